@@ -1,0 +1,354 @@
+//! All chance: every draw is addressed by (seed, replicate, purpose, week, entity) and never queued.
+//!
+//! The generator is Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011): a block cipher of the address. The key holds the
+//! master seed mixed with the replicate; the counter holds the entity (64 bits), the week, the purpose and the number of
+//! the block. Neither scenario nor parameter draw is part of the address, so tracks share every shock of equal cause.
+use rand::TryRng;
+use std::convert::Infallible;
+
+/// What a draw decides. The number is part of the address: never renumber, only add.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+#[expect(missing_docs, reason = "each name says which decision it serves")]
+pub enum Stream {
+    Template = 1,
+    Parameter = 2,
+    Climate = 10,
+    Drift = 11,
+    Attack = 12,
+    Incident = 13,
+    Severity = 14,
+    Losses = 15,
+    Offensive = 16,
+    Targets = 17,
+    Siege = 18,
+    Leader = 19,
+    Abuse = 20,
+    AbuseIncident = 21,
+    Blame = 22,
+    Victim = 23,
+    Harassment = 24,
+    Feud = 30,
+    FeudIncident = 31,
+    FeudJump = 32,
+    Kin = 40,
+    Recruit = 50,
+    RecruitWho = 51,
+    Coercion = 52,
+    Exit = 53,
+    ExitWho = 54,
+    Leaning = 55,
+    LeaningTime = 56,
+    Notable = 57,
+    Faction = 58,
+    Replace = 59,
+    Flee = 60,
+    FleeWho = 61,
+    Destination = 62,
+    Return = 63,
+    ReturnWho = 64,
+    Split = 70,
+    SplitSize = 71,
+    Merge = 72,
+    Stance = 73,
+    Coup = 74,
+    Resolve = 75,
+    Movement = 76,
+    Contact = 80,
+    ContactDropped = 81,
+    Leak = 82,
+    LeakCost = 83,
+    Conditions = 84,
+    Follow = 85,
+    Consent = 86,
+    ConsentTaste = 87,
+    PrivateType = 88,
+    Group = 89,
+    Accord = 90,
+    Collapse = 91,
+    Excluded = 92,
+    Retaliation = 93,
+    Ddr = 100,
+    DdrWho = 101,
+    Relapse = 102,
+    RelapseTaste = 103,
+    RelapsePair = 104,
+    Reenlist = 105,
+    Bootstrap = 200,
+}
+
+/// The chance of one replicate under one master seed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dice {
+    key: u64,
+}
+
+impl Dice {
+    /// The dice of a replicate.
+    #[must_use]
+    pub fn new(seed: u64, replicate: u64) -> Self {
+        Self { key: mix(mix(0x5175_6c68, seed), replicate) }
+    }
+
+    /// The stream of draws at an address, for samplers that need more than one number.
+    #[must_use]
+    pub fn at(self, stream: Stream, week: i32, entity: u64) -> Draws {
+        Draws { key: self.key, entity, week: week.cast_unsigned(), purpose: stream as u16, block: 0, spare: None }
+    }
+
+    /// One uniform number in (0, 1) at an address.
+    #[must_use]
+    pub fn unit(self, stream: Stream, week: i32, entity: u64) -> f64 {
+        self.at(stream, week, entity).unit()
+    }
+
+    /// Whether something of probability `p` happens: it does where the address's uniform is below `p`.
+    #[must_use]
+    pub fn happens(self, stream: Stream, week: i32, entity: u64, p: f64) -> bool {
+        p > 0.0 && self.unit(stream, week, entity) < p
+    }
+
+    /// One standard normal number at an address, by inversion.
+    #[must_use]
+    pub fn normal(self, stream: Stream, week: i32, entity: u64) -> f64 {
+        crate::stats::quantile::normal(self.unit(stream, week, entity))
+    }
+
+    /// A Poisson count at an address, by inversion of one uniform: it never falls when the mean rises.
+    #[must_use]
+    pub fn poisson(self, stream: Stream, week: i32, entity: u64, mean: f64) -> u32 {
+        if mean <= 0.0 {
+            return 0;
+        }
+        poisson_of(self.unit(stream, week, entity), mean)
+    }
+
+    /// Which of several exclusive events comes first within `weeks`, each an exponential race with a uniform of its own.
+    #[must_use]
+    pub fn race<T: Copy>(self, stream: Stream, week: i32, weeks: f64, runners: &[(T, u64, f64)]) -> Option<T> {
+        let mut first: Option<(f64, T)> = None;
+        for &(what, entity, rate) in runners {
+            if rate <= 0.0 {
+                continue;
+            }
+            let time = -libm::log(self.unit(stream, week, entity)) / rate;
+            if time < weeks && first.is_none_or(|(t, _)| time < t) {
+                first = Some((time, what));
+            }
+        }
+        first.map(|(_, what)| what)
+    }
+}
+
+/// The Poisson quantile of `u` for a mean, by summing from zero (means below about 500).
+#[must_use]
+pub fn poisson_of(u: f64, mean: f64) -> u32 {
+    if mean > 500.0 {
+        let z = crate::stats::quantile::normal(u);
+        return (mean + z * libm::sqrt(mean)).round().max(0.0) as u32;
+    }
+    let mut p = libm::exp(-mean);
+    let mut sum = p;
+    let mut k = 0;
+    while u >= sum && k < 2_000 {
+        k += 1;
+        p *= mean / f64::from(k);
+        sum += p;
+    }
+    k
+}
+
+/// A sequence of draws at one address.
+#[derive(Clone, Debug)]
+pub struct Draws {
+    key: u64,
+    entity: u64,
+    week: u32,
+    purpose: u16,
+    block: u16,
+    spare: Option<u64>,
+}
+
+impl Draws {
+    /// The next 64 bits.
+    pub fn bits(&mut self) -> u64 {
+        if let Some(bits) = self.spare.take() {
+            return bits;
+        }
+        let counter = [
+            self.entity as u32,
+            (self.entity >> 32) as u32,
+            self.week,
+            u32::from(self.purpose) << 16 | u32::from(self.block),
+        ];
+        self.block = self.block.wrapping_add(1);
+        let [a, b, c, d] = philox(counter, [self.key as u32, (self.key >> 32) as u32]);
+        self.spare = Some(u64::from(c) | u64::from(d) << 32);
+        u64::from(a) | u64::from(b) << 32
+    }
+
+    /// The next uniform number in (0, 1), with 53 bits.
+    pub fn unit(&mut self) -> f64 {
+        ((self.bits() >> 11) as f64 + 0.5) * (1.0 / 9_007_199_254_740_992.0)
+    }
+
+    /// The next standard normal number.
+    pub fn normal(&mut self) -> f64 {
+        crate::stats::quantile::normal(self.unit())
+    }
+
+    /// The next position in `0..len`.
+    ///
+    /// # Panics
+    /// If `len` is 0.
+    pub fn below(&mut self, len: usize) -> usize {
+        assert!(len > 0, "a choice among nothing");
+        ((u128::from(self.bits()) * len as u128) >> 64) as usize
+    }
+
+    /// The next choice in proportion to `weights`; `None` if none is above 0.
+    pub fn choose(&mut self, weights: impl Iterator<Item = f64> + Clone) -> Option<usize> {
+        let total: f64 = weights.clone().map(|w| w.max(0.0)).sum();
+        if total <= 0.0 {
+            return None;
+        }
+        let mut left = self.unit() * total;
+        let mut last = None;
+        for (at, weight) in weights.enumerate() {
+            if weight > 0.0 {
+                last = Some(at);
+                left -= weight;
+                if left < 0.0 {
+                    return last;
+                }
+            }
+        }
+        last
+    }
+}
+
+impl TryRng for Draws {
+    type Error = Infallible;
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok(self.bits() as u32)
+    }
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        Ok(self.bits())
+    }
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        for chunk in bytes.chunks_mut(8) {
+            let word = self.bits().to_le_bytes();
+            chunk.copy_from_slice(&word[..chunk.len()]);
+        }
+        Ok(())
+    }
+}
+
+/// Mixes two 64-bit identities into one (the finaliser of `SplitMix64`, twice).
+#[must_use]
+pub const fn mix(a: u64, b: u64) -> u64 {
+    finish(finish(a.wrapping_add(0x9e37_79b9_7f4a_7c15)) ^ b.wrapping_mul(0xd6e8_feb8_6659_fd93).wrapping_add(0x2545_f491_4f6c_dd1d))
+}
+
+const fn finish(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// The stable identity of a slug.
+#[must_use]
+pub const fn identity(slug: &str) -> u64 {
+    let bytes = slug.as_bytes();
+    let mut hash = 0xcbf2_9ce4_8422_2325;
+    let mut at = 0;
+    while at < bytes.len() {
+        hash = (hash ^ bytes[at] as u64).wrapping_mul(0x0000_0100_0000_01b3);
+        at += 1;
+    }
+    finish(hash)
+}
+
+fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
+    for _ in 0..10 {
+        let a = u64::from(counter[0]) * 0xD251_1F53;
+        let b = u64::from(counter[2]) * 0xCD9E_8D57;
+        counter = [(b >> 32) as u32 ^ counter[1] ^ key[0], b as u32, (a >> 32) as u32 ^ counter[3] ^ key[1], a as u32];
+        key = [key[0].wrapping_add(0x9E37_79B9), key[1].wrapping_add(0xBB67_AE85)];
+    }
+    counter
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand_distr::{Distribution, Exp1, Poisson, StandardNormal};
+
+    #[test]
+    fn philox_gives_the_published_answers() {
+        assert_eq!(philox([0; 4], [0; 2]), [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);
+        assert_eq!(philox([u32::MAX; 4], [u32::MAX; 2]), [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]);
+        assert_eq!(
+            philox([0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344], [0xa409_3822, 0x299f_31d0]),
+            [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]
+        );
+    }
+
+    #[test]
+    fn an_address_repeats_itself_and_differs_from_its_neighbours() {
+        let dice = Dice::new(1, 2);
+        let here = dice.unit(Stream::Attack, 5, 77);
+        assert_eq!(here, Dice::new(1, 2).unit(Stream::Attack, 5, 77));
+        for other in [
+            Dice::new(2, 2).unit(Stream::Attack, 5, 77),
+            Dice::new(1, 3).unit(Stream::Attack, 5, 77),
+            dice.unit(Stream::Abuse, 5, 77),
+            dice.unit(Stream::Attack, 6, 77),
+            dice.unit(Stream::Attack, -5, 77),
+            dice.unit(Stream::Attack, 5, 78),
+        ] {
+            assert_ne!(here, other);
+        }
+    }
+
+    #[test]
+    fn poisson_by_inversion_has_its_mean_and_variance_and_is_monotone() {
+        let dice = Dice::new(3, 0);
+        let counts: Vec<f64> = (0..100_000).map(|e| f64::from(dice.poisson(Stream::Attack, 0, e, 2.5))).collect();
+        let mean = counts.iter().sum::<f64>() / 1e5;
+        let variance = counts.iter().map(|c| (c - mean).powi(2)).sum::<f64>() / 1e5;
+        assert!((mean - 2.5).abs() < 0.025 && (variance - 2.5).abs() < 0.06, "{mean} {variance}");
+        for e in 0..1_000 {
+            assert!(dice.poisson(Stream::Attack, 0, e, 2.0) <= dice.poisson(Stream::Attack, 0, e, 2.1));
+        }
+    }
+
+    #[test]
+    fn house_samplers_keep_their_bits() {
+        let mut draws = Dice::new(7, 1).at(Stream::Severity, 3, 9);
+        let normal: f64 = StandardNormal.sample(&mut draws);
+        let wait: f64 = Exp1.sample(&mut draws);
+        let count: f64 = Poisson::new(4.0).unwrap().sample(&mut draws);
+        let again = Dice::new(7, 1).at(Stream::Severity, 3, 9);
+        let mut again = again;
+        let n2: f64 = StandardNormal.sample(&mut again);
+        let w2: f64 = Exp1.sample(&mut again);
+        let c2: f64 = Poisson::new(4.0).unwrap().sample(&mut again);
+        assert_eq!((normal.to_bits(), wait.to_bits(), count.to_bits()), (n2.to_bits(), w2.to_bits(), c2.to_bits()));
+    }
+
+    #[test]
+    fn a_race_has_the_shares_of_its_rates() {
+        let dice = Dice::new(11, 0);
+        let mut wins = [0_u32; 3];
+        for e in 0..50_000_u64 {
+            match dice.race(Stream::Split, 0, 1.0, &[(0, mix(e, 1), 0.3), (1, mix(e, 2), 0.1)]) {
+                Some(w) => wins[w] += 1,
+                None => wins[2] += 1,
+            }
+        }
+        let none = f64::from(wins[2]) / 5e4;
+        assert!((none - libm::exp(-0.4)).abs() < 0.01);
+        assert!((f64::from(wins[0]) / f64::from(wins[1]) - 3.0).abs() < 0.2);
+    }
+}

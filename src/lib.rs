@@ -1,0 +1,8 @@
+//! Sulh (صلح, reconciliation): who is at the table in a peace process, and what difference it makes, for whom.
+pub mod units;
+pub mod index;
+pub mod stats;
+pub mod dice;
+pub mod params;
+pub mod scenario;
+pub mod observe;

@@ -1,0 +1,2 @@
+//! The command `sulh`.
+fn main() {}

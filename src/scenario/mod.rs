@@ -1,0 +1,57 @@
+//! Scenarios: a case, a track and small differences, read from text and checked once.
+pub mod case;
+pub mod track;
+
+pub use case::{Case, Stance, Start, Trend};
+pub use track::Track;
+
+use crate::params::Prior;
+use std::sync::Arc;
+
+/// Which count of people is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Population {
+    /// Zone figures rescaled to the census of 2022.
+    Census,
+    /// Official projections from the census of 2009.
+    Projection,
+}
+
+/// A checked scenario. The name is for people; nothing that computes reads it.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// Name in files and tables.
+    pub name: String,
+    /// Title in reports.
+    pub title: String,
+    /// One line for lists.
+    pub summary: String,
+    /// The case.
+    pub case: Arc<Case>,
+    /// The track.
+    pub track: Track,
+    /// Position in [`Case::starts`].
+    pub start: usize,
+    /// Horizon, weeks.
+    pub weeks: i32,
+    /// One segment in `scale` is kept, with weight `scale`.
+    pub scale: u32,
+    /// Count of people.
+    pub population: Population,
+    /// Processes that are switched off, by name.
+    pub switched_off: Vec<String>,
+    /// Parameters whose prior the scenario replaces, by path.
+    pub overrides: Vec<(String, Prior)>,
+    /// Parameters set at a week: week, path, value.
+    pub changes: Vec<(i32, String, f64)>,
+    /// Resolved text, canonical, by which the scenario is hashed (without name and title).
+    pub resolved: String,
+}
+
+impl Scenario {
+    /// The state of the world from which it starts.
+    #[must_use]
+    pub fn start(&self) -> &Start {
+        &self.case.starts[self.start]
+    }
+}

@@ -1,0 +1,144 @@
+//! A track: who is invited, by whom, on what terms, with which instruments. Data only; one mechanism executes them all.
+use super::case::{PIES, SCALARS};
+use crate::index::{Community, Org, Party};
+
+/// What a party may do at the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Modality {
+    Full,
+    Observer,
+    Consultation,
+}
+
+/// Conditions that a seat must meet before it may sit down.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Conditions {
+    /// Factor on the hazard of meeting them.
+    pub hazard: f64,
+    /// Factor on the exit cost.
+    pub exit_cost: f64,
+    /// Share of the recognition pie offered in return.
+    pub recognition: f64,
+}
+
+/// One seat at the table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seat {
+    /// Who sits.
+    pub party: Party,
+    /// As what.
+    pub modality: Modality,
+    /// What it must do first.
+    pub conditions: Option<Conditions>,
+    /// Overrides the rule of who can block.
+    pub veto: Option<bool>,
+}
+
+/// What may be put into a package.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Offers {
+    /// Every issue is open.
+    Open,
+    /// Scalars are fixed; pies are open if not fixed.
+    Fixed {
+        /// Values of the scalar issues.
+        scalars: [f64; SCALARS],
+        /// The state's shares of the pies, others get nothing; `None` leaves the pies open.
+        pies: Option<[f64; PIES]>,
+    },
+}
+
+/// How strong a guarantor stands behind an accord.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Guarantee {
+    None,
+    Diplomatic,
+    Deployed,
+}
+
+/// A programme of disarmament, demobilisation and reintegration.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ddr {
+    /// Places on the list, persons.
+    pub quota: f64,
+    /// Share of them that enter the army; the others return to civilian life.
+    pub integrated_share: f64,
+    /// Delivered before week 0, persons.
+    pub delivered: f64,
+    /// Whose fighters may be listed; empty under an accord means its signatories.
+    pub organisations: Vec<Org>,
+    /// Weeks from the start (or signing) until intake begins; `None`: the parameter's delay.
+    pub delay: Option<f64>,
+}
+
+/// The contact group of a track.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ContactGroup {
+    /// Members.
+    pub members: f64,
+    /// Western share of its members.
+    pub western_share: f64,
+    /// Money that it adds, units a week.
+    pub funds: f64,
+}
+
+/// An accord already in force at the start.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StandingAccord {
+    /// Non-state signatories.
+    pub parties: Vec<Party>,
+    /// Weeks before the start at which it was signed.
+    pub age: f64,
+    /// Implementation at the start, each provision.
+    pub implementation: f64,
+    /// Monitoring, from 0 to 1.
+    pub monitoring: f64,
+}
+
+/// A dated mark of the track, for plots and stories.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// Week from the start (negative before it).
+    pub week: i32,
+    /// What.
+    pub text: String,
+}
+
+/// What is tried, by whom, with whom.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Track {
+    /// Position in [`super::Case::access`] of who convenes the talks; `None`: no talks are tried.
+    pub convenor: Option<usize>,
+    /// Seats beside the state's own.
+    pub seats: Vec<Seat>,
+    /// First week in which a bid is possible.
+    pub first_bid: i32,
+    /// What may be offered.
+    pub offers: Offers,
+    /// Whether aid and posts outside the pies are offered.
+    pub side_payments: bool,
+    /// Guarantee behind an accord.
+    pub guarantee: Guarantee,
+    /// Influence of civil society, from 0 to 1.
+    pub civil_society: f64,
+    /// Monitoring of an accord, from 0 to 1.
+    pub monitoring: f64,
+    /// Total budget, units a week (one unit: the weekly cost of one integrated fighter).
+    pub budget: f64,
+    /// The contact group, if one is meant to form.
+    pub contact_group: Option<ContactGroup>,
+    /// An accord in force at the start.
+    pub standing_accord: Option<StandingAccord>,
+    /// A programme in force at the start.
+    pub ddr: Option<Ddr>,
+    /// A programme that a new accord opens.
+    pub accord_ddr: Option<Ddr>,
+    /// Pairs of communities that meet in dialogue.
+    pub dialogues: Vec<(Community, Community)>,
+    /// Whether a new accord replaces the standing instruments.
+    pub accord_replaces: bool,
+    /// Dated marks.
+    pub marks: Vec<Mark>,
+}
