@@ -18,6 +18,8 @@ pub enum Prior {
     LogOf(f64, f64),
     /// Beta with its two shapes.
     Beta(f64, f64),
+    /// Gamma with shape and scale.
+    Gamma(f64, f64),
     /// A mixture of three normals: weight, mean and standard deviation of each.
     Normals([(f64, f64, f64); 3]),
 }
@@ -37,6 +39,7 @@ impl Prior {
             Self::LogNormal(median, log_sd) => median * libm::exp(log_sd * quantile::normal(u)),
             Self::LogOf(median, log_sd) => libm::log(median) + log_sd * quantile::normal(u),
             Self::Beta(a, b) => quantile::beta(u, a, b),
+            Self::Gamma(shape, scale) => scale * quantile::gamma(u, shape),
             Self::Normals(parts) => quantile::by_bisection(u, -10.0, 10.0, |x| {
                 parts.iter().map(|&(w, m, s)| w * quantile::normal_below((x - m) / s)).sum()
             }),
@@ -60,6 +63,7 @@ impl std::fmt::Display for Prior {
             Self::LogNormal(m, s) => write!(f, "lognormal, median {m}, log-sd {s}"),
             Self::LogOf(m, s) => write!(f, "log of a lognormal, median {m}, log-sd {s}"),
             Self::Beta(a, b) => write!(f, "beta({a}, {b})"),
+            Self::Gamma(a, b) => write!(f, "gamma, shape {a}, scale {b}"),
             Self::Normals(parts) => {
                 write!(f, "mixture of normals")?;
                 for (w, m, s) in parts {
