@@ -6,3 +6,7 @@ pub mod dice;
 pub mod params;
 pub mod scenario;
 pub mod observe;
+pub mod world;
+pub mod processes;
+pub mod solve;
+pub mod sim;

@@ -1,5 +1,6 @@
 //! What is measured, and the record of one run.
 pub mod measures;
+pub mod record;
 
 pub use measures::{MEASURES, Measure, SERIES, Series};
 

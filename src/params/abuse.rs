@@ -1,6 +1,4 @@
 //! Parameters of violence against civilians (model, 6.4).
-use super::registry::parameters;
-
 parameters! { Abuse, "abuse":
     /// Exponent of own control in selective violence.
     selective_own: "exponent", within 0.5..=8.0, prior Uniform(2.0, 4.0), source "Kalyvas 2006, form; assumption, value";
@@ -10,8 +8,6 @@ parameters! { Abuse, "abuse":
     driver: "factor", within 0.0..=10.0, prior Fixed(2.0), source "assumption: the sum is bounded by 7";
     /// Affinity protects: exponent by which a bloc spares its own.
     sparing: "exponent", within 0.0..=6.0, prior Fixed(2.5), source "assumption: a twelfth for the own community";
-    /// Log-sd of how much a bloc targets a community beyond the table.
-    targeting_log_sd: "log", within 0.0..=2.0, prior Fixed(0.7), source "assumption: factor two either way";
     /// One-sided events of the foreign partner per fighter over the army's.
     partner: "factor", within 0.1..=50.0, prior LogNormal(4.0, 0.5), source "AP 2023; Clingendael 2026: sharp rise after December 2021";
     /// Share of harm that is blamed on another bloc.

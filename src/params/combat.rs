@@ -1,6 +1,4 @@
 //! Parameters of combat, offensives, sieges and the sizes of events (model, 6.2, 6.3, 6.14).
-use super::registry::parameters;
-
 parameters! { Combat, "combat":
     /// Share of an incident's effect that excites further incidents: the branching ratio.
     excitation: "offspring per incident", within 0.0..=0.7, prior Beta(6.0, 21.0), source "own estimate, UCDP GED Mali 2017-2021: .15 with a slow background, .34 with a constant one; Lewis et al. 2012";

@@ -1,6 +1,4 @@
 //! Parameters of feuds between communities (model, 6.5).
-use super::registry::parameters;
-
 parameters! { Communal, "communal":
     /// Half-life of a dispute's level.
     half_life: "weeks", within 4.0..=520.0, prior Uniform(26.0, 104.0), source "assumption: disputes outlast seasons";

@@ -1,6 +1,4 @@
 //! Parameters of deployment and control (model, 6.1).
-use super::registry::parameters;
-
 parameters! { Deployment, "deployment":
     /// Share of an organisation's fighters that may move along roads in a week.
     pace: "share a week", within 0.0..=0.5, prior Fixed(0.10), source "assumption: columns and motorcycles, one tenth a week";

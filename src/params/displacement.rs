@@ -1,6 +1,4 @@
 //! Parameters of flight and return (model, 6.9).
-use super::registry::parameters;
-
 parameters! { Displacement, "displacement":
     /// Weekly rate of leaving without violence.
     base: "per week", within 0.0..=0.001, prior Fixed(1.7e-5), source "own estimate: about 18 households a week in all";

@@ -1,6 +1,4 @@
 //! Parameters of governance, rents and resources (model, 6.10, 6.14).
-use super::registry::parameters;
-
 parameters! { Governance, "governance":
     /// Weekly share by which a controller that settles disputes lowers them.
     settling: "share a week", within 0.0..=0.2, prior Fixed(0.02), source "assumption";

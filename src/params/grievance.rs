@@ -1,6 +1,4 @@
 //! Parameters of grievance and fear (model, 6.6).
-use super::registry::parameters;
-
 parameters! { Grievance, "grievance":
     /// Jump of slow grievance among kin and of the household's own.
     kin: "share of the way to 1", within 0.0..=1.0, prior Beta(8.0, 12.0), source "assumption: kin share harm";

@@ -1,6 +1,4 @@
 //! Parameters of splits, mergers, stances and the regime (model, 6.11).
-use super::registry::parameters;
-
 parameters! { Politics, "politics":
     /// Weekly hazard of a split.
     split: "per week", within 0.0..=0.05, prior Fixed(0.0008), source "own estimate, Malian movements 2012-2021: .0005-.002 in quiet times";

@@ -1,6 +1,4 @@
 //! Parameters of protection (model, 6.7).
-use super::registry::parameters;
-
 parameters! { Protection, "protection":
     /// Fighters per 10,000 people at which presence counts half.
     presence_half: "fighters per 10,000 people", within 1.0..=200.0, prior LogNormal(15.0, 0.5), source "assumption";

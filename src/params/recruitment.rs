@@ -1,6 +1,4 @@
 //! Parameters of recruitment, exit and leanings (model, 6.8).
-use super::registry::parameters;
-
 parameters! { Recruitment, "recruitment":
     /// Weight of grievance against a bloc's enemies less that against the bloc.
     grievance: "log rate", within 0.0..=20.0, prior LogNormal(4.0, 0.3), source "UNDP 2023: a third of recruits cite abuse as the trigger; value solved by trial";
@@ -20,8 +18,6 @@ parameters! { Recruitment, "recruitment":
     fear: "log rate", within -3.0..=5.0, prior Normal(0.6, 0.3), source "assumption";
     /// How strongly a bloc below what its means carry recruits more, and above it less.
     crowding: "exponent", within 0.0..=3.0, prior Uniform(0.5, 1.5), source "assumption: keeps sizes finite";
-    /// Log-sd of a bloc's inflow relative to its losses and exits at the start.
-    inflow_log_sd: "log", within 0.0..=1.0, prior Fixed(0.3), source "assumption: groups near balance at the start";
     /// Most recruits of a bloc in a week as a share of its fighters.
     inflow_cap: "share a week", within 0.0..=0.5, prior Fixed(0.05), source "assumption: training and arms";
     /// Share of voluntary inflow that is coerced in addition where a bloc controls over .6.

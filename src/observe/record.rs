@@ -1,0 +1,223 @@
+//! Records one run: reads the world and the week's ledger, changes nothing.
+use super::{CommunityRecord, Funnel, MEASURES, Run, measures};
+use crate::index::{Bloc, Community, Id, Place};
+use crate::processes::{Model, displacement, protection, terms};
+use crate::scenario::Case;
+use crate::scenario::case::Recruits;
+use crate::world::World;
+
+/// Deaths of a pair in 52 weeks below which a week counts as peaceful.
+const PEACEFUL: f64 = 25.0;
+
+/// Sums of one run.
+pub struct Recorder {
+    weeks: i32,
+    scopes: Vec<Vec<bool>>,
+    sums: Vec<f64>,
+    communities: Vec<CommunityRecord>,
+    coercive_people: Vec<f64>,
+    series: Vec<f32>,
+    rows: usize,
+    mauritania: Option<Place>,
+    touches: u64,
+}
+
+/// Column of a measure and scope (0: all).
+fn column(case: &Case, name: &str, scope: usize) -> usize {
+    let mut at = 0;
+    for measure in MEASURES {
+        if measure.name == name {
+            return at + scope;
+        }
+        at += 1 + if measure.split == measures::Split::Scopes { case.scopes.len() } else { 0 };
+    }
+    unreachable!("a measure of the registry")
+}
+
+impl Recorder {
+    /// An empty record.
+    #[must_use]
+    pub fn new(case: &Case, weeks: i32, world: &World) -> Self {
+        let rows = measures::series_rows(case).len();
+        let _ = world;
+        Self {
+            weeks,
+            scopes: case.scopes.iter().map(|(_, places)| case.places.ids().map(|q| places.contains(&q)).collect()).collect(),
+            sums: vec![0.0; measures::outcome_columns(case).len()],
+            communities: vec![CommunityRecord::default(); case.communities.len()],
+            coercive_people: vec![0.0; case.communities.len()],
+            series: vec![0.0; rows * weeks.max(0) as usize],
+            rows,
+            mauritania: case.place("hodh-chargui"),
+            touches: 0,
+        }
+    }
+
+    fn add(&mut self, case: &Case, name: &str, place: Option<Place>, value: f64) {
+        let first = column(case, name, 0);
+        self.sums[first] += value;
+        if let Some(place) = place {
+            for scope in 0..self.scopes.len() {
+                if self.scopes[scope][place.at()] {
+                    self.sums[first + 1 + scope] += value;
+                }
+            }
+        }
+    }
+
+    /// Records the week that has just ended.
+    pub fn week(&mut self, model: &Model, world: &World) {
+        let case = model.case;
+        let mut row = Vec::with_capacity(self.rows);
+        let (mut deaths, mut civilians, mut recruits) = (0.0, 0.0, 0.0);
+        let mut by_place = vec![0.0; case.zones];
+        for &(place, n) in &world.ledger.fighter_deaths {
+            deaths += n;
+            by_place[place.at()] += n;
+            self.add(case, "deaths", Some(place), n);
+        }
+        for &(place, community, n) in &world.ledger.civilian_deaths {
+            deaths += n;
+            civilians += n;
+            by_place[place.at()] += n;
+            self.add(case, "deaths", Some(place), n);
+            self.add(case, "civilian_deaths", Some(place), n);
+            self.communities[community.at()].civilian_deaths += n;
+        }
+        for &(place, community, n) in &world.ledger.recruits {
+            recruits += n;
+            self.add(case, "recruits", Some(place), n);
+            self.communities[community.at()].recruits += n;
+        }
+        let mut displaced = 0.0;
+        for home in case.zones() {
+            let away: f64 = world.away.row(home).iter().sum();
+            displaced += away;
+            self.add(case, "displaced_person_weeks", Some(home), away);
+            for community in case.communities.ids() {
+                self.communities[community.at()].displaced_person_weeks += world.away[(home, community)];
+            }
+        }
+        let refugees: f64 = self.mauritania.map_or(0.0, |q| world.present.row(q).iter().sum());
+        self.add(case, "refugee_mauritania_person_weeks", None, refugees);
+        self.add(case, "peace_dyad_share", None, peaceful_share(case, world) / f64::from(self.weeks));
+        let coercive = self.coercive(case, world);
+        row.extend([deaths, civilians, displaced, refugees, recruits, coercive]);
+        for bloc in case.blocs.ids() {
+            row.push(world.active().filter(|(_, o)| o.root == bloc).map(|(_, o)| o.total()).sum());
+        }
+        row.extend(by_place);
+        row.extend(case.zones().map(|q| world.control[(q, case.state)]));
+        let leanings: Vec<[f64; 4]> = case.communities.ids().map(|c| leanings(case, model, world, c)).collect();
+        for trend in 0..3 {
+            for shares in &leanings {
+                let lean = 1.0 - shares[3];
+                row.push(if lean > 0.0 { shares[trend] / lean } else { 0.0 });
+            }
+        }
+        let week = world.week as usize;
+        for (at, value) in row.into_iter().enumerate() {
+            self.series[at * self.weeks as usize + week] = value as f32;
+        }
+        self.touches = world.ledger.touches;
+    }
+
+    /// Adds the week's coercive rule and returns its share of people.
+    fn coercive(&mut self, case: &Case, world: &World) -> f64 {
+        let (mut all, mut under) = (0.0, 0.0);
+        let mut scoped = vec![(0.0, 0.0); self.scopes.len()];
+        for place in case.zones() {
+            let strongest = displacement::strongest(world, place).filter(|&b| world.control[(place, b)] > 0.3);
+            for community in case.communities.ids() {
+                let n = world.present[(place, community)];
+                let harmed = strongest.is_some_and(|b| protection::of(world, b, place, community) < 0.0);
+                let bad = if harmed { n } else { 0.0 };
+                all += n;
+                under += bad;
+                self.coercive_people[community.at()] += n;
+                self.communities[community.at()].coercive_share_mean += bad;
+                for (scope, sums) in scoped.iter_mut().enumerate() {
+                    if self.scopes[scope][place.at()] {
+                        sums.0 += n;
+                        sums.1 += bad;
+                    }
+                }
+            }
+        }
+        let first = column(case, "coercive_share_mean", 0);
+        let share = if all > 0.0 { under / all } else { 0.0 };
+        self.sums[first] += share / f64::from(self.weeks);
+        for (scope, (n, bad)) in scoped.into_iter().enumerate() {
+            if n > 0.0 {
+                self.sums[first + 1 + scope] += bad / n / f64::from(self.weeks);
+            }
+        }
+        share
+    }
+
+    /// Closes the record.
+    #[must_use]
+    pub fn finish(mut self, model: &Model, world: &World) -> Run {
+        let case = model.case;
+        let armed = world.active().filter(|(_, o)| o.recruits == Recruits::Households && o.total() >= terms::DORMANT).count();
+        self.sums[column(case, "fragmentation", 0)] = armed as f64;
+        for community in case.communities.ids() {
+            let record = &mut self.communities[community.at()];
+            let people = self.coercive_people[community.at()];
+            record.coercive_share_mean = if people > 0.0 { record.coercive_share_mean / people } else { 0.0 };
+            let shares = leanings(case, model, world, community);
+            let lean = 1.0 - shares[3];
+            for trend in 0..3 {
+                record.leanings[trend] = if lean > 0.0 { shares[trend] / lean } else { 0.0 };
+            }
+            record.leanings[3] = shares[3];
+        }
+        Run {
+            outcome: self.sums,
+            communities: self.communities,
+            series: self.series,
+            funnel: Funnel::default(),
+            forks: Vec::new(),
+            touches: self.touches,
+            digests: Vec::new(),
+        }
+    }
+}
+
+/// Share of pairs of the start's blocs with few deaths in 52 weeks.
+fn peaceful_share(case: &Case, world: &World) -> f64 {
+    let n = case.blocs.len();
+    let (mut peaceful, mut all) = (0.0, 0.0);
+    for a in 0..n {
+        for b in a + 1..n {
+            all += 1.0;
+            if world.dyad_deaths52.get(a * world.slots() + b) < PEACEFUL {
+                peaceful += 1.0;
+            }
+        }
+    }
+    if all > 0.0 { peaceful / all } else { 1.0 }
+}
+
+/// Leanings of a community over its cells, weighted by lineages.
+fn leanings(case: &Case, model: &Model, world: &World, community: Community) -> [f64; 4] {
+    let (mut sum, mut weight) = ([0.0; 4], 0.0);
+    for place in case.zones() {
+        let (from, end) = model.template.lineages[(place, community)];
+        let mut sides = [0.0; 3];
+        for at in from..end {
+            sides[world.notables[crate::index::Segment(at)] as usize] += 1.0;
+        }
+        for (side, n) in sides.into_iter().enumerate() {
+            if n > 0.0 {
+                let cell = world.cell(place, community, crate::scenario::case::TRENDS[side]);
+                for j in 0..4 {
+                    sum[j] += n * world.leanings[cell][j];
+                }
+                weight += n;
+            }
+        }
+    }
+    let _ = Bloc(0);
+    sum.map(|x| if weight > 0.0 { x / weight } else { 0.0 })
+}

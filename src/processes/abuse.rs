@@ -1,0 +1,279 @@
+//! Abuse: violence against civilians, one formula for every actor.
+//! Reads: forces, this week's attacks, own deaths, control. Writes: deaths, harm, hardship. Draws: counts per (bloc, place).
+//! Evidence: Kalyvas 2006 on control; UCDP one-sided events 2017-2021; model 6.4. Left out: air strikes as a choice apart.
+use super::{Model, combat, severity, terms};
+use crate::dice::{Draws, Stream, mix};
+use crate::index::{Bloc, Community, Household, Id, Org, Place};
+use crate::scenario::case::Recruits;
+use crate::world::{Harm, World, households};
+
+/// Most that the drivers multiply the base rate by.
+const DRIVERS_MOST: f64 = 7.0;
+/// Deaths from which a story tells an atrocity.
+const TOLD_FROM: u32 = 10;
+
+/// Weight by which a bloc turns on a community: the table's factor, less for those it is close to.
+#[must_use]
+pub fn turned_on(world: &World, model: &Model, bloc: Bloc, community: Community) -> f64 {
+    let root = terms::traits(world, model, bloc);
+    model.p.tables.targeting[(root, community)] * libm::exp(-model.p.abuse.sparing * model.case.affinity[(root, community)])
+}
+
+/// How the people of a place stand to a bloc: the mean of the weights over those present.
+fn exposure(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
+    let people = world.inhabitants(place).max(1.0);
+    model.case.communities.ids().map(|c| world.present[(place, c)] / people * turned_on(world, model, root, c)).sum()
+}
+
+/// Effective fighters for abuse: foreign partners count by their own rate per fighter.
+fn hands(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
+    world
+        .active()
+        .filter(|(_, o)| o.root == root)
+        .map(|(_, o)| o.fighters[place] * if o.recruits == Recruits::Contract { model.p.abuse.partner } else { 1.0 })
+        .sum()
+}
+
+/// One-sided events of each root bloc and place relative to its solved level: what the level is solved on.
+pub fn base_rate(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
+    let p = &model.p.abuse;
+    let mass = hands(world, model, root, place);
+    if mass <= 0.0 {
+        return 0.0;
+    }
+    let mean = |f: &dyn Fn(&crate::world::Organisation) -> f64| {
+        let (mut sum, mut n) = (0.0, 0.0);
+        for (_, o) in world.active().filter(|(_, o)| o.root == root && o.fighters[place] > 0.0) {
+            sum += f(o) * o.fighters[place];
+            n += o.fighters[place];
+        }
+        if n > 0.0 { sum / n } else { 0.0 }
+    };
+    let launched = world.ledger.launched.iter().filter(|(b, q)| *q == place && terms::traits(world, model, *b) == root).count() as f64;
+    let collateral = launched * (1.0 - mean(&|o| o.intelligence[place])) * (1.0 - mean(&|o| o.discipline));
+    let reprisal = world.own_deaths4.get(world.pb(place, root));
+    let own = world.control[(place, root)];
+    let rival = terms::blocs(world).filter(|&l| l != root).map(|l| world.control[(place, l)]).fold(0.0, f64::max);
+    let (a, b) = (p.selective_own, p.selective_missing);
+    let most = libm::pow((a + 1.0) / (a + b + 1.0), a + 1.0) * libm::pow(b / (a + b + 1.0), b);
+    let selective = libm::pow(own, a) * libm::pow(1.0 - own.min(1.0), b) * (own - rival).max(0.0) / most;
+    let drivers = 1.0
+        - p.driver * libm::expm1(-4.0 * collateral)
+        - p.driver * libm::expm1(-reprisal / 10.0)
+        + p.driver * selective;
+    let shield = shield(world, model, root, place);
+    mass * exposure(world, model, root, place) * drivers.min(DRIVERS_MOST) * shield
+}
+
+/// More fighters of a community's own blocs than at the start lower the violence of others against it.
+fn shield(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
+    let (mut log, mut people) = (0.0, 0.0);
+    for community in model.case.communities.ids() {
+        let n = world.present[(place, community)];
+        people += n;
+        for own in model.case.blocs.ids().filter(|&k| k != root && model.case.affinity[(k, community)] >= terms::CONSTITUENCY) {
+            let start = model.solved.force[(own, place)];
+            if start >= 1.0 {
+                log += n * libm::log((start / world.force[(place, own)].max(0.2 * start)).clamp(0.2, 5.0));
+            }
+        }
+    }
+    if people > 0.0 { libm::exp((model.p.deployment.shield * log / people).clamp(-1.0, 1.0)) } else { 1.0 }
+}
+
+pub(super) fn run(world: &mut World, model: &Model) {
+    world.one_sided8.advance();
+    world.harm26.advance();
+    let mut events = Vec::new();
+    for root in model.case.blocs.ids() {
+        if world.strength(root) < terms::DORMANT {
+            continue;
+        }
+        let defence = root != model.case.state && model.case.communities.ids().any(|c| model.case.affinity[(root, c)] >= 1.0);
+        for place in model.case.zones() {
+            let mut rate = model.solved.abuse[root] * base_rate(world, model, root, place);
+            if defence && rate > 0.0 {
+                rate *= dispute_factor(world, model, root, place);
+            }
+            let entity = mix(model.case.places[place].identity, model.case.blocs[root].identity);
+            let n = model.dice.poisson(Stream::Abuse, world.week, entity, rate.min(30.0));
+            if n > 0 {
+                events.push((root, place, n, entity));
+            }
+        }
+    }
+    for (root, place, n, entity) in events {
+        for nth in 0..n {
+            let mut draws = model.dice.at(Stream::AbuseIncident, world.week, mix(entity, u64::from(nth)));
+            event(world, model, root, place, &mut draws);
+        }
+    }
+}
+
+/// Violence of self-defence groups follows the disputes of their communities.
+fn dispute_factor(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
+    if model.case.blocs[root].slug != "self-defence" {
+        return 1.0;
+    }
+    let (mut now, mut start) = (0.0, 0.0);
+    for d in world.disputes.iter().filter(|d| d.place == place) {
+        if [d.a, d.b].iter().any(|&c| model.case.affinity[(root, c)] >= terms::CONSTITUENCY) {
+            now += d.level;
+            start += d.start;
+        }
+    }
+    if start > 0.0 { (now / start).clamp(0.0, 3.0) } else { 1.0 }
+}
+
+fn event(world: &mut World, model: &Model, root: Bloc, place: Place, draws: &mut Draws) {
+    let organisations: Vec<(Org, f64)> = world
+        .active()
+        .filter(|(_, o)| o.root == root && o.fighters[place] > 0.0)
+        .map(|(org, o)| (org, o.fighters[place] * if o.recruits == Recruits::Contract { model.p.abuse.partner } else { 1.0 }))
+        .collect();
+    let Some(at) = draws.choose(organisations.iter().map(|x| x.1)) else { return };
+    let by = organisations[at].0;
+    let bloc = world.organisations[by].bloc;
+    let weights: Vec<f64> =
+        model.case.communities.ids().map(|c| world.present[(place, c)] * turned_on(world, model, bloc, c)).collect();
+    let Some(community) = draws.choose(weights.iter().copied()) else { return };
+    let community = Community::from_at(community);
+    let size = severity::draw(model, model.p.combat.tail_civilians, draws);
+    let dead = harm_people(world, model, place, by, Some(community), size, draws);
+    world.one_sided8.add(0, 1.0);
+    world.ledger.one_sided.push((by, place, f64::from(dead)));
+    if dead >= TOLD_FROM {
+        let text = format!(
+            "{} kills {dead} civilians, {}, in {}",
+            world.organisations[by].name, model.case.communities[community].name, model.case.places[place].name
+        );
+        combat::tell(world, "atrocity", Some(place), vec![by], dead, text);
+        if let Some(last) = world.ledger.happened.last_mut() {
+            last.communities.push(community);
+        }
+    }
+}
+
+/// Kills and harasses civilians of one settlement; returns how many died. Without a community, whoever lives there.
+pub fn harm_people(
+    world: &mut World,
+    model: &Model,
+    place: Place,
+    by: Org,
+    community: Option<Community>,
+    deaths: u32,
+    draws: &mut Draws,
+) -> u32 {
+    let bloc = world.organisations[by].bloc;
+    let Some(first) = somebody(world, model, place, community, draws) else { return 0 };
+    let blamed = blame(world, model, bloc, place, draws);
+    let p = &model.p.abuse;
+    let dead = victims(world, model, place, first, bloc, blamed, deaths, true, draws);
+    let others = crate::dice::poisson_of(draws.unit(), p.harassment * f64::from(dead));
+    victims(world, model, place, first, bloc, blamed, others, false, draws);
+    let organisation = &mut world.organisations[by];
+    organisation.resources = (organisation.resources + p.plunder * f64::from(others)).min(1.0);
+    dead
+}
+
+/// Who is blamed: the perpetrator, save for errors towards another bloc that is present.
+fn blame(world: &World, model: &Model, bloc: Bloc, place: Place, draws: &mut Draws) -> Bloc {
+    let (wrong, which) = (draws.unit() < model.p.abuse.misattribution, draws.unit());
+    let others: Vec<Bloc> = terms::blocs(world).filter(|&l| l != bloc && terms::fighters(world, l, place) > 0.0).collect();
+    if wrong && !others.is_empty() { others[((which * others.len() as f64) as usize).min(others.len() - 1)] } else { bloc }
+}
+
+/// A household present in a place (of a community, if given), each present person being equally likely.
+pub fn somebody(world: &World, model: &Model, place: Place, community: Option<Community>, draws: &mut Draws) -> Option<Household> {
+    let t = model.template;
+    let community = match community {
+        Some(c) => c,
+        None => Community::from_at(draws.choose(world.present.row(place).iter().copied())?),
+    };
+    let (from, end) = t.lineages[(place, community)];
+    for _ in 0..60 {
+        // Hosts and guests: guests of the same community stand in the lists of their homes.
+        if end > from {
+            let (first, last) = (t.segments[crate::index::Segment(from)].first, t.segments[crate::index::Segment(end - 1)].end);
+            let household = Household(first + draws.below((last - first) as usize) as u32);
+            if world.people.at[household.at()] == place && world.people.people[household.at()] > 0 {
+                return Some(household);
+            }
+        } else {
+            break;
+        }
+    }
+    let guests: Vec<u32> = model
+        .case
+        .zones()
+        .flat_map(|home| world.lists[(home, place)].iter().copied())
+        .filter(|&h| t.lineage(Household(h)).1.community == community && world.people.people[h as usize] > 0)
+        .collect();
+    (!guests.is_empty()).then(|| Household(guests[draws.below(guests.len())]))
+}
+
+/// Harms `count` households near the first (its own segment and cluster); deadly or not. Returns how many were reached.
+#[expect(clippy::too_many_arguments, reason = "one event's facts")]
+fn victims(
+    world: &mut World,
+    model: &Model,
+    place: Place,
+    first: Household,
+    bloc: Bloc,
+    blamed: Bloc,
+    count: u32,
+    lethal: bool,
+    draws: &mut Draws,
+) -> u32 {
+    let t = model.template;
+    let (_, segment) = t.lineage(first);
+    let cluster = segment.cluster;
+    let community = segment.community;
+    let (from, end) = (t.clusters[cluster].first, t.clusters[cluster].end);
+    // Deaths and grievances are counted in persons; a kept household stands for `weight` of them.
+    let share = 1.0 / t.weight;
+    let mut reached = 0;
+    let mut nth = first;
+    for at in 0..count {
+        if at > 0 && draws.unit() < 0.7 {
+            for _ in 0..20 {
+                let other = Household(from + draws.below((end - from) as usize) as u32);
+                if t.lineage(other).1.community == community && world.people.at[other.at()] == world.people.at[first.at()] && world.people.people[other.at()] > 0 {
+                    nth = other;
+                    break;
+                }
+            }
+        }
+        let felt = share >= 1.0 || draws.unit() < share;
+        if lethal {
+            if felt && world.bury(t, nth, 1) == 0 {
+                continue;
+            }
+            world.deaths4.add(place.at(), 1.0);
+            world.deaths_memory[place] += 1.0;
+            world.ledger.civilian_deaths.push((place, community, 1.0));
+        }
+        reached += 1;
+        world.ledger.touches += 1;
+        if !lethal {
+            let half = model.p.governance.hardship_half_life;
+            let before = households::decode(world.people.plundered[nth.at()], world.week, half);
+            let after = (before + model.p.abuse.plunder_hardship).min(1.0);
+            world.people.plundered[nth.at()] = households::encode(after, world.week, half);
+        }
+        if felt {
+            world.ledger.harms.push(Harm { place, cluster, household: nth, community, perpetrator: bloc, blamed, lethal });
+        }
+        let i = world.bpc(blamed, place, community);
+        world.harm26.add(i, 1.0);
+    }
+    if lethal && reached > 0 {
+        for harmed in terms::blocs(world) {
+            if terms::is_own(world, model, harmed, community) {
+                let i = world.bbp(bloc, harmed, place);
+                world.harmed6.add(i, 1.0);
+            }
+        }
+    }
+    reached
+}

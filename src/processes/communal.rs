@@ -1,0 +1,83 @@
+//! Communal: feuds between communities that share a place.
+//! Reads: disputes, people present, dialogue. Writes: disputes, deaths, harm. Draws: counts and jumps per pair and place.
+//! Evidence: UCDP communal events 2012-2021; HACP; model 6.5. Left out: who owns which well.
+use super::{Model, abuse, combat, severity, terms};
+use crate::dice::{Stream, mix};
+use crate::index::{Community, Id, Org, Place};
+use crate::units::kept;
+use crate::world::{Dispute, World};
+
+/// Contact of a pair where it lives together: the root of the product of shares.
+#[must_use]
+pub fn contact(world: &World, dispute: &Dispute) -> f64 {
+    let people = world.inhabitants(dispute.place).max(1.0);
+    libm::sqrt(world.present[(dispute.place, dispute.a)] * world.present[(dispute.place, dispute.b)]) / people
+}
+
+/// Events of a pair a week, per unit of the solved contact.
+#[must_use]
+pub fn rate(world: &World, model: &Model, dispute: &Dispute) -> f64 {
+    let p = &model.p.communal;
+    let decay = core::f64::consts::LN_2 / p.half_life;
+    dispute.level * p.branching * decay / p.jump * mass(world, model, dispute) * contact(world, dispute)
+}
+
+/// People of the pair over the mean of all pairs.
+fn mass(world: &World, model: &Model, dispute: &Dispute) -> f64 {
+    /// People of a mean pair: a quarter of a mean zone.
+    const MEAN: f64 = 55_000.0;
+    let _ = model;
+    (world.present[(dispute.place, dispute.a)] + world.present[(dispute.place, dispute.b)]) / MEAN
+}
+
+pub(super) fn run(world: &mut World, model: &Model) {
+    let p = &model.p.communal;
+    let fade = kept(p.half_life, 1.0);
+    let season = libm::exp(terms::season(model, world.week));
+    for at in 0..world.disputes.len() {
+        let dispute = world.disputes[at];
+        let lambda = (model.solved.contact * rate(world, model, &dispute) * season).min(5.0);
+        let mut level = dispute.level * fade + model.solved.stress[at] * (1.0 - dispute.level);
+        let n = model.dice.poisson(Stream::Feud, world.week, dispute.identity, lambda);
+        for nth in 0..n {
+            level += p.jump * (1.0 - level);
+            event(world, model, &dispute, u64::from(nth));
+        }
+        if world.dialogues.iter().any(|&(a, b)| (a, b) == (dispute.a, dispute.b) || (b, a) == (dispute.a, dispute.b)) {
+            level *= 1.0 - p.dialogue;
+        }
+        world.disputes[at].level = level.clamp(0.0, 1.0);
+    }
+}
+
+/// A lethal clash: one side attacks; the other blames the bloc closest to the attackers, the state's apart.
+fn event(world: &mut World, model: &Model, dispute: &Dispute, nth: u64) {
+    let mut draws = model.dice.at(Stream::FeudIncident, world.week, mix(dispute.identity, nth));
+    let (attacker, victim) = if draws.unit() < 0.5 { (dispute.a, dispute.b) } else { (dispute.b, dispute.a) };
+    world.ledger.feuds += 1;
+    let size = severity::draw(model, model.p.combat.tail_groups, &mut draws);
+    let Some(by) = closest(world, model, attacker, dispute.place) else { return };
+    let dead = abuse::harm_people(world, model, dispute.place, by, Some(victim), size, &mut draws);
+    if dead >= 10 {
+        let text = format!(
+            "{} attack {} in {}: {dead} dead (dispute {:.2})",
+            model.case.communities[attacker].name, model.case.communities[victim].name, model.case.places[dispute.place].name, dispute.level
+        );
+        combat::tell(world, "feud", Some(dispute.place), Vec::new(), dead, text);
+        if let Some(last) = world.ledger.happened.last_mut() {
+            last.communities.extend([attacker, victim]);
+        }
+    }
+}
+
+/// The organisation to which a community is closest, other than the state's, among those that still exist.
+fn closest(world: &World, model: &Model, community: Community, place: Place) -> Option<Org> {
+    world
+        .active()
+        .filter(|(_, o)| o.root != model.case.state)
+        .max_by(|(a, x), (b, y)| {
+            let worth = |o: &crate::world::Organisation| terms::affinity(world, model, o.bloc, community) + 1e-6 * o.fighters[place].min(1e4);
+            worth(x).total_cmp(&worth(y)).then(b.at().cmp(&a.at()))
+        })
+        .map(|(org, _)| org)
+}

@@ -1,0 +1,163 @@
+//! Governance: control, courts, taxes, rents, means.
+//! Reads: forces, disputes, trust, sieges. Writes: control, legitimacy, trust, marginalisation, means. Draws: none.
+//! Evidence: Clingendael 2026 (M4, M5, M7); model 6.1, 6.10, 6.14. Left out: prices, aid by place.
+use super::{Model, combat, terms};
+use crate::index::{Bloc, Community, Place};
+use crate::units::kept;
+use crate::world::World;
+
+pub(super) fn run(world: &mut World, model: &Model) {
+    control(world, model);
+    hardship(world, model);
+    disputes(world, model);
+    legitimacy(world, model);
+    communities(world, model);
+    resources(world, model);
+}
+
+/// Control follows presence.
+fn control(world: &mut World, model: &Model) {
+    let p = &model.p.deployment;
+    let presence = terms::presence(world);
+    for place in model.case.zones() {
+        let before = super::displacement::strongest(world, place);
+        let half = p.control_half * world.inhabitants(place) / 10_000.0;
+        let all: f64 = terms::blocs(world).map(|b| presence[world.pb(place, b)]).sum();
+        for bloc in terms::blocs(world) {
+            let target = if all > 0.0 { presence[world.pb(place, bloc)] / (all + half) } else { 0.0 };
+            let now = &mut world.control[(place, bloc)];
+            *now += p.control_speed * (target - *now);
+        }
+        let after = super::displacement::strongest(world, place);
+        if let (Some(a), Some(b)) = (before, after) {
+            if a != b && world.control[(place, b)] > 0.2 {
+                let name = |bloc| model.case.blocs[terms::traits(world, model, bloc)].name.clone();
+                let text = format!("{} passes from {} to {} as the strongest controller ({:.2} against {:.2})", model.case.places[place].name, name(a), name(b), world.control[(place, b)], world.control[(place, a)]);
+                combat::tell(world, "control", Some(place), Vec::new(), 0, text);
+            }
+        }
+    }
+}
+
+/// Hardship of a place rises under siege and fades; local programmes lower it, or raise it.
+fn hardship(world: &mut World, model: &Model) {
+    let p = &model.p.governance;
+    let keep = kept(p.hardship_half_life, 1.0);
+    let relief = relief(world, model);
+    for place in model.case.zones() {
+        let value = &mut world.hardship[place];
+        *value *= keep;
+        if world.sieges[place].is_some() {
+            *value = (*value + p.siege_hardship).min(0.5);
+        }
+        // Programmes act on the level of the people, of which this is what comes on top.
+        *value = (*value - relief * 0.5).clamp(-0.5, 0.5);
+    }
+}
+
+/// Weekly share by which programmes lower disputes and hardship of each place: units are spread evenly over the zones.
+fn relief(world: &World, model: &Model) -> f64 {
+    model.p.governance.programmes * world.programmes / 100.0 / model.case.zones as f64
+}
+
+/// Controllers that settle, customary chiefs and programmes lower disputes.
+fn disputes(world: &mut World, model: &Model) {
+    let relief = relief(world, model);
+    for at in 0..world.disputes.len() {
+        let d = world.disputes[at];
+        let factor = settlement(world, model, d.place, d.a, d.b);
+        world.disputes[at].level = (d.level * factor * (1.0 - relief)).clamp(0.0, 1.0);
+    }
+}
+
+/// Factor on the dispute of a pair at a place by courts and chiefs.
+#[must_use]
+pub fn settlement(world: &World, model: &Model, place: Place, a: Community, b: Community) -> f64 {
+    let p = &model.p.governance;
+    let trust = 0.5 * (world.trust[a] + world.trust[b]);
+    let mut factor = 1.0 - p.customary * trust;
+    for bloc in terms::blocs(world) {
+        let ctl = world.control[(place, bloc)];
+        if ctl > p.governs_from {
+            let data = &model.case.blocs[terms::traits(world, model, bloc)];
+            let appeal = if data.islamic_courts { 2.0 * (1.0 - trust) } else { 1.0 };
+            factor *= 1.0 - p.settling * (data.settles * appeal).min(1.0) * ctl;
+        }
+    }
+    factor
+}
+
+/// The fixed point of legitimacy under a share of control.
+fn target(world: &World, model: &Model, bloc: Bloc, place: Place, community: Community) -> f64 {
+    let ctl = world.control[(place, bloc)];
+    if ctl <= model.p.governance.governs_from {
+        return 0.0;
+    }
+    let data = &model.case.blocs[terms::traits(world, model, bloc)];
+    let appeal = if data.islamic_courts { 2.0 * (1.0 - world.trust[community]) } else { 1.0 };
+    0.5 * (data.settles * appeal).min(1.0) * ctl - 0.5 * data.taxes * ctl
+}
+
+fn legitimacy(world: &mut World, model: &Model) {
+    let speed = model.p.governance.legitimacy_speed;
+    for bloc in terms::blocs(world) {
+        for place in model.case.zones() {
+            for community in model.case.communities.ids() {
+                let at = world.bpc(bloc, place, community);
+                let goal = target(world, model, bloc, place, community);
+                world.legitimacy[at] += speed * (goal - world.legitimacy[at]);
+            }
+        }
+    }
+}
+
+/// Sets legitimacy to its fixed point everywhere.
+pub fn settle_legitimacy(world: &mut World, model: &Model) {
+    for bloc in terms::blocs(world) {
+        for place in model.case.zones() {
+            for community in model.case.communities.ids() {
+                let at = world.bpc(bloc, place, community);
+                world.legitimacy[at] = target(world, model, bloc, place, community);
+            }
+        }
+    }
+}
+
+/// Legitimacy at the start.
+#[must_use]
+pub fn legitimacy_start(model: &Model, bloc: Bloc, place: Place, community: Community) -> f64 {
+    use crate::index::Id;
+    model.solved.legitimacy.get((bloc.at() * model.case.zones + place.at()) * model.case.communities.len() + community.at()).copied().unwrap_or(0.0)
+}
+
+/// Trust, marginalisation and affinity to the state drift to what rents make of them.
+fn communities(world: &mut World, model: &Model) {
+    let p = &model.p.governance;
+    let largest = world.rents.values().iter().copied().fold(0.0, f64::max);
+    let largest_start = model.case.communities.values().iter().map(|c| c.rents).fold(0.0, f64::max);
+    for community in model.case.communities.ids() {
+        let data = &model.case.communities[community];
+        let more = world.rents[community] - data.rents;
+        let trust = (data.trust - p.rents_trust * more).clamp(0.0, 1.0);
+        world.trust[community] += p.trust_speed * (trust - world.trust[community]);
+        let shift = p.rents_affinity * more;
+        world.state_affinity[community] += p.affinity_speed * (shift - world.state_affinity[community]);
+        let gap = (largest - world.rents[community]) - (largest_start - data.rents);
+        let goal = ((data.marginalisation + p.gap * gap) * (1.0 - 0.5 * world.delivered[community]) + p.voice * world.seated[community]).clamp(0.0, 1.0);
+        world.marginalisation[community] += p.trust_speed * (goal - world.marginalisation[community]);
+    }
+}
+
+/// Means follow holdings.
+fn resources(world: &mut World, model: &Model) {
+    let p = &model.p.governance;
+    let goals: Vec<f64> = world
+        .organisations
+        .values()
+        .iter()
+        .map(|o| p.resources_base + p.resources_holdings * terms::relative_holdings(world, model, o.bloc))
+        .collect();
+    for (organisation, goal) in world.organisations.values_mut().iter_mut().zip(goals) {
+        organisation.resources = (organisation.resources + p.resources_speed * (goal - organisation.resources)).clamp(0.0, 1.0);
+    }
+}

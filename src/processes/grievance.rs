@@ -1,0 +1,143 @@
+//! Grievance: who holds what against whom; and fear.
+//! Reads: this week's harm and lethal events. Writes: own, slow and fast grievance, fear. Draws: which kin share a harm of
+//! the burn-in.
+//! Evidence: model 6.6. Left out: rumours beyond the settlement.
+use super::{Model, terms};
+use crate::dice::{Stream, mix};
+use crate::index::{Bloc, Cluster, Household, Id, Place, Segment};
+use crate::units::kept;
+use crate::world::{World, households};
+
+/// Stocks below it are forgotten, which keeps the columns from ever shrinking to denormals.
+const FORGOTTEN: f32 = 1e-5;
+
+pub(super) fn run(world: &mut World, model: &Model) {
+    let p = &model.p.grievance;
+    world.slow_scale *= kept(p.slow_half_life, 1.0);
+    let fast = kept(p.fast_half_life, 1.0) as f32;
+    for value in world.fast.values_mut() {
+        *value *= fast;
+        if *value < FORGOTTEN {
+            *value = 0.0;
+        }
+    }
+    let harms = std::mem::take(&mut world.ledger.harms);
+    let mut touched: Vec<(Cluster, Bloc)> = Vec::new();
+    let echoes = if world.burning_in() { 1.0 / (1.0 - kept(p.slow_half_life, 52.0)) } else { 1.0 };
+    for (nth, harm) in harms.iter().enumerate() {
+        let own_group = terms::is_own(world, model, harm.blamed, harm.community);
+        let discount = if own_group { p.in_group } else { 1.0 };
+        remember(world, model, harm.household, harm.blamed, p.kin * discount);
+        let (segment, data) = model.template.lineage(harm.household);
+        resent(world, segment, harm.blamed, p.kin * discount);
+        if echoes > 1.0 {
+            // In the burn-in a harm stands for those of the years before: further segments of the community share it.
+            let mut draws = model.dice.at(Stream::Kin, world.week, mix(data.identity, nth as u64));
+            let mut more = echoes - 1.0;
+            let (from, end) = model.template.lineages[(data.place, data.community)];
+            while more > 0.0 && end > from {
+                if draws.unit() < more {
+                    let other = Segment(from + draws.below((end - from) as usize) as u32);
+                    resent(world, other, harm.blamed, p.kin * discount);
+                }
+                more -= 1.0;
+            }
+        }
+        if !touched.contains(&(harm.cluster, harm.blamed)) {
+            touched.push((harm.cluster, harm.blamed));
+            let f = &mut world.fast[(harm.cluster, harm.blamed)];
+            *f += (p.place * discount) as f32 * (1.0 - *f);
+        }
+    }
+    fear(world, model, &harms);
+    world.ledger.harms = harms;
+}
+
+/// Raises a household's own grievance.
+fn remember(world: &mut World, model: &Model, household: Household, bloc: Bloc, jump: f64) {
+    let half = model.p.grievance.slow_half_life;
+    let before = households::decode(world.people.own(household, bloc), world.week, half);
+    world.people.set_own(household, bloc, households::encode(before + jump * (1.0 - before), world.week, half));
+}
+
+/// Raises the slow grievance of a segment.
+fn resent(world: &mut World, segment: Segment, bloc: Bloc, jump: f64) {
+    let scale = world.slow_scale;
+    let stored = &mut world.slow[(segment, bloc)];
+    let before = f64::from(*stored) * scale;
+    *stored = ((before + jump * (1.0 - before)) / scale) as f32;
+}
+
+/// Fear rises where people die and fades with the season.
+fn fear(world: &mut World, model: &Model, harms: &[crate::world::Harm]) {
+    let p = &model.p.grievance;
+    let fade = kept(p.fear_half_life, 1.0) as f32;
+    let mut here: Vec<Cluster> = harms.iter().filter(|h| h.lethal).map(|h| h.cluster).collect();
+    here.sort_unstable();
+    here.dedup();
+    let mut near = vec![false; model.case.zones];
+    for &cluster in &here {
+        near[model.template.clusters[cluster].place.at()] = true;
+    }
+    for &(_, _, place, _) in &world.ledger.attacks {
+        near[place.at()] = true;
+    }
+    for (cluster, data) in model.template.clusters.iter() {
+        let value = &mut world.fear[cluster];
+        *value *= fade;
+        if near[data.place.at()] {
+            *value += p.fear_near as f32 * (1.0 - *value);
+        }
+        if world.sieges[data.place].is_some() {
+            *value = value.max(0.3);
+        }
+        if *value < FORGOTTEN {
+            *value = 0.0;
+        }
+    }
+    let more = (p.fear_here - p.fear_near).max(0.0) as f32;
+    for cluster in here {
+        let value = &mut world.fear[cluster];
+        *value += more * (1.0 - *value);
+    }
+}
+
+/// What a household holds against a bloc: the settlement's anger of now, its kin's memory and its own.
+#[must_use]
+pub fn held(world: &World, model: &Model, household: Household, bloc: Bloc) -> f64 {
+    let (segment, data) = model.template.lineage(household);
+    let own = households::decode(world.people.own(household, bloc), world.week, model.p.grievance.slow_half_life);
+    let here = world.people.at[household.at()] == data.place;
+    let (fast, slow) =
+        if here { (f64::from(world.fast[(data.cluster, bloc)]), world.slow_of(segment, bloc)) } else { (0.0, 0.0) };
+    (fast + 1.0 - (1.0 - slow) * (1.0 - own)).min(1.0)
+}
+
+/// A household that leaves takes a copy of its kin's memory with it.
+pub fn carry(world: &mut World, model: &Model, household: Household, away: bool) {
+    let (segment, _) = model.template.lineage(household);
+    let half = model.p.grievance.slow_half_life;
+    for bloc in terms::blocs(world) {
+        let slow = world.slow_of(segment, bloc);
+        if slow < 1e-3 {
+            continue;
+        }
+        let own = households::decode(world.people.own(household, bloc), world.week, half);
+        let level = if away { 1.0 - (1.0 - slow) * (1.0 - own) } else { (1.0 - (1.0 - own) / (1.0 - slow).max(1e-3)).max(0.0) };
+        world.people.set_own(household, bloc, households::encode(level, world.week, half));
+    }
+}
+
+/// Mean grievance of a community at a place against a bloc, over its segments.
+#[must_use]
+pub fn mean(world: &World, model: &Model, place: Place, community: crate::index::Community, bloc: Bloc) -> f64 {
+    let (from, end) = model.template.lineages[(place, community)];
+    if end == from {
+        return 0.0;
+    }
+    let sum: f64 = (from..end)
+        .map(Segment)
+        .map(|s| (f64::from(world.fast[(model.template.segments[s].cluster, bloc)]) + world.slow_of(s, bloc)).min(1.0))
+        .sum();
+    sum / f64::from(end - from)
+}

@@ -1,0 +1,78 @@
+//! Protection: who is believed to protect whom.
+//! Reads: presence, attacks met and abandoned, harm in 26 weeks. Writes: reliability, protection s. Draws: none.
+//! Evidence: Clingendael 2026 (M2, Tidermene 2023); model 6.7. Left out: promises of protection that were never tested.
+use super::{Model, terms};
+use crate::index::{Bloc, Community, Place};
+use crate::units::kept;
+use crate::world::World;
+
+/// Prior counts of attacks met and abandoned, to which the record decays.
+const PRIOR: f64 = 2.0;
+
+pub(super) fn run(world: &mut World, model: &Model) {
+    let p = &model.p.protection;
+    let keep = kept(p.half_life, 1.0);
+    for record in [&mut world.met, &mut world.abandoned] {
+        for value in record.values_mut() {
+            *value = PRIOR + (*value - PRIOR) * keep;
+        }
+    }
+    let stands = world.ledger.stands.clone();
+    for (bloc, place, abandoned) in stands {
+        for community in model.case.communities.ids() {
+            let total: f64 = model.case.zones().map(|q| world.present[(q, community)]).sum();
+            let share = if total > 0.0 { world.present[(place, community)] / total } else { 0.0 };
+            if abandoned {
+                world.abandoned[(bloc, community)] += p.abandoned * share;
+                if terms::is_own(world, model, bloc, community) {
+                    let trust = &mut world.trust[community];
+                    *trust = (*trust - model.p.governance.abandoned_trust * share).max(0.0);
+                }
+            } else {
+                world.met[(bloc, community)] += p.met * share;
+            }
+        }
+    }
+    refresh(world, model);
+}
+
+/// Recomputes s for every bloc, place and community.
+pub fn refresh(world: &mut World, model: &Model) {
+    let presence = terms::presence(world);
+    for bloc in terms::blocs(world) {
+        for place in model.case.zones() {
+            let people = world.inhabitants(place);
+            let shelter = shelter(model, presence[world.pb(place, bloc)] + integrated(world, bloc, place), people);
+            for community in model.case.communities.ids() {
+                let at = world.bpc(bloc, place, community);
+                let n = world.present[(place, community)];
+                if n < 1.0 {
+                    world.protection[at] = 0.0;
+                    continue;
+                }
+                let (met, abandoned) = (world.met[(bloc, community)], world.abandoned[(bloc, community)]);
+                let incidents = world.harm26.get(at) * 1_000.0 / n;
+                world.protection[at] =
+                    shelter * met / (met + abandoned) + libm::expm1(-incidents / model.p.protection.harm_scale);
+            }
+        }
+    }
+}
+
+/// Men integrated into the army count half again.
+fn integrated(world: &World, bloc: Bloc, place: Place) -> f64 {
+    world.active().filter(|(_, o)| o.bloc == bloc).map(|(_, o)| 0.5 * o.integrated[place]).sum()
+}
+
+/// Presence as a share of full protection.
+#[must_use]
+pub fn shelter(model: &Model, fighters: f64, people: f64) -> f64 {
+    let half = model.p.protection.presence_half * people / 10_000.0;
+    if fighters <= 0.0 { 0.0 } else { fighters / (fighters + half) }
+}
+
+/// Protection of a community by a bloc at a place.
+#[must_use]
+pub fn of(world: &World, bloc: Bloc, place: Place, community: Community) -> f64 {
+    world.protection[world.bpc(bloc, place, community)]
+}

@@ -1,0 +1,163 @@
+//! Terms that several processes read: forces, enemies, affinity, momentum, hurt, holdings.
+use super::Model;
+use crate::index::{Bloc, Community, Id, Org, Place};
+use crate::scenario::Stance;
+use crate::scenario::case::Recruits;
+use crate::world::{Organisation, World};
+
+/// Affinity from which a community counts as a bloc's constituency.
+pub const CONSTITUENCY: f64 = 0.5;
+/// Fighters below which a bloc neither attacks nor recruits.
+pub const DORMANT: f64 = 25.0;
+/// Weeks in a month.
+pub const WEEKS_PER_MONTH: f64 = 365.25 / 12.0 / 7.0;
+
+/// The case's bloc behind a memory slot: slots of open breaks keep the traits of the bloc they came from.
+#[must_use]
+pub fn traits(world: &World, model: &Model, bloc: Bloc) -> Bloc {
+    if bloc.at() < model.case.blocs.len() {
+        return bloc;
+    }
+    world.organisations.values().iter().find(|o| o.bloc == bloc).map_or(model.case.state, |o| o.root)
+}
+
+/// Starting affinity between a bloc and a community.
+#[must_use]
+pub fn affinity(world: &World, model: &Model, bloc: Bloc, community: Community) -> f64 {
+    model.case.affinity[(traits(world, model, bloc), community)]
+}
+
+/// Whether a community is a bloc's constituency, by the starting affinity.
+#[must_use]
+pub fn is_own(world: &World, model: &Model, bloc: Bloc, community: Community) -> bool {
+    affinity(world, model, bloc, community) >= CONSTITUENCY
+}
+
+/// Memory slots in use.
+pub fn blocs(world: &World) -> impl Iterator<Item = Bloc> + use<> {
+    (0..world.slots_used).map(Bloc::from_at)
+}
+
+/// How the stance of a pair weighs in combat: hostile and neutral at rates of their own, a truce a tenth, allies none.
+#[must_use]
+pub fn hostility(world: &World, model: &Model, a: &Organisation, b: &Organisation, stance: Stance) -> f64 {
+    let _ = world;
+    match stance {
+        Stance::Hostile => libm::exp(model.solved.beta[(a.root, b.root)]),
+        Stance::Truce => 0.1 * libm::exp(model.solved.beta[(a.root, b.root)]),
+        Stance::Neutral => libm::exp(model.solved.beta_neutral[(a.root, b.root)]),
+        Stance::Allied => 0.0,
+    }
+}
+
+/// Whether two blocs have organisations that are hostile to each other.
+#[must_use]
+pub fn enemies(world: &World) -> Vec<Vec<bool>> {
+    let n = world.slots();
+    let mut grid = vec![vec![false; n]; n];
+    for (a, x) in world.active() {
+        for (b, y) in world.active() {
+            if x.bloc != y.bloc && world.stances[(a, b)] == Stance::Hostile {
+                grid[x.bloc.at()][y.bloc.at()] = true;
+            }
+        }
+    }
+    grid
+}
+
+/// Fighters of a memory bloc in a place.
+#[must_use]
+pub fn fighters(world: &World, bloc: Bloc, place: Place) -> f64 {
+    world.active().filter(|(_, o)| o.bloc == bloc).map(|(_, o)| o.fighters[place]).sum()
+}
+
+/// Fighters of all memory blocs, by place and slot.
+#[must_use]
+pub fn presence(world: &World) -> Vec<f64> {
+    let mut table = vec![0.0; world.force.rows() * world.slots()];
+    for (_, o) in world.active() {
+        for (place, n) in o.fighters.iter() {
+            table[world.pb(place, o.bloc)] += n;
+        }
+    }
+    table
+}
+
+/// Value of the places that a bloc controls.
+#[must_use]
+pub fn holdings(world: &World, model: &Model, bloc: Bloc) -> f64 {
+    model.case.zones().map(|p| model.case.places[p].value * world.control[(p, bloc)]).sum()
+}
+
+/// Holdings relative to the start's.
+#[must_use]
+pub fn relative_holdings(world: &World, model: &Model, bloc: Bloc) -> f64 {
+    let root = traits(world, model, bloc);
+    let start = model.solved.holdings[root];
+    if start <= 1e-9 { 1.0 } else { (holdings(world, model, bloc) / start).min(3.0) }
+}
+
+/// Threat to a bloc's own people at a place: incidents by others per 1,000 of them in 26 weeks, as 1 - exp(-x).
+#[must_use]
+pub fn threat(world: &World, model: &Model, bloc: Bloc, place: Place) -> f64 {
+    let (mut people, mut incidents) = (0.0, 0.0);
+    for community in model.case.communities.ids() {
+        if is_own(world, model, bloc, community) {
+            people += world.present[(place, community)];
+            incidents += blocs(world)
+                .filter(|&by| by != bloc)
+                .map(|by| world.harm26.get(world.bpc(by, place, community)))
+                .sum::<f64>();
+        }
+    }
+    if people < 1.0 { 0.0 } else { -libm::expm1(-1_000.0 * incidents / people) }
+}
+
+/// Threat to a bloc's own people in all zones, weighted by them.
+#[must_use]
+pub fn threat_overall(world: &World, model: &Model, bloc: Bloc) -> f64 {
+    let (mut people, mut sum) = (0.0, 0.0);
+    for place in model.case.zones() {
+        let own: f64 = model
+            .case
+            .communities
+            .ids()
+            .filter(|&c| is_own(world, model, bloc, c))
+            .map(|c| world.present[(place, c)])
+            .sum();
+        if own > 0.0 {
+            sum += own * threat(world, model, bloc, place);
+            people += own;
+        }
+    }
+    if people > 0.0 { sum / people } else { 0.0 }
+}
+
+/// Momentum of an organisation in [-1, 1]: the balance of losses and of holdings, with the table's value while it lasts.
+#[must_use]
+pub fn momentum(world: &World, model: &Model, org: Org) -> f64 {
+    /// Deaths of an average lethal event.
+    const SIZE: f64 = 5.6;
+    let organisation = &world.organisations[org];
+    let expected = model.solved.events[organisation.origin].max(0.02);
+    let sd = libm::sqrt((1.0 - libm::exp2(-1.0 / 26.0)) / 2.0 * 5.0 / expected);
+    let balance = (organisation.balance.0 - organisation.balance.1) / (SIZE * expected);
+    (libm::tanh(balance / (1.2 * sd)) + organisation.table_momentum).clamp(-1.0, 1.0)
+}
+
+/// Whether an organisation is of the state's side (army and partners), whose fighters do not come from households.
+#[must_use]
+pub fn of_the_state(organisation: &Organisation) -> bool {
+    organisation.recruits != Recruits::Households
+}
+
+/// Log of a month's season at a week.
+#[must_use]
+pub fn season(model: &Model, week: i32) -> f64 {
+    let month = model
+        .scenario
+        .start()
+        .date
+        .map_or(1, |d| d.after_weeks(week).civil().1);
+    model.case.season[(month - 1) as usize]
+}

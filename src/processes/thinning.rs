@@ -1,0 +1,73 @@
+//! Who is hit, without visiting everybody: each household has conceptually one uniform per purpose and week, and only
+//! those below a cell's bound are generated, octave by octave.
+use crate::dice::{Dice, Stream, mix};
+
+/// Octaves below which a single tail cell holds all uniforms.
+const DEEPEST: u32 = 40;
+
+/// Calls `hit(household, u)` for every household of `first..end` whose uniform `u` lies below `bound`.
+///
+/// The octave [2^-(j+1), 2^-j) is drawn as a whole under an address of its own, so two futures with different bounds
+/// share all octaves that both generate. The number in an octave is Poisson: a household can come twice in a week with
+/// a chance of the square of the bound, which is below 1e-5 here.
+pub fn below(
+    dice: Dice,
+    stream: Stream,
+    week: i32,
+    cell: u64,
+    (first, end): (u32, u32),
+    bound: f64,
+    mut hit: impl FnMut(u32, f64),
+) {
+    let n = f64::from(end - first);
+    if n < 1.0 || bound <= 0.0 {
+        return;
+    }
+    let bound = bound.min(1.0);
+    // The first octave whose upper end reaches the bound.
+    let mut j = (-libm::log2(bound)).floor().clamp(0.0, f64::from(DEEPEST)) as u32;
+    loop {
+        let (low, high) = if j >= DEEPEST { (0.0, libm::exp2(-f64::from(DEEPEST))) } else { (libm::exp2(-f64::from(j) - 1.0), libm::exp2(-f64::from(j))) };
+        // Once the rest of all octaves expects next to nobody, one draw decides for them together.
+        let rest = n * high;
+        let last = rest < 1e-3 || j >= DEEPEST;
+        let (low, mean) = if last { (0.0, rest) } else { (low, n * (high - low)) };
+        let entity = mix(cell, u64::from(j));
+        let mut draws = dice.at(stream, week, entity);
+        let count = crate::dice::poisson_of(draws.unit(), mean);
+        for _ in 0..count {
+            let household = first + draws.below((end - first) as usize) as u32;
+            let u = low + (high - low) * draws.unit();
+            if u < bound {
+                hit(household, u);
+            }
+        }
+        if last {
+            return;
+        }
+        j += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hits_have_their_rate_and_are_shared_between_bounds() {
+        let dice = Dice::new(5, 0);
+        let (mut narrow, mut wide) = (Vec::new(), Vec::new());
+        for week in 0..400 {
+            below(dice, Stream::Flee, week, 9, (0, 10_000), 0.001, |h, u| narrow.push((week, h, u)));
+            below(dice, Stream::Flee, week, 9, (0, 10_000), 0.003, |h, u| wide.push((week, h, u)));
+        }
+        assert!((narrow.len() as f64 / 4_000.0 - 1.0).abs() < 0.08, "{}", narrow.len());
+        assert!((wide.len() as f64 / 12_000.0 - 1.0).abs() < 0.05, "{}", wide.len());
+        let kept: Vec<_> = wide.into_iter().filter(|&(_, _, u)| u < 0.001).collect();
+        let sorted = |mut v: Vec<(i32, u32, f64)>| {
+            v.sort_by(|a, b| a.partial_cmp(b).unwrap());
+            v
+        };
+        assert_eq!(sorted(kept), sorted(narrow));
+    }
+}

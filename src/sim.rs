@@ -1,0 +1,171 @@
+//! One future: a burn-in without a track, then the same world under each track with the same dice.
+use crate::dice::Dice;
+use crate::index::Place;
+use crate::observe::Run;
+use crate::observe::record::Recorder;
+use crate::params::Parameters;
+use crate::processes::{Model, SCHEDULE, Solved, governance, protection, terms};
+use crate::scenario::{Case, Scenario};
+use crate::solve;
+use crate::world::{Happened, Template, World, digest};
+use std::sync::Arc;
+
+/// A scenario with one parameter draw, solved and ready to run.
+#[derive(Clone, Debug)]
+pub struct Ready {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// Its people.
+    pub template: Arc<Template>,
+    /// Its parameters.
+    pub parameters: Arc<Parameters>,
+    /// What was solved for them.
+    pub solved: Arc<Solved>,
+}
+
+impl Ready {
+    /// Solves a scenario for a parameter draw.
+    #[must_use]
+    pub fn new(scenario: &Scenario, template: &Arc<Template>, parameters: Parameters) -> Self {
+        let solved = solve::solve(scenario, template, &parameters);
+        Self { scenario: scenario.clone(), template: Arc::clone(template), parameters: Arc::new(parameters), solved: Arc::new(solved) }
+    }
+
+    /// The same parameters under another track; what was solved does not depend on it.
+    #[must_use]
+    pub fn with_track_of(&self, scenario: &Scenario) -> Self {
+        Self { scenario: scenario.clone(), ..self.clone() }
+    }
+
+    fn model(&self, dice: Dice) -> Model<'_> {
+        Model { case: &self.scenario.case, scenario: &self.scenario, template: &self.template, p: &self.parameters, solved: &self.solved, dice, held: false }
+    }
+}
+
+/// What is asked of a run beyond its outcome. Asking changes nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// A digest of the state at the end of each week.
+    pub digests: bool,
+    /// The story.
+    pub story: bool,
+}
+
+/// Runs one week of the schedule; `seen` is called after each process.
+pub fn week(world: &mut World, model: &Model, mut seen: impl FnMut(&World, &str)) {
+    for process in SCHEDULE {
+        if (world.burning_in() && !process.in_burn_in) || model.scenario.switched_off.iter().any(|x| x == process.name) {
+            continue;
+        }
+        (process.run)(world, model);
+        seen(world, process.name);
+    }
+}
+
+/// The world at week 0: memories of a burn-in, everything else as the start says.
+#[must_use]
+pub fn burn_in(ready: &Ready, dice: Dice) -> World {
+    let model = ready.model(dice);
+    let initial = World::new(model.case, model.template, ready.scenario.start(), &model.p.tables.strength, dice);
+    let mut world = initial.clone();
+    world.week = -solve::BURN_IN;
+    // The climate starts from its stationary distribution.
+    world.climate = model.p.combat.climate_sd * dice.normal(crate::dice::Stream::Climate, -1_000, 0);
+    governance::settle_legitimacy(&mut world, &model);
+    while world.week < 0 {
+        week(&mut world, &model, |_, _| {});
+        world.ledger.clear();
+        world.week += 1;
+    }
+    set_back(&mut world, &initial);
+    governance::settle_legitimacy(&mut world, &model);
+    protection::refresh(&mut world, &model);
+    let positions = &ready.scenario.start().positions;
+    for organisation in world.organisations.values_mut() {
+        organisation.balance.1 = organisation.balance.0;
+        organisation.table_momentum = organisation.party.map_or(0.0, |party| positions[party].momentum);
+    }
+    world.regime.hard_liners = crate::stats::quantile::beta(dice.unit(crate::dice::Stream::Resolve, -1, 0), 4.0, 4.0);
+    world
+}
+
+/// Sets back everything that a start names, and the living and their places; memories stay.
+pub fn set_back(burned: &mut World, initial: &World) {
+    burned.week = 0;
+    burned.people.set_back(&initial.people);
+    burned.lists = initial.lists.clone();
+    burned.present = initial.present.clone();
+    burned.away = initial.away.clone();
+    burned.kin_fighters = initial.kin_fighters.clone();
+    burned.notables = initial.notables.clone();
+    burned.stances = initial.stances.clone();
+    burned.control = initial.control.clone();
+    burned.sieges = initial.sieges.clone();
+    burned.hardship = initial.hardship.clone();
+    burned.trust = initial.trust.clone();
+    burned.marginalisation = initial.marginalisation.clone();
+    burned.state_affinity = initial.state_affinity.clone();
+    burned.leanings = initial.leanings.clone();
+    for (org, start) in initial.organisations.iter() {
+        let now = &mut burned.organisations[org];
+        let (balance, losses) = (now.balance, now.losses);
+        *now = start.clone();
+        now.balance = balance;
+        now.losses = losses;
+    }
+    burned.ledger = initial.ledger.clone();
+    burned.muster();
+}
+
+/// Runs a track from week 0 to the horizon.
+#[must_use]
+pub fn run(ready: &Ready, mut world: World, dice: Dice, asked: Asked) -> (Run, Vec<Happened>) {
+    let model = ready.model(dice);
+    let mut recorder = Recorder::new(model.case, ready.scenario.weeks, &world);
+    let mut story = Vec::new();
+    let mut digests = Vec::new();
+    while world.week < ready.scenario.weeks {
+        note(world.week, "week");
+        week(&mut world, &model, |world, process| note(world.week, process));
+        recorder.week(&model, &world);
+        if asked.story {
+            story.append(&mut world.ledger.happened);
+        }
+        if asked.digests {
+            digests.push(digest(&world));
+        }
+        world.ledger.clear();
+        world.week += 1;
+    }
+    let mut run = recorder.finish(&model, &world);
+    run.digests = digests;
+    (run, story)
+}
+
+thread_local! {
+    static WHERE: std::cell::Cell<(i32, &'static str)> = const { std::cell::Cell::new((0, "")) };
+}
+
+fn note(week: i32, process: &str) {
+    let name = SCHEDULE.iter().find(|p| p.name == process).map_or("start", |p| p.name);
+    WHERE.set((week, name));
+}
+
+/// The week and process that this thread was last in, for the report of a fault.
+#[must_use]
+pub fn last_seen() -> (i32, &'static str) {
+    WHERE.get()
+}
+
+/// Mean threat to the state's people over the zones of the centre: what freed troops could meet.
+#[must_use]
+pub fn threat_in_the_centre(world: &World, model: &Model) -> f64 {
+    let places = centre(model.case);
+    let n = places.len().max(1) as f64;
+    places.iter().map(|&q| terms::threat(world, model, model.case.state, q)).sum::<f64>() / n
+}
+
+/// The zones to which troops could be freed: the last scope that the case names.
+fn centre(case: &Case) -> Vec<Place> {
+    case.scopes.last().map_or_else(Vec::new, |(_, places)| places.clone())
+}

@@ -1,0 +1,411 @@
+//! What is solved once per parameter draw: levels of violence from the forces of 2017-2021, levels of recruitment, leanings
+//! and tolerances from the start's own. Closed forms first, then one correction on a reference burn-in that holds fighters
+//! and people at the data.
+use crate::dice::Dice;
+use crate::index::{Bloc, Community, Grid, Id, Map, Org, Place, Segment};
+use crate::params::Parameters;
+use crate::processes::recruitment::{Context, Man};
+use crate::processes::{Model, Solved, abuse, combat, communal, displacement, governance, grievance, protection, recruitment, severity, terms};
+use crate::scenario::case::{Recruits, TRENDS};
+use crate::scenario::{Case, Scenario};
+use crate::sim;
+use crate::world::{Template, World};
+
+/// Weeks of a burn-in.
+pub const BURN_IN: i32 = 52;
+/// Weeks at its end over which means are taken.
+const OBSERVED: i32 = 26;
+/// Dice of the reference burn-ins: the same for every draw, so that draws differ by their parameters alone.
+const REFERENCE_DICE: u64 = 2017;
+/// Least overlap of two blocs on which a level is solved, as a share of their geometric mean force in one place.
+const OVERLAP_LEAST: f64 = 0.02;
+/// Mean deaths of a lethal event, used for expected losses only.
+const MEAN_SIZE: f64 = 6.1;
+
+/// Solves a parameter draw.
+#[must_use]
+pub fn solve(scenario: &Scenario, template: &Template, p: &Parameters) -> Solved {
+    let case = &*scenario.case;
+    let mut solved = blank(case, p);
+    let dice = Dice::new(REFERENCE_DICE, 0);
+
+    // Levels of violence from the reference forces.
+    let reference = World::new(case, template, &case.reference, &p.tables.reference_strength, dice);
+    at_start(&mut solved, &Model { case, scenario, template, p, solved: &blank(case, p), dice, held: true }, &reference, &case.reference.fighters);
+    let mut answer = Grid::filled(case.blocs.len(), case.blocs.len(), 1.0);
+    levels(&mut solved, case, p, &reference, &answer);
+    first_guess(&mut solved, scenario, template, p, dice, &reference);
+    let means = reference_burn_in(scenario, template, p, &solved, dice, reference.clone());
+    for k in case.blocs.ids() {
+        for l in case.blocs.ids() {
+            answer[(k, l)] = means.answer[(k, l)];
+        }
+        if means.abuse[k] > 0.0 {
+            solved.abuse[k] = target_per_week(case.one_sided[k], p) / means.abuse[k];
+        }
+    }
+    levels(&mut solved, case, p, &reference, &answer);
+    if means.feuds > 0.0 {
+        solved.contact = target_per_week(p.communal.rate, p) / means.feuds;
+    }
+
+    // The start's own forces.
+    let start = scenario.start();
+    let world = World::new(case, template, start, &p.tables.strength, dice);
+    let before = solved.clone();
+    at_start(&mut solved, &Model { case, scenario, template, p, solved: &before, dice, held: true }, &world, &start.fighters);
+    expected(&mut solved, scenario, template, p, dice, &world);
+    attractions(&mut solved, scenario, template, p, dice, &world);
+    let means = reference_burn_in(scenario, template, p, &solved, dice, world.clone());
+    solved.threat = means.threat;
+    solved.centre.0 = means.centre;
+    let mut burned = means.world;
+    sim::set_back(&mut burned, &world);
+    recruitment_levels(&mut solved, scenario, template, p, dice, &mut burned);
+    solved
+}
+
+/// Recorded events a month as true events a week.
+fn target_per_week(per_month: f64, p: &Parameters) -> f64 {
+    per_month / p.combat.observation / terms::WEEKS_PER_MONTH
+}
+
+fn blank(case: &Case, p: &Parameters) -> Solved {
+    let (b, z) = (case.blocs.len(), case.zones);
+    let mut delta = Grid::filled(b, b, 0.0);
+    for dyad in &case.dyads {
+        delta[(dyad.a, dyad.b)] = libm::log(dyad.loss_ratio);
+        delta[(dyad.b, dyad.a)] = -libm::log(dyad.loss_ratio);
+    }
+    Solved {
+        beta: Grid::filled(b, b, 0.0),
+        beta_neutral: Grid::filled(b, b, 0.0),
+        delta,
+        mean_ratio: Grid::filled(b, b, 0.0),
+        abuse: Map::filled(b, 0.0),
+        tail: severity::tail_table(p.combat.tail_exponent, p.combat.tail_cut),
+        contact: 0.0,
+        stress: vec![0.0; case.feuds.len()],
+        recruitment: Grid::filled(b, z, 0.0),
+        capacity: Map::filled(b, 1.0),
+        eta_mean: Map::filled(b, 0.0),
+        alpha: Map::filled(case.communities.len(), [0.0; 4]),
+        losses: Map::filled(case.organisations.len(), 0.0),
+        events: Map::filled(case.organisations.len(), 0.0),
+        attraction: Map::filled(case.places.len(), 1.0),
+        share: Grid::filled(case.organisations.len(), z, 0.0),
+        threat: Grid::filled(b, z, 0.0),
+        enemies: Grid::filled(b, z, 0.0),
+        force: Grid::filled(b, z, 0.0),
+        legitimacy: Vec::new(),
+        holdings: Map::filled(b, 0.0),
+        tolerance: Map::filled(case.parties.len(), 1.0),
+        centre: (0.0, 0.0),
+        set_ratio: Map::filled(case.organisations.len(), 0.0),
+    }
+}
+
+/// What the start itself says: shares, forces, enemies, holdings, ratios, legitimacy.
+fn at_start(solved: &mut Solved, model: &Model, world: &World, fighters: &Grid<Org, Place, f64>) {
+    let case = model.case;
+    let hostile = terms::enemies(world);
+    for org in case.organisations.ids() {
+        for place in case.zones() {
+            solved.share[(org, place)] = fighters[(org, place)];
+        }
+    }
+    for k in case.blocs.ids() {
+        solved.capacity[k] = world.active().filter(|(_, o)| o.root == k && o.recruits == Recruits::Households).map(|(_, o)| o.total()).sum::<f64>().max(1.0);
+        solved.holdings[k] = terms::holdings(world, model, k);
+        for place in case.zones() {
+            solved.force[(k, place)] = world.force[(place, k)];
+            let foes: f64 = case.blocs.ids().filter(|l| hostile[k.at()][l.at()]).map(|l| world.force[(place, l)]).sum();
+            let own = world.force[(place, k)];
+            solved.enemies[(k, place)] = if own + foes > 0.0 { foes / (own + foes) } else { 0.0 };
+        }
+        for l in case.blocs.ids().filter(|&l| l != k) {
+            let (mut sum, mut weight) = (0.0, 0.0);
+            for place in case.zones() {
+                let mass = |root: Bloc| -> f64 {
+                    world.active().filter(|(_, o)| o.root == root).map(|(_, o)| o.fighters[place].min(model.p.combat.column) * o.quality).sum::<f64>()
+                };
+                let (a, b) = (mass(k), mass(l));
+                if a >= 1.0 && b >= 1.0 {
+                    let w = libm::sqrt(a * b);
+                    sum += w * libm::log(a / b);
+                    weight += w;
+                }
+            }
+            solved.mean_ratio[(k, l)] = if weight > 0.0 { sum / weight } else { 0.0 };
+        }
+    }
+    let mut settled = world.clone();
+    governance::settle_legitimacy(&mut settled, model);
+    solved.legitimacy = settled.legitimacy;
+    for set in combat::allied_sets(world) {
+        let ratio = combat::set_ratio(world, model, &set);
+        for org in set {
+            solved.set_ratio[world.organisations[org].origin] = ratio;
+        }
+    }
+}
+
+/// Log levels of every pair from the overlap of the reference forces.
+fn levels(solved: &mut Solved, case: &Case, p: &Parameters, world: &World, answer: &Grid<Bloc, Bloc, f64>) {
+    for k in case.blocs.ids() {
+        for l in case.blocs.ids().filter(|l| l.at() > k.at()) {
+            let mut overlap = 0.0;
+            for place in case.zones() {
+                overlap += 2.0 * libm::sqrt(world.force[(place, k)] * world.force[(place, l)]) / 100.0;
+            }
+            let least = OVERLAP_LEAST * 2.0 * libm::sqrt(world.strength(k) * world.strength(l)) / 100.0;
+            let overlap = overlap.max(least).max(1e-6);
+            let excited = 1.0 / (1.0 - p.combat.excitation);
+            let per = |rate: f64| {
+                libm::log(target_per_week(rate, p) / (p.combat.lethal * overlap * answer[(k, l)] * excited))
+            };
+            let listed = case.dyads.iter().zip(&p.tables.rates).find(|(d, _)| (d.a, d.b) == (k, l) || (d.a, d.b) == (l, k));
+            let open = per(listed.map_or(p.combat.open_rate, |(_, &rate)| rate));
+            let neutral = per(p.combat.neutral_rate);
+            for (x, y) in [(k, l), (l, k)] {
+                solved.beta[(x, y)] = open;
+                solved.beta_neutral[(x, y)] = neutral;
+            }
+        }
+    }
+}
+
+/// Closed-form first guesses of abuse and feuds, for the reference burn-in to run on.
+fn first_guess(solved: &mut Solved, scenario: &Scenario, template: &Template, p: &Parameters, dice: Dice, world: &World) {
+    let snapshot = solved.clone();
+    let model = Model { case: &scenario.case, scenario, template, p, solved: &snapshot, dice, held: true };
+    for k in model.case.blocs.ids() {
+        let base: f64 = model.case.zones().map(|q| abuse::base_rate(world, &model, k, q)).sum();
+        // Collateral and reprisal about double the rate at rest.
+        solved.abuse[k] = if base > 0.0 { target_per_week(model.case.one_sided[k], p) / (2.0 * base) } else { 0.0 };
+    }
+    let feuds: f64 = world.disputes.iter().map(|d| communal::rate(world, &model, d)).sum();
+    solved.contact = if feuds > 0.0 { target_per_week(p.communal.rate, p) / feuds } else { 0.0 };
+    stress(solved, &model, world);
+}
+
+/// What keeps each dispute at its start: pasture stress, with settlement and the feud's own events taken into account.
+fn stress(solved: &mut Solved, model: &Model, world: &World) {
+    let fade = crate::units::kept(model.p.communal.half_life, 1.0);
+    for (at, d) in world.disputes.iter().enumerate() {
+        let settle = governance::settlement(world, model, d.place, d.a, d.b);
+        let events = solved.contact * communal::rate(world, model, d);
+        let level = d.start.clamp(0.0, 0.95);
+        solved.stress[at] = (level * (1.0 - fade * settle) / (1.0 - level) - events * model.p.communal.jump).max(0.0);
+    }
+}
+
+struct Means {
+    answer: Grid<Bloc, Bloc, f64>,
+    abuse: Map<Bloc, f64>,
+    feuds: f64,
+    threat: Grid<Bloc, Place, f64>,
+    centre: f64,
+    world: World,
+}
+
+/// Runs the reference burn-in and takes means of expected, not realised, rates over its last weeks.
+fn reference_burn_in(scenario: &Scenario, template: &Template, p: &Parameters, solved: &Solved, dice: Dice, mut world: World) -> Means {
+    let case = &*scenario.case;
+    let model = Model { case, scenario, template, p, solved, dice, held: true };
+    let b = case.blocs.len();
+    let (mut weighted, mut weights) = (Grid::<Bloc, Bloc, f64>::filled(b, b, 0.0), Grid::<Bloc, Bloc, f64>::filled(b, b, 0.0));
+    let mut abuse = Map::filled(b, 0.0);
+    let mut threat = Grid::filled(b, case.zones, 0.0);
+    let (mut feuds, mut centre) = (0.0, 0.0);
+    world.week = -BURN_IN;
+    governance::settle_legitimacy(&mut world, &model);
+    while world.week < 0 {
+        let observed = world.week >= -OBSERVED;
+        sim::week(&mut world, &model, |world, process| {
+            if !observed {
+                return;
+            }
+            if process == "combat" {
+                combat::base_rates(world, &model, |k, l, place, rate| {
+                    weighted[(k, l)] += rate * combat::mean_answer(world, &model, k, l, place);
+                    weights[(k, l)] += rate;
+                });
+                for k in case.blocs.ids() {
+                    abuse[k] += case.zones().map(|q| abuse::base_rate(world, &model, k, q)).sum::<f64>() / f64::from(OBSERVED);
+                }
+            }
+        });
+        if observed {
+            feuds += world.disputes.iter().map(|d| communal::rate(&world, &model, d)).sum::<f64>() / f64::from(OBSERVED);
+            for k in case.blocs.ids() {
+                for place in case.zones() {
+                    threat[(k, place)] += terms::threat(&world, &model, k, place) / f64::from(OBSERVED);
+                }
+            }
+            centre += sim::threat_in_the_centre(&world, &model) / f64::from(OBSERVED);
+        }
+        world.ledger.clear();
+        world.week += 1;
+    }
+    let mut answer = Grid::filled(b, b, 1.0);
+    for k in case.blocs.ids() {
+        for l in case.blocs.ids() {
+            let (sum, n) = (weighted[(k, l)] + weighted[(l, k)], weights[(k, l)] + weights[(l, k)]);
+            answer[(k, l)] = if n > 0.0 { sum / n } else { 1.0 };
+        }
+    }
+    Means { answer, abuse, feuds, threat, centre, world }
+}
+
+/// Expected weekly lethal events and losses of each organisation at the start, from intensities.
+fn expected(solved: &mut Solved, scenario: &Scenario, template: &Template, p: &Parameters, dice: Dice, world: &World) {
+    let snapshot = solved.clone();
+    let model = Model { case: &scenario.case, scenario, template, p, solved: &snapshot, dice, held: true };
+    let lethal = p.combat.lethal / (1.0 - p.combat.excitation);
+    combat::base_rates(world, &model, |k, l, place, rate| {
+        let events = rate * lethal;
+        let lost_by_l = crate::units::logistic(snapshot.delta[(k, l)]);
+        for (root, lost) in [(k, 1.0 - lost_by_l), (l, lost_by_l)] {
+            let total = world.force[(place, root)];
+            for (_, o) in world.active().filter(|(_, o)| o.root == root && total > 0.0) {
+                let share = o.fighters[place] / total;
+                solved.events[o.origin] += events * share;
+                solved.losses[o.origin] += events * share * MEAN_SIZE * lost * 0.95;
+            }
+        }
+    });
+    stress(solved, &model, world);
+}
+
+/// Draws of refuges, so that flight at the start splits as refugees did in 2018-2021.
+fn attractions(solved: &mut Solved, scenario: &Scenario, template: &Template, p: &Parameters, dice: Dice, world: &World) {
+    /// Persons displaced inside the zones, mean of 2018-2021 (UNHCR, IDMC).
+    const INSIDE: f64 = 252_000.0;
+    let case = &*scenario.case;
+    let mut violence = Map::filled(case.zones, 1e-3);
+    {
+        let snapshot = solved.clone();
+        let model = Model { case, scenario, template, p, solved: &snapshot, dice, held: true };
+        combat::base_rates(world, &model, |_, _, place, rate| violence[place] += rate);
+        for k in case.blocs.ids() {
+            for place in case.zones() {
+                violence[place] += 2.0 * snapshot.abuse[k] * abuse::base_rate(world, &model, k, place);
+            }
+        }
+    }
+    let refuges: Vec<Place> = case.places.ids().filter(|&q| !case.is_zone(q)).collect();
+    let total: f64 = INSIDE + refuges.iter().map(|&r| case.places[r].refugees).sum::<f64>();
+    for _ in 0..200 {
+        let mut flows = Map::filled(case.places.len(), 0.0);
+        let mut all = 0.0;
+        for from in case.zones() {
+            let reach = displacement::destinations(case, from);
+            let weights: Vec<f64> = reach.iter().map(|&(q, km)| solved.attraction[q] * libm::exp(-km / p.displacement.reach)).collect();
+            let sum: f64 = weights.iter().sum();
+            for (&(q, _), w) in reach.iter().zip(&weights) {
+                flows[q] += violence[from] * w / sum;
+            }
+            all += violence[from];
+        }
+        for &r in &refuges {
+            let want = case.places[r].refugees / total;
+            let now = flows[r] / all;
+            if now > 0.0 && want > 0.0 {
+                solved.attraction[r] = (solved.attraction[r] * libm::pow(want / now, 0.5)).clamp(1e-6, 1e6);
+            } else if want <= 0.0 {
+                solved.attraction[r] = 1e-6;
+            }
+        }
+    }
+}
+
+/// Recruitment: the mean log rate of each bloc and its level at each place; and the constants of leanings.
+fn recruitment_levels(solved: &mut Solved, scenario: &Scenario, template: &Template, p: &Parameters, dice: Dice, world: &mut World) {
+    let case = &*scenario.case;
+    let snapshot = solved.clone();
+    let model = Model { case, scenario, template, p, solved: &snapshot, dice, held: true };
+    governance::settle_legitimacy(world, &model);
+    protection::refresh(world, &model);
+    let context = Context::new(world);
+    for k in case.blocs.ids() {
+        if solved.capacity[k] < terms::DORMANT {
+            continue;
+        }
+        // The log rate of each lineage, for a man of mean hardship whose household does not lean.
+        let mut etas: Vec<f64> = Vec::with_capacity(template.segments.len());
+        let (mut sum, mut men) = (0.0, 0.0);
+        for (segment, data) in template.segments.iter() {
+            let man = Man {
+                place: data.place,
+                segment,
+                hardship: case.communities[data.community].hardship,
+                fear: f64::from(world.fear[data.cluster]),
+                leaning: None,
+            };
+            let held = |b: Bloc| (f64::from(world.fast[(data.cluster, b)]) + world.slow_of(segment, b)).min(1.0);
+            let leans = world.leanings[world.cell(data.place, data.community, data.notable)][case.blocs[k].trend as usize];
+            let value = recruitment::eta(world, &model, &context, k, &man, &held) + p.recruitment.affinity * 0.5 * leans;
+            etas.push(value);
+            sum += value * f64::from(data.men);
+            men += f64::from(data.men);
+        }
+        let mean = sum / men.max(1.0);
+        solved.eta_mean[k] = mean;
+        let mut mass = vec![0.0; case.zones];
+        for (data, eta) in template.segments.values().iter().zip(&etas) {
+            mass[data.place.at()] += f64::from(data.men) * template.weight * libm::exp((eta - mean).clamp(-3.0, 3.0));
+        }
+        let outflow: f64 = {
+            let (mut lost, mut n) = (0.0, 0.0);
+            for (_, o) in world.active().filter(|(_, o)| o.root == k && o.recruits == Recruits::Households) {
+                lost += solved.losses[o.origin];
+                n += o.total();
+            }
+            p.recruitment.exit + if n > 0.0 { lost / n } else { 0.0 }
+        };
+        let mut levels: Vec<Option<f64>> = vec![None; case.zones];
+        let (mut joint, mut places) = (0.0, 0.0);
+        for place in case.zones() {
+            let here = terms::fighters(world, k, place);
+            let shelter = protection::shelter(&model, here, world.inhabitants(place));
+            if here >= 1.0 && mass[place.at()] > 0.0 && shelter > 0.0 {
+                let inflow = p.tables.inflow[k] * outflow * here;
+                let level = inflow / (shelter * mass[place.at()]);
+                levels[place.at()] = Some(level);
+                joint += libm::log(level) * here;
+                places += here;
+            }
+        }
+        let typical = if places > 0.0 { libm::exp(joint / places) } else { 0.0 };
+        for place in case.zones() {
+            // Within a factor of five of the bloc's mean; half of it where nobody is.
+            solved.recruitment[(k, place)] = levels[place.at()].map_or(0.5 * typical, |l| l.clamp(typical / 5.0, typical * 5.0));
+        }
+    }
+    for community in case.communities.ids() {
+        solved.alpha[community] = alpha(world, &model, community);
+    }
+    let _ = (grievance::mean, Segment(0));
+}
+
+/// Constants of a community's leanings from the mean pull over its places and notables, weighted by lineages.
+fn alpha(world: &World, model: &Model, community: Community) -> [f64; 4] {
+    let (mut pull, mut weight) = ([0.0; 4], 0.0);
+    for place in model.case.zones() {
+        let (from, end) = model.template.lineages[(place, community)];
+        if end == from {
+            continue;
+        }
+        for trend in TRENDS {
+            let share = model.case.leanings[community][trend as usize];
+            let w = f64::from(end - from) * share;
+            for (total, x) in pull.iter_mut().zip(recruitment::pulls(world, model, place, community, trend)) {
+                *total += w * x;
+            }
+            weight += w;
+        }
+    }
+    let mean = pull.map(|x| if weight > 0.0 { x / weight } else { 0.0 });
+    recruitment::alpha_of(&model.case.leanings[community], &mean)
+}

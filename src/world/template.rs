@@ -1,0 +1,259 @@
+//! The people before anything happens: who lives where, in which lineage and settlement. Shared by all futures.
+use crate::dice::{Dice, Stream, mix};
+use crate::index::{Bloc, Cluster, Community, Grid, Household, Id, Map, Place, Segment};
+use crate::scenario::case::TRENDS;
+use crate::scenario::{Case, Population, Scenario, Trend};
+
+/// Most households of a settlement cluster: what "here" means.
+const CLUSTER_HOUSEHOLDS: u32 = 500;
+/// Fewest and most households of a lineage.
+const SEGMENT_HOUSEHOLDS: (u32, u32) = (20, 60);
+/// Seed of the template: people are the same under every seed, parameter draw and track.
+const TEMPLATE_SEED: u64 = 20_220_615;
+/// Spread of hardship between households, as a uniform of this half-width about the community's mean.
+const HARDSHIP_SPREAD: f64 = 0.3;
+
+/// A lineage.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "plain facts of a lineage")]
+pub struct SegmentData {
+    pub place: Place,
+    pub community: Community,
+    pub first: u32,
+    pub end: u32,
+    pub cluster: Cluster,
+    /// The side that its notable takes at the start.
+    pub notable: Trend,
+    /// Men aged 15 to 45 at the start.
+    pub men: u32,
+    /// Stable identity: place, community and ordinal.
+    pub identity: u64,
+}
+
+/// A settlement cluster.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "plain facts of a cluster")]
+pub struct ClusterData {
+    pub place: Place,
+    pub first: u32,
+    pub end: u32,
+}
+
+/// All people of a case at a scale.
+#[derive(Clone, Debug)]
+pub struct Template {
+    /// Lineages, by place and community.
+    pub segments: Map<Segment, SegmentData>,
+    /// Settlement clusters, by place.
+    pub clusters: Map<Cluster, ClusterData>,
+    /// The lineage of each household.
+    pub segment_of: Map<Household, Segment>,
+    /// Men aged 15 to 45 of each household.
+    pub men: Vec<u8>,
+    /// Hardship of each household at the start, in 1/255.
+    pub hardship: Vec<u8>,
+    /// Households of each place, as a range.
+    pub range: Map<Place, (u32, u32)>,
+    /// Segments of each place and community, as a range (empty where none).
+    pub lineages: Grid<Place, Community, (u32, u32)>,
+    /// Persons that one person of the template stands for.
+    pub weight: f64,
+    /// Households of the whole population (before thinning by scale).
+    pub households: u64,
+    /// Persons of a household at the start.
+    pub household_size: u8,
+    /// Fights that stay in memory: blocs of the case and slots for open breaks.
+    pub slots: usize,
+    /// Households displaced at the start of the scenario: household and host.
+    pub displaced: Vec<(Household, Place)>,
+}
+
+/// Slots kept for open breaks in one future; a third break keeps its parent's memory.
+pub const BREAK_SLOTS: usize = 2;
+
+impl Template {
+    /// Builds the people of a scenario: they depend on case, start, population and scale only.
+    #[must_use]
+    pub fn new(scenario: &Scenario) -> Self {
+        let case = &*scenario.case;
+        let dice = Dice::new(TEMPLATE_SEED, 0);
+        let counts = household_counts(case, scenario.population);
+        let scale = scenario.scale.max(1);
+        let mut template = Self {
+            segments: Map::new(Vec::new()),
+            clusters: Map::new(Vec::new()),
+            segment_of: Map::new(Vec::new()),
+            men: Vec::new(),
+            hardship: Vec::new(),
+            range: Map::filled(case.zones, (0, 0)),
+            lineages: Grid::filled(case.zones, case.communities.len(), (0, 0)),
+            weight: f64::from(scale),
+            households: counts.values().iter().map(|&n| u64::from(n)).sum(),
+            household_size: case.household_size as u8,
+            slots: case.blocs.len() + BREAK_SLOTS,
+            displaced: Vec::new(),
+        };
+        for place in case.zones() {
+            let first = template.men.len() as u32;
+            for community in case.communities.ids() {
+                let from = template.segments.len() as u32;
+                template.settle(case, place, community, counts[(place, community)], scale, dice);
+                template.lineages[(place, community)] = (from, template.segments.len() as u32);
+            }
+            template.range[place] = (first, template.men.len() as u32);
+            template.cluster_place(place, (CLUSTER_HOUSEHOLDS / scale).max(1));
+        }
+        template.displace(scenario, dice);
+        template
+    }
+
+    /// Number of households of the template.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.men.len()
+    }
+
+    /// Whether nobody lives in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.men.is_empty()
+    }
+
+    /// The lineage, its place and community, of a household.
+    #[must_use]
+    pub fn lineage(&self, household: Household) -> (Segment, &SegmentData) {
+        let segment = self.segment_of[household];
+        (segment, &self.segments[segment])
+    }
+
+    /// Cuts a community of a place into lineages, of which one in `scale` is kept whole.
+    fn settle(&mut self, case: &Case, place: Place, community: Community, households: u32, scale: u32, dice: Dice) {
+        let name = mix(case.places[place].identity, case.communities[community].identity);
+        let (mut left, mut ordinal) = (households, 0_u64);
+        // The kept one rotates with place and community, so that small communities are thinned without bias.
+        let keep = name % u64::from(scale);
+        while left > 0 {
+            let identity = mix(name, ordinal);
+            let mut draws = dice.at(Stream::Template, 0, identity);
+            let (low, high) = SEGMENT_HOUSEHOLDS;
+            let mut size = low + draws.below((high - low + 1) as usize) as u32;
+            if size + low > left {
+                size = left;
+            }
+            if ordinal % u64::from(scale) == keep {
+                self.add_segment(case, place, community, size, identity, dice);
+            }
+            left -= size;
+            ordinal += 1;
+        }
+    }
+
+    fn add_segment(&mut self, case: &Case, place: Place, community: Community, size: u32, identity: u64, dice: Dice) {
+        let mut draws = dice.at(Stream::Notable, 0, identity);
+        let shares = case.leanings[community];
+        let notable = draws.choose(shares[..3].iter().copied()).map_or(Trend::Loyalist, |at| TRENDS[at]);
+        let first = self.men.len() as u32;
+        let segment = Segment::from_at(self.segments.len());
+        let mut segment_men = 0;
+        let extra = (case.men_per_household - 1.0).clamp(0.0, 1.0);
+        let mean = case.communities[community].hardship;
+        let mut draws = dice.at(Stream::Template, 1, identity);
+        for _ in 0..size {
+            let men = 1 + u8::from(draws.unit() < extra);
+            segment_men += u32::from(men);
+            self.men.push(men);
+            let hardship = (mean + HARDSHIP_SPREAD * (2.0 * draws.unit() - 1.0)).clamp(0.0, 1.0);
+            self.hardship.push((hardship * 255.0) as u8);
+            self.segment_of.push(segment);
+        }
+        self.segments.push(SegmentData {
+            place,
+            community,
+            first,
+            end: first + size,
+            cluster: Cluster(0),
+            notable,
+            men: segment_men,
+            identity,
+        });
+    }
+
+    /// Joins neighbouring segments of a place into clusters.
+    fn cluster_place(&mut self, place: Place, most: u32) {
+        let mut open: Option<(Cluster, u32)> = None;
+        for at in 0..self.segments.len() {
+            let segment = Segment::from_at(at);
+            if self.segments[segment].place != place {
+                continue;
+            }
+            let (first, end) = (self.segments[segment].first, self.segments[segment].end);
+            let cluster = match open {
+                Some((cluster, size)) if size + (end - first) <= most => {
+                    open = Some((cluster, size + end - first));
+                    self.clusters[cluster].end = end;
+                    cluster
+                }
+                _ => {
+                    let cluster = self.clusters.push(ClusterData { place, first, end });
+                    open = Some((cluster, end - first));
+                    cluster
+                }
+            };
+            self.segments[segment].cluster = cluster;
+        }
+    }
+
+    /// Chooses who is displaced at the start: a rotating choice by household, the same for every future.
+    fn displace(&mut self, scenario: &Scenario, dice: Dice) {
+        let mut taken: std::collections::BTreeSet<u32> = std::collections::BTreeSet::new();
+        for &(home, host, persons) in &scenario.start().displaced {
+            let (first, end) = self.range[home];
+            let wanted = (persons / f64::from(self.household_size) / self.weight).round() as u32;
+            let mut draws = dice.at(Stream::FleeWho, 0, mix(scenario.case.places[home].identity, scenario.case.places[host].identity));
+            let mut given = 0;
+            // At most a little over a third of a place is away at the start, so random probing ends quickly.
+            for _ in 0..wanted.saturating_mul(20) {
+                if given == wanted || end == first {
+                    break;
+                }
+                let household = first + draws.below((end - first) as usize) as u32;
+                if taken.insert(household) {
+                    self.displaced.push((Household(household), host));
+                    given += 1;
+                }
+            }
+        }
+    }
+}
+
+/// Households by place and community: persons over household size, by largest remainders so that the total is exact.
+fn household_counts(case: &Case, population: Population) -> Grid<Place, Community, u32> {
+    let people = |place: Place| match population {
+        Population::Census => case.places[place].people_census,
+        Population::Projection => case.places[place].people_projection,
+    };
+    let mut exact: Vec<(f64, Place, Community)> = Vec::new();
+    let mut counts = Grid::filled(case.zones, case.communities.len(), 0_u32);
+    let mut total = 0.0;
+    for place in case.zones() {
+        for community in case.communities.ids() {
+            let households = people(place) * case.shares[(place, community)] / case.household_size;
+            counts[(place, community)] = households as u32;
+            total += households;
+            exact.push((households.fract(), place, community));
+        }
+    }
+    let given: u64 = counts.values().iter().map(|&n| u64::from(n)).sum();
+    exact.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
+    let missing = (total.round() as u64).saturating_sub(given);
+    for &(_, place, community) in exact.iter().take(missing as usize) {
+        counts[(place, community)] += 1;
+    }
+    counts
+}
+
+/// A bloc slot of the template's memory.
+#[must_use]
+pub fn slots(template: &Template) -> impl Iterator<Item = Bloc> + use<> {
+    (0..template.slots).map(Bloc::from_at)
+}
