@@ -6,3 +6,5 @@ pub mod dice;
 pub mod params;
 pub mod scenario;
 pub mod observe;
+pub mod experiment;
+pub mod report;
