@@ -1,5 +1,6 @@
 //! Reports: what a finished experiment says, as text, tables and plots.
 pub mod comparison;
+pub mod numbers;
 pub mod plots;
 pub mod summary;
 pub mod tables;
