@@ -158,8 +158,7 @@ impl Canvas<'_> {
             At::End => HPos::Right,
         };
         let style = TextStyle::from(face.font(FINE * FONT)).color(&face.colour).pos(Pos::new(h, VPos::Center));
-        let text = text.replace('-', "\u{2011}").replace("\u{2011}", "-");
-        self.area.draw(&Text::new(text, fine(at), style)).expect("drawing into text");
+        self.area.draw(&Text::new(text.to_owned(), fine(at), style)).expect("drawing into text");
     }
     /// Text on a white ground, to stand on lines.
     pub fn halo(&self, text: &str, at: (f64, f64), anchor: At, face: Face) {

@@ -5,7 +5,7 @@ use crate::observe::MEASURES;
 use crate::report::comparison::{self, Verdict};
 use crate::report::numbers::{Scale, rounded};
 
-const ROW: f64 = 19.0;
+const ROW: f64 = 22.0;
 
 pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     let rows: Vec<_> = comparison::rows(results)
@@ -27,7 +27,7 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     let frame = Frame {
         name: "differences",
         title: &title,
-        how: "Mean over paired futures with its 95 % interval. Faint: the interval holds 0. The interval speaks of this model and its assumptions, not of the world.",
+        how: "Mean over paired futures with its 95 % interval. Faint: no difference seen. The interval speaks of this model and its assumptions, not of the world.",
         foot,
         height: 30.0 + ROW * rows.len() as f64 + 34.0,
     };
@@ -44,8 +44,8 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
             page.text(&text, (axis.at(tick), last + 9.0), At::Middle, plain(SOFT).sized(9.0));
         }
         page.line(&[(axis.at(0.0), first - 4.0), (axis.at(0.0), last + 2.0)], INK, 0.9);
-        page.text("\u{2190} less than the baseline", (axis.at(0.0) - 6.0, last + 22.0), At::End, plain(SOFT).sized(9.0));
-        page.text("more than the baseline \u{2192}", (axis.at(0.0) + 6.0, last + 22.0), At::Start, plain(SOFT).sized(9.0));
+        page.text("less than the baseline", (axis.at(0.0) - 6.0, last + 22.0), At::End, plain(SOFT).sized(9.0));
+        page.text("more than the baseline", (axis.at(0.0) + 6.0, last + 22.0), At::Start, plain(SOFT).sized(9.0));
         for (at, (measure, row)) in rows.iter().enumerate() {
             let y = first + ROW * (at as f64 + 0.5);
             let part = row.column.scope != "all";
@@ -70,13 +70,14 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
             page.dot((axis.at(mean), y), 3.2, hue);
             let scale = Scale::of(measure.unit, row.baseline_mean);
             let unit = if scale.divisor < 1.0 { "points".to_owned() } else { scale.unit.replace(" person-weeks", " p.-weeks").replace("persons", "") };
-            let words = format!("{} {unit}", scale.difference(row.difference.mean, row.difference.low, row.difference.high));
+            let interval = scale.difference(row.difference.mean, row.difference.low, row.difference.high).replace('-', "\u{2212}");
+            let words = format!("{interval} {unit}");
             page.text(words.trim_end(), (432.0, y), At::Start, plain(if seen { INK } else { SOFT }).sized(9.0));
             let face = plain(if seen { INK } else { SOFT }).sized(9.0);
             let lines = face.wrapped(&row.verdict.to_string(), 98.0);
             let lines = if lines.len() > 2 { &lines[..2] } else { &lines[..] };
             for (i, line) in lines.iter().enumerate() {
-                page.text(line, (612.0, y + 9.0 * i as f64 - 4.5 * (lines.len() - 1) as f64), At::Start, face);
+                page.text(line, (612.0, y + 10.0 * i as f64 - 5.0 * (lines.len() - 1) as f64), At::Start, face);
             }
         }
     }))

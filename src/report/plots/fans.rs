@@ -23,7 +23,7 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
         results.scenarios.iter().enumerate().map(|(at, label)| (label.title.clone(), Some(colour(at)))).collect();
     for (at, (week, _, text)) in marks.iter().enumerate() {
         let when = start.map_or_else(|| format!("week {week}"), |d| d.after_weeks(*week).to_string());
-        key.push((format!("{}  {text} ({when})", letter(at)).replace("  ", " "), None));
+        key.push((format!("{}: {text} ({when})", letter(at)), None));
     }
     // An upper bound of the lines that the key takes: half a page for each entry.
     let key_height = 14.0 * key.iter().map(|(text, _)| plain(SOFT).width(text) + 34.0).fold((0.0, 1.0), |(x, lines): (f64, f64), w| if x + w > 680.0 { (w, lines + 1.0) } else { (x + w, lines) }).1 + 6.0;
@@ -32,25 +32,25 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
         title: "Week by week",
         how: "Line: median over futures; dark band: the middle half; light band: 5 to 95 %. No single future looks like a median. Letters: the tracks' dated marks.",
         foot,
-        height: key_height + rows.len().div_ceil(2) as f64 * (PANEL + 44.0),
+        height: key_height + rows.len().div_ceil(2) as f64 * (PANEL + 54.0),
     };
     Some(figure(&frame, |page, top| {
         page.key(&key, (12.0, top + 6.0), 690.0);
         let top = top + key_height;
         for (cell, (row, (series, _))) in rows.iter().enumerate() {
-            let (x0, y0) = (12.0 + (cell % 2) as f64 * 356.0, top + (cell / 2) as f64 * (PANEL + 44.0) + 10.0);
+            let (x0, y0) = (12.0 + (cell % 2) as f64 * 356.0, top + (cell / 2) as f64 * (PANEL + 54.0) + 10.0);
             let band = |q: f64| -> Vec<Vec<f64>> {
                 results.series.iter().map(|s| (0..weeks).map(|week| s.quantile(*row, week, q)).collect()).collect()
             };
             let bands = [0.05, 0.25, 0.5, 0.75, 0.95].map(band);
             let high = bands[4].iter().flatten().copied().fold(0.0, f64::max);
             let scale = Scale::of(series.unit, high);
-            let down = Axis { values: (0.0, (high / scale.divisor * 1.05).max(1e-9)), page: (y0 + 18.0 + PANEL, y0 + 18.0) };
+            let down = Axis { values: (0.0, (high / scale.divisor * 1.05).max(1e-9)), page: (y0 + 24.0 + PANEL, y0 + 24.0) };
             let across = Axis { values: (0.0, (weeks - 1) as f64), page: (x0 + 34.0, x0 + 336.0) };
             page.text(series.label, (x0, y0), At::Start, bold(INK).sized(11.0));
             let after = bold(INK).sized(11.0).width(series.label) + 6.0;
             page.text(&scale.unit, (x0 + after, y0), At::Start, plain(SOFT));
-            let (ticks, step) = down.ticks(4.0);
+            let (ticks, step) = down.ticks(5.0);
             for tick in ticks {
                 page.line(&[(across.page.0, down.at(tick)), (across.page.1, down.at(tick))], GRID, 0.6);
                 page.text(&rounded(tick, step), (across.page.0 - 4.0, down.at(tick)), At::End, plain(SOFT).sized(9.0));
@@ -76,9 +76,9 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
             for (at, (week, scenario, _)) in marks.iter().enumerate() {
                 let x = across.at(f64::from(*week));
                 page.dashed(x, down.page.1, down.page.0, SOFT);
-                level = if x - last < 8.0 { (level + 9.0) % 27.0 } else { 0.0 };
+                level = if x - last < 10.0 { (level + 10.0) % 40.0 } else { 0.0 };
                 last = x;
-                page.halo(&letter(at), (x + 2.0, down.page.1 + 3.0 + level), At::Start, bold(colour(*scenario)).sized(9.0));
+                page.halo(&letter(at), (x, down.page.1 - 5.0 + level), At::Middle, bold(colour(*scenario)).sized(9.0));
             }
         }
     }))

@@ -62,7 +62,7 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
                 for end in [low, high] {
                     page.line(&[(axis.at(100.0 * end), y - 3.0), (axis.at(100.0 * end), y + 3.0)], INK, 1.0);
                 }
-                let week = row.median_week.map_or_else(String::new, |w| format!(", median week {}", rounded(w, 1.0)));
+                let week = row.median_week.filter(|_| row.stage != "standing_at_end").map_or_else(String::new, |w| format!(", median week {}", rounded(w, 1.0)));
                 let ends = format!("{}-{}", percent(low).trim_end_matches(" %"), percent(high).trim_end_matches(" %"));
                 page.text(&format!("{} [{ends}]{week}", percent(share)), (512.0, y), At::Start, plain(INK).sized(9.0));
             }

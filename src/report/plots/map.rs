@@ -63,7 +63,7 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     let frame = Frame {
         name: "map",
         title: "Where the state controls",
-        how: "Mean over simulated futures of the state's share of control in each zone, at the end of the week named. Places without a colour lie outside the case.",
+        how: "Mean over simulated futures of the state's share of control in each zone, in the week of the date.",
         foot: &foot,
         height: block * results.series.len() as f64 + 36.0,
     };
@@ -130,7 +130,7 @@ fn towns(results: &Results, page: &super::canvas::Canvas<'_>, at: impl Fn((f64, 
                 break;
             }
         }
-        if taken.len() >= 14 {
+        if taken.len() >= 18 {
             break;
         }
     }

@@ -1,5 +1,5 @@
 //! How outcomes are distributed over futures: a density and a box for each scenario and measure.
-use super::canvas::{At, Axis, Figure, Frame, GRID, INK, SOFT, WIDTH, bold, colour, figure, plain};
+use super::canvas::{At, Axis, Figure, Frame, GRID, INK, SOFT, bold, colour, figure, plain};
 use crate::experiment::results::Results;
 use crate::report::comparison;
 use crate::report::numbers::{Scale, rounded};
@@ -92,6 +92,5 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
                 }
             }
         }
-        let _ = WIDTH;
     }))
 }
