@@ -1,4 +1,7 @@
 //! Sulh (صلح, reconciliation): who is at the table in a peace process, and what difference it makes, for whom.
+#[cfg(test)]
+extern crate self as sulh;
+
 pub mod units;
 pub mod index;
 pub mod stats;

@@ -161,3 +161,15 @@ pub fn results(futures: u64, draws: u32, weeks: usize) -> Results {
     }];
     Results { case, scenarios, parameters, rows, series, failures }
 }
+
+/// Adds a third scenario, a copy of the second with a long name.
+pub fn third(results: &mut Results) {
+    let mut label = results.scenarios[1].clone();
+    label.name = "community-dialogue".into();
+    label.title = "Community dialogue with guarantees from the region".into();
+    label.marks[1].text = "dialogues begin between neighbouring communities".into();
+    results.scenarios.push(label);
+    results.series.push(results.series[1].clone());
+    let rows: Vec<FutureRow> = results.rows.iter().filter(|r| r.scenario == 1).map(|r| FutureRow { scenario: 2, ..r.clone() }).collect();
+    results.rows.extend(rows);
+}

@@ -20,11 +20,12 @@ pub fn rounded(value: f64, step: f64) -> String {
     format!("{}{out}{rest}", if value < 0.0 && !is_zero { "-" } else { "" })
 }
 
-/// The power of ten to which an interval of this half width supports a number: the half width has 5 to 50 steps.
+/// The power of ten to which an interval of this half width supports a number: the half width has `least` to ten
+/// times `least` steps.
 #[must_use]
-pub fn step(half_width: f64, finest: f64) -> f64 {
+pub fn step(half_width: f64, least: f64, finest: f64) -> f64 {
     if half_width.is_finite() && half_width > 0.0 {
-        libm::exp10(libm::floor(libm::log10(half_width / 5.0) + 1e-9)).max(finest)
+        libm::exp10(libm::floor(libm::log10(half_width / least) + 1e-9)).max(finest)
     } else {
         finest
     }
@@ -60,7 +61,7 @@ impl Scale {
     #[must_use]
     pub fn level(&self, value: f64, low: f64, high: f64) -> String {
         let [v, l, h] = [value, low, high].map(|x| x / self.divisor);
-        let step = step(0.5 * (h - l), self.finest);
+        let step = step(0.5 * (h - l), 5.0, self.finest);
         format!("{} [{}-{}]", rounded(v, step), rounded(l, step), rounded(h, step))
     }
     /// A difference with its interval, as `-100 [-150, -50]`.
@@ -68,9 +69,9 @@ impl Scale {
     pub fn difference(&self, value: f64, low: f64, high: f64) -> String {
         let [v, l, h] = [value, low, high].map(|x| x / self.divisor);
         if !l.is_finite() || !h.is_finite() {
-            return format!("{} [n/a]", rounded(v, step(v.abs() * 0.5, self.finest)));
+            return format!("{} [n/a]", rounded(v, step(v.abs() * 0.5, 3.0, self.finest)));
         }
-        let step = step(0.5 * (h - l), self.finest);
+        let step = step(0.5 * (h - l), 3.0, self.finest);
         format!("{} [{}, {}]", rounded(v, step), rounded(l, step), rounded(h, step))
     }
 }
