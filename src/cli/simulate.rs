@@ -151,7 +151,7 @@ impl Engine {
     #[must_use]
     pub fn timings(&self, replicate: u64) -> Vec<(String, Duration)> {
         let begun = Instant::now();
-        let prepared = self.prepared(self.design.draws.of(replicate));
+        let prepared = self.prepare(self.design.draws.of(replicate));
         let mut times = vec![("solving one draw".to_owned(), begun.elapsed())];
         let ready = &prepared.ready[0];
         let dice = Dice::new(self.design.seed, replicate);

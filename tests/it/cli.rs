@@ -1,0 +1,271 @@
+//! The command: exit codes, messages, the output folder, and results that do not depend on how they were computed.
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+fn sulh(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sulh"));
+    command.current_dir(folder).stdin(Stdio::null());
+    for name in ["SULH_THREADS", "RAYON_NUM_THREADS", "SLURM_CPUS_PER_TASK"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn call(folder: &Path, arguments: &str) -> Output {
+    sulh(folder).args(arguments.split_whitespace()).output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap_or_else(|| panic!("ended by a signal: {}", err(output)))
+}
+
+fn here() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+/// A quick experiment: a coarse world, a few weeks.
+const QUICK: &str = "--weeks 5 --scale 80 --draws 3 --no-plots";
+
+/// Tables and dictionary of an output folder.
+fn tables(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file() && !path.ends_with("manifest.json"))
+        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(path).unwrap()))
+        .collect()
+}
+
+fn manifest(folder: &Path) -> serde_json::Value {
+    serde_json::from_slice(&std::fs::read(folder.join("manifest.json")).unwrap()).unwrap()
+}
+
+#[test]
+fn help_lists_and_checks_answer_at_once() {
+    let folder = here();
+    let begun = Instant::now();
+    for (arguments, expect) in [
+        ("--help", "compare"),
+        ("--version", "sulh 0"),
+        ("scenarios", "mauritanian-multiparty  Mauritania mediates"),
+        ("scenarios --json", "\"name\": \"no-process\""),
+        ("check bamako-only mauritanian-multiparty no-process", "no-process: fine"),
+        ("explain", "combat.excitation"),
+        ("explain combat.excitation", "branching ratio"),
+        ("explain civilian_deaths", "Civilians killed"),
+        ("explain idaksahak", "community"),
+        ("explain msa-d", "organisation"),
+        ("explain recruitment", "parameter"),
+        ("explain mauritania --json", "\"kind\": \"convenor\""),
+        ("completions bash", "complete -F"),
+        ("man", ".TH sulh"),
+    ] {
+        let output = call(folder.path(), arguments);
+        assert_eq!(code(&output), 0, "{arguments}: {}", err(&output));
+        assert!(out(&output).contains(expect), "{arguments}: {}", out(&output));
+        assert!(err(&output).is_empty(), "{arguments}: {}", err(&output));
+    }
+    assert!(begun.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn wrong_input_is_told_on_stderr_with_exit_code_2() {
+    let folder = here();
+    std::fs::write(folder.path().join("wrong.toml"), "format = 1\nweeks = 0\n[track]\nconvenor = \"mauretania\"\n").unwrap();
+    std::fs::write(folder.path().join("bytes.toml"), b"\xff\xfe").unwrap();
+    for (arguments, expect) in [
+        ("check wrong.toml", "wrong.toml:4:12: unknown convenor `mauretania`\n  hint: did you mean `mauritania`?"),
+        ("check wrong.toml bamako-onyl", "hint: did you mean `bamako-only`?"),
+        ("compare wrong.toml bytes.toml", "bytes.toml:1:1: this byte is not UTF-8 text"),
+        ("compare bamako-only", "two scenarios"),
+        ("compare bamako-only bamako-only", "two scenarios are called `bamako-only`"),
+        ("run bamako-only --set combat.exitation=0.3", "did you mean `combat.excitation`?"),
+        ("run bamako-only --set combat.excitation=9", "give a number from 0 to 0.7"),
+        ("run bamako-only --start 2024-09-03", "did you mean `2024-09-02`?"),
+        ("run bamako-only --measures civilian_death", "did you mean `civilian_deaths`?"),
+        ("run bamako-only --until 0.1", "two scenarios"),
+        ("run bamako-only --time-limit soon", "90s, 15m or 2h"),
+        ("story bamako-only --actor fal", "did you mean `fla`?"),
+        ("explain combat.exitation", "did you mean `combat.excitation`?"),
+        ("verify .", "no manifest.json"),
+        ("run", "required"),
+    ] {
+        let output = call(folder.path(), arguments);
+        assert_eq!(code(&output), 2, "{arguments}: {}{}", out(&output), err(&output));
+        assert!(err(&output).contains(expect), "{arguments}: {}", err(&output));
+        assert!(!err(&output).contains("panicked"), "{arguments}: {}", err(&output));
+    }
+    assert!(!folder.path().join("output").exists(), "nothing is written for a wrong command");
+    let json = call(folder.path(), "check wrong.toml --json");
+    let problems: serde_json::Value = serde_json::from_str(&out(&json)).unwrap();
+    assert_eq!((problems[0]["line"].as_u64(), problems[1]["column"].as_u64()), (Some(2), Some(12)), "{problems}");
+}
+
+#[test]
+fn threads_do_not_show_in_the_result_and_a_finished_experiment_is_reported() {
+    let folder = here();
+    let compare = format!("compare {QUICK} --replicates 7");
+    let one = call(folder.path(), &format!("{compare} --jobs 1 --out one"));
+    let two = call(folder.path(), &format!("{compare} --jobs 2 --out two"));
+    assert_eq!((code(&one), code(&two)), (0, 0), "{}{}", err(&one), err(&two));
+    let (a, b) = (tables(&folder.path().join("one")), tables(&folder.path().join("two")));
+    assert_eq!(a.keys().collect::<Vec<_>>(), b.keys().collect::<Vec<_>>());
+    for name in ["outcomes.csv", "communities.csv", "series.csv", "comparison.csv", "forks.csv", "funnel.csv", "parameters.csv", "failures.csv", "datapackage.json"] {
+        assert!(a[name] == b[name], "{name} differs");
+    }
+    assert_eq!(out(&one).replace("one", "two"), out(&two));
+    let (m, n) = (manifest(&folder.path().join("one")), manifest(&folder.path().join("two")));
+    assert_eq!((&m["result_hash"], &m["plan_hash"], &m["complete"]), (&n["result_hash"], &n["plan_hash"], &serde_json::json!(true)));
+    assert_eq!(m["scenarios"][0]["sha256"].as_str().unwrap().len(), 64);
+
+    let begun = Instant::now();
+    let again = call(folder.path(), &format!("{compare} --jobs 1 --out one"));
+    assert_eq!(code(&again), 0);
+    assert!(err(&again).contains("nothing was computed"), "{}", err(&again));
+    assert_eq!(out(&again), out(&one));
+    assert!(begun.elapsed() < Duration::from_secs(10));
+
+    // Another plan is refused, but may use what fits.
+    let more = format!("compare {QUICK} --replicates 8 --out one");
+    let refused = call(folder.path(), &more);
+    assert_eq!(code(&refused), 2);
+    assert!(err(&refused).contains("not empty"), "{}", err(&refused));
+    let resumed = call(folder.path(), &format!("{more} --resume"));
+    assert_eq!(code(&resumed), 0, "{}", err(&resumed));
+    let fresh = call(folder.path(), &format!("compare {QUICK} --replicates 8 --out eight"));
+    assert_eq!(code(&fresh), 0);
+    assert!(tables(&folder.path().join("one")) == tables(&folder.path().join("eight")), "more futures on top are the same as all at once");
+
+    assert_eq!(code(&call(folder.path(), "verify two")), 0);
+    let table = folder.path().join("two/outcomes.csv");
+    let text = std::fs::read_to_string(&table).unwrap().replacen('1', "2", 1);
+    std::fs::write(table, text).unwrap();
+    let changed = call(folder.path(), "verify two");
+    assert_eq!(code(&changed), 1);
+    assert!(err(&changed).contains("outcomes.csv: is not what was written"));
+}
+
+#[test]
+fn a_killed_experiment_goes_on_and_gives_the_same_tables() {
+    let folder = here();
+    let compare = format!("compare {QUICK} --replicates 40 --jobs 2");
+    let whole = call(folder.path(), &format!("{compare} --out whole"));
+    assert_eq!(code(&whole), 0, "{}", err(&whole));
+    let killed = folder.path().join("killed");
+    let mut resume = "";
+    for _ in 0..3 {
+        let mut child = sulh(folder.path()).args(format!("{compare} --out killed {resume}").split_whitespace()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(1_300));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        resume = "--resume";
+    }
+    if manifest(&killed)["complete"] == serde_json::json!(false) {
+        let named = call(folder.path(), &format!("{compare} --out killed"));
+        assert_eq!(code(&named), 2);
+        assert!(err(&named).contains("--resume"), "{}", err(&named));
+        assert!(killed.join("runs").read_dir().unwrap().count() > 0);
+    }
+    // Damage on top: a byte in the middle of one segment.
+    if let Some(segment) = killed.join("runs").read_dir().unwrap().map(|entry| entry.unwrap().path()).max_by_key(|path| path.metadata().unwrap().len()) {
+        let mut bytes = std::fs::read(&segment).unwrap();
+        if !bytes.is_empty() {
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+            std::fs::write(&segment, bytes).unwrap();
+        }
+    }
+    let resumed = call(folder.path(), &format!("{compare} --out killed --resume"));
+    assert_eq!(code(&resumed), 0, "{}", err(&resumed));
+    assert!(tables(&killed) == tables(&folder.path().join("whole")), "tables differ after a kill");
+    assert_eq!(out(&resumed).replace("killed", "whole"), out(&whole));
+    assert_eq!(code(&call(folder.path(), "verify killed")), 0);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_signal_or_a_time_limit_ends_with_75_and_says_how_to_go_on() {
+    let folder = here();
+    let run = format!("run bamako-only {QUICK} --replicates 5000 --jobs 1");
+    let child = sulh(folder.path()).args(format!("{run} --out signalled").split_whitespace()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(1_500));
+    let killed = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(code(&output), 75, "{}", err(&output));
+    assert!(err(&output).contains("stopped by a signal") && err(&output).contains("--resume"), "{}", err(&output));
+    let limited = call(folder.path(), &format!("{run} --out limited --time-limit 1s --progress json"));
+    assert_eq!(code(&limited), 75);
+    let lines: Vec<serde_json::Value> = err(&limited).lines().filter(|line| line.starts_with('{')).map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(!lines.is_empty() && lines.last().unwrap()["total"] == 5000, "{}", err(&limited));
+    assert!(out(&limited).is_empty());
+}
+
+#[test]
+fn output_that_cannot_be_written_is_74_and_precision_not_reached_4() {
+    let folder = here();
+    std::fs::write(folder.path().join("file"), "x").unwrap();
+    let output = call(folder.path(), &format!("run bamako-only {QUICK} --replicates 1 --out file/below"));
+    assert_eq!(code(&output), 74, "{}", err(&output));
+    let output = call(folder.path(), &format!("run bamako-only {QUICK} --replicates 1 --out file"));
+    assert_eq!(code(&output), 2, "{}", err(&output));
+    let wide = format!("compare no-process bamako-only {QUICK} --replicates 12");
+    let output = call(folder.path(), &format!("{wide} --until 1e-9 --out never"));
+    assert_eq!(code(&output), 4, "{}", err(&output));
+    // It stops at the same future whatever the number of threads.
+    let hashes: Vec<String> = [1, 2]
+        .iter()
+        .map(|jobs| {
+            let output = call(folder.path(), &format!("{wide} --until 1e9 --jobs {jobs} --out soon-{jobs}"));
+            assert_eq!(code(&output), 0, "{}", err(&output));
+            manifest(&folder.path().join(format!("soon-{jobs}")))["result_hash"].to_string()
+        })
+        .collect();
+    assert_eq!(hashes[0], hashes[1]);
+}
+
+#[test]
+fn a_story_is_told_again_by_the_command_that_names_it() {
+    let folder = here();
+    let command = "story bamako-only --seed 1 --draw 2 --replicate 2 --weeks 26 --scale 40";
+    let (one, two) = (call(folder.path(), command), call(folder.path(), command));
+    assert_eq!(code(&one), 0, "{}", err(&one));
+    assert_eq!(out(&one), out(&two));
+    assert!(out(&one).lines().count() > 3, "{}", out(&one));
+    // Future 2 of the default design uses draw 2.
+    let by_default = call(folder.path(), "story bamako-only --seed 1 --replicate 2 --weeks 26 --scale 40");
+    assert_eq!(out(&by_default), out(&one));
+    let json = call(folder.path(), &format!("{command} --json"));
+    for line in out(&json).lines() {
+        let event: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(event["text"].as_str().is_some_and(|text| !text.is_empty()));
+    }
+    let fewer = call(folder.path(), &format!("{command} --place menaka"));
+    assert!(out(&fewer).lines().count() <= out(&one).lines().count());
+}
+
+#[test]
+fn the_case_can_be_written_out_and_run_from_files() {
+    let folder = here();
+    let output = call(folder.path(), "new mine");
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    assert_eq!(code(&call(folder.path(), "new mine")), 2);
+    let names: [PathBuf; 3] = ["mine/bamako-only.toml", "mine/cases/mali/places.csv", "mine/cases/mali/starts/2026-07-06/control.csv"].map(PathBuf::from);
+    assert!(names.iter().all(|name| folder.path().join(name).is_file()));
+    let checked = call(folder.path(), "check mine/bamako-only.toml mine/mauritanian-multiparty.toml mine/multiparty-funded.toml");
+    assert_eq!(code(&checked), 0, "{}", err(&checked));
+    let run = |name: &str, out: &str| call(folder.path(), &format!("run {name} {QUICK} --replicates 2 --out {out}"));
+    assert_eq!((code(&run("mine/bamako-only.toml", "a")), code(&run("bamako-only", "b"))), (0, 0));
+    let hash = |name: &str| manifest(&folder.path().join(name))["result_hash"].to_string();
+    assert_eq!(hash("a"), hash("b"), "a file and the embedded scenario of the same text give the same");
+}

@@ -1,0 +1,2 @@
+//! What users and scripts rely on, tested from outside.
+mod cli;
