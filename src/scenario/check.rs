@@ -771,9 +771,3 @@ fn resolved(scenario: &Scenario, case_hash: &str) -> String {
 pub fn hash(scenario: &Scenario) -> String {
     sha256(&[scenario.resolved.as_bytes()])
 }
-
-/// Used by messages of other modules.
-#[must_use]
-pub fn one(file: &str, fault: String) -> Problems {
-    Problems(vec![Problem::at(file, 1, 1, fault)])
-}

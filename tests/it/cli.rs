@@ -65,7 +65,7 @@ fn help_lists_and_checks_answer_at_once() {
         ("explain civilian_deaths", "Civilians killed"),
         ("explain idaksahak", "community"),
         ("explain msa-d", "organisation"),
-        ("explain recruitment", "parameter"),
+        ("explain recruitment", "recruitment (process)"),
         ("explain mauritania --json", "\"kind\": \"convenor\""),
         ("completions bash", "complete -F"),
         ("man", ".TH sulh"),
@@ -115,28 +115,28 @@ fn wrong_input_is_told_on_stderr_with_exit_code_2() {
 fn threads_do_not_show_in_the_result_and_a_finished_experiment_is_reported() {
     let folder = here();
     let compare = format!("compare {QUICK} --replicates 7");
-    let one = call(folder.path(), &format!("{compare} --jobs 1 --out one"));
-    let two = call(folder.path(), &format!("{compare} --jobs 2 --out two"));
+    let one = call(folder.path(), &format!("{compare} --jobs 1 --out first-out"));
+    let two = call(folder.path(), &format!("{compare} --jobs 2 --out other-out"));
     assert_eq!((code(&one), code(&two)), (0, 0), "{}{}", err(&one), err(&two));
-    let (a, b) = (tables(&folder.path().join("one")), tables(&folder.path().join("two")));
+    let (a, b) = (tables(&folder.path().join("first-out")), tables(&folder.path().join("other-out")));
     assert_eq!(a.keys().collect::<Vec<_>>(), b.keys().collect::<Vec<_>>());
     for name in ["outcomes.csv", "communities.csv", "series.csv", "comparison.csv", "forks.csv", "funnel.csv", "parameters.csv", "failures.csv", "datapackage.json"] {
         assert!(a[name] == b[name], "{name} differs");
     }
-    assert_eq!(out(&one).replace("one", "two"), out(&two));
-    let (m, n) = (manifest(&folder.path().join("one")), manifest(&folder.path().join("two")));
+    assert_eq!(out(&one).replace("first-out", "other-out"), out(&two));
+    let (m, n) = (manifest(&folder.path().join("first-out")), manifest(&folder.path().join("other-out")));
     assert_eq!((&m["result_hash"], &m["plan_hash"], &m["complete"]), (&n["result_hash"], &n["plan_hash"], &serde_json::json!(true)));
     assert_eq!(m["scenarios"][0]["sha256"].as_str().unwrap().len(), 64);
 
     let begun = Instant::now();
-    let again = call(folder.path(), &format!("{compare} --jobs 1 --out one"));
+    let again = call(folder.path(), &format!("{compare} --jobs 1 --out first-out"));
     assert_eq!(code(&again), 0);
     assert!(err(&again).contains("nothing was computed"), "{}", err(&again));
     assert_eq!(out(&again), out(&one));
     assert!(begun.elapsed() < Duration::from_secs(10));
 
     // Another plan is refused, but may use what fits.
-    let more = format!("compare {QUICK} --replicates 8 --out one");
+    let more = format!("compare {QUICK} --replicates 8 --out first-out");
     let refused = call(folder.path(), &more);
     assert_eq!(code(&refused), 2);
     assert!(err(&refused).contains("not empty"), "{}", err(&refused));
@@ -144,13 +144,13 @@ fn threads_do_not_show_in_the_result_and_a_finished_experiment_is_reported() {
     assert_eq!(code(&resumed), 0, "{}", err(&resumed));
     let fresh = call(folder.path(), &format!("compare {QUICK} --replicates 8 --out eight"));
     assert_eq!(code(&fresh), 0);
-    assert!(tables(&folder.path().join("one")) == tables(&folder.path().join("eight")), "more futures on top are the same as all at once");
+    assert!(tables(&folder.path().join("first-out")) == tables(&folder.path().join("eight")), "more futures on top are the same as all at once");
 
-    assert_eq!(code(&call(folder.path(), "verify two")), 0);
-    let table = folder.path().join("two/outcomes.csv");
+    assert_eq!(code(&call(folder.path(), "verify other-out")), 0);
+    let table = folder.path().join("other-out/outcomes.csv");
     let text = std::fs::read_to_string(&table).unwrap().replacen('1', "2", 1);
     std::fs::write(table, text).unwrap();
-    let changed = call(folder.path(), "verify two");
+    let changed = call(folder.path(), "verify other-out");
     assert_eq!(code(&changed), 1);
     assert!(err(&changed).contains("outcomes.csv: is not what was written"));
 }
@@ -158,15 +158,22 @@ fn threads_do_not_show_in_the_result_and_a_finished_experiment_is_reported() {
 #[test]
 fn a_killed_experiment_goes_on_and_gives_the_same_tables() {
     let folder = here();
-    let compare = format!("compare {QUICK} --replicates 40 --jobs 2");
+    let compare = format!("compare {QUICK} --replicates 24 --jobs 2");
     let whole = call(folder.path(), &format!("{compare} --out whole"));
     assert_eq!(code(&whole), 0, "{}", err(&whole));
     let killed = folder.path().join("killed");
+    let stored = || killed.join("runs").read_dir().map_or(0, |entries| entries.map(|entry| entry.unwrap().metadata().unwrap().len()).sum::<u64>());
     let mut resume = "";
     for _ in 0..3 {
+        let before = stored();
         let mut child = sulh(folder.path()).args(format!("{compare} --out killed {resume}").split_whitespace()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(1_300));
-        child.kill().unwrap();
+        // In the midst of it: something new is on disk, and more is being written.
+        let begun = Instant::now();
+        while stored() == before && child.try_wait().unwrap().is_none() && begun.elapsed() < Duration::from_secs(60) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        std::thread::sleep(Duration::from_millis(150));
+        let _ = child.kill();
         child.wait().unwrap();
         resume = "--resume";
     }
@@ -174,7 +181,7 @@ fn a_killed_experiment_goes_on_and_gives_the_same_tables() {
         let named = call(folder.path(), &format!("{compare} --out killed"));
         assert_eq!(code(&named), 2);
         assert!(err(&named).contains("--resume"), "{}", err(&named));
-        assert!(killed.join("runs").read_dir().unwrap().count() > 0);
+        assert!(stored() > 0);
     }
     // Damage on top: a byte in the middle of one segment.
     if let Some(segment) = killed.join("runs").read_dir().unwrap().map(|entry| entry.unwrap().path()).max_by_key(|path| path.metadata().unwrap().len()) {
@@ -219,7 +226,8 @@ fn output_that_cannot_be_written_is_74_and_precision_not_reached_4() {
     assert_eq!(code(&output), 74, "{}", err(&output));
     let output = call(folder.path(), &format!("run bamako-only {QUICK} --replicates 1 --out file"));
     assert_eq!(code(&output), 2, "{}", err(&output));
-    let wide = format!("compare no-process bamako-only {QUICK} --replicates 12");
+    std::fs::write(folder.path().join("other.toml"), "format = 1\nextends = \"no-process\"\n[parameters.combat]\nlethal = 0.9\n").unwrap();
+    let wide = format!("compare no-process other.toml {QUICK} --replicates 12");
     let output = call(folder.path(), &format!("{wide} --until 1e-9 --out never"));
     assert_eq!(code(&output), 4, "{}", err(&output));
     // It stops at the same future whatever the number of threads.
@@ -268,4 +276,11 @@ fn the_case_can_be_written_out_and_run_from_files() {
     assert_eq!((code(&run("mine/bamako-only.toml", "a")), code(&run("bamako-only", "b"))), (0, 0));
     let hash = |name: &str| manifest(&folder.path().join(name))["result_hash"].to_string();
     assert_eq!(hash("a"), hash("b"), "a file and the embedded scenario of the same text give the same");
+}
+
+#[test]
+fn the_placebo_of_the_tests_is_a_sound_scenario() {
+    let folder = here();
+    let output = call(folder.path(), &format!("check {}", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/placebo.toml")));
+    assert_eq!(code(&output), 0, "{}", err(&output));
 }
