@@ -84,6 +84,20 @@ fn blank(case: &Case, p: &Parameters) -> Solved {
         mean_ratio: Grid::filled(b, b, 0.0),
         abuse: Map::filled(b, 0.0),
         tail: severity::tail_table(p.combat.tail_exponent, p.combat.tail_cut),
+        turned_on: {
+            let mut table = p.tables.targeting.clone();
+            for k in case.blocs.ids() {
+                for c in case.communities.ids() {
+                    table[(k, c)] *= libm::exp(-p.abuse.sparing * case.affinity[(k, c)]);
+                }
+            }
+            table
+        },
+        near: case.zones().map(|q| combat::within_two(case, q)).collect(),
+        ways: case
+            .zones()
+            .map(|q| displacement::destinations(case, q).into_iter().map(|(to, km)| (to, libm::exp(-km / p.displacement.reach))).collect())
+            .collect(),
         contact: 0.0,
         stress: vec![0.0; case.feuds.len()],
         recruitment: Grid::filled(b, z, 0.0),
@@ -300,8 +314,8 @@ fn attractions(solved: &mut Solved, scenario: &Scenario, template: &Template, p:
         let mut flows = Map::filled(case.places.len(), 0.0);
         let mut all = 0.0;
         for from in case.zones() {
-            let reach = displacement::destinations(case, from);
-            let weights: Vec<f64> = reach.iter().map(|&(q, km)| solved.attraction[q] * libm::exp(-km / p.displacement.reach)).collect();
+            let reach = &solved.ways[from.at()];
+            let weights: Vec<f64> = reach.iter().map(|&(q, w)| solved.attraction[q] * w).collect();
             let sum: f64 = weights.iter().sum();
             for (&(q, _), w) in reach.iter().zip(&weights) {
                 flows[q] += violence[from] * w / sum;

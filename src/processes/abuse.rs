@@ -15,8 +15,7 @@ const TOLD_FROM: u32 = 10;
 /// Weight by which a bloc turns on a community: the table's factor, less for those it is close to.
 #[must_use]
 pub fn turned_on(world: &World, model: &Model, bloc: Bloc, community: Community) -> f64 {
-    let root = terms::traits(world, model, bloc);
-    model.p.tables.targeting[(root, community)] * libm::exp(-model.p.abuse.sparing * model.case.affinity[(root, community)])
+    model.solved.turned_on[(terms::traits(world, model, bloc), community)]
 }
 
 /// How the people of a place stand to a bloc: the mean of the weights over those present.
@@ -250,7 +249,6 @@ fn victims(
                 continue;
             }
             world.deaths4.add(place.at(), 1.0);
-            world.deaths_memory[place] += 1.0;
             world.ledger.civilian_deaths.push((place, community, 1.0));
         }
         reached += 1;

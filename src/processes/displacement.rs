@@ -3,13 +3,15 @@
 //! Evidence: UNHCR, IDMC 2012-2021; model 6.9. Left out: camps within a place, moves inside a zone.
 use super::{Model, grievance, protection, terms, thinning};
 use crate::dice::{Stream, mix};
-use crate::index::{Household, Id, Place};
+use crate::index::{Community, Household, Id, Place};
 use crate::scenario::Case;
 use crate::units::{kept, within};
 use crate::world::World;
 
 /// People of a mean zone, to which deaths are scaled.
 const PEOPLE: f64 = 225_000.0;
+/// Fear of those who have fled already.
+const GUEST_FEAR: f64 = 0.3;
 /// Cost of getting out of a besieged town.
 const SIEGE_COST: f64 = 0.7;
 
@@ -19,8 +21,9 @@ pub(super) fn run(world: &mut World, model: &Model) {
         flights(world, model);
         returns(world, model);
     }
-    for value in world.deaths_memory.values_mut() {
-        *value *= keep;
+    // A weighted mean of deaths in four weeks, so that it compares with what drives flight.
+    for place in model.case.zones() {
+        world.deaths_memory[place] = keep * world.deaths_memory[place] + (1.0 - keep) * world.deaths4.get(place.at());
     }
 }
 
@@ -35,27 +38,65 @@ fn chance(world: &World, model: &Model, place: Place, fear: f64) -> f64 {
 
 fn flights(world: &mut World, model: &Model) {
     let highest: Vec<f64> = model.case.zones().map(|q| chance(world, model, q, 1.0)).collect();
+    let guests: Vec<f64> = model.case.zones().map(|q| chance(world, model, q, GUEST_FEAR)).collect();
+    let mut ways = Ways::new(model);
+    let mut candidates = Vec::new();
     for home in model.case.zones() {
-        let hosts = model.case.zones().filter(|&q| !world.lists[(home, q)].is_empty()).map(|q| highest[q.at()]);
-        let bound = hosts.fold(highest[home.at()], f64::max);
-        let mut candidates = Vec::new();
-        let cell = model.case.places[home].identity;
-        thinning::below(model.dice, Stream::Flee, world.week, cell, model.template.range[home], bound, |h, u| candidates.push((Household(h), u)));
+        let name = model.case.places[home].identity;
+        candidates.clear();
+        thinning::below(model.dice, Stream::Flee, world.week, name, model.template.range[home], highest[home.at()], |h, u| candidates.push((h, u)));
         let mut left = 0_u32;
-        for (household, u) in candidates {
+        for &(h, u) in &candidates {
             world.ledger.touches += 1;
-            let at = world.people.at[household.at()];
-            if !model.case.is_zone(at) || world.people.people[household.at()] == 0 || u >= highest[at.at()] {
+            let household = Household(h);
+            if world.people.at[household.at()] != home || world.people.people[household.at()] == 0 {
                 continue;
             }
-            let (_, data) = model.template.lineage(household);
-            let fear = if at == data.place { f64::from(world.fear[data.cluster]) } else { 0.3 };
-            if u < chance(world, model, at, fear) {
-                flee(world, model, household);
+            let cluster = model.template.lineage(household).1.cluster;
+            if u < chance(world, model, home, f64::from(world.fear[cluster])) {
+                flee(world, model, household, None, &mut ways);
                 left += 1;
             }
         }
+        // Those who found refuge in another zone may have to move on; they are addressed by their place in the list.
+        for host in model.case.zones() {
+            let len = world.lists[(home, host)].len() as u32;
+            if len == 0 {
+                continue;
+            }
+            candidates.clear();
+            let cell = mix(name, model.case.places[host].identity);
+            thinning::below(model.dice, Stream::Flee, world.week, cell, (0, len), guests[host.at()], |at, u| candidates.push((at, u)));
+            // From the end, so that taking one out leaves the positions of the others.
+            candidates.sort_by(|a, b| b.0.cmp(&a.0));
+            candidates.dedup_by_key(|c| c.0);
+            for &(at, _) in &candidates {
+                let household = Household(world.lists[(home, host)][at as usize]);
+                world.ledger.touches += 1;
+                if world.people.people[household.at()] > 0 {
+                    flee(world, model, household, Some(at as usize), &mut ways);
+                }
+            }
+        }
         wave(world, model, home, left);
+    }
+}
+
+/// Destinations by present place and community, weighed once a week when first asked for.
+struct Ways {
+    known: Vec<Option<Vec<(Place, f64)>>>,
+}
+
+impl Ways {
+    fn new(model: &Model) -> Self {
+        Self { known: vec![None; model.case.zones * model.case.communities.len()] }
+    }
+
+    fn from(&mut self, world: &World, model: &Model, from: Place, community: Community) -> &[(Place, f64)] {
+        let at = from.at() * model.case.communities.len() + community.at();
+        self.known[at].get_or_insert_with(|| {
+            model.solved.ways[from.at()].iter().map(|&(to, weight)| (to, weight * draw_of(world, model, community, to))).collect()
+        })
     }
 }
 
@@ -76,42 +117,33 @@ fn wave(world: &mut World, model: &Model, home: Place, households: u32) {
 
 /// Weight of a destination for those who leave a place.
 #[must_use]
-pub fn draw_of(world: &World, model: &Model, household: Household, from: Place, to: Place, km: f64) -> f64 {
-    let (_, data) = model.template.lineage(household);
-    let kin = if model.case.is_zone(to) {
-        world.present[(to, data.community)] / world.inhabitants(to).max(1.0)
-    } else {
-        0.0
-    };
+pub fn draw_of(world: &World, model: &Model, community: Community, to: Place) -> f64 {
+    let kin = if model.case.is_zone(to) { world.present[(to, community)] / world.inhabitants(to).max(1.0) } else { 0.0 };
     let hostile = if model.case.is_zone(to) {
         terms::blocs(world)
-            .filter(|&b| protection::of(world, b, to, data.community) < 0.0)
+            .filter(|&b| protection::of(world, b, to, community) < 0.0)
             .map(|b| world.control[(to, b)])
             .sum::<f64>()
             .min(1.0)
     } else {
         0.0
     };
-    let _ = from;
-    model.solved.attraction[to] * libm::exp(-km / model.p.displacement.reach) * (1.0 + kin) * (1.0 - hostile)
+    model.solved.attraction[to] * (1.0 + kin) * (1.0 - hostile)
 }
 
-/// A household leaves for a neighbouring place or a refuge in reach.
-pub fn flee(world: &mut World, model: &Model, household: Household) {
+/// A household leaves for a place or refuge in reach; `listed` is its position in the list of the displaced, if it is one.
+fn flee(world: &mut World, model: &Model, household: Household, listed: Option<usize>, ways: &mut Ways) {
     let (_, data) = model.template.lineage(household);
-    let (home, identity, first) = (data.place, data.identity, data.first);
+    let (home, identity, first, community) = (data.place, data.identity, data.first, data.community);
     let from = world.people.at[household.at()];
-    let choices: Vec<(Place, f64)> = destinations(model.case, from)
-        .into_iter()
-        .map(|(to, km)| (to, draw_of(world, model, household, from, to, km)))
-        .collect();
+    let choices = ways.from(world, model, from, community);
     let mut draws = model.dice.at(Stream::Destination, world.week, mix(identity, u64::from(household.0 - first)));
     let Some(at) = draws.choose(choices.iter().map(|c| c.1)) else { return };
     let to = choices[at].0;
     if from == home {
         grievance::carry(world, model, household, true);
     } else {
-        world.lists[(home, from)].retain(|&h| h != household.0);
+        world.lists[(home, from)].swap_remove(listed.expect("the displaced are reached through their list"));
     }
     if to == home {
         grievance::carry(world, model, household, false);

@@ -35,6 +35,12 @@ pub struct Solved {
     pub abuse: Map<Bloc, f64>,
     /// Cumulative probabilities of the tail of event sizes.
     pub tail: Vec<f64>,
+    /// Weight by which a bloc turns on a community.
+    pub turned_on: Grid<Bloc, Community, f64>,
+    /// Places within two steps of each zone.
+    pub near: Vec<Vec<Place>>,
+    /// Destinations in reach of each zone with the weight of distance.
+    pub ways: Vec<Vec<(Place, f64)>>,
     /// Factor of contact between communities.
     pub contact: f64,
     /// Stress from pasture that keeps each dispute at its start.

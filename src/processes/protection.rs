@@ -52,8 +52,8 @@ pub fn refresh(world: &mut World, model: &Model) {
                 }
                 let (met, abandoned) = (world.met[(bloc, community)], world.abandoned[(bloc, community)]);
                 let incidents = world.harm26.get(at) * 1_000.0 / n;
-                world.protection[at] =
-                    shelter * met / (met + abandoned) + libm::expm1(-incidents / model.p.protection.harm_scale);
+                let harm = if incidents > 0.0 { libm::expm1(-incidents / model.p.protection.harm_scale) } else { 0.0 };
+                world.protection[at] = shelter * met / (met + abandoned) + harm;
             }
         }
     }

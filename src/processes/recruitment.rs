@@ -125,26 +125,33 @@ fn joins(world: &mut World, model: &Model) {
         .map(|b| (b, world.active().filter(|(_, o)| o.bloc == b && o.recruits == Recruits::Households).map(|(_, o)| o.total()).sum::<f64>()))
         .filter(|x| x.1 >= terms::DORMANT)
         .collect();
+    let mut candidates = Vec::new();
     for (bloc, total) in recruiting {
         let levels: Vec<f64> = (0..zones).map(|q| level(world, model, bloc, Place::from_at(q), total)).collect();
         let mut left = model.p.recruitment.inflow_cap * total;
         let root = terms::traits(world, model, bloc);
         let name = if bloc == root { model.case.blocs[root].identity } else { mix(model.case.blocs[root].identity, bloc.at() as u64) };
         for home in model.case.zones() {
-            let hosts = model.case.zones().filter(|&q| q != home && !world.lists[(home, q)].is_empty()).map(|q| levels[q.at()]);
-            let highest = hosts.fold(levels[home.at()], f64::max);
-            if highest <= 0.0 {
-                continue;
+            let bound = |at: Place| within(2.0 * levels[at.at()] * libm::exp(CLIP), model.template.weight);
+            let place = model.case.places[home].identity;
+            candidates.clear();
+            if levels[home.at()] > 0.0 {
+                let range = model.template.range[home];
+                thinning::below(model.dice, Stream::Recruit, world.week, mix(place, name), range, bound(home), |h, u| candidates.push((h, u, home)));
             }
-            let bound = within(2.0 * highest * libm::exp(CLIP), model.template.weight);
-            let mut candidates = Vec::new();
-            let cell = mix(model.case.places[home].identity, name);
-            thinning::below(model.dice, Stream::Recruit, world.week, cell, model.template.range[home], bound, |h, u| candidates.push((h, u)));
-            for (household, u) in candidates {
+            // The displaced are reached where they are, by their place in the list.
+            for host in model.case.zones() {
+                let list = &world.lists[(home, host)];
+                if levels[host.at()] > 0.0 && !list.is_empty() {
+                    let cell = mix(mix(place, name), model.case.places[host].identity);
+                    thinning::below(model.dice, Stream::Recruit, world.week, cell, (0, list.len() as u32), bound(host), |at, u| candidates.push((list[at as usize], u, host)));
+                }
+            }
+            for &(household, u, at) in &candidates {
                 if left < 1.0 {
                     break;
                 }
-                if try_join(world, model, &context, bloc, Household(household), u, &levels) {
+                if world.people.at[household as usize] == at && try_join(world, model, &context, bloc, Household(household), u, &levels) {
                     left -= 1.0;
                 }
             }

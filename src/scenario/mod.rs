@@ -1,5 +1,7 @@
 //! Scenarios: a case, a track and small differences, read from text and checked once.
 pub mod case;
+pub mod problem;
+pub mod read_case;
 pub mod track;
 
 pub use case::{Case, Stance, Start, Trend};

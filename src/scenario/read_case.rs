@@ -1,0 +1,670 @@
+//! Reads a case from its tables, checks them, and reports all problems with file, line and column.
+use super::case::*;
+use super::problem::{Problem, Problems};
+use crate::dice::identity;
+use crate::index::{Bloc, Community, Grid, Id, Map, Org, Party, Place};
+use crate::units::Date;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The text of the files of a case, by name within its folder.
+pub type Files = BTreeMap<String, String>;
+
+macro_rules! embedded {
+    ($($name:literal),* $(,)?) => {
+        /// The files of the case of northern and central Mali.
+        #[must_use]
+        pub fn embedded() -> Files {
+            [$(($name.to_owned(), include_str!(concat!("../../scenarios/cases/mali/", $name)).to_owned())),*].into()
+        }
+    };
+}
+
+embedded!(
+    "case.toml", "places.csv", "regions.csv", "links.csv", "households.csv", "communities.csv", "blocs.csv",
+    "organisations.csv", "affinity.csv", "targeting.csv", "leanings.csv", "dyads.csv", "onesided.csv", "feuds.csv",
+    "season.csv", "preferences.csv", "access.csv", "refugees.csv", "timeline.csv", "shapes.geojson",
+    "starts/2017-2021/organisations.csv", "starts/2017-2021/fighters.csv", "starts/2017-2021/control.csv",
+    "starts/2017-2021/stances.csv", "starts/2017-2021/displaced.csv", "starts/2017-2021/sieges.csv",
+    "starts/2024-09-02/organisations.csv", "starts/2024-09-02/fighters.csv", "starts/2024-09-02/control.csv",
+    "starts/2024-09-02/stances.csv", "starts/2024-09-02/displaced.csv", "starts/2024-09-02/sieges.csv",
+    "starts/2024-09-02/bargaining.csv",
+    "starts/2026-07-06/organisations.csv", "starts/2026-07-06/fighters.csv", "starts/2026-07-06/control.csv",
+    "starts/2026-07-06/stances.csv", "starts/2026-07-06/displaced.csv", "starts/2026-07-06/sieges.csv",
+    "starts/2026-07-06/bargaining.csv",
+);
+
+/// The name of the start whose forces the rates are solved on.
+pub const REFERENCE: &str = "2017-2021";
+
+/// Reads the files of a case folder.
+///
+/// # Errors
+/// If the folder or a file in it cannot be read as UTF-8 text.
+pub fn from_folder(folder: &Path) -> Result<Files, Problems> {
+    let mut files = Files::new();
+    let mut problems = Problems::default();
+    let mut pending = vec![(folder.to_path_buf(), String::new(), 0)];
+    while let Some((path, prefix, depth)) = pending.pop() {
+        let entries = match std::fs::read_dir(&path) {
+            Ok(entries) => entries,
+            Err(error) => {
+                problems.add(Problem::at(&path.display().to_string(), 1, 1, format!("cannot be read: {error}")));
+                continue;
+            }
+        };
+        for entry in entries.flatten() {
+            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            let path = entry.path();
+            if path.is_dir() {
+                if depth < 2 {
+                    pending.push((path, format!("{name}/"), depth + 1));
+                }
+            } else if [".csv", ".toml", ".geojson"].iter().any(|end| name.ends_with(end)) {
+                match std::fs::read_to_string(&path) {
+                    Ok(text) => {
+                        files.insert(name, text);
+                    }
+                    Err(error) => problems.add(Problem::at(&path.display().to_string(), 1, 1, format!("cannot be read: {error}"))),
+                }
+            }
+        }
+    }
+    problems.into_result(files)
+}
+
+/// One row of a table: cells by header, with their columns.
+struct Row<'a> {
+    file: &'a str,
+    line: u64,
+    cells: BTreeMap<String, (u64, String)>,
+}
+
+/// Reads cells and notes what is wrong with them.
+struct Reader<'a> {
+    files: &'a Files,
+    problems: Problems,
+}
+
+impl<'a> Reader<'a> {
+    fn table(&mut self, file: &'a str) -> Vec<Row<'a>> {
+        let Some(text) = self.files.get(file) else {
+            self.problems.add(Problem::at(file, 1, 1, "the table is missing".to_owned()));
+            return Vec::new();
+        };
+        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+        let headers = match reader.headers() {
+            Ok(headers) => headers.clone(),
+            Err(error) => {
+                self.problems.add(Problem::at(file, 1, 1, format!("no header row: {error}")));
+                return Vec::new();
+            }
+        };
+        let mut rows = Vec::new();
+        for record in reader.records() {
+            match record {
+                Ok(record) => {
+                    let line = record.position().map_or(0, csv::Position::line);
+                    let mut column = 1;
+                    let mut cells = BTreeMap::new();
+                    for (header, cell) in headers.iter().zip(record.iter()) {
+                        cells.insert(header.to_owned(), (column, cell.to_owned()));
+                        column += cell.chars().count() as u64 + 1;
+                    }
+                    rows.push(Row { file, line, cells });
+                }
+                Err(error) => {
+                    let line = error.position().map_or(1, csv::Position::line);
+                    self.problems.add(Problem::at(file, line, 1, format!("the row cannot be read: {error}")));
+                }
+            }
+        }
+        rows
+    }
+
+    fn fault(&mut self, row: &Row, column: &str, fault: String) {
+        let at = row.cells.get(column).map_or(1, |c| c.0);
+        self.problems.add(Problem::at(row.file, row.line, at, fault));
+    }
+
+    fn text(&mut self, row: &Row, column: &str) -> String {
+        if let Some((_, cell)) = row.cells.get(column) {
+            return cell.clone();
+        }
+        if row.line <= 2 {
+            self.problems.add(Problem::at(row.file, 1, 1, format!("the column `{column}` is missing")));
+        }
+        String::new()
+    }
+
+    fn number(&mut self, row: &Row, column: &str, low: f64, high: f64) -> f64 {
+        let text = self.text(row, column);
+        match text.parse::<f64>() {
+            Ok(x) if x.is_finite() && (low..=high).contains(&x) => x,
+            Ok(x) => {
+                self.fault(row, column, format!("{x} in `{column}`: allowed is {low} to {high}"));
+                low
+            }
+            Err(_) if row.cells.contains_key(column) => {
+                self.fault(row, column, format!("`{text}` in `{column}` is not a number"));
+                low
+            }
+            Err(_) => low,
+        }
+    }
+
+    fn slug<I: Id>(&mut self, row: &Row, column: &str, names: &[String]) -> I {
+        let text = self.text(row, column);
+        self.named(row, column, &text, names)
+    }
+
+    fn named<I: Id>(&mut self, row: &Row, column: &str, text: &str, names: &[String]) -> I {
+        if let Some(at) = names.iter().position(|n| n == text) {
+            return I::from_at(at);
+        }
+        let at = row.cells.get(column).map_or(1, |c| c.0);
+        let problem = Problem::at(row.file, row.line, at, format!("unknown name `{text}` in `{column}`"));
+        self.problems.add(problem.nearest(text, names.iter().map(String::as_str)));
+        I::from_at(0)
+    }
+
+    fn list<I: Id>(&mut self, row: &Row, column: &str, names: &[String]) -> Vec<I> {
+        let text = self.text(row, column);
+        text.split(';').map(str::trim).filter(|t| !t.is_empty()).map(|t| self.named(row, column, t, names)).collect()
+    }
+
+    fn names(&mut self, rows: &[Row], column: &str) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for row in rows {
+            let name = self.text(row, column);
+            if names.contains(&name) {
+                self.fault(row, column, format!("`{name}` stands twice"));
+            }
+            names.push(name);
+        }
+        names
+    }
+}
+
+/// Most rows of zones, communities, blocs and organisations that the engine can index.
+const MOST: usize = 120;
+
+/// Reads and checks a case.
+///
+/// # Errors
+/// All problems of all its files.
+#[expect(clippy::too_many_lines, reason = "one paragraph per table, in the order of the documentation")]
+pub fn read(files: &Files) -> Result<Case, Problems> {
+    let mut r = Reader { files, problems: Problems::default() };
+    let about: toml::Table = match files.get("case.toml").map(|t| t.parse::<toml::Table>()) {
+        Some(Ok(table)) => table,
+        Some(Err(error)) => {
+            r.problems.add(Problem::at("case.toml", 1, 1, error.message().to_owned()));
+            toml::Table::new()
+        }
+        None => {
+            r.problems.add(Problem::at("case.toml", 1, 1, "the file is missing".to_owned()));
+            toml::Table::new()
+        }
+    };
+    let word = |key: &str| about.get(key).and_then(toml::Value::as_str).unwrap_or("").to_owned();
+    let figure = |key: &str, default: f64| {
+        about.get(key).and_then(|v| v.as_float().or_else(|| v.as_integer().map(|i| i as f64))).unwrap_or(default)
+    };
+
+    // Places: zones first, then refuges, each in the order of the table.
+    let mut rows = r.table("places.csv");
+    rows.sort_by_key(|row| row.cells.get("kind").is_none_or(|(_, k)| k != "zone"));
+    let zones = rows.iter().filter(|row| row.cells.get("kind").is_some_and(|(_, k)| k == "zone")).count();
+    let place_names = r.names(&rows, "place");
+    if zones == 0 || place_names.len() > MOST {
+        r.problems.add(Problem::at("places.csv", 1, 1, format!("{zones} zones among {} places: allowed are 1 to {MOST}", place_names.len())));
+        return Err(r.problems);
+    }
+    let mut regions: BTreeMap<String, f64> = BTreeMap::new();
+    for row in r.table("regions.csv") {
+        let (census, projection) = (r.number(&row, "census_2022", 1.0, 1e9), r.number(&row, "projection_2020", 1.0, 1e9));
+        regions.insert(r.text(&row, "region"), projection / census);
+    }
+    let mut refugees = Map::filled(place_names.len(), 0.0);
+    for row in r.table("refugees.csv") {
+        let place: Place = r.slug(&row, "refuge", &place_names);
+        refugees[place] = r.number(&row, "persons", 0.0, 1e8);
+    }
+    let mut scope_names: Vec<String> = about.get("scopes").and_then(toml::Value::as_table).map_or_else(Vec::new, |t| t.keys().cloned().collect());
+    if scope_names.is_empty() {
+        scope_names.push("all-zones".to_owned());
+    }
+    let mut scopes: Vec<(String, Vec<Place>)> = scope_names.iter().map(|n| (n.clone(), Vec::new())).collect();
+    let mut places = Map::new(Vec::new());
+    for row in &rows {
+        let slug = r.text(row, "place");
+        let zone = r.text(row, "kind") == "zone";
+        let region = r.text(row, "region");
+        let people = if zone { r.number(row, "people", 1.0, 1e8) } else { 0.0 };
+        let scope = r.text(row, "scope");
+        let id = Place::from_at(places.len());
+        if let Some((_, list)) = scopes.iter_mut().find(|(n, _)| *n == scope) {
+            list.push(id);
+        }
+        places.push(PlaceData {
+            identity: identity(&slug),
+            name: r.text(row, "name"),
+            kind: if zone { PlaceKind::Zone } else { PlaceKind::Refuge },
+            seat: r.text(row, "seat"),
+            lat: r.number(row, "lat", -90.0, 90.0),
+            lon: r.number(row, "lon", -180.0, 180.0),
+            remoteness: if zone { r.number(row, "remoteness", 0.0, 1.0) } else { 0.0 },
+            value: if zone { r.number(row, "value", 0.0, 1.0) } else { 0.0 },
+            people_census: people,
+            people_projection: people * regions.get(&region).copied().unwrap_or(1.0),
+            refugees: refugees[id],
+            region,
+            slug,
+        });
+    }
+    let total: f64 = places.values().iter().map(|p: &PlaceData| p.value).sum();
+    if (total - 1.0).abs() > 0.005 {
+        r.problems.add(Problem::at("places.csv", 1, 1, format!("`value` sums to {total:.4} over the zones; it must sum to 1")));
+    }
+    let mut neighbours: Map<Place, Vec<(Place, f64)>> = Map::filled(places.len(), Vec::new());
+    for row in r.table("links.csv") {
+        let (a, b): (Place, Place) = (r.slug(&row, "a", &place_names), r.slug(&row, "b", &place_names));
+        let km = r.number(&row, "km", 0.1, 5_000.0);
+        if a == b {
+            r.fault(&row, "b", "a place is linked to itself".to_owned());
+            continue;
+        }
+        neighbours[a].push((b, km));
+        neighbours[b].push((a, km));
+    }
+    for list in neighbours.values_mut() {
+        list.sort_by(|x, y| x.0.cmp(&y.0));
+        list.dedup_by_key(|x| x.0);
+    }
+    for place in (0..zones).map(Place::from_at) {
+        if neighbours[place].is_empty() {
+            r.problems.add(Problem::at("links.csv", 1, 1, format!("nothing is linked to `{}`", places[place].slug)));
+        }
+    }
+
+    // Communities and blocs.
+    let rows = r.table("communities.csv");
+    let community_names = r.names(&rows, "community");
+    let mut communities = Map::new(Vec::new());
+    for row in &rows {
+        let slug = r.text(row, "community");
+        communities.push(CommunityData {
+            identity: identity(&slug),
+            name: r.text(row, "name"),
+            livelihood: r.text(row, "livelihood"),
+            trust: r.number(row, "trust", 0.0, 1.0),
+            marginalisation: r.number(row, "marginalisation", 0.0, 1.0),
+            hardship: r.number(row, "hardship", 0.0, 1.0),
+            rents: r.number(row, "rents", 0.0, 1.0),
+            description: r.text(row, "description"),
+            source: r.text(row, "source"),
+            slug,
+        });
+    }
+    let rows = r.table("blocs.csv");
+    let bloc_names = r.names(&rows, "bloc");
+    let mut blocs = Map::new(Vec::new());
+    for row in &rows {
+        let slug = r.text(row, "bloc");
+        let trend = r.text(row, "trend");
+        blocs.push(BlocData {
+            identity: identity(&slug),
+            name: r.text(row, "name"),
+            trend: match trend.as_str() {
+                "loyalist" => super::Trend::Loyalist,
+                "independentist" => super::Trend::Independentist,
+                "islamist" => super::Trend::Islamist,
+                _ => {
+                    r.fault(row, "trend", format!("unknown trend `{trend}`: loyalist, independentist or islamist"));
+                    super::Trend::Loyalist
+                }
+            },
+            antistate: r.number(row, "antistate", 0.0, 1.0),
+            settles: r.number(row, "settles", 0.0, 1.0),
+            taxes: r.number(row, "taxes", 0.0, 1.0),
+            islamic_courts: r.text(row, "islamic_courts") == "1",
+            slug,
+        });
+    }
+    if communities.is_empty() || blocs.is_empty() || blocs.len() > 20 || communities.len() > MOST {
+        r.problems.add(Problem::at("blocs.csv", 1, 1, "a case needs communities and 1 to 20 blocs".to_owned()));
+        return Err(r.problems);
+    }
+    let state: Bloc = bloc_names.iter().position(|b| b == "state").map_or_else(
+        || {
+            r.problems.add(Problem::at("blocs.csv", 1, 1, "there must be a bloc `state`".to_owned()));
+            Bloc(0)
+        },
+        Bloc::from_at,
+    );
+
+    // Parties, from the table of preferences.
+    let rows = r.table("preferences.csv");
+    let mut party_names: Vec<String> = Vec::new();
+    for row in &rows {
+        let name = r.text(row, "party");
+        if !party_names.contains(&name) {
+            party_names.push(name);
+        }
+    }
+    let mut parties: Map<Party, PartyData> = Map::new(
+        party_names
+            .iter()
+            .map(|slug| PartyData { slug: slug.clone(), enemy: Party(0), ideals: [0.0; SCALARS], weights: [0.0; SCALARS + PIES], claims: [1.0; PIES], organisations: Vec::new(), identity: identity(slug) })
+            .collect(),
+    );
+    for row in &rows {
+        let party: Party = r.slug(row, "party", &party_names);
+        parties[party].enemy = r.slug(row, "main_enemy", &party_names);
+        let issue = r.text(row, "issue");
+        let (value, weight) = (r.number(row, "ideal_or_claim", 0.0, 1.0), r.number(row, "weight", 0.0, 1.0));
+        if let Some(at) = SCALAR_NAMES.iter().position(|n| *n == issue) {
+            parties[party].ideals[at] = value;
+            parties[party].weights[at] = weight;
+        } else if let Some(at) = PIE_NAMES.iter().position(|n| *n == issue) {
+            parties[party].claims[at] = value;
+            parties[party].weights[SCALARS + at] = weight;
+        } else {
+            let problem = Problem::at(row.file, row.line, row.cells["issue"].0, format!("unknown issue `{issue}`"));
+            r.problems.add(problem.nearest(&issue, SCALAR_NAMES.into_iter().chain(PIE_NAMES)));
+        }
+    }
+    for (_, party) in parties.iter() {
+        let sum: f64 = party.weights.iter().sum();
+        if (sum - 1.0).abs() > 1e-6 {
+            r.problems.add(Problem::at("preferences.csv", 1, 1, format!("the weights of `{}` sum to {sum:.4}; they must sum to 1", party.slug)));
+        }
+    }
+
+    // Organisations.
+    let rows = r.table("organisations.csv");
+    let organisation_names = r.names(&rows, "organisation");
+    let mut organisations = Map::new(Vec::new());
+    for row in &rows {
+        let slug = r.text(row, "organisation");
+        let party_name = r.text(row, "party");
+        let party = party_names.iter().position(|n| *n == party_name).map(Party::from_at);
+        let umbrella = r.text(row, "umbrella");
+        let recruits = r.text(row, "recruits");
+        let id = Org::from_at(organisations.len());
+        if let Some(party) = party {
+            parties[party].organisations.push(id);
+        }
+        organisations.push(OrganisationData {
+            identity: identity(&slug),
+            name: r.text(row, "name"),
+            bloc: r.slug(row, "bloc", &bloc_names),
+            umbrella: (!umbrella.is_empty()).then_some(umbrella),
+            head: r.text(row, "head") == "1",
+            party,
+            recruits: match recruits.as_str() {
+                "national" => Recruits::National,
+                "contract" => Recruits::Contract,
+                "households" => Recruits::Households,
+                _ => {
+                    r.fault(row, "recruits", format!("`{recruits}`: households, national or contract"));
+                    Recruits::Households
+                }
+            },
+            quality: r.number(row, "quality", 0.1, 10.0),
+            cohesion: r.number(row, "cohesion", 0.0, 1.0),
+            discipline: r.number(row, "discipline", 0.0, 1.0),
+            intelligence: r.number(row, "intelligence", 0.0, 1.0),
+            communities: r.list(row, "communities", &community_names),
+            objectives: r.list(row, "objectives", &place_names),
+            description: r.text(row, "description"),
+            source: r.text(row, "source"),
+            slug,
+        });
+    }
+
+    // Tables of two keys.
+    let mut shares = Grid::filled(zones, communities.len(), 0.0);
+    for row in r.table("households.csv") {
+        let (place, community): (Place, Community) = (r.slug(&row, "place", &place_names[..zones]), r.slug(&row, "community", &community_names));
+        shares[(place, community)] = r.number(&row, "share", 0.0, 1.0);
+    }
+    for place in (0..zones).map(Place::from_at) {
+        let sum: f64 = shares.row(place).iter().sum();
+        if (sum - 1.0).abs() > 0.002 {
+            r.problems.add(Problem::at("households.csv", 1, 1, format!("the shares of `{}` sum to {sum:.4}; they must sum to 1", places[place].slug)));
+        } else {
+            shares.row_mut(place).iter_mut().for_each(|x| *x /= sum);
+        }
+    }
+    let mut affinity = Grid::filled(blocs.len(), communities.len(), 0.0);
+    for row in r.table("affinity.csv") {
+        let (bloc, community): (Bloc, Community) = (r.slug(&row, "bloc", &bloc_names), r.slug(&row, "community", &community_names));
+        affinity[(bloc, community)] = r.number(&row, "affinity", -1.0, 1.0);
+    }
+    let mut targeting = Grid::filled(blocs.len(), communities.len(), 1.0);
+    for row in r.table("targeting.csv") {
+        let (bloc, community): (Bloc, Community) = (r.slug(&row, "bloc", &bloc_names), r.slug(&row, "community", &community_names));
+        targeting[(bloc, community)] = r.number(&row, "factor", 0.01, 100.0);
+    }
+    let mut leanings = Map::filled(communities.len(), [0.0, 0.0, 0.0, 1.0]);
+    for row in r.table("leanings.csv") {
+        let community: Community = r.slug(&row, "community", &community_names);
+        let values = ["loyalist", "independentist", "islamist", "none"].map(|c| r.number(&row, c, 0.0, 1.0));
+        let sum: f64 = values.iter().sum();
+        if (sum - 1.0).abs() > 0.002 {
+            r.fault(&row, "loyalist", format!("the leanings sum to {sum:.4}; they must sum to 1"));
+        }
+        leanings[community] = values;
+    }
+    let mut dyads = Vec::new();
+    for row in r.table("dyads.csv") {
+        dyads.push(Dyad {
+            a: r.slug(&row, "a", &bloc_names),
+            b: r.slug(&row, "b", &bloc_names),
+            events_per_month: r.number(&row, "events_per_month", 0.0, 1_000.0),
+            log_sd: r.number(&row, "log_sd", 0.0, 3.0),
+            loss_ratio: r.number(&row, "loss_ratio", 0.05, 20.0),
+            civilian_share: r.number(&row, "civilian_share", 0.0, 1.0),
+            state_based: r.text(&row, "tail") == "state-based",
+        });
+    }
+    let mut one_sided = Map::filled(blocs.len(), 0.0);
+    for row in r.table("onesided.csv") {
+        let bloc: Bloc = r.slug(&row, "bloc", &bloc_names);
+        one_sided[bloc] = r.number(&row, "events_per_month", 0.0, 1_000.0);
+    }
+    let mut feuds = Vec::new();
+    for row in r.table("feuds.csv") {
+        feuds.push(Feud {
+            place: r.slug(&row, "place", &place_names[..zones]),
+            a: r.slug(&row, "a", &community_names),
+            b: r.slug(&row, "b", &community_names),
+            dispute: r.number(&row, "dispute", 0.0, 1.0),
+        });
+    }
+    let mut season = [0.0; 12];
+    for row in r.table("season.csv") {
+        let month = r.number(&row, "month", 1.0, 12.0) as usize;
+        season[month - 1] = r.number(&row, "log_factor", -5.0, 5.0);
+    }
+    let mut access: Vec<(String, Map<Party, f64>)> = Vec::new();
+    for row in r.table("access.csv") {
+        let convenor = r.text(&row, "convenor");
+        let party: Party = r.slug(&row, "party", &party_names);
+        let value = r.number(&row, "access", 0.0, 1.0);
+        if !access.iter().any(|(n, _)| *n == convenor) {
+            access.push((convenor.clone(), Map::filled(party_names.len(), 0.0)));
+        }
+        if let Some((_, map)) = access.iter_mut().find(|(n, _)| *n == convenor) {
+            map[party] = value;
+        }
+    }
+    let mut timeline = Vec::new();
+    for row in r.table("timeline.csv") {
+        let date = r.text(&row, "date");
+        match Date::parse(&date) {
+            Some(date) => timeline.push(Dated { date, may_inject: r.text(&row, "flag") == "X", event: r.text(&row, "event") }),
+            None => r.fault(&row, "date", format!("`{date}` is not a date (YYYY-MM-DD)")),
+        }
+    }
+
+    // Starts: every folder below starts/.
+    let mut names: Vec<String> = files.keys().filter_map(|k| k.strip_prefix("starts/")?.split_once('/').map(|x| x.0.to_owned())).collect();
+    names.dedup();
+    let all = Names { places: &place_names, zones, blocs: &bloc_names, organisations: &organisation_names, parties: &party_names };
+    let mut starts = Vec::new();
+    let mut reference = None;
+    for name in names {
+        let start = read_start(&mut r, &all, &name);
+        if name == REFERENCE { reference = Some(start) } else { starts.push(start) }
+    }
+    if !r.problems.0.is_empty() {
+        return Err(r.problems);
+    }
+    let Some(reference) = reference.or_else(|| starts.first().cloned()) else {
+        r.problems.add(Problem::at("starts", 1, 1, "a case needs at least one start".to_owned()));
+        return Err(r.problems);
+    };
+    Ok(Case {
+        name: word("name"),
+        title: word("title"),
+        household_size: figure("households_of", 6.0).clamp(1.0, 200.0),
+        men_per_household: figure("men_per_household", 1.26).clamp(1.0, 2.0),
+        places,
+        zones,
+        scopes,
+        neighbours,
+        communities,
+        blocs,
+        state,
+        organisations,
+        shares,
+        affinity,
+        targeting,
+        leanings,
+        dyads,
+        one_sided,
+        feuds,
+        season,
+        parties,
+        access,
+        starts,
+        reference,
+        timeline,
+        shapes: files.get("shapes.geojson").cloned().unwrap_or_default(),
+    })
+}
+
+/// Names that tables of a start refer to.
+struct Names<'a> {
+    places: &'a [String],
+    zones: usize,
+    blocs: &'a [String],
+    organisations: &'a [String],
+    parties: &'a [String],
+}
+
+fn read_start<'a>(r: &mut Reader<'a>, names: &Names, name: &str) -> Start {
+    let files = r.files;
+    let mut table = |r: &mut Reader<'a>, table: &str| {
+        let key = format!("starts/{name}/{table}.csv");
+        match files.get_key_value(&key) {
+            Some((key, _)) => r.table(key),
+            None => Vec::new(),
+        }
+    };
+    let mut strength = Map::filled(names.organisations.len(), (0.0, 0.0));
+    for row in table(r, "organisations") {
+        let org: Org = r.slug(&row, "organisation", names.organisations);
+        strength[org] = (r.number(&row, "median", 0.0, 1e7), r.number(&row, "log_sd", 0.0, 3.0));
+    }
+    let mut fighters = Grid::filled(names.organisations.len(), names.zones, 0.0);
+    for row in table(r, "fighters") {
+        let org: Org = r.slug(&row, "organisation", names.organisations);
+        let place: Place = r.slug(&row, "place", &names.places[..names.zones]);
+        fighters[(org, place)] = r.number(&row, "share", 0.0, 1.0);
+    }
+    for org in (0..names.organisations.len()).map(Org::from_at) {
+        let sum: f64 = fighters.row(org).iter().sum();
+        if strength[org].0 > 0.0 && (sum - 1.0).abs() > 0.01 {
+            r.problems.add(Problem::at(&format!("starts/{name}/fighters.csv"), 1, 1, format!("the shares of `{}` sum to {sum:.4}; they must sum to 1", names.organisations[org.at()])));
+        }
+        if sum > 0.0 {
+            fighters.row_mut(org).iter_mut().for_each(|x| *x /= sum);
+        }
+    }
+    let mut control = Grid::filled(names.zones, names.blocs.len(), 0.0);
+    for row in table(r, "control") {
+        let place: Place = r.slug(&row, "place", &names.places[..names.zones]);
+        let bloc: Bloc = r.slug(&row, "bloc", names.blocs);
+        control[(place, bloc)] = r.number(&row, "share", 0.0, 1.0);
+        let sum: f64 = control.row(place).iter().sum();
+        if sum > 1.0 + 1e-6 {
+            r.fault(&row, "share", format!("control of `{}` sums to {sum:.3}: at most 1", names.places[place.at()]));
+        }
+    }
+    let mut stances = Grid::filled(names.organisations.len(), names.organisations.len(), Stance::Neutral);
+    for row in table(r, "stances") {
+        let (a, b): (Org, Org) = (r.slug(&row, "a", names.organisations), r.slug(&row, "b", names.organisations));
+        let text = r.text(&row, "stance");
+        let stance = match text.as_str() {
+            "hostile" => Stance::Hostile,
+            "truce" => Stance::Truce,
+            "neutral" => Stance::Neutral,
+            "allied" => Stance::Allied,
+            _ => {
+                r.fault(&row, "stance", format!("`{text}`: hostile, truce, neutral or allied"));
+                Stance::Neutral
+            }
+        };
+        stances[(a, b)] = stance;
+        stances[(b, a)] = stance;
+    }
+    let mut displaced = Vec::new();
+    for row in table(r, "displaced") {
+        displaced.push((r.slug(&row, "home", &names.places[..names.zones]), r.slug(&row, "host", names.places), r.number(&row, "persons", 0.0, 1e8)));
+    }
+    let mut sieges = Vec::new();
+    for row in table(r, "sieges") {
+        sieges.push((r.slug(&row, "place", &names.places[..names.zones]), r.slug(&row, "bloc", names.blocs)));
+    }
+    let neutral = Position { status_quo: 0.4, p_win: 0.4, hurt: 0.3, momentum: 0.0, decisive: 1.0, package_status_quo: 0.4, package_momentum: 0.0 };
+    let mut positions = Map::filled(names.parties.len(), neutral);
+    for row in table(r, "bargaining") {
+        let party: Party = r.slug(&row, "party", names.parties);
+        positions[party] = Position {
+            status_quo: r.number(&row, "status_quo", 0.0, 1.0),
+            p_win: r.number(&row, "p_win", 0.01, 0.99),
+            hurt: r.number(&row, "hurt", 0.0, 0.95),
+            momentum: r.number(&row, "momentum", -1.0, 1.0),
+            decisive: r.number(&row, "decisive_multiplier", 0.0, 5.0),
+            package_status_quo: r.number(&row, "package_status_quo", 0.0, 1.0),
+            package_momentum: r.number(&row, "package_momentum", -1.0, 1.0),
+        };
+    }
+    Start { name: name.to_owned(), date: Date::parse(name), strength, fighters, control, stances, displaced, sieges, positions }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_case_is_sound() {
+        let case = read(&embedded()).unwrap_or_else(|problems| panic!("{problems}"));
+        assert_eq!((case.zones, case.communities.len(), case.organisations.len()), (29, 11, 9));
+        let people: f64 = case.zones().map(|q| case.places[q].people_census).sum();
+        assert_eq!((people / 6.0).round(), 1_085_237.0);
+    }
+
+    #[test]
+    fn a_wrong_name_is_found_with_its_place_and_the_nearest_one() {
+        let mut files = embedded();
+        let text = files["affinity.csv"].replacen("idaksahak", "idaksahk", 1);
+        files.insert("affinity.csv".to_owned(), text);
+        let problems = read(&files).unwrap_err().to_string();
+        assert!(problems.contains("affinity.csv:") && problems.contains("did you mean `idaksahak`?"), "{problems}");
+    }
+}
