@@ -58,27 +58,25 @@ fn flights(world: &mut World, model: &Model) {
                 left += 1;
             }
         }
-        // Those who found refuge in another zone may have to move on; they are addressed by their place in the list.
-        for host in model.case.zones() {
-            let len = world.lists[(home, host)].len() as u32;
-            if len == 0 {
-                continue;
-            }
-            candidates.clear();
-            let cell = mix(name, model.case.places[host].identity);
-            thinning::below(model.dice, Stream::Flee, world.week, cell, (0, len), guests[host.at()], |at, u| candidates.push((at, u)));
-            // From the end, so that taking one out leaves the positions of the others.
-            candidates.sort_by(|a, b| b.0.cmp(&a.0));
-            candidates.dedup_by_key(|c| c.0);
-            for &(at, _) in &candidates {
-                let household = Household(world.lists[(home, host)][at as usize]);
-                world.ledger.touches += 1;
-                if world.people.people[household.at()] > 0 {
-                    flee(world, model, household, Some(at as usize), &mut ways);
-                }
+        wave(world, model, home, left);
+    }
+    // Those who found refuge in another zone may have to move on; they are addressed by their place in the lists.
+    for host in model.case.zones() {
+        let here = world.guests(host);
+        candidates.clear();
+        let cell = mix(model.case.places[host].identity, 1);
+        thinning::below(model.dice, Stream::Flee, world.week, cell, (0, here.len()), guests[host.at()], |at, u| candidates.push((at, u)));
+        // From the end, so that taking one out leaves the positions of the others.
+        candidates.sort_by(|a, b| b.0.cmp(&a.0));
+        candidates.dedup_by_key(|c| c.0);
+        for &(position, _) in &candidates {
+            let (home, at) = here.find(position);
+            let household = Household(world.lists[(home, host)][at]);
+            world.ledger.touches += 1;
+            if world.people.people[household.at()] > 0 {
+                flee(world, model, household, Some(at), &mut ways);
             }
         }
-        wave(world, model, home, left);
     }
 }
 

@@ -126,6 +126,7 @@ fn joins(world: &mut World, model: &Model) {
         .filter(|x| x.1 >= terms::DORMANT)
         .collect();
     let mut candidates = Vec::new();
+    let guests: Vec<_> = model.case.zones().map(|q| world.guests(q)).collect();
     for (bloc, total) in recruiting {
         let levels: Vec<f64> = (0..zones).map(|q| level(world, model, bloc, Place::from_at(q), total)).collect();
         let mut left = model.p.recruitment.inflow_cap * total;
@@ -139,13 +140,14 @@ fn joins(world: &mut World, model: &Model) {
                 let range = model.template.range[home];
                 thinning::below(model.dice, Stream::Recruit, world.week, mix(place, name), range, bound(home), |h, u| candidates.push((h, u, home)));
             }
-            // The displaced are reached where they are, by their place in the list.
-            for host in model.case.zones() {
-                let list = &world.lists[(home, host)];
-                if levels[host.at()] > 0.0 && !list.is_empty() {
-                    let cell = mix(mix(place, name), model.case.places[host].identity);
-                    thinning::below(model.dice, Stream::Recruit, world.week, cell, (0, list.len() as u32), bound(host), |at, u| candidates.push((list[at as usize], u, host)));
-                }
+            // The displaced are reached where they are, by their place in the lists.
+            let guests = &guests[home.at()];
+            if levels[home.at()] > 0.0 {
+                let cell = mix(mix(place, name), 1);
+                thinning::below(model.dice, Stream::Recruit, world.week, cell, (0, guests.len()), bound(home), |position, u| {
+                    let (from, at) = guests.find(position);
+                    candidates.push((world.lists[(from, home)][at], u, home));
+                });
             }
             for &(household, u, at) in &candidates {
                 if left < 1.0 {

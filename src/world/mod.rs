@@ -120,6 +120,32 @@ pub struct World {
     pub ledger: Ledger,
 }
 
+/// Positions of the displaced who stay in one place, counted over their homes in order.
+#[derive(Clone, Debug)]
+pub struct Guests {
+    ends: Vec<u32>,
+}
+
+impl Guests {
+    /// How many households.
+    #[must_use]
+    pub fn len(&self) -> u32 {
+        self.ends.last().copied().unwrap_or(0)
+    }
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// The home of a position and the place in that home's list.
+    #[must_use]
+    pub fn find(&self, position: u32) -> (Place, usize) {
+        let home = self.ends.partition_point(|&end| end <= position);
+        let first = if home == 0 { 0 } else { self.ends[home - 1] };
+        (Place::from_at(home), (position - first) as usize)
+    }
+}
+
 /// The state's regime.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[expect(missing_docs, reason = "plain facts")]
@@ -429,6 +455,19 @@ impl World {
         } else {
             self.lists[(segment.place, to)].push(household.0);
         }
+    }
+
+    /// The displaced who stay in a place, as their number by home, in order.
+    #[must_use]
+    pub fn guests(&self, host: Place) -> Guests {
+        let mut first = 0;
+        let lists = (0..self.lists.rows())
+            .map(|home| {
+                first += self.lists[(Place::from_at(home), host)].len() as u32;
+                first
+            })
+            .collect();
+        Guests { ends: lists }
     }
 
     /// Removes up to `persons` of a household, who died; returns how many of the template's persons.
