@@ -5,4 +5,5 @@ pub mod stats;
 pub mod dice;
 pub mod params;
 pub mod scenario;
+pub mod talks;
 pub mod observe;
