@@ -395,6 +395,9 @@ impl Talks {
     pub fn terms(&self, table: &Table, members: &[usize], balance: &Balance, params: &Mediation) -> Vec<Margin> {
         let count = table.participants.len();
         let conditional = |at: usize| table.participants[at].conditions.is_some();
+        // Nothing is searched for where the whole package is given.
+        let given = matches!(table.offers, Offers::Fixed { pies: Some(_), .. });
+        let search_loss = if given { 0.0 } else { params.search_loss };
         let listing = |at: usize| match (table.participants[at].listed, conditional(at)) {
             (false, _) => 0.0,
             (true, true) => params.listing * params.listing_left,
@@ -440,7 +443,7 @@ impl Talks {
                     exposure: broken * params.exposure,
                     costs,
                     private_type: self.types[at],
-                    search_loss: params.search_loss,
+                    search_loss,
                 }
             })
             .collect()
