@@ -61,7 +61,7 @@ struct Row {
     quoted: [Option<f64>; 7],
     /// The sketch run again. July 2026 and its defaults: packages refined to the optimum less a search loss of .02, 150 draws
     /// x 40 futures (defaults: 9,000 futures). Other rows: as it is, 300 draws x 40 futures. The text's own figures come from
-    /// 120 draws, whose error is about .02 (.037 at most), and from sampled packages with margins about .01 higher.
+    /// 120 draws, whose standard error is about .02, and from sampled packages with margins about .01 higher.
     sketch: [f64; 7],
 }
 
@@ -247,7 +247,7 @@ fn funnel(row: &Row, draws: usize, futures: usize) -> ([f64; 7], [f64; 7]) {
 }
 
 /// Prints the table and gives every entry that lies further than .04 and `slack` standard errors from the sketch run again.
-/// Entries further than .04 from the text are printed as well: they are not hidden, but they are the text's error.
+/// Entries further than .04 from the text are printed as well: the difference stays visible.
 fn compare(draws: usize, futures: usize, slack: f64) -> Vec<String> {
     const COLUMNS: [&str; 7] = ["contact FLA", "contact JNIM-N", "conditions", "state consents", "talks", "accord", "with JNIM-N"];
     let mut off = Vec::new();
