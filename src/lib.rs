@@ -1,4 +1,7 @@
 //! Sulh (صلح, reconciliation): who is at the table in a peace process, and what difference it makes, for whom.
+#[cfg(test)]
+extern crate self as sulh;
+
 pub mod units;
 pub mod index;
 pub mod stats;
@@ -11,3 +14,5 @@ pub mod world;
 pub mod processes;
 pub mod solve;
 pub mod sim;
+pub mod experiment;
+pub mod report;

@@ -1,6 +1,4 @@
 //! The parameter registry: every number of the model with its name, unit, range, prior and source, declared once.
-pub mod accord;
-pub mod mediation;
 pub mod prior;
 #[macro_use]
 mod registry;

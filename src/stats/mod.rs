@@ -1,2 +1,8 @@
 //! Plain numbers in and out: quantiles, intervals, distances. Nothing of conflicts.
+pub mod interval;
+pub mod moments;
+pub mod order;
+pub mod pairing;
 pub mod quantile;
+pub mod sketch;
+pub mod split;

@@ -1,0 +1,2 @@
+//! Experiments: designs, parallel runs, results and failures.
+pub mod results;

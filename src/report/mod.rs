@@ -1,0 +1,203 @@
+//! Reports: what a finished experiment says, as text, tables and plots.
+pub mod comparison;
+pub mod numbers;
+pub mod plots;
+pub mod summary;
+pub mod tables;
+
+pub use summary::summary;
+
+use crate::experiment::results::Results;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What a report may choose.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Whether plots are drawn.
+    pub plots: bool,
+    /// Whether parameters were fitted to data; otherwise every page says that it is illustrative.
+    pub calibrated: bool,
+    /// Where tables and plots are, as the summary names it.
+    pub folder: String,
+    /// Names of the outcome measures to show in the summary; empty: the headline measures.
+    pub measures: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { plots: true, calibrated: false, folder: String::new(), measures: Vec::new() }
+    }
+}
+
+impl Options {
+    /// One line on what the numbers are worth.
+    #[must_use]
+    pub fn worth(&self) -> &'static str {
+        if self.calibrated { "conditional on the model; not a forecast" } else { "uncalibrated: illustrative; not a forecast" }
+    }
+}
+
+/// Writes all tables, the data dictionary and the plots into `out`; every file appears whole or not at all.
+///
+/// # Errors
+/// Where a file cannot be written.
+pub fn write_all(results: &Results, out: &Path, options: &Options) -> io::Result<Vec<PathBuf>> {
+    std::fs::create_dir_all(out)?;
+    let mut written = tables::write(results, out)?;
+    if options.plots {
+        written.extend(plots::write(results, out, options)?);
+    }
+    Ok(written)
+}
+
+#[cfg(test)]
+#[path = "../../examples/plots_demo/made_up.rs"]
+mod made_up;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn small() -> Results {
+        made_up::results(80, 8, 30)
+    }
+
+    #[test]
+    fn the_summary_reads_as_agreed() {
+        let options = Options { folder: "output/bamako-only-vs-mauritanian-multiparty-1f3a9c02".into(), ..Options::default() };
+        let text = summary(&made_up::results(240, 20, 4), &options);
+        assert!(text.lines().all(|line| line.chars().count() <= 100 || line.starts_with("  sulh story")), "{text}");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/report/summary.snapshot.txt");
+        if std::env::var_os("SULH_BLESS").is_some() {
+            std::fs::write(path, &text).unwrap();
+        }
+        assert_eq!(text, std::fs::read_to_string(path).unwrap(), "SULH_BLESS=1 accepts the new text");
+    }
+
+    #[test]
+    fn tables_have_the_columns_of_the_contract_and_of_their_dictionary() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options { plots: false, ..Options::default() };
+        write_all(&small(), folder.path(), &options).unwrap();
+        let header = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap().lines().next().unwrap().to_owned();
+        assert_eq!(
+            header("comparison.csv"),
+            "measure,scope,community,baseline,scenario,mean_difference,ci_low,ci_high,share_of_futures_lower,share_of_futures_higher,\
+             variance_ratio,variance_ratio_chance,chance_share,knowledge_share,regret,verdict"
+        );
+        let text = std::fs::read_to_string(folder.path().join("datapackage.json")).unwrap();
+        let package: serde_json::Value = serde_json::from_str(&text).unwrap();
+        for resource in package["resources"].as_array().unwrap() {
+            let path = resource["path"].as_str().unwrap();
+            let fields = resource["schema"]["fields"].as_array().unwrap();
+            let names: Vec<&str> = fields.iter().map(|f| f["name"].as_str().unwrap()).collect();
+            assert_eq!(names.join(","), header(path));
+            let mut reader = csv::Reader::from_path(folder.path().join(path)).unwrap();
+            for record in reader.records() {
+                for (cell, field) in record.unwrap().iter().zip(fields) {
+                    let number = field["type"] != "string";
+                    assert!(!number || cell.is_empty() || cell.parse::<f64>().is_ok(), "{path}: {cell}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn order_of_rows_and_of_merging_does_not_show() {
+        let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let results = small();
+        let mut shuffled = results.clone();
+        shuffled.rows.reverse();
+        let a = write_all(&results, one.path(), &Options::default()).unwrap();
+        let b = write_all(&shuffled, two.path(), &Options::default()).unwrap();
+        assert_eq!(a.len(), 9 + 12);
+        for (a, b) in a.iter().zip(&b) {
+            assert!(std::fs::read(a).unwrap() == std::fs::read(b).unwrap(), "{}", a.display());
+        }
+    }
+
+    #[test]
+    fn one_scenario_one_draw_three_scenarios_and_nothing_at_all_are_told_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut three = small();
+        made_up::third(&mut three);
+        let mut single = small();
+        single.scenarios.truncate(1);
+        single.series.truncate(1);
+        single.failures.clear();
+        single.rows.retain(|row| row.scenario == 0);
+        let mut nothing = small();
+        nothing.rows.clear();
+        for (at, results) in [three, single, made_up::results(2, 1, 2), made_up::results(1, 1, 1), nothing].iter().enumerate() {
+            let text = summary(results, &Options::default());
+            assert!(!text.contains("NaN") && !text.contains("inf "), "{at}: {text}");
+            write_all(results, &folder.path().join(at.to_string()), &Options { plots: false, ..Options::default() }).unwrap();
+            assert!(plots::figures(results, &Options::default()).len() <= 6);
+        }
+    }
+
+    #[test]
+    fn only_futures_that_finished_in_both_are_paired_and_forks_tell_their_share() {
+        let mut results = small();
+        results.rows.retain(|row| row.scenario == 0 || row.replicate != 5);
+        let rows = comparison::rows(&results);
+        assert!(rows.iter().all(|row| row.pairs == 79));
+        assert_eq!(rows.len(), 18 + 8 * results.case.communities.len());
+        let reached = results.of(1).iter().filter(|row| !row.run.forks.is_empty()).count();
+        let forks = comparison::forks(&results);
+        assert!(reached > 0 && forks.iter().all(|f| f.futures == reached && f.share == reached as f64 / 79.0));
+        let accord = comparison::funnel(&results).into_iter().find(|row| row.scenario == 1 && row.stage == "accord").unwrap();
+        assert!((accord.reached.unwrap().0 - reached as f64 / 79.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn pictures_are_named_and_sized() {
+        for figure in plots::figures(&small(), &Options::default()) {
+            assert!(figure.svg.contains("<title>") && figure.svg.contains("width=\"180mm\""), "{}", figure.name);
+            assert!(figure.svg.contains("uncalibrated: illustrative; not a forecast"));
+        }
+    }
+
+    #[test]
+    fn weekly_bands_merge_in_any_order_to_the_same() {
+        use crate::experiment::results::SeriesSketch;
+        let case = made_up::case();
+        let runs: Vec<Vec<f32>> = (0..50u32).map(|r| (0..crate::observe::measures::series_rows(&case).len() as u32 * 3).map(|c| ((r * 31 + c * 17) % 97) as f32 * 0.011).collect()).collect();
+        let of = |range: std::ops::Range<usize>| {
+            let mut sketch = SeriesSketch::new(&case, 3);
+            runs[range].iter().for_each(|run| sketch.add(run));
+            sketch
+        };
+        let whole = of(0..50);
+        let mut parts = of(37..50);
+        parts.merge(&of(0..20));
+        parts.merge(&of(20..37));
+        assert!(whole == parts && whole != of(0..49));
+        assert_eq!(whole.quantile(2, 1, 0.95).to_bits(), parts.quantile(2, 1, 0.95).to_bits());
+        assert_eq!(whole.mean(2, 1).to_bits(), parts.mean(2, 1).to_bits());
+    }
+
+    /// `cargo test --release --lib -- --ignored --nocapture bands_are_cheap` tells the price.
+    #[test]
+    #[ignore = "measures time"]
+    fn bands_are_cheap() {
+        let case = made_up::case();
+        let cells = crate::observe::measures::series_rows(&case).len() * 476;
+        let mut sketch = crate::experiment::results::SeriesSketch::new(&case, 476);
+        let mut state = 1u32;
+        let mut spent = std::time::Duration::ZERO;
+        for _ in 0..480 {
+            let run: Vec<f32> = (0..cells)
+                .map(|_| {
+                    state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    (state >> 20) as f32 * 0.05 + 20.0
+                })
+                .collect();
+            let begun = std::time::Instant::now();
+            sketch.add(&run);
+            spent += begun.elapsed();
+        }
+        println!("{:.0} ns a value, {cells} cells", spent.as_secs_f64() * 1e9 / (480.0 * cells as f64));
+    }
+}

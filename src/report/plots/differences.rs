@@ -1,0 +1,91 @@
+//! Paired differences from the baseline: mean and interval, in per cent of the baseline and in numbers.
+use super::canvas::{At, Axis, Figure, Frame, GRID, INK, SOFT, bold, colour, figure, plain};
+use crate::experiment::results::Results;
+use crate::observe::MEASURES;
+use crate::report::comparison::{self, Verdict};
+use crate::report::numbers::{Scale, rounded};
+
+const ROW: f64 = 22.0;
+/// Per cent at which the axis ends, so that one measure near 0 does not flatten all others; what goes on has no cap.
+const REACH: f64 = 150.0;
+
+pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
+    let rows: Vec<_> = comparison::rows(results)
+        .into_iter()
+        .filter(|row| row.column.community == "all")
+        .filter_map(|row| MEASURES.iter().find(|m| m.name == row.column.measure).filter(|m| m.headline).map(|m| (m, row)))
+        .filter(|(_, row)| row.pairs > 1 && row.baseline_mean.abs() > 0.0)
+        .collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let percent = |row: &comparison::Row| {
+        [row.difference.mean, row.difference.low, row.difference.high].map(|v| 100.0 * v / row.baseline_mean.abs())
+    };
+    let reach = rows.iter().flat_map(|(_, row)| percent(row)).filter(|v| v.is_finite()).fold(0.5, |a: f64, v| a.max(v.abs())).min(REACH);
+    let many = results.scenarios.len() > 2;
+    // With several scenarios, each has a line of its own above its rows.
+    let heads = if many { results.scenarios.len() - 1 } else { 0 };
+    let baseline = &results.scenarios[0].title;
+    let title = if many { format!("Differences from {baseline}") } else { format!("{} against {baseline}", results.scenarios[1].title) };
+    let frame = Frame {
+        name: "differences",
+        title: &title,
+        how: "Mean over paired futures with its 95 % interval. Faint: no difference seen. The interval speaks of this model and its assumptions, not of the world.",
+        foot,
+        height: 30.0 + ROW * (rows.len() + heads) as f64 + 34.0,
+    };
+    Some(figure(&frame, |page, top| {
+        let axis = Axis { values: (-1.08 * reach, 1.08 * reach), page: (176.0, 392.0) };
+        let (first, last) = (top + 26.0, top + 26.0 + ROW * (rows.len() + heads) as f64);
+        page.text("difference, % of the baseline's mean", (0.5 * (axis.page.0 + axis.page.1), top + 8.0), At::Middle, plain(SOFT));
+        page.text("in numbers [95 %]", (402.0, top + 8.0), At::Start, plain(SOFT));
+        page.text("verdict", (572.0, top + 8.0), At::Start, plain(SOFT));
+        let (ticks, step) = axis.ticks(6.0);
+        for tick in ticks {
+            page.line(&[(axis.at(tick), first - 4.0), (axis.at(tick), last)], GRID, 0.6);
+            let text = format!("{}{}", if tick > 0.0 { "+" } else { "" }, rounded(tick, step).replace('-', "\u{2212}"));
+            page.text(&text, (axis.at(tick), last + 9.0), At::Middle, plain(SOFT).sized(9.0));
+        }
+        page.line(&[(axis.at(0.0), first - 4.0), (axis.at(0.0), last + 2.0)], INK, 0.9);
+        page.text("less than the baseline", (axis.at(0.0) - 6.0, last + 22.0), At::End, plain(SOFT).sized(9.0));
+        page.text("more than the baseline", (axis.at(0.0) + 6.0, last + 22.0), At::Start, plain(SOFT).sized(9.0));
+        let (mut y, mut scenario) = (first - 0.5 * ROW, 0);
+        for (at, (measure, row)) in rows.iter().enumerate() {
+            if many && row.scenario != scenario {
+                scenario = row.scenario;
+                y += ROW;
+                page.halo(&results.scenarios[scenario].title, (12.0, y), At::Start, bold(colour(scenario)).sized(11.0));
+            }
+            y += ROW;
+            let part = row.column.scope != "all";
+            if !part && at > 0 {
+                page.line(&[(12.0, y - 0.5 * ROW), (708.0, y - 0.5 * ROW)], GRID, 0.6);
+            }
+            let name = if part { format!("in the {}", row.column.scope) } else { measure.label.to_owned() };
+            page.text(&name, (if part { 24.0 } else { 12.0 }, y), At::Start, if part { plain(SOFT) } else { bold(INK) });
+            let seen = row.verdict != Verdict::NoneSeen;
+            let hue = if seen { colour(row.scenario) } else { plotters::style::RGBColor(170, 170, 170) };
+            let [mean, low, high] = percent(row);
+            if low.is_finite() && high.is_finite() {
+                page.line(&[(axis.at(low), y), (axis.at(high), y)], hue, 1.6);
+                for end in [low, high].into_iter().filter(|v| v.abs() <= reach) {
+                    page.line(&[(axis.at(end), y - 3.0), (axis.at(end), y + 3.0)], hue, 1.0);
+                }
+            }
+            if mean.abs() <= reach {
+                page.dot((axis.at(mean), y), 3.2, hue);
+            }
+            let scale = Scale::of(measure.unit, row.baseline_mean);
+            let unit = if scale.divisor < 1.0 { "points".to_owned() } else { scale.unit.replace(" person-weeks", " p.-weeks").replace("persons", "") };
+            let interval = scale.difference(row.difference.mean, row.difference.low, row.difference.high).replace('-', "\u{2212}");
+            let words = format!("{interval} {unit}");
+            page.text(words.trim_end(), (402.0, y), At::Start, plain(if seen { INK } else { SOFT }).sized(9.0));
+            let face = plain(if seen { INK } else { SOFT }).sized(9.0);
+            let lines = face.cut(&row.verdict.to_string(), 138.0, 2);
+            for (i, line) in lines.iter().enumerate() {
+                page.text(line, (572.0, y + 10.0 * i as f64 - 5.0 * (lines.len() - 1) as f64), At::Start, face);
+            }
+        }
+    }))
+}

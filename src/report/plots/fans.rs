@@ -1,0 +1,109 @@
+//! Weekly fans: the spread over futures, week by week, of each series of the whole case.
+use super::canvas::{At, Axis, Figure, Frame, GRID, INK, KeyEntry, SOFT, bold, colour, figure, key_height, plain};
+use crate::experiment::results::Results;
+use crate::observe::measures::{Subject, series_rows};
+use crate::report::numbers::{Scale, rounded};
+use crate::units::Date;
+use plotters::style::Color;
+
+const PANEL: f64 = 118.0;
+
+pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
+    let rows: Vec<_> = series_rows(&results.case).into_iter().enumerate().filter(|(_, (s, _))| s.subject == Subject::All).collect();
+    let weeks = results.series.iter().map(crate::experiment::results::SeriesSketch::weeks).min().filter(|&w| w > 1)?;
+    let start = results.scenarios[0].start;
+    let mut marks: Vec<(i32, usize, &str)> = Vec::new();
+    for (at, label) in results.scenarios.iter().enumerate() {
+        marks.extend(label.marks.iter().filter(|m| m.week >= 0 && (m.week as usize) < weeks).map(|m| (m.week, at, m.text.as_str())));
+    }
+    marks.sort_unstable();
+    marks.dedup_by(|a, b| a.0 == b.0 && a.2 == b.2);
+    let letter = |at: usize| char::from(b'a' + (at % 26) as u8).to_string();
+    let mut key: Vec<KeyEntry> =
+        results.scenarios.iter().enumerate().map(|(at, label)| (label.title.clone(), Some(colour(at)))).collect();
+    for (at, (week, _, text)) in marks.iter().enumerate() {
+        let when = start.map_or_else(|| format!("week {week}"), |d| d.after_weeks(*week).to_string());
+        key.push((format!("{}: {text} ({when})", letter(at)), None));
+    }
+    let key_height = key_height(&key);
+    let many = results.series.len() > 2;
+    let frame = Frame {
+        name: "fans",
+        title: "Week by week",
+        how: if many {
+            "Line: median over futures; band: the middle half. No single future looks like a median. Letters: the tracks' dated marks."
+        } else {
+            "Line: median over futures; dark band: the middle half; light band: 5 to 95 %. No single future looks like a median. Letters: the tracks' dated marks."
+        },
+        foot,
+        height: key_height + rows.len().div_ceil(2) as f64 * (PANEL + 54.0),
+    };
+    Some(figure(&frame, |page, top| {
+        page.key(&key, (12.0, top + 6.0));
+        let top = top + key_height;
+        for (cell, (row, (series, _))) in rows.iter().enumerate() {
+            let (x0, y0) = (12.0 + (cell % 2) as f64 * 356.0, top + (cell / 2) as f64 * (PANEL + 54.0) + 10.0);
+            let band = |q: f64| -> Vec<Vec<f64>> {
+                results.series.iter().map(|s| (0..weeks).map(|week| s.quantile(*row, week, q)).collect()).collect()
+            };
+            let bands = [0.05, 0.25, 0.5, 0.75, 0.95].map(band);
+            let high = bands[if many { 3 } else { 4 }].iter().flatten().copied().fold(0.0, f64::max);
+            let scale = Scale::of(series.unit, high);
+            let down = Axis { values: (0.0, (high / scale.divisor * 1.05).max(1e-9)), page: (y0 + 24.0 + PANEL, y0 + 24.0) };
+            let across = Axis { values: (0.0, (weeks - 1) as f64), page: (x0 + 34.0, x0 + 336.0) };
+            page.text(series.label, (x0, y0), At::Start, bold(INK).sized(11.0));
+            let after = bold(INK).sized(11.0).width(series.label) + 6.0;
+            page.text(&scale.unit, (x0 + after, y0), At::Start, plain(SOFT));
+            let (ticks, step) = down.ticks(5.0);
+            for tick in ticks {
+                page.line(&[(across.page.0, down.at(tick)), (across.page.1, down.at(tick))], GRID, 0.6);
+                page.text(&rounded(tick, step), (across.page.0 - 4.0, down.at(tick)), At::End, plain(SOFT).sized(9.0));
+            }
+            for (week, text) in dates(start, weeks) {
+                let x = across.at(f64::from(week));
+                page.line(&[(x, down.page.0), (x, down.page.0 + 3.0)], SOFT, 0.7);
+                page.text(&text, (x, down.page.0 + 10.0), At::Middle, plain(SOFT).sized(9.0));
+            }
+            #[expect(clippy::needless_range_loop, reason = "each band is a quantile, then a scenario")]
+            for scenario in 0..results.series.len() {
+                // Outer bands of more than two scenarios would be one grey.
+                for (low, high, strength) in if many { vec![(1, 3, 0.16)] } else { vec![(0, 4, 0.16), (1, 3, 0.28)] } {
+                    let point = |q: usize, week: usize| (across.at(week as f64), down.at(bands[q][scenario][week] / scale.divisor));
+                    let mut outline: Vec<_> = (0..weeks).map(|week| point(high, week)).collect();
+                    outline.extend((0..weeks).rev().map(|week| point(low, week)));
+                    page.polygon(&outline, colour(scenario).mix(strength));
+                }
+            }
+            for (scenario, median) in bands[2].iter().enumerate() {
+                let line: Vec<_> = median.iter().enumerate().map(|(week, v)| (across.at(week as f64), down.at(v / scale.divisor))).collect();
+                page.line(&line, colour(scenario), 1.4);
+            }
+            let (mut last, mut level) = (f64::NEG_INFINITY, 0.0);
+            for (at, (week, scenario, _)) in marks.iter().enumerate() {
+                let x = across.at(f64::from(*week));
+                page.dashed(x, down.page.1, down.page.0, SOFT);
+                level = if x - last < 10.0 { (level + 10.0) % 40.0 } else { 0.0 };
+                last = x;
+                page.halo(&letter(at), (x, down.page.1 - 5.0 + level), At::Middle, bold(colour(*scenario)).sized(9.0));
+            }
+        }
+    }))
+}
+
+/// Weeks with a label below the axis: the first of January of each year, or round weeks.
+fn dates(start: Option<Date>, weeks: usize) -> Vec<(i32, String)> {
+    let last = i32::try_from(weeks).unwrap_or(i32::MAX) - 1;
+    if let Some(start) = start {
+        let (first, ..) = start.civil();
+        let years: Vec<_> = (first + 1..first + 60)
+            .filter_map(|y| Date::new(y, 1, 1).map(|d| (d.weeks_since(start), y.to_string())))
+            .filter(|(week, _)| *week <= last)
+            .collect();
+        if years.len() > 1 {
+            let every = years.len().div_ceil(8);
+            return years.into_iter().step_by(every).collect();
+        }
+    }
+    let step = (last / 5).max(1);
+    (0..=5).map(|i| (i * step, format!("week {}", i * step))).filter(|(w, _)| *w <= last).collect()
+}

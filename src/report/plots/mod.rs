@@ -1,0 +1,42 @@
+//! Plots of a finished experiment, as SVG and PNG. The numbers behind each are in the tables beside them.
+mod canvas;
+mod differences;
+mod fans;
+mod funnel;
+mod map;
+mod outcomes;
+mod ternary;
+
+pub use canvas::{Figure, png};
+
+use super::Options;
+use super::tables::atomically;
+use crate::experiment::results::Results;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// All figures that the results allow.
+#[must_use]
+pub fn figures(results: &Results, options: &Options) -> Vec<Figure> {
+    let foot = format!("{}.", options.worth());
+    [outcomes::draw, fans::draw, differences::draw, funnel::draw, map::draw, ternary::draw]
+        .into_iter()
+        .filter_map(|draw| draw(results, &foot))
+        .collect()
+}
+
+/// Writes every figure into `out/plots`.
+///
+/// # Errors
+/// Where a file cannot be written.
+pub fn write(results: &Results, out: &Path, options: &Options) -> io::Result<Vec<PathBuf>> {
+    let mut written = Vec::new();
+    for figure in figures(results, options) {
+        let path = out.join("plots").join(format!("{}.svg", figure.name));
+        atomically(&path, figure.svg.as_bytes())?;
+        let picture = path.with_extension("png");
+        atomically(&picture, &png(&figure.svg)?)?;
+        written.extend([path, picture]);
+    }
+    Ok(written)
+}

@@ -1,0 +1,344 @@
+//! The tables of an output folder and their data dictionary. Every file appears whole or not at all.
+use super::comparison::{self, COMMUNITY_MEASURES, Column};
+use crate::experiment::results::Results;
+use crate::observe::measures::{outcome_columns, series_rows};
+use crate::observe::SERIES;
+use crate::stats::interval::Estimate;
+use serde_json::{Value, json};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Writes a file by way of a temporary one in the same folder, so that no reader sees half of it.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As any other new file: the umask decides, not the privacy of temporary files.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.prefix(".part-").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    #[cfg(unix)]
+    std::fs::File::open(folder)?.sync_all()?;
+    Ok(())
+}
+
+/// One column of a table: name, kind, unit and meaning.
+struct Field {
+    name: String,
+    kind: &'static str,
+    unit: String,
+    meaning: String,
+}
+
+fn field(name: impl Into<String>, kind: &'static str, unit: impl Into<String>, meaning: impl Into<String>) -> Field {
+    Field { name: name.into(), kind, unit: unit.into(), meaning: meaning.into() }
+}
+fn text(name: &str, meaning: &str) -> Field {
+    field(name, "string", "", meaning)
+}
+fn whole(name: &str, meaning: &str) -> Field {
+    field(name, "integer", "", meaning)
+}
+fn number(name: &str, unit: &str, meaning: &str) -> Field {
+    field(name, "number", unit, meaning)
+}
+
+/// A table in memory: what goes into the file and into the dictionary.
+struct Table {
+    name: &'static str,
+    about: &'static str,
+    fields: Vec<Field>,
+    rows: csv::Writer<Vec<u8>>,
+}
+
+impl Table {
+    fn new(name: &'static str, about: &'static str, fields: Vec<Field>) -> io::Result<Self> {
+        let mut rows = csv::Writer::from_writer(Vec::new());
+        rows.write_record(fields.iter().map(|f| &f.name))?;
+        Ok(Self { name, about, fields, rows })
+    }
+    fn row(&mut self, cells: Vec<String>) -> io::Result<()> {
+        Ok(self.rows.write_record(cells)?)
+    }
+    fn dictionary(&self) -> Value {
+        let fields: Vec<Value> = self
+            .fields
+            .iter()
+            .map(|f| {
+                let mut value = json!({ "name": f.name, "type": f.kind, "description": f.meaning });
+                if !f.unit.is_empty() {
+                    value["unit"] = json!(f.unit);
+                }
+                value
+            })
+            .collect();
+        json!({
+            "name": self.name, "path": format!("{}.csv", self.name), "profile": "tabular-data-resource",
+            "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "description": self.about,
+            "schema": { "fields": fields, "missingValues": [""] },
+        })
+    }
+}
+
+/// A number in its shortest exact form; empty where there is none.
+#[must_use]
+pub fn shortest(value: f64) -> String {
+    if value.is_finite() { format!("{}", value + 0.0) } else { String::new() }
+}
+fn maybe(value: Option<f64>) -> String {
+    value.map_or_else(String::new, shortest)
+}
+
+fn column_fields() -> [Field; 3] {
+    [
+        text("measure", "Outcome measure."),
+        text("scope", "Group of places, or all."),
+        text("community", "Community, or all."),
+    ]
+}
+fn column_cells(column: &Column) -> [String; 3] {
+    [column.measure.clone(), column.scope.clone(), column.community.clone()]
+}
+fn estimate_fields(of: &str) -> [Field; 3] {
+    [
+        number("mean_difference", "unit of the measure", of),
+        number("ci_low", "unit of the measure", "Lower end of its 95 % interval (by parameter draw)."),
+        number("ci_high", "unit of the measure", "Upper end of its 95 % interval."),
+    ]
+}
+fn estimate_cells(estimate: &Estimate) -> [String; 3] {
+    [shortest(estimate.mean), shortest(estimate.low), shortest(estimate.high)]
+}
+fn future_fields() -> Vec<Field> {
+    vec![
+        text("scenario", "Scenario."),
+        whole("draw", "Parameter draw."),
+        whole("replicate", "Future; equal numbers are paired across scenarios."),
+    ]
+}
+
+fn outcomes(results: &Results) -> io::Result<Table> {
+    let mut fields = future_fields();
+    fields.push(whole("seed", "Seed of the experiment."));
+    let names = outcome_columns(&results.case);
+    for (name, (measure, column)) in names.into_iter().zip(comparison::columns(results)) {
+        let whose = if column.scope == "all" { String::new() } else { format!(" In {}.", column.scope) };
+        fields.push(field(name, "number", measure.unit, format!("{}{whose}", measure.meaning)));
+    }
+    let mut table = Table::new("outcomes", "One row per future of one scenario.", fields)?;
+    for (at, label) in results.scenarios.iter().enumerate() {
+        for future in results.of(at) {
+            let mut cells = vec![label.name.clone(), future.draw.to_string(), future.replicate.to_string(), future.seed.to_string()];
+            cells.extend(future.run.outcome.iter().map(|&v| shortest(v)));
+            table.row(cells)?;
+        }
+    }
+    Ok(table)
+}
+
+fn communities(results: &Results) -> io::Result<Table> {
+    let mut fields = future_fields();
+    fields.push(text("community", "Community."));
+    fields.extend(COMMUNITY_MEASURES.iter().map(|m| number(m.name, m.unit, m.meaning)));
+    let mut table = Table::new("communities", "One row per future, scenario and community.", fields)?;
+    for (at, label) in results.scenarios.iter().enumerate() {
+        for future in results.of(at) {
+            for ((_, community), record) in results.case.communities.iter().zip(&future.run.communities) {
+                let mut cells = vec![label.name.clone(), future.draw.to_string(), future.replicate.to_string(), community.slug.clone()];
+                cells.extend(COMMUNITY_MEASURES.iter().map(|m| shortest((m.value)(record))));
+                table.row(cells)?;
+            }
+        }
+    }
+    Ok(table)
+}
+
+/// Quantiles of weekly bands.
+pub(super) const BANDS: [(&str, f64); 5] = [("q05", 0.05), ("q25", 0.25), ("q50", 0.5), ("q75", 0.75), ("q95", 0.95)];
+
+fn series(results: &Results) -> io::Result<Table> {
+    let meanings: Vec<String> = SERIES.iter().map(|s| format!("{}: {} ({})", s.name, s.meaning.trim_end_matches('.'), s.unit)).collect();
+    let mut fields = vec![
+        text("scenario", "Scenario."),
+        text("measure", &format!("Weekly series. {}.", meanings.join("; "))),
+        text("subject", "Community, place or bloc, or all."),
+        field("week", "integer", "weeks", "Week from the start."),
+        number("mean", "unit of the series", "Mean over futures."),
+    ];
+    for (name, q) in BANDS {
+        let about = format!("{} % of futures lie at or below it (by bins: within 1 %, shares within 0.001).", q * 100.0);
+        fields.push(number(name, "unit of the series", &about));
+    }
+    let mut table = Table::new("series", "One row per scenario, series, subject and week: the spread over futures.", fields)?;
+    let rows = series_rows(&results.case);
+    for (label, sketch) in results.scenarios.iter().zip(&results.series) {
+        for (row, (series, subject)) in rows.iter().enumerate() {
+            for week in 0..sketch.weeks() {
+                let mut cells = vec![label.name.clone(), series.name.to_owned(), subject.clone(), week.to_string(), shortest(sketch.mean(row, week))];
+                cells.extend(BANDS.iter().map(|&(_, q)| shortest(sketch.quantile(row, week, q))));
+                table.row(cells)?;
+            }
+        }
+    }
+    Ok(table)
+}
+
+fn comparisons(results: &Results) -> io::Result<Table> {
+    let mut fields: Vec<Field> = column_fields().into();
+    fields.push(text("baseline", "Scenario that is compared against."));
+    fields.push(text("scenario", "Scenario."));
+    fields.extend(estimate_fields("Mean over paired futures of scenario minus baseline."));
+    fields.extend([
+        number("share_of_futures_lower", "share", "Share of simulated futures in which the scenario has less."),
+        number("share_of_futures_higher", "share", "Share of simulated futures in which the scenario has more."),
+        number("variance_ratio", "ratio", "Variance of the difference of independent runs over that of paired runs, chance and parameters."),
+        number("variance_ratio_chance", "ratio", "The same at fixed parameters."),
+        number("chance_share", "share", "Share of the difference's variance that is chance (within parameter draws)."),
+        number("knowledge_share", "share", "Share that is what we do not know (between parameter draws)."),
+        number("regret", "unit of the measure", "Mean loss by choosing the scenario instead of whichever is better in that future; empty where better is a matter of view."),
+        text("verdict", "clear lower|higher: the interval excludes 0 and nine draws in ten share the sign; leaning lower|higher: the interval excludes 0; depends on X: the sign differs between the halves of X; else no difference seen."),
+    ]);
+    let mut table = Table::new("comparison", "Paired differences of each scenario from the first, by measure, scope and community.", fields)?;
+    for row in comparison::rows(results) {
+        let mut cells: Vec<String> = column_cells(&row.column).into();
+        cells.push(results.scenarios[row.baseline].name.clone());
+        cells.push(results.scenarios[row.scenario].name.clone());
+        cells.extend(estimate_cells(&row.difference));
+        cells.extend([
+            shortest(row.lower), shortest(row.higher), maybe(row.variance_ratio), maybe(row.variance_ratio_chance),
+            shortest(row.chance_share), shortest(row.knowledge_share), maybe(row.regret), row.verdict.to_string(),
+        ]);
+        table.row(cells)?;
+    }
+    Ok(table)
+}
+
+fn forks(results: &Results) -> io::Result<Table> {
+    let mut fields = vec![text("scenario", "Scenario."), text("stage", "Stage whose effects are switched off in the twin.")];
+    fields.extend(column_fields());
+    fields.push(whole("futures", "Futures that reach the stage."));
+    fields.push(number("share", "share", "Their share of all futures."));
+    fields.extend(estimate_fields("Mean over those futures, counted from that week, of the same future with the stage's effects minus without."));
+    let mut table = Table::new("forks", "What a stage did, in the futures that reach it. They are selected by luck: read it beside the comparison, never instead.", fields)?;
+    for row in comparison::forks(results) {
+        let mut cells = vec![results.scenarios[row.scenario].name.clone(), row.stage.to_owned()];
+        cells.extend(column_cells(&row.column));
+        cells.extend([row.futures.to_string(), shortest(row.share)]);
+        cells.extend(estimate_cells(&row.difference));
+        table.row(cells)?;
+    }
+    Ok(table)
+}
+
+fn funnel(results: &Results) -> io::Result<Table> {
+    let fields = vec![
+        text("scenario", "Scenario."),
+        text("stage", "Stage of the track: contact with an armed opponent, conditions met, consent, contact group, accord, standing after a year, after five, at the end."),
+        number("reached", "share", "Share of futures that reach the stage; empty where the horizon is too short to see it."),
+        number("ci_low", "share", "Lower end of Wilson's 95 % interval, at the effective number of futures (by parameter draw)."),
+        number("ci_high", "share", "Upper end."),
+        number("median_week", "weeks", "Median week of reaching it, among the futures that do."),
+        whole("futures", "Futures in which the stage could be seen within the horizon."),
+    ];
+    let mut table = Table::new("funnel", "How far talks come.", fields)?;
+    for row in comparison::funnel(results) {
+        let (reached, low, high) = row.reached.unwrap_or((f64::NAN, f64::NAN, f64::NAN));
+        table.row(vec![
+            results.scenarios[row.scenario].name.clone(), row.stage.to_owned(), shortest(reached), shortest(low), shortest(high),
+            maybe(row.median_week), row.futures.to_string(),
+        ])?;
+    }
+    Ok(table)
+}
+
+fn parameters(results: &Results) -> io::Result<Table> {
+    let mut fields = vec![whole("draw", "Parameter draw.")];
+    fields.extend(results.parameters.names.iter().map(|n| number(n, "see `sulh explain`", &format!("Value of `{n}`; `sulh explain {n}` tells unit, range and source."))));
+    let mut table = Table::new("parameters", "The values of parameters in each draw.", fields)?;
+    for (draw, values) in &results.parameters.rows {
+        let mut cells = vec![draw.to_string()];
+        cells.extend(values.iter().map(|&v| shortest(v)));
+        table.row(cells)?;
+    }
+    Ok(table)
+}
+
+fn failures(results: &Results) -> io::Result<Table> {
+    let mut fields = future_fields();
+    fields.extend([
+        field("week", "integer", "weeks", "Week in which it failed."),
+        text("process", "Process in which it failed."),
+        text("message", "What went wrong."),
+        text("command", "Command that repeats it."),
+    ]);
+    let mut table = Table::new("failures", "Runs that failed; they are in no other table.", fields)?;
+    let mut failures: Vec<_> = results.failures.iter().collect();
+    failures.sort_by_key(|f| (f.scenario, f.replicate, f.draw));
+    for f in failures {
+        table.row(vec![
+            results.scenarios[f.scenario].name.clone(), f.draw.to_string(), f.replicate.to_string(),
+            f.week.map_or_else(String::new, |w| w.to_string()), f.process.clone(), f.message.clone(), f.command.clone(),
+        ])?;
+    }
+    Ok(table)
+}
+
+/// Writes every table and `datapackage.json` into `out`.
+///
+/// # Errors
+/// Where a file cannot be written.
+pub fn write(results: &Results, out: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut written = Vec::new();
+    let mut resources = Vec::new();
+    let makers = [outcomes, communities, series, comparisons, forks, funnel, parameters, failures];
+    for make in makers {
+        let table = make(results)?;
+        resources.push(table.dictionary());
+        let path = out.join(format!("{}.csv", table.name));
+        let bytes = table.rows.into_inner().map_err(csv::IntoInnerError::into_error)?;
+        atomically(&path, &bytes)?;
+        written.push(path);
+    }
+    let package = json!({
+        "profile": "tabular-data-package",
+        "name": results.case.name.to_lowercase().replace(' ', "-"),
+        "title": results.case.title,
+        "description": "Simulated futures. They describe what the model implies, not what will happen, and are not meant for targeting or for profiling persons or communities.",
+        "resources": resources,
+    });
+    let path = out.join("datapackage.json");
+    let mut text = serde_json::to_string_pretty(&package)?;
+    text.push('\n');
+    atomically(&path, text.as_bytes())?;
+    written.push(path);
+    Ok(written)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short_and_missing_ones_empty() {
+        assert_eq!([0.1, -0.0, f64::NAN, 1e-7, 1234567.0].map(shortest), ["0.1", "0", "", "0.0000001", "1234567"]);
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/a.csv");
+        atomically(&path, b"one").unwrap();
+        atomically(&path, b"two").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"two");
+        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+}

@@ -1,0 +1,176 @@
+//! Intervals: of a mean over futures that share parameter draws, and of a share.
+use super::moments::Moments;
+use super::quantile;
+use std::collections::BTreeMap;
+
+/// A mean with its interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// The mean over all values.
+    pub mean: f64,
+    /// Lower end; `NaN` where one value leaves no interval.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+    /// Standard error.
+    pub error: f64,
+    /// Number of values.
+    pub count: u64,
+    /// Number of draws to which they belong.
+    pub draws: usize,
+}
+
+impl Estimate {
+    /// Whether the interval lies wholly on one side of 0.
+    #[must_use]
+    pub fn excludes_zero(&self) -> bool {
+        (self.low > 0.0 || self.high < 0.0) && self.low.is_finite() && self.high.is_finite()
+    }
+    /// The same with its ends inside `[low, high]`.
+    #[must_use]
+    pub fn clipped(self, low: f64, high: f64) -> Self {
+        let within = |v: f64| if v.is_nan() { v } else { v.max(low).min(high) };
+        Self { low: within(self.low), high: within(self.high), ..self }
+    }
+}
+
+/// Quantile of Student's t.
+#[must_use]
+pub fn student(u: f64, df: f64) -> f64 {
+    if (u - 0.5).abs() < 1e-15 {
+        return 0.0;
+    }
+    let tail = u.min(1.0 - u);
+    let x = quantile::beta(2.0 * tail, 0.5 * df, 0.5);
+    let t = if x > 0.0 { libm::sqrt(df * (1.0 - x) / x) } else { f64::INFINITY };
+    if u < 0.5 { -t } else { t }
+}
+
+/// The moments within each draw, by draw.
+#[must_use]
+pub fn by_draw(values: &[f64], draws: &[u32]) -> BTreeMap<u32, Moments> {
+    let mut groups: BTreeMap<u32, Moments> = BTreeMap::new();
+    for (&value, &draw) in values.iter().zip(draws) {
+        groups.entry(draw).or_default().add(value);
+    }
+    groups
+}
+
+/// The mean of `values` with an interval of confidence `level`, robust to values of one draw being alike:
+/// Student's t with one degree of freedom less than there are draws, on the means of draws. With one draw: plain t.
+///
+/// # Examples
+/// ```
+/// let e = sulh::stats::interval::clustered(&[1.0, 1.2, 3.0, 3.2], &[0, 0, 1, 1], 0.95);
+/// assert!((e.mean - 2.1).abs() < 1e-12 && e.low < 0.0);
+/// ```
+#[must_use]
+pub fn clustered(values: &[f64], draws: &[u32], level: f64) -> Estimate {
+    let all = Moments::of(values.iter().copied());
+    let groups = by_draw(values, draws);
+    let (mean, n) = (all.mean(), values.len() as f64);
+    let (variance, df) = if groups.len() > 1 {
+        let d = groups.len() as f64;
+        let mut sum = 0.0;
+        for group in groups.values() {
+            let away = group.count as f64 / n * (group.mean() - mean);
+            sum += away * away;
+        }
+        (sum * d / (d - 1.0), d - 1.0)
+    } else {
+        (all.variance() / n, n - 1.0)
+    };
+    let error = libm::sqrt(variance);
+    let reach = if df >= 1.0 { student(0.5 + 0.5 * level, df) * error } else { f64::NAN };
+    Estimate { mean, low: mean - reach, high: mean + reach, error, count: all.count, draws: groups.len() }
+}
+
+/// Wilson's 95 % interval of a share: `successes` in `n`, which need not be whole (an effective number).
+#[must_use]
+pub fn wilson(successes: f64, n: f64) -> (f64, f64) {
+    if n <= 0.0 {
+        return (f64::NAN, f64::NAN);
+    }
+    let z = 1.959_963_984_540_054;
+    let (p, zz) = (successes / n, z * z);
+    let centre = (p + zz / (2.0 * n)) / (1.0 + zz / n);
+    let reach = z / (1.0 + zz / n) * libm::sqrt(p * (1.0 - p) / n + zz / (4.0 * n * n));
+    ((centre - reach).clamp(0.0, p), (centre + reach).clamp(p, 1.0))
+}
+
+/// A share with Wilson's interval at the effective number of futures: what clustering by draw costs (the design
+/// effect) is taken off the number.
+#[must_use]
+pub fn share(reached: &[bool], draws: &[u32]) -> (f64, f64, f64) {
+    let n = reached.len() as f64;
+    if reached.is_empty() {
+        return (f64::NAN, f64::NAN, f64::NAN);
+    }
+    let values: Vec<f64> = reached.iter().map(|&r| f64::from(u8::from(r))).collect();
+    let estimate = clustered(&values, draws, 0.95);
+    let p = estimate.mean;
+    let plain = p * (1.0 - p) / n;
+    let effect = if estimate.draws > 1 && plain > 0.0 { (estimate.error * estimate.error / plain).max(1.0) } else { 1.0 };
+    let (low, high) = wilson(p * n / effect, n / effect);
+    (p, low, high)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn student_meets_tables() {
+        assert!((student(0.975, 1.0) - 12.706_204_736).abs() < 1e-6);
+        assert!((student(0.975, 39.0) - 2.022_690_920).abs() < 1e-7);
+        assert!((student(0.025, 4.0) + 2.776_445_105).abs() < 1e-7);
+        assert!((student(0.975, 1e6) - 1.959_966).abs() < 1e-4);
+    }
+
+    #[test]
+    fn balanced_draws_give_the_t_interval_of_their_means() {
+        let values = [1.0, 3.0, 5.0, 7.0, 9.0, 11.0];
+        let estimate = clustered(&values, &[0, 0, 1, 1, 2, 2], 0.95);
+        // Means 2, 6, 10: sd 4, error 4/sqrt(3), t with 2 df 4.302652730.
+        assert!((estimate.mean - 6.0).abs() < 1e-12);
+        assert!((estimate.high - (6.0 + 4.302_652_730 * 4.0 / 3.0f64.sqrt())).abs() < 1e-6);
+        let plain = clustered(&values, &[0; 6], 0.95);
+        assert!((plain.high - (6.0 + 2.570_581_836 * (14.0f64 / 6.0).sqrt())).abs() < 1e-6);
+        assert!(clustered(&[1.0], &[0], 0.95).low.is_nan());
+    }
+
+    #[test]
+    fn wilson_meets_the_textbook() {
+        let (low, high) = wilson(7.0, 20.0);
+        assert!((low - 0.181_190).abs() < 1e-5 && (high - 0.567_145).abs() < 1e-5, "{low} {high}");
+        assert_eq!(wilson(0.0, 10.0).0, 0.0);
+        assert_eq!(wilson(10.0, 10.0).1, 1.0);
+    }
+
+    #[test]
+    fn draws_that_agree_widen_a_share() {
+        let reached: Vec<bool> = (0..100).map(|r| r % 10 < 3).collect();
+        let same: Vec<u32> = (0..100).map(|r| r % 10).collect();
+        let (p, low, high) = share(&reached, &same);
+        let (_, l, h) = share(&reached, &[0; 100]);
+        assert!((p - 0.3).abs() < 1e-12 && high - low > 2.5 * (h - l));
+    }
+
+    #[test]
+    fn the_interval_covers_as_often_as_it_says() {
+        let mut state = 1u64;
+        let mut normal = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            quantile::normal(((state >> 11) as f64 + 0.5) / (1u64 << 53) as f64)
+        };
+        let draws: Vec<u32> = (0..80).map(|r| r % 10).collect();
+        let mut covered = 0;
+        for _ in 0..2000 {
+            let centres: Vec<f64> = (0..10).map(|_| normal()).collect();
+            let values: Vec<f64> = draws.iter().map(|&d| centres[d as usize] + normal()).collect();
+            let estimate = clustered(&values, &draws, 0.95);
+            covered += u32::from(estimate.low < 0.0 && estimate.high > 0.0);
+        }
+        assert!((f64::from(covered) / 2000.0 - 0.95).abs() < 0.025, "{covered}"); // 5 standard errors
+    }
+}
