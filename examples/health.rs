@@ -31,6 +31,18 @@ fn main() {
         },
         start: 0, weeks, scale, population: Population::Census, switched_off: vec![], overrides: vec![], changes: vec![], resolved: String::new(),
     };
+    let mut scenario = scenario;
+    if args.iter().any(|a| a == "t2") {
+        use sulh::scenario::track::*;
+        scenario.track.convenor = case.access.iter().position(|a| a.0 == "mauritania");
+        scenario.track.seats = vec![
+            Seat { party: case.party("fla").unwrap(), modality: Modality::Full, conditions: None, veto: None },
+            Seat { party: case.party("jnim-north").unwrap(), modality: Modality::Full, conditions: Some(Conditions { hazard: 1.0, exit_cost: 1.0, recognition: 0.6 }), veto: Some(true) },
+        ];
+        scenario.track.contact_group = Some(ContactGroup { members: 11.0, western_share: 0.4, funds: 0.0 });
+        scenario.track.accord_ddr = Some(Ddr { quota: 3000.0, integrated_share: 0.67, delivered: 0.0, organisations: vec![], delay: None });
+    }
+    let scenario = scenario;
     let t = std::time::Instant::now();
     let template = Arc::new(Template::new(&scenario));
     eprintln!("template {} households, {} segments, {} clusters, {:?}", template.len(), template.segments.len(), template.clusters.len(), t.elapsed());
@@ -64,6 +76,8 @@ fn main() {
         print!("   recruits/wk {:.1} displaced {} maur {} coercive {:.3} ", run.outcome[columns.iter().position(|c| c=="recruits").unwrap()]/weeks as f64, ends(2), ends(3), run.series[5*weeks as usize + weeks as usize -1]);
         for b in case.blocs.values() { print!("{} {}, ", b.slug, ends(at("fighters", &b.slug))); }
         println!();
+        let reached: Vec<String> = sulh::observe::STAGES.iter().zip(run.funnel.reached).filter_map(|(s, w)| w.map(|w| format!("{s}@{w}"))).collect();
+        println!("   funnel {reached:?} forks {:?}", run.forks.iter().map(|f| (f.stage, f.difference[0], f.difference[3])).collect::<Vec<_>>());
         if f == 0 { for h in story.iter().take(60) { println!("   w{} [{}] {}", h.week, h.kind, h.text); } let mut kinds = std::collections::BTreeMap::new(); for h in &story { *kinds.entry(h.kind).or_insert(0)+=1; } println!("{kinds:?}"); }
     }
 }

@@ -171,6 +171,23 @@ fn once(ready: &Ready, mut world: World, dice: Dice, asked: Asked, muted: Muted)
     (run, story)
 }
 
+/// Goes on for some weeks and shows the world after each: for tests and tools that look inside.
+pub fn each_week(ready: &Ready, world: &mut World, dice: Dice, weeks: i32, mut see: impl FnMut(&World)) {
+    let model = ready.model(dice);
+    mediation::open(world, &model);
+    for _ in 0..weeks {
+        week(world, &model, |_, _| {});
+        see(world);
+        world.ledger.clear();
+        world.week += 1;
+    }
+}
+
+/// Hands out the model of a future: for tests and tools that call a process themselves.
+pub fn with_model<T>(ready: &Ready, dice: Dice, work: impl FnOnce(&Model) -> T) -> T {
+    work(&ready.model(dice))
+}
+
 thread_local! {
     static WHERE: std::cell::Cell<(i32, &'static str)> = const { std::cell::Cell::new((0, "")) };
 }
