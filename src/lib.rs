@@ -16,3 +16,4 @@ pub mod solve;
 pub mod sim;
 pub mod experiment;
 pub mod report;
+pub mod cli;

@@ -1,2 +1,4 @@
 //! The command `sulh`.
-fn main() {}
+fn main() -> std::process::ExitCode {
+    sulh::cli::main()
+}

@@ -80,6 +80,12 @@ impl Date {
         Self(self.0 + 7 * i64::from(weeks))
     }
 
+    /// The date `days` later.
+    #[must_use]
+    pub fn after_days(self, days: i32) -> Self {
+        Self(self.0 + i64::from(days))
+    }
+
     /// Whole weeks from `start` to this date, rounded down.
     #[must_use]
     pub fn weeks_since(self, start: Self) -> i32 {

@@ -1,10 +1,15 @@
 //! Scenarios: a case, a track and small differences, read from text and checked once.
 pub mod case;
+pub mod check;
+pub mod library;
 pub mod problem;
+pub mod raw;
 pub mod read_case;
 pub mod track;
 
 pub use case::{Case, Stance, Start, Trend};
+pub use library::{Changes, Library};
+pub use problem::{Problem, Problems};
 pub use track::Track;
 
 use crate::params::Prior;

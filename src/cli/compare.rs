@@ -1,0 +1,297 @@
+//! `sulh compare` and `sulh run`: plans an experiment, runs what is missing, writes tables and plots, prints the summary.
+use super::progress::Reporter;
+use super::simulate::Engine;
+use super::{CompareArgs, Experiment, Failed, OnError, RunArgs, quoted, say, tell};
+use crate::experiment::design::{Design, Draws};
+use crate::experiment::manifest::{self, Manifest};
+use crate::experiment::plan::{self, Asked, Plan};
+use crate::experiment::results::{Failure, Results};
+use crate::experiment::runner::{Conduct, Ended};
+use crate::experiment::store::Store;
+use crate::observe::MEASURES;
+use crate::report::{self, comparison};
+use crate::scenario::problem::nearest;
+use crate::scenario::{Library, Problems, Scenario};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Instant, SystemTime};
+
+/// Failures that are told one by one.
+const TOLD: usize = 10;
+
+pub(super) fn compare(args: CompareArgs) -> Result<u8, Failed> {
+    if args.scenarios.len() < 2 {
+        return Err(Failed::hinted("a comparison needs two scenarios or more", format!("sulh run {}", quoted(&args.scenarios[0]))));
+    }
+    experiment(&args.scenarios, &args.experiment, false)
+}
+
+pub(super) fn run(args: RunArgs) -> Result<u8, Failed> {
+    experiment(&[args.scenario], &args.experiment, args.timings)
+}
+
+fn experiment(arguments: &[String], args: &Experiment, timings: bool) -> Result<u8, Failed> {
+    let scenarios = load(arguments, args)?;
+    check_measures(&args.measures)?;
+    if let Some(width) = args.until
+        && !(width > 0.0 && scenarios.len() > 1)
+    {
+        return Err(Failed::usage("--until takes a number above 0 and two scenarios: it is about their difference"));
+    }
+    let draws = match (args.draw, args.draws) {
+        (Some(draw), _) => Draws::Only(draw),
+        (None, 0) => Draws::Defaults,
+        (None, draws) => Draws::Cycle(draws),
+    };
+    let design = Design { replicates: args.replicates, draws, seed: args.seed };
+    let plan = Plan { scenarios, design, precision: args.until, model: manifest::model() };
+    let out = args.out.clone().unwrap_or_else(|| default_out(&plan));
+    let jobs = jobs(args.jobs);
+    let found = look(&out, &plan, args)?;
+    let unwritten = |error: io::Error| Failed::Output(out.clone(), error);
+    std::fs::create_dir_all(&out).map_err(unwritten)?;
+    let mut manifest = Manifest::begun(&plan, arguments, jobs, args.until);
+    let finished = matches!(found, Found::Finished(_));
+    if !finished {
+        manifest.write(&out).map_err(unwritten)?;
+    }
+
+    let stop = Arc::new(AtomicBool::new(false));
+    signals(&stop).map_err(|error| Failed::Bug(format!("signals cannot be handled: {error}")))?;
+    let begun = Instant::now();
+    let deadline = args.time_limit.map(|limit| begun + limit);
+    let mut store = Store::open(&out.join("runs")).map_err(unwritten)?;
+    if store.damaged > 0 {
+        tell(&format!("{}: {} damaged or unfinished records are done again", out.join("runs").display(), store.damaged));
+    }
+    let engine = Engine::new(&plan.scenarios, design);
+    let repeat = |scenario: usize, replicate: u64| repeat_command(&arguments[scenario], &plan, args, replicate);
+    let enough = |results: &Results| precise(results, args.until.unwrap_or(f64::INFINITY));
+    let enough: Option<&dyn Fn(&Results) -> bool> = args.until.is_some().then_some(&enough);
+    let mut reporter = Reporter::new(args.progress, args.color, args.quiet, plan.runs());
+    let mut told = 0;
+    let mut last = 0;
+    let mut progress = |done: u64, failure: Option<&Failure>| {
+        let text = failure.filter(|_| told < TOLD).map(|failure| failure_text(failure, &plan));
+        told += usize::from(text.is_some());
+        last = done;
+        reporter.update(done, text.as_deref());
+    };
+    let asked = Asked {
+        conduct: Conduct { jobs, stop: Arc::clone(&stop), deadline },
+        stop_on_error: args.on_error == OnError::Stop,
+        enough,
+        repeat: &repeat,
+        progress: &mut progress,
+    };
+    let collected = plan::execute(&plan, &mut store, engine.parameters(), &engine.households(), asked, |replicate, wanted| engine.future(replicate, wanted));
+    let collected = collected.map_err(|error| Failed::Output(out.join("runs"), error))?;
+    reporter.finish(last);
+    let results = collected.results;
+    let failed = results.failures.len();
+    manifest.finished = results.rows.len() as u64;
+    manifest.failed = failed as u64;
+    manifest.seconds = begun.elapsed().as_secs_f64();
+    manifest.ended = manifest::moment(SystemTime::now());
+    let by_error = args.on_error == OnError::Stop && failed > 0;
+    if collected.ended == Ended::Stopped && !by_error {
+        manifest.write(&out).map_err(unwritten)?;
+        let why = if stop.load(Ordering::Relaxed) { "a signal" } else { "the time limit" };
+        tell(&format!("stopped by {why}: {} of {} runs are in {}\n  hint: the same command with --resume goes on", results.rows.len(), plan.runs(), out.display()));
+        return Ok(75);
+    }
+
+    let options = report::Options { plots: !args.no_plots, folder: out.display().to_string(), measures: args.measures.clone(), ..report::Options::default() };
+    let summary = report::summary(&results, &options);
+    if let Found::Finished(earlier) = &found
+        && manifest::tables(&out).is_ok_and(|tables| manifest::result_hash(&tables) == earlier.result_hash)
+        && (args.no_plots || out.join("plots").is_dir())
+    {
+        if !args.quiet {
+            tell(&format!("{} holds this experiment, finished {}; nothing was computed", out.display(), earlier.ended));
+        }
+    } else {
+        report::write_all(&results, &out, &options).map_err(unwritten)?;
+        manifest.tables = manifest::tables(&out).map_err(unwritten)?;
+        manifest.result_hash = manifest::result_hash(&manifest.tables);
+        manifest.complete = !by_error;
+        manifest.write(&out).map_err(unwritten)?;
+    }
+    say(&summary)?;
+    if timings {
+        say(&timing_table(&engine))?;
+    }
+    if failed > TOLD {
+        tell(&format!("{failed} runs failed; all are in {}", out.join("failures.csv").display()));
+    }
+    if failed > 0 {
+        return Ok(3);
+    }
+    if collected.precise == Some(false) || (args.until.is_some() && collected.precise.is_none()) {
+        tell(&format!("the precision asked for (--until {}) was not reached in {} futures", args.until.unwrap_or(0.0), plan.design.replicates));
+        return Ok(4);
+    }
+    Ok(0)
+}
+
+fn load(arguments: &[String], args: &Experiment) -> Result<Vec<Scenario>, Failed> {
+    let mut library = Library::new();
+    let mut problems = Problems::default();
+    let mut scenarios: Vec<Scenario> = Vec::new();
+    for argument in arguments {
+        match library.load(argument, &args.over.changes()) {
+            Ok(scenario) => scenarios.push(scenario),
+            Err(more) => more.0.into_iter().for_each(|problem| {
+                if !problems.0.contains(&problem) {
+                    problems.add(problem);
+                }
+            }),
+        }
+    }
+    problems.into_result(())?;
+    let case = |scenario: &Scenario| scenario.resolved.lines().next().unwrap_or_default().to_owned();
+    for (at, scenario) in scenarios.iter().enumerate().skip(1) {
+        if let Some(other) = scenarios[..at].iter().find(|other| other.name == scenario.name) {
+            return Err(Failed::hinted(format!("two scenarios are called `{}`", other.name), "give one of the files a `name` of its own"));
+        }
+        let first = &scenarios[0];
+        if scenario.weeks != first.weeks {
+            return Err(Failed::hinted(format!("`{}` runs {} weeks, `{}` {}", first.name, first.weeks, scenario.name, scenario.weeks), "set one horizon for all with --weeks"));
+        }
+        if case(scenario) != case(first) {
+            return Err(Failed::usage(format!("`{}` and `{}` have different cases and cannot be compared", first.name, scenario.name)));
+        }
+    }
+    Ok(scenarios)
+}
+
+fn check_measures(measures: &[String]) -> Result<(), Failed> {
+    for name in measures {
+        if !MEASURES.iter().any(|measure| measure.name == name) {
+            let near = nearest(name, MEASURES.iter().map(|measure| measure.name));
+            let known: Vec<&str> = MEASURES.iter().map(|measure| measure.name).collect();
+            return Err(Failed::hinted(format!("unknown measure `{name}`"), near.map_or_else(|| format!("known are {}", known.join(", ")), |near| format!("did you mean `{near}`?"))));
+        }
+    }
+    Ok(())
+}
+
+fn default_out(plan: &Plan) -> PathBuf {
+    let names: Vec<&str> = plan.scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
+    Path::new("output").join(format!("{}-{}", names.join("-vs-"), &plan.hash()[..8]))
+}
+
+/// What stands in the output folder.
+enum Found {
+    /// Nothing, or something that may be overwritten or gone on with.
+    Open,
+    /// This very experiment, finished.
+    Finished(Box<Manifest>),
+}
+
+fn look(out: &Path, plan: &Plan, args: &Experiment) -> Result<Found, Failed> {
+    let folder = out.display();
+    if out.exists() && !out.is_dir() {
+        return Err(Failed::usage(format!("{folder} is a file: give a folder with --out")));
+    }
+    let empty = std::fs::read_dir(out).map_or(true, |mut entries| entries.next().is_none());
+    if empty {
+        return Ok(Found::Open);
+    }
+    let manifest = Manifest::read(out);
+    if args.force {
+        clear(out, manifest.ok().flatten()).map_err(|error| Failed::Output(out.to_path_buf(), error))?;
+        return Ok(Found::Open);
+    }
+    let same = |manifest: &Manifest| {
+        let names = plan.scenarios.iter().map(|scenario| (&scenario.name, &scenario.title));
+        manifest.plan_hash == plan.hash() && manifest.scenarios.iter().map(|of| (&of.name, &of.title)).eq(names)
+    };
+    match manifest {
+        Ok(Some(manifest)) if same(&manifest) && manifest.complete => Ok(Found::Finished(Box::new(manifest))),
+        _ if args.resume => Ok(Found::Open),
+        Ok(Some(manifest)) if manifest.plan_hash == plan.hash() && !manifest.complete => {
+            Err(Failed::hinted(format!("{folder} holds this experiment, unfinished"), "go on with --resume, or start afresh with --force"))
+        }
+        _ => Err(Failed::hinted(format!("{folder} is not empty and holds something else"), "choose another --out, use what fits of its runs with --resume, or overwrite with --force")),
+    }
+}
+
+/// Removes what an earlier experiment wrote into a folder, and nothing else.
+fn clear(out: &Path, manifest: Option<Manifest>) -> io::Result<()> {
+    if let Some(manifest) = manifest {
+        for name in manifest.tables.keys().filter(|name| !name.contains(['/', '\\'])) {
+            let path = out.join(name);
+            if path.is_file() {
+                std::fs::remove_file(path)?;
+            }
+        }
+    }
+    let runs = out.join("runs");
+    if runs.is_dir() {
+        for entry in std::fs::read_dir(&runs)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|end| end == "runs") {
+                std::fs::remove_file(path)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Threads: what was asked, else what the environment says, never more than the machine allows without being asked.
+fn jobs(asked: Option<u64>) -> usize {
+    let machine = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    if let Some(asked) = asked {
+        return (asked as usize).min(machine.max(1) * 4);
+    }
+    let variables = ["SULH_THREADS", "RAYON_NUM_THREADS", "SLURM_CPUS_PER_TASK"];
+    let said = variables.iter().find_map(|name| std::env::var(name).ok()?.trim().parse::<usize>().ok().filter(|&n| n > 0));
+    said.map_or(machine, |said| said.min(machine))
+}
+
+fn signals(stop: &Arc<AtomicBool>) -> io::Result<()> {
+    use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1};
+    for signal in [SIGINT, SIGTERM, SIGUSR1] {
+        // In this order: the second signal finds the flag set and ends the program at once.
+        signal_hook::flag::register_conditional_shutdown(signal, 75, Arc::clone(stop))?;
+        signal_hook::flag::register(signal, Arc::clone(stop))?;
+    }
+    Ok(())
+}
+
+fn repeat_command(argument: &str, plan: &Plan, args: &Experiment, replicate: u64) -> String {
+    let draw = match plan.design.draws {
+        Draws::Defaults => "--draws 0".to_owned(),
+        draws => format!("--draw {}", draws.of(replicate)),
+    };
+    format!("sulh story {} --seed {} {draw} --replicate {replicate}{}", quoted(argument), plan.design.seed, args.over.flags())
+}
+
+fn failure_text(failure: &Failure, plan: &Plan) -> String {
+    let week = failure.week.map_or_else(String::new, |week| format!(" in week {week}"));
+    format!(
+        "future {} of {} failed{week} ({}): {}. This is a bug; repeat it with: {}",
+        failure.replicate, plan.scenarios[failure.scenario].name, failure.process, failure.message, failure.command
+    )
+}
+
+/// Whether the interval of every headline difference is narrower than `width` times the baseline's mean.
+fn precise(results: &Results, width: f64) -> bool {
+    let headline = |name: &str| MEASURES.iter().any(|measure| measure.headline && measure.name == name);
+    comparison::rows(results).iter().filter(|row| row.column.scope == "all" && row.column.community == "all" && headline(&row.column.measure)).all(|row| {
+        let interval = row.difference.high - row.difference.low;
+        interval == 0.0 || interval < width * row.baseline_mean.abs()
+    })
+}
+
+fn timing_table(engine: &Engine) -> String {
+    let times = engine.timings(0);
+    let mut text = String::from("\nWhat one future costs, milliseconds\n");
+    for (name, time) in times {
+        text.push_str(&format!("  {name:20} {:10.2}\n", time.as_secs_f64() * 1e3));
+    }
+    text
+}

@@ -1,0 +1,144 @@
+//! `sulh explain`: what a name means, in words, with unit, range, prior and source.
+use super::{ExplainArgs, Failed, say};
+use crate::observe::{MEASURES, SERIES, STAGES};
+use crate::params;
+use crate::processes::SCHEDULE;
+use crate::scenario::problem::nearest;
+use crate::scenario::{Case, Library};
+use serde_json::json;
+
+/// Something that can be explained.
+struct Entry {
+    kind: &'static str,
+    name: String,
+    /// For the list.
+    line: String,
+    /// Heading and text.
+    facts: Vec<(&'static str, String)>,
+}
+
+pub(super) fn explain(args: &ExplainArgs) -> Result<u8, Failed> {
+    let case = Library::new().embedded_case()?.case;
+    let entries = entries(&case);
+    let Some(name) = &args.name else {
+        return say(&list(&entries, args.json)).map(|()| 0);
+    };
+    let mut found: Vec<&Entry> = entries.iter().filter(|entry| entry.name == *name).collect();
+    if found.is_empty() {
+        // A group or the last word of a path.
+        found = entries.iter().filter(|entry| entry.kind == "parameter" && entry.name.split('.').any(|part| part == name)).collect();
+    }
+    if found.is_empty() {
+        found = entries.iter().filter(|entry| entry.kind == *name || format!("{}s", entry.kind) == *name || (name == "communities" && entry.kind == "community") || (name == "actors" && entry.kind == "organisation")).collect();
+    }
+    if found.is_empty() {
+        let near = nearest(name, entries.iter().map(|entry| entry.name.as_str()));
+        return Err(Failed::hinted(format!("nothing is called `{name}`"), near.map_or_else(|| "`sulh explain` lists all names".to_owned(), |near| format!("did you mean `{near}`?"))));
+    }
+    if args.json {
+        let rows: Vec<_> = found.iter().map(|entry| row(entry)).collect();
+        return say(&format!("{:#}\n", serde_json::Value::from(rows))).map(|()| 0);
+    }
+    if found.len() > 8 {
+        return say(&found.iter().map(|entry| format!("{:44} {}\n", entry.name, entry.line)).collect::<String>()).map(|()| 0);
+    }
+    let mut text = String::new();
+    for entry in found {
+        text.push_str(&format!("{} ({})\n", entry.name, entry.kind));
+        for (what, words) in entry.facts.iter().filter(|(_, words)| !words.is_empty()) {
+            text.push_str(&format!("  {what:11} {words}\n"));
+        }
+    }
+    say(&text).map(|()| 0)
+}
+
+fn row(entry: &Entry) -> serde_json::Value {
+    let mut row = json!({ "kind": entry.kind, "name": entry.name });
+    for (what, words) in &entry.facts {
+        row[*what] = json!(words);
+    }
+    row
+}
+
+fn list(entries: &[Entry], as_json: bool) -> String {
+    if as_json {
+        return format!("{:#}\n", serde_json::Value::from(entries.iter().map(row).collect::<Vec<_>>()));
+    }
+    let mut text = String::new();
+    let mut kind = "";
+    for entry in entries {
+        if entry.kind != kind {
+            text.push_str(&format!("{}{}\n", if kind.is_empty() { "" } else { "\n" }, entry.kind));
+            kind = entry.kind;
+        }
+        text.push_str(&format!("  {:42} {}\n", entry.name, entry.line));
+    }
+    text
+}
+
+fn entries(case: &Case) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let mut add = |kind: &'static str, name: &str, line: &str, facts: Vec<(&'static str, String)>| {
+        entries.push(Entry { kind, name: name.to_owned(), line: line.to_owned(), facts });
+    };
+    for measure in MEASURES {
+        let better = match measure.less_is_better {
+            Some(true) => "less is better for people",
+            Some(false) => "more is better for people",
+            None => "a matter of view",
+        };
+        add("measure", measure.name, measure.label, vec![("meaning", measure.meaning.to_owned()), ("unit", measure.unit.to_owned()), ("better", better.to_owned())]);
+    }
+    for series in SERIES {
+        add("series", series.name, series.label, vec![("meaning", series.meaning.to_owned()), ("unit", series.unit.to_owned())]);
+    }
+    for (at, stage) in STAGES.iter().enumerate() {
+        let meaning = [
+            "The convenor is in contact with at least one armed opponent.",
+            "A conditional seat has met its conditions.",
+            "The state accepts a formal bid.",
+            "The contact group has formed.",
+            "A new accord is signed.",
+            "An accord has stood for a year.",
+            "An accord has stood for five years.",
+            "An accord stands at the end.",
+        ][at];
+        add("stage", stage, meaning, vec![("meaning", meaning.to_owned()), ("counted", "once per future, from week 0".to_owned())]);
+    }
+    for (at, process) in SCHEDULE.iter().enumerate() {
+        let switch = format!("[switches] {} = false", process.name);
+        let burn_in = if process.in_burn_in { "before and after week 0" } else { "from week 0" };
+        add("process", process.name, process.why_here, vec![("place", format!("{} of {} in the week: {}", at + 1, SCHEDULE.len(), process.why_here)), ("runs", burn_in.to_owned()), ("switch off", switch)]);
+    }
+    for organisation in case.organisations.values() {
+        let bloc = &case.blocs[organisation.bloc];
+        let communities: Vec<&str> = organisation.communities.iter().map(|&c| case.communities[c].name.as_str()).collect();
+        let party = organisation.party.map_or_else(String::new, |party| case.parties[party].slug.clone());
+        add("organisation", &organisation.slug, &organisation.name, vec![
+            ("name", organisation.name.clone()), ("meaning", organisation.description.clone()), ("bloc", bloc.name.clone()), ("party", party),
+            ("communities", communities.join(", ")), ("source", organisation.source.clone()),
+        ]);
+    }
+    for community in case.communities.values() {
+        add("community", &community.slug, &community.name, vec![
+            ("name", community.name.clone()), ("meaning", community.description.clone()), ("livelihood", community.livelihood.clone()), ("source", community.source.clone()),
+        ]);
+    }
+    for place in case.places.values() {
+        let what = if place.kind == crate::scenario::case::PlaceKind::Zone { format!("zone of {}, {:.0} people", place.region, place.people_census) } else { format!("refuge: {}", place.region) };
+        add("place", &place.slug, &place.name, vec![("name", place.name.clone()), ("what", what), ("seat", place.seat.clone())]);
+    }
+    for (convenor, access) in &case.access {
+        let reach: Vec<String> = access.iter().map(|(party, value)| format!("{} {value}", case.parties[party].slug)).collect();
+        add("convenor", convenor, "may convene talks", vec![("access", reach.join(", "))]);
+    }
+    let start = (0..case.starts.len()).max_by_key(|&at| case.starts[at].date).unwrap_or(0);
+    for row in params::declared(case, start) {
+        let default = row.prior.median();
+        add("parameter", &row.path, &row.doc, vec![
+            ("meaning", row.doc.clone()), ("unit", row.unit.clone()), ("range", format!("{} to {}", row.range.start(), row.range.end())),
+            ("default", format!("{default:.4}")), ("prior", row.prior.to_string()), ("source", row.source.clone()),
+        ]);
+    }
+    entries
+}

@@ -1,0 +1,402 @@
+//! The command line: a file per command, and what they share.
+mod check;
+mod compare;
+mod explain;
+mod new;
+mod progress;
+mod scenarios;
+mod shell;
+pub mod simulate;
+mod story;
+mod verify;
+
+use crate::scenario::{Changes, Problems};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Who is at the table in a peace process, and what difference it makes, for whom.
+#[derive(Debug, Parser)]
+#[command(name = "sulh", version, max_term_width = 100, propagate_version = true)]
+#[command(after_help = "Start with:  sulh compare --replicates 40 --scale 20\nExit codes: 0 done, 1 a check came out negative, 2 invalid input, 3 some runs failed, 4 precision not reached,\n            70 a bug in Sulh, 74 output could not be written, 75 stopped (go on with --resume)")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Compare scenarios future by future; the first is the baseline
+    Compare(CompareArgs),
+    /// Run one scenario
+    Run(RunArgs),
+    /// Tell one future week by week
+    Story(StoryArgs),
+    /// Report all problems of scenario files at once
+    Check(CheckArgs),
+    /// List the scenarios that come with the program
+    Scenarios(ScenariosArgs),
+    /// Explain a parameter, measure, process, actor, community or place; without a name, list them
+    Explain(ExplainArgs),
+    /// Write the case and the scenarios into a folder, for editing
+    New(NewArgs),
+    /// Recompute the result hash of an output folder
+    Verify(VerifyArgs),
+    /// Write completions for a shell
+    Completions(CompletionsArgs),
+    /// Write the manual page
+    Man,
+}
+
+/// When something is shown in colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// How progress is shown, always on stderr.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Progress {
+    /// A bar on a terminal, else plain lines
+    Auto,
+    /// A line now and then
+    Plain,
+    /// One JSON object a line
+    Json,
+    /// Nothing
+    None,
+}
+
+/// What happens when a run fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OnError {
+    /// List it and go on
+    Continue,
+    /// Start nothing more
+    Stop,
+}
+
+/// Changes laid over every scenario of a command.
+#[derive(Clone, Debug, Args)]
+pub struct Over {
+    /// Start from this state of the world
+    #[arg(long, value_name = "DATE")]
+    pub start: Option<String>,
+    /// Horizon in weeks
+    #[arg(long, value_name = "N")]
+    pub weeks: Option<i64>,
+    /// Keep one segment of people in N, with weight N: a coarse, quick look
+    #[arg(long, value_name = "N")]
+    pub scale: Option<i64>,
+    /// Set a parameter or another key (repeatable), such as combat.excitation=0.3 or track.budget=4000
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+}
+
+impl Over {
+    fn changes(&self) -> Changes {
+        Changes { set: self.set.clone(), start: self.start.clone(), weeks: self.weeks, scale: self.scale }
+    }
+    /// The flags as they must be repeated in a command.
+    fn flags(&self) -> String {
+        let mut text = String::new();
+        let mut add = |flag: &str, value: Option<String>| {
+            if let Some(value) = value {
+                text.push_str(&format!(" {flag} {}", quoted(&value)));
+            }
+        };
+        add("--start", self.start.clone());
+        add("--weeks", self.weeks.map(|x| x.to_string()));
+        add("--scale", self.scale.map(|x| x.to_string()));
+        for set in &self.set {
+            add("--set", Some(set.clone()));
+        }
+        text
+    }
+}
+
+/// A word as a shell reads it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:+".contains(c);
+    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}
+
+/// Flags that mean the same in every experiment.
+#[derive(Clone, Debug, Args)]
+pub struct Experiment {
+    /// Futures of each scenario
+    #[arg(long, value_name = "N", default_value_t = 480, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub replicates: u64,
+    /// Parameter draws; future r uses draw r modulo D; 0: defaults only
+    #[arg(long, value_name = "D", default_value_t = 40)]
+    pub draws: u32,
+    /// Use this draw alone
+    #[arg(long, value_name = "d", conflicts_with = "draws")]
+    pub draw: Option<u32>,
+    /// Stop when the 95 % interval of every headline difference is narrower than W times the baseline's mean
+    #[arg(long, value_name = "W")]
+    pub until: Option<f64>,
+    /// Stop after this time (90s, 15m, 2h); --resume goes on
+    #[arg(long, value_name = "T", value_parser = duration)]
+    pub time_limit: Option<Duration>,
+    /// Master seed
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Changes to the scenario
+    #[command(flatten)]
+    pub over: Over,
+    /// Threads; default: what machine, cgroup and SLURM allow
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4096))]
+    pub jobs: Option<u64>,
+    /// Output folder; default: output/NAME-HASH
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Write into a folder that holds something else
+    #[arg(long)]
+    pub force: bool,
+    /// Go on with an unfinished experiment
+    #[arg(long)]
+    pub resume: bool,
+    /// What happens when a run fails
+    #[arg(long, value_enum, default_value_t = OnError::Continue)]
+    pub on_error: OnError,
+    /// Measures in the summary, separated by commas; default: the headline measures
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    pub measures: Vec<String>,
+    /// Draw no plots
+    #[arg(long)]
+    pub no_plots: bool,
+    /// Say nothing but results and errors
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// How progress is shown
+    #[arg(long, value_enum, default_value_t = Progress::Auto)]
+    pub progress: Progress,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+/// `sulh compare`.
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// Files or names of scenarios
+    #[arg(value_name = "SCENARIO", default_values = ["bamako-only", "mauritanian-multiparty"])]
+    pub scenarios: Vec<String>,
+    /// What every experiment takes
+    #[command(flatten)]
+    pub experiment: Experiment,
+}
+
+/// `sulh run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// File or name of a scenario
+    pub scenario: String,
+    /// Also print what each step of one future costs
+    #[arg(long)]
+    pub timings: bool,
+    /// What every experiment takes
+    #[command(flatten)]
+    pub experiment: Experiment,
+}
+
+/// `sulh story`.
+#[derive(Debug, Args)]
+pub struct StoryArgs {
+    /// File or name of a scenario
+    pub scenario: String,
+    /// Which future
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub replicate: u64,
+    /// Parameter draw; default: the one that `compare` uses for this future
+    #[arg(long, value_name = "d", conflicts_with = "draws")]
+    pub draw: Option<u32>,
+    /// Parameter draws, as in `compare`; 0: defaults only
+    #[arg(long, value_name = "D", default_value_t = 40)]
+    pub draws: u32,
+    /// Master seed
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Changes to the scenario
+    #[command(flatten)]
+    pub over: Over,
+    /// Only what happens at this place
+    #[arg(long, value_name = "PLACE")]
+    pub place: Option<String>,
+    /// Only what this organisation does or suffers
+    #[arg(long, value_name = "ORGANISATION")]
+    pub actor: Option<String>,
+    /// Only what concerns this community
+    #[arg(long, value_name = "COMMUNITY")]
+    pub community: Option<String>,
+    /// Only what happens between these two organisations
+    #[arg(long, value_names = ["A", "B"], num_args = 2)]
+    pub pair: Vec<String>,
+    /// One JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `sulh check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Files or names of scenarios
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<String>,
+    /// Problems as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `sulh scenarios`.
+#[derive(Debug, Args)]
+pub struct ScenariosArgs {
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `sulh explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// What to explain
+    pub name: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `sulh new`.
+#[derive(Debug, Args)]
+pub struct NewArgs {
+    /// Folder to write
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Overwrite files that are there
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `sulh verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Output folder of an experiment
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+}
+
+/// `sulh completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// Which shell
+    pub shell: clap_complete::Shell,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let (number, factor) = match text.trim().char_indices().last() {
+        Some((at, 's')) => (&text[..at], 1.0),
+        Some((at, 'm')) => (&text[..at], 60.0),
+        Some((at, 'h')) => (&text[..at], 3_600.0),
+        _ => (text, 1.0),
+    };
+    let seconds = number.trim().parse::<f64>().ok().filter(|x| x.is_finite() && *x >= 0.0 && *x < 1e9);
+    seconds.map(|x| Duration::from_secs_f64(x * factor)).ok_or_else(|| "give a time such as 90s, 15m or 2h".to_owned())
+}
+
+/// Why a command did not do what it was asked.
+#[derive(Debug)]
+pub enum Failed {
+    /// Wrong files: all problems.
+    Input(Problems),
+    /// Wrong use: a fault and a way out.
+    Usage(String, Option<String>),
+    /// Something could not be written.
+    Output(PathBuf, io::Error),
+    /// A bug of ours.
+    Bug(String),
+}
+
+impl Failed {
+    fn usage(fault: impl Into<String>) -> Self {
+        Self::Usage(fault.into(), None)
+    }
+    fn hinted(fault: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Usage(fault.into(), Some(hint.into()))
+    }
+    fn code(&self) -> u8 {
+        match self {
+            Self::Input(_) | Self::Usage(..) => 2,
+            Self::Bug(_) => 70,
+            Self::Output(..) => 74,
+        }
+    }
+}
+
+impl std::fmt::Display for Failed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Input(problems) => {
+                let count = problems.0.len();
+                write!(f, "{problems}{count} problem{}", if count == 1 { "" } else { "s" })
+            }
+            Self::Usage(fault, None) => write!(f, "error: {fault}"),
+            Self::Usage(fault, Some(hint)) => write!(f, "error: {fault}\n  hint: {hint}"),
+            Self::Output(path, error) => write!(f, "error: {} could not be written: {error}", path.display()),
+            Self::Bug(what) => write!(f, "error: {what}. This is a bug in Sulh."),
+        }
+    }
+}
+
+impl From<Problems> for Failed {
+    fn from(problems: Problems) -> Self {
+        Self::Input(problems)
+    }
+}
+
+/// Prints a text on stdout; a reader that went away is nobody's fault.
+fn say(text: &str) -> Result<(), Failed> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failed::Output(PathBuf::from("stdout"), error)),
+        _ => Ok(()),
+    }
+}
+
+/// Prints a line on stderr; if that fails there is nobody to tell.
+fn tell(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Parses the arguments, does what they say, prints an error once, and gives the exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let command = || match cli.command {
+        Command::Compare(args) => compare::compare(args),
+        Command::Run(args) => compare::run(args),
+        Command::Story(args) => story::story(&args),
+        Command::Check(args) => check::check(&args),
+        Command::Scenarios(args) => scenarios::scenarios(&args),
+        Command::Explain(args) => explain::explain(&args),
+        Command::New(args) => new::new(&args),
+        Command::Verify(args) => verify::verify(&args),
+        Command::Completions(args) => shell::completions(&args),
+        Command::Man => shell::man(),
+    };
+    let done = crate::experiment::runner::attempt(command).unwrap_or_else(|panic| Err(Failed::Bug(panic.message)));
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(failed) => {
+            tell(&failed.to_string());
+            ExitCode::from(failed.code())
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! `sulh new`: the case and the scenarios as files, for editing.
+use super::{Failed, NewArgs, say};
+use crate::scenario::library::{CASE, SCENARIOS};
+use crate::scenario::read_case;
+
+pub(super) fn new(args: &NewArgs) -> Result<u8, Failed> {
+    let mut files: Vec<(std::path::PathBuf, String)> =
+        SCENARIOS.iter().map(|file| (args.folder.join(format!("{}.toml", file.name)), file.text.to_owned())).collect();
+    for (name, text) in read_case::embedded() {
+        files.push((args.folder.join("cases").join(CASE).join(name), text));
+    }
+    if !args.force
+        && let Some((path, _)) = files.iter().find(|(path, _)| path.exists())
+    {
+        return Err(Failed::hinted(format!("{} exists", path.display()), "choose another folder, or overwrite with --force"));
+    }
+    for (path, text) in &files {
+        let write = || {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder)?;
+            }
+            std::fs::write(path, text)
+        };
+        write().map_err(|error| Failed::Output(path.clone(), error))?;
+    }
+    let folder = args.folder.display();
+    say(&format!("{} files in {folder}. Edit a scenario, then:\n  sulh check {folder}/bamako-only.toml\n  sulh compare {folder}/bamako-only.toml {folder}/mauritanian-multiparty.toml\n", files.len()))?;
+    Ok(0)
+}

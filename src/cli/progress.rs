@@ -1,0 +1,87 @@
+//! How far an experiment has come: on stderr, in the form asked for.
+use super::{Color, Progress, tell};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::json;
+use std::io::{IsTerminal, stderr};
+use std::time::{Duration, Instant};
+
+/// Tells how far the work is.
+pub(super) struct Reporter {
+    form: Form,
+    total: u64,
+    failed: u64,
+    begun: Instant,
+    last: Option<Instant>,
+}
+
+enum Form {
+    Bar(ProgressBar),
+    Plain,
+    Json,
+    None,
+}
+
+impl Reporter {
+    /// A reporter of work of `total` runs.
+    pub(super) fn new(progress: Progress, color: Color, quiet: bool, total: u64) -> Self {
+        let form = match progress {
+            _ if quiet => Form::None,
+            Progress::None => Form::None,
+            Progress::Json => Form::Json,
+            Progress::Auto if stderr().is_terminal() => Form::Bar(bar(color, total)),
+            Progress::Auto | Progress::Plain => Form::Plain,
+        };
+        Self { form, total, failed: 0, begun: Instant::now(), last: None }
+    }
+
+    /// `done` runs are on disk.
+    pub(super) fn update(&mut self, done: u64, failure: Option<&str>) {
+        if let Some(failure) = failure {
+            self.failed += 1;
+            match &self.form {
+                Form::Bar(bar) => bar.suspend(|| tell(failure)),
+                Form::Plain | Form::None => tell(failure),
+                Form::Json => tell(&json!({ "failure": failure }).to_string()),
+            }
+        }
+        if let Form::Bar(bar) = &self.form {
+            bar.set_position(done);
+            return;
+        }
+        let pause = if matches!(self.form, Form::Json) { Duration::from_millis(500) } else { Duration::from_secs(15) };
+        // The first line comes after a while: short work needs none.
+        let since = self.last.unwrap_or(self.begun);
+        if since.elapsed() >= pause {
+            self.last = Some(Instant::now());
+            self.line(done);
+        }
+    }
+
+    /// Nothing more comes.
+    pub(super) fn finish(&mut self, done: u64) {
+        match &self.form {
+            Form::Bar(bar) => bar.finish_and_clear(),
+            Form::Json => self.line(done),
+            Form::Plain if self.last.is_some() => self.line(done),
+            Form::Plain | Form::None => {}
+        }
+    }
+
+    fn line(&self, done: u64) {
+        let seconds = self.begun.elapsed().as_secs();
+        match self.form {
+            Form::Json => tell(&json!({ "done": done, "failed": self.failed, "seconds": seconds, "total": self.total }).to_string()),
+            _ => tell(&format!("{done} of {} runs after {seconds} s", self.total)),
+        }
+    }
+}
+
+fn bar(color: Color, total: u64) -> ProgressBar {
+    let plain = color == Color::Never || (color == Color::Auto && std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()));
+    let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(8));
+    let template = if plain { "{bar:40} {pos} of {len} runs, {eta} left" } else { "{bar:40.cyan/blue} {pos} of {len} runs, {eta} left" };
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar
+}

@@ -1,0 +1,182 @@
+//! The seam between experiments and the simulation: prepares a parameter draw once, then runs futures under it.
+use crate::dice::Dice;
+use crate::experiment::design::{self, Design};
+use crate::experiment::plan::{Fault, Future};
+use crate::experiment::results::ParameterDraws;
+use crate::experiment::runner::attempt;
+use crate::params::{self, Declared, Parameters};
+use crate::processes::{Model, SCHEDULE};
+use crate::scenario::{Population, Scenario};
+use crate::sim::{self, Asked, Ready};
+use crate::world::{Happened, Template, World};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Everything that futures share: people by scenario, and what was solved for each draw.
+pub struct Engine {
+    scenarios: Vec<Scenario>,
+    design: Design,
+    /// For each scenario the first one that needs the same preparation and burn-in.
+    like: Vec<usize>,
+    templates: Vec<Arc<Template>>,
+    declared: Vec<Vec<Declared>>,
+    prepared: Mutex<BTreeMap<u32, Slot>>,
+}
+
+type Slot = Arc<std::sync::OnceLock<Arc<Prepared>>>;
+
+/// What is solved once per parameter draw.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// By scenario.
+    pub ready: Vec<Ready>,
+}
+
+/// What a burn-in depends on, beside seed, future and draw.
+fn basis(scenario: &Scenario) -> (usize, usize, Population, u32, &[String], &[(String, params::Prior)]) {
+    let case = Arc::as_ptr(&scenario.case).cast::<u8>() as usize;
+    (case, scenario.start, scenario.population, scenario.scale, &scenario.switched_off, &scenario.overrides)
+}
+
+impl Engine {
+    /// Settles the people of each scenario.
+    #[must_use]
+    pub fn new(scenarios: &[Scenario], design: Design) -> Self {
+        let like: Vec<usize> = (0..scenarios.len())
+            .map(|at| (0..at).find(|&earlier| basis(&scenarios[earlier]) == basis(&scenarios[at])).unwrap_or(at))
+            .collect();
+        let mut templates: Vec<Arc<Template>> = Vec::new();
+        for (at, scenario) in scenarios.iter().enumerate() {
+            let template = if like[at] < at { Arc::clone(&templates[like[at]]) } else { Arc::new(Template::new(scenario)) };
+            templates.push(template);
+        }
+        let declared = scenarios.iter().map(|scenario| params::declared(&scenario.case, scenario.start)).collect();
+        Self { scenarios: scenarios.to_vec(), design, like, templates, declared, prepared: Mutex::new(BTreeMap::new()) }
+    }
+
+    /// Households of each scenario.
+    #[must_use]
+    pub fn households(&self) -> Vec<u64> {
+        self.templates.iter().map(|template| template.households).collect()
+    }
+
+    /// The values of the baseline's parameters in each draw that is used.
+    #[must_use]
+    pub fn parameters(&self) -> ParameterDraws {
+        let draws = self.design.draws.used(self.design.replicates);
+        ParameterDraws {
+            names: self.declared[0].iter().map(|row| row.path.clone()).collect(),
+            rows: draws.into_iter().map(|draw| (draw, self.values(0, draw))).collect(),
+        }
+    }
+
+    fn values(&self, scenario: usize, draw: u32) -> Vec<f64> {
+        design::values(&self.declared[scenario], &self.scenarios[scenario].overrides, self.design.draws, draw, self.design.seed)
+    }
+
+    fn prepare(&self, draw: u32) -> Prepared {
+        let mut ready: Vec<Ready> = Vec::new();
+        for (at, scenario) in self.scenarios.iter().enumerate() {
+            let one = if self.like[at] < at {
+                ready[self.like[at]].with_track_of(scenario)
+            } else {
+                Ready::new(scenario, &self.templates[at], Parameters::from_values(&scenario.case, &self.values(at, draw)))
+            };
+            ready.push(one);
+        }
+        Prepared { ready }
+    }
+
+    /// What is solved for a draw: once, whoever asks first.
+    #[must_use]
+    pub fn prepared(&self, draw: u32) -> Arc<Prepared> {
+        let slot = Arc::clone(self.prepared.lock().unwrap_or_else(PoisonError::into_inner).entry(draw).or_default());
+        Arc::clone(slot.get_or_init(|| Arc::new(self.prepare(draw))))
+    }
+
+    /// One future: a burn-in, then each wanted scenario with the same dice. A panic ends one scenario, not the others.
+    #[must_use]
+    pub fn future(&self, replicate: u64, wanted: &[bool]) -> Future {
+        let all = |message: &str, process: &str| -> Future {
+            wanted.iter().map(|&want| want.then(|| Err(Fault { week: None, process: process.to_owned(), message: message.to_owned() }))).collect()
+        };
+        let prepared = match attempt(|| self.prepared(self.design.draws.of(replicate))) {
+            Ok(prepared) => prepared,
+            Err(panic) => return all(&panic.message, "preparation"),
+        };
+        let dice = Dice::new(self.design.seed, replicate);
+        let mut burned: Vec<Option<Result<World, Fault>>> = vec![None; self.scenarios.len()];
+        let mut future = Vec::new();
+        for (at, &want) in wanted.iter().enumerate() {
+            if !want {
+                future.push(None);
+                continue;
+            }
+            let like = self.like[at];
+            let world = burned[like].get_or_insert_with(|| {
+                attempt(|| sim::burn_in(&prepared.ready[like], dice)).map_err(|panic| fault(&panic.message, "burn-in"))
+            });
+            // The last one that needs this world may have it.
+            let last = !(at + 1..wanted.len()).any(|later| wanted[later] && self.like[later] == like);
+            let world = if last { burned[like].take().unwrap_or_else(|| Err(fault("no world", "burn-in"))) } else { world.clone() };
+            future.push(Some(world.and_then(|world| {
+                attempt(|| sim::run(&prepared.ready[at], world, dice, Asked::default()).0).map_err(|panic| {
+                    let (week, process) = sim::last_seen();
+                    Fault { week: Some(week), process: process.to_owned(), message: panic.message }
+                })
+            })));
+        }
+        future
+    }
+
+    /// The story of one future of a scenario.
+    ///
+    /// # Errors
+    /// The fault in which it ended.
+    pub fn story(&self, scenario: usize, replicate: u64) -> Result<Vec<Happened>, Fault> {
+        let dice = Dice::new(self.design.seed, replicate);
+        attempt(|| {
+            let prepared = self.prepared(self.design.draws.of(replicate));
+            let ready = &prepared.ready[scenario];
+            sim::run(ready, sim::burn_in(ready, dice), dice, Asked { digests: false, story: true }).1
+        })
+        .map_err(|panic| {
+            let (week, process) = sim::last_seen();
+            Fault { week: Some(week), process: process.to_owned(), message: panic.message }
+        })
+    }
+
+    /// What one future of the first scenario costs: each step of it, by name.
+    #[must_use]
+    pub fn timings(&self, replicate: u64) -> Vec<(String, Duration)> {
+        let begun = Instant::now();
+        let prepared = self.prepared(self.design.draws.of(replicate));
+        let mut times = vec![("solving one draw".to_owned(), begun.elapsed())];
+        let ready = &prepared.ready[0];
+        let dice = Dice::new(self.design.seed, replicate);
+        let begun = Instant::now();
+        let mut world = sim::burn_in(ready, dice);
+        times.push(("burn-in".to_owned(), begun.elapsed()));
+        let scenario = &ready.scenario;
+        let model = Model { case: &scenario.case, scenario, template: &ready.template, p: &ready.parameters, solved: &ready.solved, dice, held: false };
+        let mut by_process = vec![Duration::ZERO; SCHEDULE.len()];
+        while world.week < scenario.weeks {
+            let mut since = Instant::now();
+            sim::week(&mut world, &model, |_, name| {
+                if let Some(at) = SCHEDULE.iter().position(|process| process.name == name) {
+                    by_process[at] += since.elapsed();
+                }
+                since = Instant::now();
+            });
+            world.ledger.clear();
+            world.week += 1;
+        }
+        times.extend(SCHEDULE.iter().zip(by_process).map(|(process, time)| (process.name.to_owned(), time)));
+        times
+    }
+}
+
+fn fault(message: &str, process: &str) -> Fault {
+    Fault { week: None, process: process.to_owned(), message: message.to_owned() }
+}

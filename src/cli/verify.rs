@@ -1,0 +1,32 @@
+//! `sulh verify`: whether an output folder still holds what its manifest says.
+use super::{Failed, VerifyArgs, say, tell};
+use crate::experiment::manifest::{self, Manifest};
+
+pub(super) fn verify(args: &VerifyArgs) -> Result<u8, Failed> {
+    let folder = args.folder.display();
+    let manifest = Manifest::read(&args.folder).map_err(|error| Failed::usage(format!("{folder}: {error}")))?;
+    let Some(manifest) = manifest else {
+        return Err(Failed::hinted(format!("{folder} has no manifest.json"), "give the output folder of `sulh compare` or `sulh run`"));
+    };
+    if manifest.result_hash.is_empty() {
+        return Err(Failed::hinted(format!("{folder} holds an unfinished experiment"), "finish it with --resume"));
+    }
+    let tables = manifest::tables(&args.folder).map_err(|error| Failed::usage(format!("{folder}: {error}")))?;
+    let hash = manifest::result_hash(&tables);
+    if hash == manifest.result_hash {
+        say(&format!("{folder}: as written, {} tables, result hash {hash}\n", tables.len()))?;
+        return Ok(0);
+    }
+    for (name, written) in &manifest.tables {
+        match tables.get(name) {
+            None => tell(&format!("{folder}/{name}: is missing")),
+            Some(now) if now != written => tell(&format!("{folder}/{name}: is not what was written")),
+            Some(_) => {}
+        }
+    }
+    for name in tables.keys().filter(|name| !manifest.tables.contains_key(*name)) {
+        tell(&format!("{folder}/{name}: was not written by this experiment"));
+    }
+    say(&format!("{folder}: changed, result hash {hash} instead of {}\n", manifest.result_hash))?;
+    Ok(1)
+}

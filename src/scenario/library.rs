@@ -1,0 +1,492 @@
+//! Where scenarios come from: embedded in the program, or files on disk; inheritance and small changes laid over.
+use super::check;
+use super::problem::{Problem, Problems};
+use super::raw::{self, At, Sources, Table, Value};
+use super::{Case, Scenario, read_case};
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+/// A file that is part of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "plain")]
+pub struct Embedded {
+    pub name: &'static str,
+    pub text: &'static str,
+}
+
+macro_rules! scenarios {
+    ($($name:literal),* $(,)?) => {
+        /// The scenarios that come with the program, in the order of lists.
+        pub const SCENARIOS: &[Embedded] =
+            &[$(Embedded { name: $name, text: include_str!(concat!("../../scenarios/", $name, ".toml")) }),*];
+    };
+}
+
+scenarios!("bamako-only", "mauritanian-multiparty", "no-process", "multiparty-instead", "multiparty-funded");
+
+/// The case that is part of the program.
+pub const CASE: &str = "mali";
+
+/// Deepest chain of `extends`.
+const DEEPEST: usize = 16;
+
+/// A case and the SHA-256 of its files.
+#[derive(Clone, Debug)]
+pub struct LoadedCase {
+    /// The case.
+    pub case: Arc<Case>,
+    /// Hash of the names and contents of its files.
+    pub hash: String,
+}
+
+/// Changes that a command lays over every scenario that it reads.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Changes {
+    /// `path=value`, in order.
+    pub set: Vec<String>,
+    /// Name of the start.
+    pub start: Option<String>,
+    /// Horizon.
+    pub weeks: Option<i64>,
+    /// One segment in so many is kept.
+    pub scale: Option<i64>,
+}
+
+/// Reads scenarios and keeps the cases that it has read.
+#[derive(Debug, Default)]
+pub struct Library {
+    cases: Vec<(Option<PathBuf>, LoadedCase)>,
+}
+
+/// Hex of a SHA-256.
+#[must_use]
+pub fn sha256(parts: &[&[u8]]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Where the text of a scenario is.
+#[derive(Clone, Debug, PartialEq)]
+enum Origin {
+    Embedded(&'static Embedded),
+    Disk(PathBuf),
+}
+
+impl Origin {
+    fn name(&self) -> String {
+        match self {
+            Self::Embedded(file) => format!("{}.toml", file.name),
+            Self::Disk(path) => path.display().to_string(),
+        }
+    }
+    fn text(&self) -> Result<String, Problem> {
+        match self {
+            Self::Embedded(file) => Ok(file.text.to_owned()),
+            Self::Disk(path) => text_of(path),
+        }
+    }
+    /// The folder beside which other files are looked for.
+    fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Embedded(_) => None,
+            Self::Disk(path) => path.parent(),
+        }
+    }
+}
+
+/// Reads a file as UTF-8 text of a bearable length.
+fn text_of(path: &Path) -> Result<String, Problem> {
+    let name = path.display().to_string();
+    let long = |bytes: u64| Problem::at(&name, 1, 1, format!("the file has {bytes} bytes: at most {}", raw::LONGEST));
+    match std::fs::metadata(path) {
+        Ok(about) if about.is_dir() => return Err(Problem::at(&name, 1, 1, "is a folder, not a scenario file".to_owned())),
+        Ok(about) if about.len() > raw::LONGEST as u64 => return Err(long(about.len())),
+        _ => {}
+    }
+    let bytes = std::fs::read(path).map_err(|error| Problem::at(&name, 1, 1, format!("cannot be read: {error}")))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let text = String::from_utf8_lossy(&error.as_bytes()[..good]).into_owned();
+        let (line, column) = raw::line_column(&text, good);
+        Problem::at(&name, line, column, "this byte is not UTF-8 text".to_owned()).hint("save the file as UTF-8")
+    })
+}
+
+impl Library {
+    /// An empty library.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The case that is part of the program.
+    ///
+    /// # Errors
+    /// All problems of its tables.
+    pub fn embedded_case(&mut self) -> Result<LoadedCase, Problems> {
+        // It is the same for the whole life of the program, and reading it is the slow part of small commands.
+        static CASE: OnceLock<Result<LoadedCase, Problems>> = OnceLock::new();
+        CASE.get_or_init(|| load_case(&read_case::embedded())).clone()
+    }
+
+    fn case_in(&mut self, folder: Option<PathBuf>) -> Result<LoadedCase, Problems> {
+        let Some(folder) = folder else { return self.embedded_case() };
+        if let Some((_, loaded)) = self.cases.iter().find(|(path, _)| path.as_ref() == Some(&folder)) {
+            return Ok(loaded.clone());
+        }
+        let named = |mut problems: Problems| {
+            for problem in &mut problems.0 {
+                if !Path::new(&problem.file).starts_with(&folder) {
+                    problem.file = folder.join(&problem.file).display().to_string();
+                }
+            }
+            problems
+        };
+        let loaded = read_case::from_folder(&folder).and_then(|files| load_case(&files)).map_err(named)?;
+        self.cases.push((Some(folder), loaded.clone()));
+        Ok(loaded)
+    }
+
+    /// Reads and checks a scenario: an existing file, or the name of one that is part of the program.
+    ///
+    /// # Errors
+    /// All problems of all files concerned.
+    pub fn load(&mut self, name: &str, changes: &Changes) -> Result<Scenario, Problems> {
+        let origin = find(name).map_err(|problem| Problems(vec![problem]))?;
+        self.load_origin(&origin, changes)
+    }
+
+    /// Checks a scenario given as text, as if it stood in a file of the current folder.
+    ///
+    /// # Errors
+    /// All its problems.
+    pub fn load_text(&mut self, name: &str, text: &str, changes: &Changes) -> Result<Scenario, Problems> {
+        let mut sources = Sources::default();
+        let mut problems = Problems::default();
+        let table = raw::parse(&mut sources, &mut problems, name, text);
+        let here = Origin::Disk(PathBuf::from(name));
+        let table = inherit(&mut sources, &mut problems, table, &here, &mut vec![here.clone()]);
+        self.finish(sources, problems, table, &here, changes)
+    }
+
+    fn load_origin(&mut self, origin: &Origin, changes: &Changes) -> Result<Scenario, Problems> {
+        let text = origin.text().map_err(|problem| Problems(vec![problem]))?;
+        let mut sources = Sources::default();
+        let mut problems = Problems::default();
+        let table = raw::parse(&mut sources, &mut problems, &origin.name(), &text);
+        let table = inherit(&mut sources, &mut problems, table, origin, &mut vec![origin.clone()]);
+        self.finish(sources, problems, table, origin, changes)
+    }
+
+    fn finish(&mut self, mut sources: Sources, mut problems: Problems, mut table: Table, origin: &Origin, changes: &Changes) -> Result<Scenario, Problems> {
+        let case = match table.get("case").map(|node| (node.at, node.value.clone())) {
+            None => self.case_in(default_case(origin)),
+            Some((at, Value::Text(name))) => match case_folder(&name, origin) {
+                Ok(folder) => self.case_in(folder),
+                Err(fault) => {
+                    problems.add(sources.problem(at, fault).nearest(&name, std::iter::once(CASE)));
+                    self.embedded_case()
+                }
+            },
+            // The check says that it must be a text.
+            Some(_) => self.embedded_case(),
+        };
+        let case = match case {
+            Ok(case) => case,
+            Err(more) => {
+                problems.0.extend(more.0);
+                return Err(problems);
+            }
+        };
+        let declared: Vec<String> = crate::params::declared(&case.case, 0).into_iter().map(|row| row.path).collect();
+        for text in overlays(changes, &declared) {
+            match text {
+                Ok((name, text)) => {
+                    let mut of_text = Problems::default();
+                    let over = raw::parse(&mut sources, &mut of_text, &name, &text);
+                    problems.0.extend(of_text.0);
+                    table = table.under(over);
+                }
+                Err(problem) => problems.add(problem),
+            }
+        }
+        // What cannot be read has echoes in what is checked: of such a line only the first fault is told.
+        let unreadable: Vec<(String, u64)> = problems.0.iter().map(|problem| (problem.file.clone(), problem.line)).collect();
+        let before = problems.0.len();
+        let fallback = match origin {
+            Origin::Embedded(file) => file.name.to_owned(),
+            Origin::Disk(path) => path.file_stem().map_or_else(|| "scenario".to_owned(), |stem| stem.to_string_lossy().into_owned()),
+        };
+        check::scenario(&sources, problems, &table, &case, &fallback).map_err(|mut all| {
+            let mut said: Vec<(String, u64)> = Vec::new();
+            if before > 0 {
+                all.0.retain(|problem| {
+                    let line = (problem.file.clone(), problem.line);
+                    let echo = unreadable.contains(&line) && said.contains(&line);
+                    said.push(line);
+                    !echo
+                });
+            }
+            all
+        })
+    }
+}
+
+fn load_case(files: &read_case::Files) -> Result<LoadedCase, Problems> {
+    let case = read_case::read(files)?;
+    let parts: Vec<&[u8]> = files.iter().flat_map(|(name, text)| [name.as_bytes(), text.as_bytes()]).collect();
+    Ok(LoadedCase { case: Arc::new(case), hash: sha256(&parts) })
+}
+
+fn embedded(name: &str) -> Option<&'static Embedded> {
+    let name = name.strip_suffix(".toml").unwrap_or(name);
+    SCENARIOS.iter().find(|file| file.name == name)
+}
+
+/// What a command's argument names.
+fn find(name: &str) -> Result<Origin, Problem> {
+    let path = Path::new(name);
+    if path.is_file() {
+        return Ok(Origin::Disk(path.to_path_buf()));
+    }
+    if let Some(file) = embedded(name).filter(|_| !name.contains(std::path::MAIN_SEPARATOR)) {
+        return Ok(Origin::Embedded(file));
+    }
+    if path.is_dir() {
+        return Err(Problem::at(name, 1, 1, "is a folder, not a scenario file".to_owned()));
+    }
+    let problem = Problem::at(name, 1, 1, "no such file, and no scenario of this name comes with the program".to_owned());
+    let near = super::problem::nearest(name, SCENARIOS.iter().map(|file| file.name));
+    Err(match near {
+        Some(near) => problem.hint(format!("did you mean `{near}`?")),
+        None => problem.hint("`sulh scenarios` lists them"),
+    })
+}
+
+/// What `extends` names, seen from a file.
+fn base(name: &str, from: &Origin) -> Option<Origin> {
+    if let Some(folder) = from.folder() {
+        for file in [folder.join(name), folder.join(format!("{name}.toml"))] {
+            if file.is_file() {
+                return Some(Origin::Disk(file));
+            }
+        }
+    }
+    embedded(name).map(Origin::Embedded)
+}
+
+fn inherit(sources: &mut Sources, problems: &mut Problems, table: Table, from: &Origin, chain: &mut Vec<Origin>) -> Table {
+    let Some(node) = table.get("extends") else { return table };
+    let at: At = node.at;
+    let Value::Text(name) = &node.value else {
+        problems.add(sources.problem(at, format!("`extends` is {}: give the name of a scenario", node.value.kind())));
+        return table;
+    };
+    let Some(origin) = base(name, from) else {
+        let problem = sources.problem(at, format!("`extends` names `{name}`, which is neither a file nor a scenario of the program"));
+        problems.add(problem.nearest(name, SCENARIOS.iter().map(|file| file.name)));
+        return table;
+    };
+    if chain.contains(&origin) || chain.len() >= DEEPEST {
+        let names: Vec<String> = chain.iter().chain([&origin]).map(Origin::name).collect();
+        problems.add(sources.problem(at, format!("`extends` goes round in a circle: {}", names.join(" -> "))));
+        return table;
+    }
+    let text = match origin.text() {
+        Ok(text) => text,
+        Err(problem) => {
+            problems.add(problem);
+            return table;
+        }
+    };
+    let below = raw::parse(sources, problems, &origin.name(), &text);
+    chain.push(origin.clone());
+    let mut below = inherit(sources, problems, below, &origin, chain);
+    // A name is not inherited, the rest is.
+    below.entries.retain(|(key, _, _)| !["name", "title", "summary", "extends"].contains(&key.as_str()));
+    below.under(table)
+}
+
+fn default_case(origin: &Origin) -> Option<PathBuf> {
+    case_folder(CASE, origin).ok().flatten()
+}
+
+/// The folder of a case; `None`: the one in the program.
+fn case_folder(name: &str, origin: &Origin) -> Result<Option<PathBuf>, String> {
+    if let Some(folder) = origin.folder() {
+        for candidate in [folder.join("cases").join(name), folder.join(name)] {
+            if candidate.join("case.toml").is_file() {
+                return Ok(Some(candidate));
+            }
+        }
+    }
+    if name == CASE { Ok(None) } else { Err(format!("no case `{name}`: neither a folder with a case.toml nor part of the program")) }
+}
+
+/// Changes from the command line as small files of their own.
+fn overlays(changes: &Changes, declared: &[String]) -> Vec<Result<(String, String), Problem>> {
+    let mut texts = Vec::new();
+    let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    if let Some(start) = &changes.start {
+        texts.push(Ok(("--start".to_owned(), format!("start = {}", quoted(start)))));
+    }
+    if let Some(weeks) = changes.weeks {
+        texts.push(Ok(("--weeks".to_owned(), format!("weeks = {weeks}"))));
+    }
+    if let Some(scale) = changes.scale {
+        texts.push(Ok(("--scale".to_owned(), format!("scale = {scale}"))));
+    }
+    for set in &changes.set {
+        let name = format!("--set {set}");
+        let Some((path, value)) = set.split_once('=') else {
+            texts.push(Err(Problem::at(&name, 1, 1, "is not of the form path=value".to_owned()).hint("for example --set combat.excitation=0.3")));
+            continue;
+        };
+        let (path, value) = (path.trim(), value.trim());
+        // A value that is not TOML is meant as a text.
+        let value = if format!("x = {value}").parse::<toml::Table>().is_ok() { value.to_owned() } else { quoted(value) };
+        let first = path.split('.').next().unwrap_or_default();
+        let of_file = check::TOP.contains(&first) && !declared.iter().any(|row| row == path);
+        let text = if of_file { format!("{path} = {value}") } else { format!("parameters.{} = {value}", quoted(path.strip_prefix("parameters.").unwrap_or(path))) };
+        texts.push(Ok((name, text)));
+    }
+    texts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(text: &str) -> String {
+        match Library::new().load_text("x.toml", text, &Changes::default()) {
+            Ok(_) => "fine".to_owned(),
+            Err(problems) => problems.to_string(),
+        }
+    }
+
+    #[test]
+    fn every_shipped_scenario_is_sound_and_inherits() {
+        let mut library = Library::new();
+        let mut load = |name: &str| library.load(name, &Changes::default()).unwrap_or_else(|problems| panic!("{problems}"));
+        for file in SCENARIOS {
+            let scenario = load(file.name);
+            assert_eq!(scenario.name, file.name);
+            assert!(!scenario.summary.is_empty() && scenario.summary.len() < 130, "{}", file.name);
+        }
+        let (one, two, three) = (load("bamako-only"), load("mauritanian-multiparty"), load("no-process"));
+        assert_eq!((one.track.seats.len(), two.track.seats.len(), three.track.seats.len()), (0, 2, 0));
+        assert_eq!(one.track.standing_accord, two.track.standing_accord);
+        assert_eq!(one.track.ddr, two.track.ddr);
+        assert_eq!((one.track.guarantee, one.track.civil_society, one.track.budget), (two.track.guarantee, two.track.civil_society, two.track.budget));
+        assert_eq!(three.track.budget, one.track.budget);
+        let instead = load("multiparty-instead").track;
+        assert!(instead.standing_accord.is_none() && instead.ddr.is_none() && instead.dialogues.is_empty() && instead.seats == two.track.seats);
+    }
+
+    #[test]
+    fn a_name_changes_nothing_that_is_hashed_and_a_value_does() {
+        let mut library = Library::new();
+        let mut load = |more: &str| library.load_text("x.toml", &format!("format = 1\nextends = \"bamako-only\"\n{more}"), &Changes::default()).unwrap().resolved;
+        let plain = load("");
+        assert_eq!(plain, load("name = \"another\"\ntitle = \"Another\"\nsummary = \"Other words\""));
+        assert_ne!(plain, load("weeks = 259"));
+        assert_eq!(load("[parameters]\n\"combat.excitation\" = 0.3"), load("[parameters.combat]\nexcitation = 0.3"));
+    }
+
+    #[test]
+    fn changes_of_the_command_line_are_laid_over_and_checked() {
+        let mut library = Library::new();
+        let changes = |set: &[&str]| Changes { set: set.iter().map(|&x| x.to_owned()).collect(), weeks: Some(52), ..Changes::default() };
+        let scenario = library.load("bamako-only", &changes(&["combat.excitation=0.3", "track.budget=4000", "track.guarantee=none"])).unwrap();
+        assert_eq!((scenario.weeks, scenario.track.budget), (52, 4_000.0));
+        assert_eq!(scenario.overrides, vec![("combat.excitation".to_owned(), crate::params::Prior::Fixed(0.3))]);
+        let wrong = library.load("bamako-only", &changes(&["combat.exitation=0.3", "combat.excitation", "weeks=0"])).unwrap_err().to_string();
+        assert!(wrong.contains("did you mean `combat.excitation`?") && wrong.contains("path=value") && wrong.contains("`weeks`"), "{wrong}");
+    }
+
+    #[test]
+    fn wrong_files_are_told_as_agreed() {
+        let files: &[(&str, &str)] = &[
+            ("no format", "title = \"x\"\n"),
+            ("typing slip", "format = 1\ntitel = \"x\"\n[trak]\n"),
+            ("parameter slip", "format = 1\n[parameters]\n\"recruitment.bsae\" = 4e-5\n[parameters.combat]\nexcitaton = 0.2\n"),
+            ("out of range", "format = 1\nweeks = 0\nscale = 2.5\n[parameters]\n\"combat.lethal\" = 1.4\n\"combat.excitation\" = { from = 0.5, to = 0.3 }\n"),
+            ("not a number", "format = 1\n[parameters]\n\"combat.excitation\" = nan\n\"combat.lethal\" = \"high\"\n[track]\nbudget = inf\n"),
+            ("distribution", "format = 1\n[parameters]\n\"combat.excitation\" = { lognormal = { median = 0.3, sd = 1 } }\n\"combat.lethal\" = { from = 0.1, beta = { a = 1, b = 1 } }\n"),
+            ("names", "format = 1\nstart = 2026-07-07\n[track]\nconvenor = \"mauretania\"\nguarantee = \"deploy\"\ndialogues = [[\"idaksahak\", \"fulb\"], [\"dogon\"]]\n[[track.seats]]\nparty = \"fla\"\n[[track.seats]]\nparty = \"flaa\"\nmodality = \"guest\"\n[[track.seats]]\nparty = \"fla\"\n"),
+            ("seats without convenor", "format = 1\n[[track.seats]]\nparty = \"fla\"\n"),
+            ("timeline", "format = 1\n[[timeline]]\ndate = 2026-02-30\nset = \"combat.lethal\"\nvalue = 0.3\n[[timeline]]\nweek = 900\nset = \"combat.lethall\"\nvalue = 2\n"),
+            ("syntax", "format = 1\nweeks = \n[track\nbudget = 3\n"),
+            ("instruments", "format = 1\n[track.ddr]\ndelivered = 3500\n[track.standing_accord]\nparties = []\n[track.contact_group]\nwestern_share = 4\n"),
+            ("extends", "format = 1\nextends = \"bamako-onyl\"\ncase = \"chad\"\n[switches]\nrecrutment = false\n"),
+        ];
+        let mut text = String::new();
+        for (name, file) in files {
+            text.push_str(&format!("# {name}\n{}\n", problems(file)));
+        }
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/scenario/problems.snapshot.txt");
+        if std::env::var_os("SULH_BLESS").is_some() {
+            std::fs::write(path, &text).unwrap();
+        }
+        assert_eq!(text, std::fs::read_to_string(path).unwrap_or_default(), "SULH_BLESS=1 accepts the new text");
+    }
+
+    #[test]
+    fn hostile_files_give_problems_and_no_panic() {
+        let deep = [
+            format!("format = 1\nx = {}", "[".repeat(100_000)),
+            format!("format = 1\nx = {}1{}", "[".repeat(5_000), "]".repeat(5_000)),
+            format!("format = 1\n{} = 1", vec!["a"; 5_000].join(".")),
+            format!("format = 1\n[parameters]\n{} = 1", vec!["a"; 70].join(".")),
+            format!("format = 1\nx = {}", "{a=".repeat(20_000)),
+            "format = 99999999999999999999999".to_owned(),
+            "\u{0}".to_owned(),
+            "= = =\n[[[[".to_owned(),
+            "format = 1\ntrack = 3\nparameters = []\nswitches = \"x\"\ntimeline = {}\n".to_owned(),
+            "format = 1\ntimeline = [1, {}, []]\n[track]\nseats = [1, {}]\nmarks = [[]]\ndialogues = [1]\noffers = 3\nddr = []\n".to_owned(),
+            "extends = 3\nformat = 1".to_owned(),
+        ];
+        for text in &deep {
+            assert_ne!(problems(text), "fine", "{}", &text[..text.len().min(60)]);
+        }
+    }
+
+    #[test]
+    fn circles_folders_bytes_and_missing_files_are_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        std::fs::write(path("a.toml"), "format = 1\nextends = \"b\"\n").unwrap();
+        std::fs::write(path("b.toml"), "format = 1\nextends = \"a.toml\"\n").unwrap();
+        std::fs::write(path("bytes.toml"), b"format = 1\ntitle = \"\xff\"\n").unwrap();
+        let mut library = Library::new();
+        let mut told = |name: &str| library.load(&path(name), &Changes::default()).unwrap_err().to_string();
+        assert!(told("a.toml").contains("circle"));
+        assert!(told("bytes.toml").contains("bytes.toml:2:10: this byte is not UTF-8"), "{}", told("bytes.toml"));
+        assert!(told("").contains("folder"));
+        assert!(told("none.toml").contains("no such file"));
+    }
+
+    #[test]
+    fn a_case_on_disk_is_used_where_a_file_names_it() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in read_case::embedded() {
+            let path = folder.path().join("cases/mali").join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let file = folder.path().join("x.toml").display().to_string();
+        std::fs::write(&file, "format = 1\nextends = \"bamako-only\"\n").unwrap();
+        let same = Library::new().load(&file, &Changes::default()).unwrap();
+        assert_eq!(same.resolved, Library::new().load("bamako-only", &Changes::default()).unwrap().resolved);
+        let table = folder.path().join("cases/mali/affinity.csv");
+        let text = std::fs::read_to_string(&table).unwrap().replacen("idaksahak", "idaksahk", 1);
+        std::fs::write(&table, text).unwrap();
+        let told = Library::new().load(&file, &Changes::default()).unwrap_err().to_string();
+        assert!(told.contains("cases/mali/affinity.csv:") && told.contains("did you mean `idaksahak`?"), "{told}");
+    }
+}

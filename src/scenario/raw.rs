@@ -1,0 +1,218 @@
+//! A scenario file as it stands: every key and value with its place, before anything is checked.
+use super::problem::{Problem, Problems};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// Longest file that is read, bytes.
+pub const LONGEST: usize = 4 << 20;
+
+/// A place in one of the files that were read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct At {
+    /// Position in [`Sources`].
+    pub file: usize,
+    /// First byte.
+    pub byte: usize,
+}
+
+/// The files that were read, to turn places into lines and columns.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    files: Vec<(String, String)>,
+}
+
+impl Sources {
+    /// Adds a file and returns its position.
+    pub fn add(&mut self, name: &str, text: &str) -> usize {
+        self.files.push((name.to_owned(), text.to_owned()));
+        self.files.len() - 1
+    }
+    /// The name of a file.
+    #[must_use]
+    pub fn name(&self, file: usize) -> &str {
+        &self.files[file].0
+    }
+    /// A problem at a place.
+    #[must_use]
+    pub fn problem(&self, at: At, fault: impl Into<String>) -> Problem {
+        let (name, text) = &self.files[at.file];
+        let (line, column) = line_column(text, at.byte);
+        Problem::at(name, line, column, fault.into())
+    }
+}
+
+/// Line and column (characters, from 1) of a byte.
+#[must_use]
+pub fn line_column(text: &str, byte: usize) -> (u64, u64) {
+    let mut end = byte.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let before = &text[..end];
+    let line = before.bytes().filter(|&b| b == b'\n').count() as u64 + 1;
+    let column = before.rsplit('\n').next().unwrap_or("").chars().count() as u64 + 1;
+    (line, column)
+}
+
+/// A value and where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// The place of the value.
+    pub at: At,
+    /// The value.
+    pub value: Value,
+}
+
+/// A value of a scenario file.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Value {
+    Text(String),
+    Integer(i64),
+    Float(f64),
+    Boolean(bool),
+    /// A date, as written.
+    Date(String),
+    List(Vec<Node>),
+    Table(Table),
+}
+
+impl Value {
+    /// What kind of value it is, for messages.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "a text",
+            Self::Integer(_) => "a whole number",
+            Self::Float(_) => "a number",
+            Self::Boolean(_) => "true or false",
+            Self::Date(_) => "a date",
+            Self::List(_) => "a list",
+            Self::Table(_) => "a table",
+        }
+    }
+}
+
+/// A table: keys with their places, in the order of the file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    /// Key, its place, and the value.
+    pub entries: Vec<(String, At, Node)>,
+}
+
+impl Table {
+    /// The entry of a key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entries.iter().find(|(name, _, _)| name == key).map(|(_, _, node)| node)
+    }
+
+    /// This table with another laid over it: tables merge, everything else is replaced.
+    #[must_use]
+    pub fn under(mut self, over: Self) -> Self {
+        for (key, at, node) in over.entries {
+            if let Some(entry) = self.entries.iter_mut().find(|(name, _, _)| *name == key) {
+                let old = std::mem::replace(&mut entry.2, Node { at: node.at, value: Value::Boolean(false) });
+                entry.1 = at;
+                entry.2.value = match (old.value, node.value) {
+                    (Value::Table(under), Value::Table(over)) => Value::Table(under.under(over)),
+                    (_, value) => value,
+                };
+            } else {
+                self.entries.push((key, at, node));
+            }
+        }
+        self
+    }
+}
+
+/// Keys by which a table is a distribution and not a group of parameters.
+pub const DISTRIBUTIONS: [&str; 5] = ["from", "to", "lognormal", "normal", "beta"];
+
+/// Reads a text as a table; syntax errors are noted, and what could be read is returned.
+pub fn parse(sources: &mut Sources, problems: &mut Problems, name: &str, text: &str) -> Table {
+    let file = sources.add(name, text);
+    if text.len() > LONGEST {
+        problems.add(sources.problem(At { file, byte: 0 }, format!("the file has {} bytes: at most {LONGEST}", text.len())));
+        return Table::default();
+    }
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut said = Vec::new();
+    for error in errors {
+        let byte = error.span().map_or(0, |span| span.start);
+        let problem = sources.problem(At { file, byte }, sentence(error.message()));
+        // One slip often has several echoes on its line.
+        if !said.contains(&problem.line) {
+            said.push(problem.line);
+            problems.add(problem);
+        }
+    }
+    let mut table = table_of(sources, problems, file, table.into_inner());
+    flatten_parameters(&mut table);
+    table
+}
+
+fn sentence(message: &str) -> String {
+    message.replace('\n', "; ")
+}
+
+fn table_of(sources: &Sources, problems: &mut Problems, file: usize, table: DeTable<'_>) -> Table {
+    let mut entries: Vec<(String, At, Node)> = Vec::new();
+    for (key, value) in table {
+        let at = At { file, byte: key.span().start };
+        let name = key.into_inner().into_owned();
+        if let Some(node) = node_of(sources, problems, file, value) {
+            entries.push((name, at, node));
+        }
+    }
+    entries.sort_by_key(|(_, at, _)| at.byte);
+    Table { entries }
+}
+
+fn node_of(sources: &Sources, problems: &mut Problems, file: usize, value: Spanned<DeValue<'_>>) -> Option<Node> {
+    let at = At { file, byte: value.span().start };
+    let value = match value.into_inner() {
+        DeValue::String(text) => Value::Text(text.into_owned()),
+        DeValue::Boolean(value) => Value::Boolean(value),
+        DeValue::Datetime(date) => Value::Date(date.to_string()),
+        DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
+            Ok(value) => Value::Integer(value),
+            Err(_) => {
+                problems.add(sources.problem(at, format!("{number} is too large a number")));
+                return None;
+            }
+        },
+        DeValue::Float(number) => match number.as_str().parse::<f64>() {
+            Ok(value) if value.is_finite() => Value::Float(value),
+            _ => {
+                problems.add(sources.problem(at, format!("{number} is not a finite number")));
+                return None;
+            }
+        },
+        DeValue::Array(list) => Value::List(list.into_iter().filter_map(|item| node_of(sources, problems, file, item)).collect()),
+        DeValue::Table(table) => Value::Table(table_of(sources, problems, file, table)),
+    };
+    Some(Node { at, value })
+}
+
+/// Writes nested groups of parameters as paths, so that both ways of writing mean the same.
+fn flatten_parameters(table: &mut Table) {
+    let Some((_, _, node)) = table.entries.iter_mut().find(|(key, _, _)| key == "parameters") else { return };
+    if let Value::Table(parameters) = &mut node.value {
+        let mut flat = Table::default();
+        flatten("", std::mem::take(parameters), &mut flat);
+        *parameters = flat;
+    }
+}
+
+fn flatten(prefix: &str, table: Table, flat: &mut Table) {
+    for (key, at, node) in table.entries {
+        let path = if prefix.is_empty() { key } else { format!("{prefix}.{key}") };
+        match node.value {
+            Value::Table(inner) if !inner.entries.iter().any(|(key, _, _)| DISTRIBUTIONS.contains(&key.as_str())) && !inner.entries.is_empty() => {
+                flatten(&path, inner, flat);
+            }
+            value => flat.entries.push((path, at, Node { at: node.at, value })),
+        }
+    }
+}
