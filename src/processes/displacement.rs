@@ -74,7 +74,7 @@ fn flights(world: &mut World, model: &Model) {
                 afraid.push((Household(h), u));
             }
         });
-        world.people.fetch(afraid.iter().map(|c| c.0));
+        world.fetch(model.template, afraid.iter().map(|c| c.0));
         let mut left = 0_u32;
         for &(household, u) in &afraid {
             world.ledger.touches += 1;
@@ -239,7 +239,7 @@ fn returns(world: &mut World, model: &Model) {
                 homeward.push(household);
             }
         }
-        world.people.fetch(homeward.iter().copied());
+        world.fetch(model.template, homeward.iter().copied());
         for &household in &homeward {
             world.ledger.touches += 1;
             grievance::carry(world, model, household, false);

@@ -146,8 +146,8 @@ fn joins(world: &mut World, model: &Model) {
             candidates.clear();
             // Most candidates fail already at the highest rate they could have with all their men.
             let men = model.template.men.as_slice();
-            let most = [0.0, 1.0, 2.0].map(|n| within(n * levels[home.at()] * libm::exp(CLIP), model.template.weight));
-            let could = |household: u32, u: f64| u < most[usize::from(men[household as usize]).min(2)];
+            let most = [1.0, 1.0, 2.0].map(|n| within(n * levels[home.at()] * libm::exp(CLIP), model.template.weight));
+            let could = |household: u32, u: f64| u < most[1] || u < most[usize::from(men[household as usize]).min(2)];
             if levels[home.at()] > 0.0 {
                 let range = model.template.range[home];
                 thinning::below(model.dice, Stream::Recruit, world.week, mix(place, name), range, bound(home), |h, u| {
@@ -169,7 +169,7 @@ fn joins(world: &mut World, model: &Model) {
                 });
             }
             if left >= 1.0 {
-                world.people.fetch(candidates.iter().map(|c| Household(c.0)));
+                world.fetch(model.template, candidates.iter().map(|c| Household(c.0)));
             }
             for &(household, u) in &candidates {
                 if left < 1.0 {
