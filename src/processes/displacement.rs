@@ -48,8 +48,8 @@ impl Leaving {
 }
 
 fn flights(world: &mut World, model: &Model) {
-    /// Above what the chance to flee can rise to within a week because others have left: `most` is at most a half.
-    const RISE: f64 = 2.0;
+    // Above what a chance can rise by within the week because others have left, who are about `most` at the most.
+    let rise = 1.2 / (1.0 - model.p.displacement.most);
     let leaving: Vec<Leaving> = model.case.zones().map(|q| Leaving::new(world, model, q)).collect();
     let highest: Vec<f64> = leaving.iter().map(|l| l.chance(model, 1.0)).collect();
     let guests: Vec<f64> = leaving.iter().map(|l| l.chance(model, GUEST_FEAR)).collect();
@@ -68,9 +68,10 @@ fn flights(world: &mut World, model: &Model) {
                 (model.template.clusters[cluster].end, leaving.chance(model, f64::from(world.fear[cluster])))
             })
             .collect();
+        let needed = rise * chances.iter().map(|c| c.1).fold(0.0, f64::max);
         afraid.clear();
-        thinning::below(model.dice, Stream::Flee, world.week, name, (first, end), highest[home.at()], |h, u| {
-            if u < RISE * chances[chances.partition_point(|c| c.0 <= h)].1 {
+        thinning::below_some(model.dice, Stream::Flee, world.week, name, (first, end), (highest[home.at()], needed), |h, u| {
+            if u < rise * chances[chances.partition_point(|c| c.0 <= h)].1 {
                 afraid.push((Household(h), u));
             }
         });

@@ -169,18 +169,28 @@ fn joins(world: &mut World, model: &Model) {
                 });
             }
             if left >= 1.0 {
+                candidates.retain(|&(household, u)| {
+                    let free = free(world, model, Household(household));
+                    free > 0 && u < most[usize::from(free).min(2)] && world.people.at[household as usize] == home
+                });
                 world.fetch(model.template, candidates.iter().map(|c| Household(c.0)));
             }
             for &(household, u) in &candidates {
                 if left < 1.0 {
                     break;
                 }
-                if world.people.at[household as usize] == home && try_join(world, model, &context, decay, bloc, Household(household), u, &levels) {
+                if try_join(world, model, &context, decay, bloc, Household(household), u, &levels) {
                     left -= 1.0;
                 }
             }
         }
     }
+}
+
+/// Men of a household who could join.
+fn free(world: &World, model: &Model, household: Household) -> u8 {
+    let (at, people) = (household.at(), &world.people);
+    model.template.men[at].min(people.people[at]).saturating_sub(people.gone[at])
 }
 
 /// Whether the household's uniform is below its chance this week; if so, one man joins.
@@ -189,7 +199,7 @@ fn try_join(world: &mut World, model: &Model, context: &Context, decay: Decay, b
     let t = model.template;
     world.ledger.touches += 1;
     let at = world.people.at[household.at()];
-    let free = t.men[household.at()].min(world.people.people[household.at()]).saturating_sub(world.people.gone[household.at()]);
+    let free = free(world, model, household);
     if !model.case.is_zone(at) || free == 0 || levels[at.at()] <= 0.0 {
         return false;
     }
