@@ -3,7 +3,7 @@
 //! Evidence: UNHCR, IDMC 2012-2021; model 6.9. Left out: camps within a place, moves inside a zone.
 use super::{Model, grievance, protection, terms, thinning};
 use crate::dice::{Stream, mix};
-use crate::index::{Community, Household, Id, Place};
+use crate::index::{Cluster, Community, Household, Id, Place};
 use crate::scenario::Case;
 use crate::units::{kept, within};
 use crate::world::World;
@@ -27,34 +27,65 @@ pub(super) fn run(world: &mut World, model: &Model) {
     }
 }
 
-/// Weekly chance to flee from a place at a level of fear.
-fn chance(world: &World, model: &Model, place: Place, fear: f64) -> f64 {
-    let p = &model.p.displacement;
-    let deaths = world.deaths4.get(place.at()) * PEOPLE / world.inhabitants(place).max(1_000.0);
-    let siege = if world.sieges[place].is_some() { 1.0 } else { 0.0 };
-    let rate = (p.base + p.per_death * deaths) * libm::exp(p.fear * fear + p.siege * siege - p.cost * SIEGE_COST * siege);
-    rate.min(p.most)
+/// What a place makes of fear: its weekly chance to flee without it, and the log factor of a siege.
+struct Leaving {
+    rate: f64,
+    siege: f64,
+}
+
+impl Leaving {
+    fn new(world: &World, model: &Model, place: Place) -> Self {
+        let p = &model.p.displacement;
+        let deaths = world.deaths4.get(place.at()) * PEOPLE / world.inhabitants(place).max(1_000.0);
+        Self { rate: p.base + p.per_death * deaths, siege: if world.sieges[place].is_some() { 1.0 } else { 0.0 } }
+    }
+
+    /// Weekly chance at a level of fear.
+    fn chance(&self, model: &Model, fear: f64) -> f64 {
+        let p = &model.p.displacement;
+        (self.rate * libm::exp(p.fear * fear + p.siege * self.siege - p.cost * SIEGE_COST * self.siege)).min(p.most)
+    }
 }
 
 fn flights(world: &mut World, model: &Model) {
-    let highest: Vec<f64> = model.case.zones().map(|q| chance(world, model, q, 1.0)).collect();
-    let guests: Vec<f64> = model.case.zones().map(|q| chance(world, model, q, GUEST_FEAR)).collect();
+    // Above what a chance can rise by within the week because others have left, who are about `most` at the most.
+    let rise = 1.2 / (1.0 - model.p.displacement.most);
+    let leaving: Vec<Leaving> = model.case.zones().map(|q| Leaving::new(world, model, q)).collect();
+    let highest: Vec<f64> = leaving.iter().map(|l| l.chance(model, 1.0)).collect();
+    let guests: Vec<f64> = leaving.iter().map(|l| l.chance(model, GUEST_FEAR)).collect();
     let mut ways = Ways::new(model);
     let mut candidates = Vec::new();
+    let mut afraid = Vec::new();
     for home in model.case.zones() {
         let name = model.case.places[home].identity;
-        candidates.clear();
-        thinning::below(model.dice, Stream::Flee, world.week, name, model.template.range[home], highest[home.at()], |h, u| candidates.push((h, u)));
+        let (first, end) = model.template.range[home];
+        let mut leaving = Leaving::new(world, model, home);
+        // The clusters' ends and fears lie close together, the households' columns far apart: most are turned away here.
+        let clusters = model.template.clusters_of(home);
+        let chances: Vec<(u32, f64)> = clusters
+            .map(|at| {
+                let cluster = Cluster::from_at(at);
+                (model.template.clusters[cluster].end, leaving.chance(model, f64::from(world.fear[cluster])))
+            })
+            .collect();
+        let needed = rise * chances.iter().map(|c| c.1).fold(0.0, f64::max);
+        afraid.clear();
+        thinning::below_some(model.dice, Stream::Flee, world.week, name, (first, end), (highest[home.at()], needed), |h, u| {
+            if u < rise * chances[chances.partition_point(|c| c.0 <= h)].1 {
+                afraid.push((Household(h), u));
+            }
+        });
+        world.fetch(model.template, afraid.iter().map(|c| c.0));
         let mut left = 0_u32;
-        for &(h, u) in &candidates {
+        for &(household, u) in &afraid {
             world.ledger.touches += 1;
-            let household = Household(h);
             if world.people.at[household.at()] != home || world.people.people[household.at()] == 0 {
                 continue;
             }
             let cluster = model.template.lineage(household).1.cluster;
-            if u < chance(world, model, home, f64::from(world.fear[cluster])) {
+            if u < leaving.chance(model, f64::from(world.fear[cluster])) {
                 flee(world, model, household, None, &mut ways);
+                leaving = Leaving::new(world, model, home);
                 left += 1;
             }
         }
@@ -182,31 +213,38 @@ pub fn return_rate(world: &World, model: &Model, home: Place) -> f64 {
 
 fn returns(world: &mut World, model: &Model) {
     let p = &model.p.displacement;
+    let mut homeward: Vec<Household> = Vec::new();
     for home in model.case.zones() {
-        let rate = return_rate(world, model, home);
+        let rate = within(return_rate(world, model, home), 1.0);
         let harsh = strongest(world, home);
+        let harmed = |community| harsh.is_some_and(|b| protection::of(world, b, home, community) < 0.0);
+        let harmed: Vec<bool> = model.case.communities.ids().map(harmed).collect();
+        let somebody_harmed = harmed.contains(&true);
+        homeward.clear();
         for host in model.case.places.ids() {
             let len = world.lists[(home, host)].len();
             if len == 0 {
                 continue;
             }
             let entity = mix(model.case.places[home].identity, model.case.places[host].identity);
-            let n = model.dice.poisson(Stream::Return, world.week, entity, within(rate, 1.0) * len as f64).min(len as u32);
+            let n = model.dice.poisson(Stream::Return, world.week, entity, rate * len as f64).min(len as u32);
             let mut draws = model.dice.at(Stream::ReturnWho, world.week, entity);
             for _ in 0..n {
                 let at = draws.below(world.lists[(home, host)].len());
                 let stays = draws.unit();
                 let household = Household(world.lists[(home, host)][at]);
-                let community = model.template.lineage(household).1.community;
-                let harmed = harsh.is_some_and(|b| protection::of(world, b, home, community) < 0.0);
-                if harmed && stays >= p.under_harm {
+                if somebody_harmed && harmed[model.template.lineage(household).1.community.at()] && stays >= p.under_harm {
                     continue;
                 }
-                world.ledger.touches += 1;
                 world.lists[(home, host)].swap_remove(at);
-                grievance::carry(world, model, household, false);
-                world.relocate(model.template, household, home);
+                homeward.push(household);
             }
+        }
+        world.fetch(model.template, homeward.iter().copied());
+        for &household in &homeward {
+            world.ledger.touches += 1;
+            grievance::carry(world, model, household, false);
+            world.relocate(model.template, household, home);
         }
     }
 }

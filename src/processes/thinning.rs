@@ -17,8 +17,22 @@ pub fn below(
     stream: Stream,
     week: i32,
     cell: u64,
-    (first, end): (u32, u32),
+    range: (u32, u32),
     bound: f64,
+    hit: impl FnMut(u32, f64),
+) {
+    below_some(dice, stream, week, cell, range, (bound, bound), hit);
+}
+
+/// As `below` with the first of two bounds, for a caller who needs only the hits below the second: the octaves between
+/// them are left out.
+pub fn below_some(
+    dice: Dice,
+    stream: Stream,
+    week: i32,
+    cell: u64,
+    (first, end): (u32, u32),
+    (bound, needed): (f64, f64),
     mut hit: impl FnMut(u32, f64),
 ) {
     let n = f64::from(end - first);
@@ -29,6 +43,10 @@ pub fn below(
     // The first octave whose upper end reaches the bound.
     let (mut j, mut high) = (0, 1.0);
     while 0.5 * high >= bound && j < DEEPEST {
+        high *= 0.5;
+        j += 1;
+    }
+    while 0.5 * high >= needed && n * high >= REST && j < DEEPEST {
         high *= 0.5;
         j += 1;
     }

@@ -446,6 +446,17 @@ impl World {
         count
     }
 
+    /// Reads what is kept of some households and their kin, so that the waits for memory overlap before each is dealt with
+    /// in turn. Changes nothing.
+    pub fn fetch(&self, template: &Template, households: impl Iterator<Item = Household>) {
+        let mut sum = 0;
+        for household in households {
+            let (segment, data) = template.lineage(household);
+            sum ^= self.people.sum(household) ^ self.slow.row(segment)[0].to_bits() as u16 ^ data.men as u16;
+        }
+        std::hint::black_box(sum);
+    }
+
     /// Takes a household from its present place to another, keeping lists and counts.
     pub fn relocate(&mut self, template: &Template, household: Household, to: Place) {
         let (_, segment) = template.lineage(household);
