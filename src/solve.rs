@@ -59,6 +59,7 @@ pub fn solve(scenario: &Scenario, template: &Template, p: &Parameters) -> Solved
     let means = reference_burn_in(scenario, template, p, &solved, dice, world.clone());
     solved.threat = means.threat;
     solved.centre.0 = means.centre;
+    tolerances(&mut solved, case, p, &world, start);
     let mut burned = means.world;
     sim::set_back(&mut burned, &world);
     recruitment_levels(&mut solved, scenario, template, p, dice, &mut burned);
@@ -290,6 +291,22 @@ fn expected(solved: &mut Solved, scenario: &Scenario, template: &Template, p: &P
         }
     });
     stress(solved, &model, world);
+}
+
+/// Cost tolerance of each party, so that its hurt starts at the table's value.
+fn tolerances(solved: &mut Solved, case: &Case, p: &Parameters, world: &World, start: &crate::scenario::Start) {
+    let m = &p.mediation;
+    for (party, data) in case.parties.iter() {
+        let (mut lost, mut fighters) = (0.0, 0.0);
+        for (_, o) in world.active().filter(|(_, o)| o.party == Some(party)) {
+            lost += m.hurt_window * solved.losses[o.origin];
+            fighters += o.total();
+        }
+        let besieged = if data.slug == "state" { start.sieges.len() as f64 / case.zones as f64 } else { 0.0 };
+        let cost = m.hurt_base + m.hurt_losses * lost / fighters.max(1.0) + m.hurt_siege * besieged;
+        let hurt = start.positions[party].hurt.clamp(0.01, 0.95);
+        solved.tolerance[party] = cost / -libm::log1p(-hurt);
+    }
 }
 
 /// Draws of refuges, so that flight at the start splits as refugees did in 2018-2021.

@@ -1,5 +1,5 @@
 //! Records one run: reads the world and the week's ledger, changes nothing.
-use super::{CommunityRecord, Funnel, MEASURES, Run, measures};
+use super::{CommunityRecord, MEASURES, Run, measures};
 use crate::index::{Bloc, Community, Id, Place};
 use crate::processes::{Model, displacement, protection, terms};
 use crate::scenario::Case;
@@ -176,7 +176,7 @@ impl Recorder {
             outcome: self.sums,
             communities: self.communities,
             series: self.series,
-            funnel: Funnel::default(),
+            funnel: world.peace.funnel.clone(),
             forks: Vec::new(),
             touches: self.touches,
             digests: Vec::new(),

@@ -29,7 +29,7 @@ fn hands(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
     world
         .active()
         .filter(|(_, o)| o.root == root)
-        .map(|(_, o)| o.fighters[place] * if o.recruits == Recruits::Contract { model.p.abuse.partner } else { 1.0 })
+        .map(|(_, o)| o.fighters[place] * (1.0 - o.restraint) * if o.recruits == Recruits::Contract { model.p.abuse.partner } else { 1.0 })
         .sum()
 }
 
@@ -128,7 +128,7 @@ fn event(world: &mut World, model: &Model, root: Bloc, place: Place, draws: &mut
     let organisations: Vec<(Org, f64)> = world
         .active()
         .filter(|(_, o)| o.root == root && o.fighters[place] > 0.0)
-        .map(|(org, o)| (org, o.fighters[place] * if o.recruits == Recruits::Contract { model.p.abuse.partner } else { 1.0 }))
+        .map(|(org, o)| (org, o.fighters[place] * (1.0 - o.restraint) * if o.recruits == Recruits::Contract { model.p.abuse.partner } else { 1.0 }))
         .collect();
     let Some(at) = draws.choose(organisations.iter().map(|x| x.1)) else { return };
     let by = organisations[at].0;

@@ -1,11 +1,13 @@
 //! The weekly schedule: one line per process, one file per process.
 pub mod abuse;
+pub mod accord;
 pub mod combat;
 pub mod communal;
 pub mod deployment;
 pub mod displacement;
 pub mod governance;
 pub mod grievance;
+pub mod mediation;
 pub mod politics;
 pub mod protection;
 pub mod recruitment;
@@ -117,4 +119,6 @@ pub const SCHEDULE: &[Process] = &[
     Process { name: "displacement", why_here: "people leave after the violence", in_burn_in: true, run: displacement::run },
     Process { name: "governance", why_here: "control, courts, rents and means follow presence", in_burn_in: true, run: governance::run },
     Process { name: "politics", why_here: "organisations react to the week", in_burn_in: false, run: politics::run },
+    Process { name: "mediation", why_here: "talks read the week's balance", in_burn_in: false, run: mediation::run },
+    Process { name: "accord", why_here: "what is signed binds from the next week on", in_burn_in: false, run: accord::run },
 ];

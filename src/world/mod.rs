@@ -2,6 +2,7 @@
 pub mod households;
 pub mod ledger;
 pub mod organisation;
+pub mod peace;
 pub mod recent;
 pub mod template;
 
@@ -115,6 +116,9 @@ pub struct World {
     pub dyad_deaths52: Recent,
     pub deaths_memory: Map<Place, f64>,
     pub regime: Regime,
+    pub peace: peace::Peace,
+    /// 26-week mean of the value of places held, by bloc.
+    pub held: Map<Bloc, f64>,
     /// Fighters by place and root bloc, as of the week's start.
     pub force: Grid<Place, Bloc, f64>,
     pub ledger: Ledger,
@@ -322,6 +326,8 @@ impl World {
             dyad_deaths52: Recent::new(52, slots * slots),
             deaths_memory: Map::filled(zones, 0.0),
             regime: Regime { hard_liners: 0.5, coups: 0, coup_now: false },
+            peace: peace::Peace::default(),
+            held: Map::filled(slots, 0.0),
             force: Grid::filled(zones, slots, 0.0),
             ledger: Ledger::default(),
         };
@@ -368,6 +374,7 @@ impl World {
                 replacements: Vec::new(),
                 pause: 0.0,
                 alive: total > 0.0,
+                restraint: 0.0,
                 joined: 0.0,
                 fighters,
             };
