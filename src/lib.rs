@@ -8,6 +8,7 @@ pub mod stats;
 pub mod dice;
 pub mod params;
 pub mod scenario;
+pub mod talks;
 pub mod observe;
 pub mod world;
 pub mod processes;

@@ -1,12 +1,13 @@
 //! One future: a burn-in without a track, then the same world under each track with the same dice.
 use crate::dice::Dice;
 use crate::index::Place;
-use crate::observe::Run;
+use crate::observe::{Fork, Run};
 use crate::observe::record::Recorder;
 use crate::params::Parameters;
-use crate::processes::{Model, SCHEDULE, Solved, governance, protection, terms};
+use crate::processes::{Model, SCHEDULE, Solved, governance, mediation, protection, terms};
 use crate::scenario::{Case, Scenario};
 use crate::solve;
+use crate::world::peace::Muted;
 use crate::world::{Happened, Template, World, digest};
 use std::sync::Arc;
 
@@ -85,6 +86,9 @@ pub fn burn_in(ready: &Ready, dice: Dice) -> World {
         organisation.balance.1 = organisation.balance.0;
         organisation.table_momentum = organisation.party.map_or(0.0, |party| positions[party].momentum);
     }
+    for bloc in model.case.blocs.ids() {
+        world.held[bloc] = terms::holdings(&world, &model, bloc);
+    }
     world.regime.hard_liners = crate::stats::quantile::beta(dice.unit(crate::dice::Stream::Resolve, -1, 0), 4.0, 4.0);
     world
 }
@@ -117,10 +121,35 @@ pub fn set_back(burned: &mut World, initial: &World) {
     burned.muster();
 }
 
-/// Runs a track from week 0 to the horizon.
+/// Runs a track from week 0 to the horizon; where it reached conditions or an accord, the same future goes on once more
+/// with that stage's effects switched off.
 #[must_use]
-pub fn run(ready: &Ready, mut world: World, dice: Dice, asked: Asked) -> (Run, Vec<Happened>) {
+pub fn run(ready: &Ready, world: World, dice: Dice, asked: Asked) -> (Run, Vec<Happened>) {
+    let talks = ready.scenario.track.convenor.is_some();
+    let kept = talks.then(|| world.clone());
+    let (mut run, story) = once(ready, world, dice, asked, Muted::default());
+    if let Some(kept) = kept {
+        let stages = [("conditions", 1, Muted { conditions: true, accord: false }), ("accord", 4, Muted { conditions: false, accord: true })];
+        for (stage, at, muted) in stages {
+            if let Some(week) = run.funnel.reached[at] {
+                let (without, _) = once(ready, kept.clone(), dice, Asked::default(), muted);
+                run.touches += without.touches;
+                run.forks.push(Fork {
+                    stage,
+                    week,
+                    difference: run.outcome.iter().zip(&without.outcome).map(|(a, b)| a - b).collect(),
+                    civilian_deaths: run.communities.iter().zip(&without.communities).map(|(a, b)| a.civilian_deaths - b.civilian_deaths).collect(),
+                });
+            }
+        }
+    }
+    (run, story)
+}
+
+fn once(ready: &Ready, mut world: World, dice: Dice, asked: Asked, muted: Muted) -> (Run, Vec<Happened>) {
     let model = ready.model(dice);
+    mediation::open(&mut world, &model);
+    world.peace.muted = muted;
     let mut recorder = Recorder::new(model.case, ready.scenario.weeks, &world);
     let mut story = Vec::new();
     let mut digests = Vec::new();
@@ -140,6 +169,23 @@ pub fn run(ready: &Ready, mut world: World, dice: Dice, asked: Asked) -> (Run, V
     let mut run = recorder.finish(&model, &world);
     run.digests = digests;
     (run, story)
+}
+
+/// Goes on for some weeks and shows the world after each: for tests and tools that look inside.
+pub fn each_week(ready: &Ready, world: &mut World, dice: Dice, weeks: i32, mut see: impl FnMut(&World)) {
+    let model = ready.model(dice);
+    mediation::open(world, &model);
+    for _ in 0..weeks {
+        week(world, &model, |_, _| {});
+        see(world);
+        world.ledger.clear();
+        world.week += 1;
+    }
+}
+
+/// Hands out the model of a future: for tests and tools that call a process themselves.
+pub fn with_model<T>(ready: &Ready, dice: Dice, work: impl FnOnce(&Model) -> T) -> T {
+    work(&ready.model(dice))
 }
 
 thread_local! {

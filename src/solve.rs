@@ -59,6 +59,7 @@ pub fn solve(scenario: &Scenario, template: &Template, p: &Parameters) -> Solved
     let means = reference_burn_in(scenario, template, p, &solved, dice, world.clone());
     solved.threat = means.threat;
     solved.centre.0 = means.centre;
+    tolerances(&mut solved, case, p, &world, start);
     let mut burned = means.world;
     sim::set_back(&mut burned, &world);
     recruitment_levels(&mut solved, scenario, template, p, dice, &mut burned);
@@ -84,6 +85,20 @@ fn blank(case: &Case, p: &Parameters) -> Solved {
         mean_ratio: Grid::filled(b, b, 0.0),
         abuse: Map::filled(b, 0.0),
         tail: severity::tail_table(p.combat.tail_exponent, p.combat.tail_cut),
+        turned_on: {
+            let mut table = p.tables.targeting.clone();
+            for k in case.blocs.ids() {
+                for c in case.communities.ids() {
+                    table[(k, c)] *= libm::exp(-p.abuse.sparing * case.affinity[(k, c)]);
+                }
+            }
+            table
+        },
+        near: case.zones().map(|q| combat::within_two(case, q)).collect(),
+        ways: case
+            .zones()
+            .map(|q| displacement::destinations(case, q).into_iter().map(|(to, km)| (to, libm::exp(-km / p.displacement.reach))).collect())
+            .collect(),
         contact: 0.0,
         stress: vec![0.0; case.feuds.len()],
         recruitment: Grid::filled(b, z, 0.0),
@@ -278,6 +293,22 @@ fn expected(solved: &mut Solved, scenario: &Scenario, template: &Template, p: &P
     stress(solved, &model, world);
 }
 
+/// Cost tolerance of each party, so that its hurt starts at the table's value.
+fn tolerances(solved: &mut Solved, case: &Case, p: &Parameters, world: &World, start: &crate::scenario::Start) {
+    let m = &p.mediation;
+    for (party, data) in case.parties.iter() {
+        let (mut lost, mut fighters) = (0.0, 0.0);
+        for (_, o) in world.active().filter(|(_, o)| o.party == Some(party)) {
+            lost += m.hurt_window * solved.losses[o.origin];
+            fighters += o.total();
+        }
+        let besieged = if data.slug == "state" { start.sieges.len() as f64 / case.zones as f64 } else { 0.0 };
+        let cost = m.hurt_base + m.hurt_losses * lost / fighters.max(1.0) + m.hurt_siege * besieged;
+        let hurt = start.positions[party].hurt.clamp(0.01, 0.95);
+        solved.tolerance[party] = cost / -libm::log1p(-hurt);
+    }
+}
+
 /// Draws of refuges, so that flight at the start splits as refugees did in 2018-2021.
 fn attractions(solved: &mut Solved, scenario: &Scenario, template: &Template, p: &Parameters, dice: Dice, world: &World) {
     /// Persons displaced inside the zones, mean of 2018-2021 (UNHCR, IDMC).
@@ -300,8 +331,8 @@ fn attractions(solved: &mut Solved, scenario: &Scenario, template: &Template, p:
         let mut flows = Map::filled(case.places.len(), 0.0);
         let mut all = 0.0;
         for from in case.zones() {
-            let reach = displacement::destinations(case, from);
-            let weights: Vec<f64> = reach.iter().map(|&(q, km)| solved.attraction[q] * libm::exp(-km / p.displacement.reach)).collect();
+            let reach = &solved.ways[from.at()];
+            let weights: Vec<f64> = reach.iter().map(|&(q, w)| solved.attraction[q] * w).collect();
             let sum: f64 = weights.iter().sum();
             for (&(q, _), w) in reach.iter().zip(&weights) {
                 flows[q] += violence[from] * w / sum;

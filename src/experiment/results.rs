@@ -5,6 +5,7 @@ use crate::scenario::{Case, Scenario, track::Mark};
 use crate::stats::sketch::{Bins, Sketch};
 use crate::units::Date;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// One finished future of one scenario.
@@ -87,7 +88,7 @@ pub struct Failure {
 
 /// Bands of the weekly series over futures: whole counts, so that any order of adding and merging gives the same
 /// bits. Its size is bounded by the number of bins, whatever the number of runs.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct SeriesSketch {
     /// How each row is binned.
     bins: Vec<Bins>,
@@ -96,6 +97,23 @@ pub struct SeriesSketch {
     weeks: usize,
     /// Row by row, then by week.
     cells: Vec<Sketch>,
+    /// Runs that wait to be counted together: the cells are far apart in memory, and visiting each once for several
+    /// runs costs a fraction of visiting it for every run.
+    waiting: Vec<Vec<f32>>,
+}
+
+/// Runs that are counted together.
+const TOGETHER: usize = 16;
+
+impl PartialEq for SeriesSketch {
+    fn eq(&self, other: &Self) -> bool {
+        let settled = |sketch: &Self| {
+            let mut sketch = sketch.clone();
+            sketch.settle();
+            sketch.cells
+        };
+        self.bins == other.bins && self.range == other.range && self.weeks == other.weeks && settled(self) == settled(other)
+    }
 }
 
 impl SeriesSketch {
@@ -109,6 +127,7 @@ impl SeriesSketch {
             range: rows.iter().map(|(series, _)| (series.low, series.high)).collect(),
             weeks,
             cells: vec![Sketch::default(); rows.len() * weeks],
+            waiting: Vec::new(),
         }
     }
     /// Adds the weekly series of one run (`Run::series`).
@@ -117,14 +136,21 @@ impl SeriesSketch {
     /// If their number is not that of the case's rows times the weeks.
     pub fn add(&mut self, series: &[f32]) {
         assert_eq!(series.len(), self.cells.len(), "a run's series must have the rows and weeks of the experiment");
-        if self.weeks == 0 {
-            return;
+        self.waiting.push(series.to_vec());
+        if self.waiting.len() >= TOGETHER {
+            self.settle();
         }
-        for ((row, cells), &bins) in series.chunks(self.weeks).zip(self.cells.chunks_mut(self.weeks)).zip(&self.bins) {
-            for (&value, cell) in row.iter().zip(cells) {
-                cell.add(bins, value);
+    }
+    /// Counts the runs that wait. Readers do without; what writes the sketch to disk calls it first, so that equal
+    /// sketches are written alike.
+    pub fn settle(&mut self) {
+        for (at, cell) in self.cells.iter_mut().enumerate() {
+            let bins = self.bins[at / self.weeks];
+            for run in &self.waiting {
+                cell.add(bins, run[at]);
             }
         }
+        self.waiting.clear();
     }
     /// Adds another sketch of the same experiment.
     ///
@@ -135,6 +161,17 @@ impl SeriesSketch {
         for (cell, other) in self.cells.iter_mut().zip(&other.cells) {
             cell.merge(other);
         }
+        for run in &other.waiting {
+            self.add(run);
+        }
+    }
+    fn cell(&self, row: usize, week: usize) -> Cow<'_, Sketch> {
+        let at = row * self.weeks + week;
+        let mut cell = Cow::Borrowed(&self.cells[at]);
+        for run in &self.waiting {
+            cell.to_mut().add(self.bins[row], run[at]);
+        }
+        cell
     }
     /// Number of weeks.
     #[must_use]
@@ -144,13 +181,13 @@ impl SeriesSketch {
     /// Mean over futures of a row in a week; `NaN` of nothing.
     #[must_use]
     pub fn mean(&self, row: usize, week: usize) -> f64 {
-        self.cells[row * self.weeks + week].mean()
+        self.cell(row, week).mean()
     }
     /// Quantile over futures of a row in a week; `NaN` of nothing.
     #[must_use]
     pub fn quantile(&self, row: usize, week: usize, q: f64) -> f64 {
         let (low, high) = self.range[row];
-        self.cells[row * self.weeks + week].quantile(self.bins[row], q, low, high)
+        self.cell(row, week).quantile(self.bins[row], q, low, high)
     }
 }
 

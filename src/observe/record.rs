@@ -1,5 +1,5 @@
 //! Records one run: reads the world and the week's ledger, changes nothing.
-use super::{CommunityRecord, Funnel, MEASURES, Run, measures};
+use super::{CommunityRecord, MEASURES, Run, measures};
 use crate::index::{Bloc, Community, Id, Place};
 use crate::processes::{Model, displacement, protection, terms};
 use crate::scenario::Case;
@@ -176,7 +176,7 @@ impl Recorder {
             outcome: self.sums,
             communities: self.communities,
             series: self.series,
-            funnel: Funnel::default(),
+            funnel: world.peace.funnel.clone(),
             forks: Vec::new(),
             touches: self.touches,
             digests: Vec::new(),
@@ -204,13 +204,11 @@ fn leanings(case: &Case, model: &Model, world: &World, community: Community) -> 
     let (mut sum, mut weight) = ([0.0; 4], 0.0);
     for place in case.zones() {
         let (from, end) = model.template.lineages[(place, community)];
-        let mut sides = [0.0; 3];
-        for at in from..end {
-            sides[world.notables[crate::index::Segment(at)] as usize] += 1.0;
-        }
-        for (side, n) in sides.into_iter().enumerate() {
+        let notables = &world.notables.values()[from as usize..end as usize];
+        for side in crate::scenario::case::TRENDS {
+            let n = notables.iter().filter(|&&x| x == side).count() as f64;
             if n > 0.0 {
-                let cell = world.cell(place, community, crate::scenario::case::TRENDS[side]);
+                let cell = world.cell(place, community, side);
                 for j in 0..4 {
                     sum[j] += n * world.leanings[cell][j];
                 }

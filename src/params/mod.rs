@@ -3,12 +3,14 @@ pub mod prior;
 #[macro_use]
 mod registry;
 pub mod abuse;
+pub mod accord;
 pub mod combat;
 pub mod communal;
 pub mod deployment;
 pub mod displacement;
 pub mod governance;
 pub mod grievance;
+pub mod mediation;
 pub mod politics;
 pub mod protection;
 pub mod recruitment;
@@ -66,4 +68,6 @@ groups! {
     displacement: displacement::Displacement,
     governance: governance::Governance,
     politics: politics::Politics,
+    mediation: mediation::Mediation,
+    accord: accord::Accord,
 }

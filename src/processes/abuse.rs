@@ -3,7 +3,7 @@
 //! Evidence: Kalyvas 2006 on control; UCDP one-sided events 2017-2021; model 6.4. Left out: air strikes as a choice apart.
 use super::{Model, combat, severity, terms};
 use crate::dice::{Draws, Stream, mix};
-use crate::index::{Bloc, Community, Household, Id, Org, Place};
+use crate::index::{Bloc, Community, Household, Id, Map, Org, Place};
 use crate::scenario::case::Recruits;
 use crate::world::{Harm, World, households};
 
@@ -15,8 +15,7 @@ const TOLD_FROM: u32 = 10;
 /// Weight by which a bloc turns on a community: the table's factor, less for those it is close to.
 #[must_use]
 pub fn turned_on(world: &World, model: &Model, bloc: Bloc, community: Community) -> f64 {
-    let root = terms::traits(world, model, bloc);
-    model.p.tables.targeting[(root, community)] * libm::exp(-model.p.abuse.sparing * model.case.affinity[(root, community)])
+    model.solved.turned_on[(terms::traits(world, model, bloc), community)]
 }
 
 /// How the people of a place stand to a bloc: the mean of the weights over those present.
@@ -30,7 +29,7 @@ fn hands(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
     world
         .active()
         .filter(|(_, o)| o.root == root)
-        .map(|(_, o)| o.fighters[place] * if o.recruits == Recruits::Contract { model.p.abuse.partner } else { 1.0 })
+        .map(|(_, o)| o.fighters[place] * (1.0 - o.restraint) * if o.recruits == Recruits::Contract { model.p.abuse.partner } else { 1.0 })
         .sum()
 }
 
@@ -55,8 +54,12 @@ pub fn base_rate(world: &World, model: &Model, root: Bloc, place: Place) -> f64 
     let own = world.control[(place, root)];
     let rival = terms::blocs(world).filter(|&l| l != root).map(|l| world.control[(place, l)]).fold(0.0, f64::max);
     let (a, b) = (p.selective_own, p.selective_missing);
-    let most = libm::pow((a + 1.0) / (a + b + 1.0), a + 1.0) * libm::pow(b / (a + b + 1.0), b);
-    let selective = libm::pow(own, a) * libm::pow(1.0 - own.min(1.0), b) * (own - rival).max(0.0) / most;
+    let selective = if own > rival {
+        let most = libm::pow((a + 1.0) / (a + b + 1.0), a + 1.0) * libm::pow(b / (a + b + 1.0), b);
+        libm::pow(own, a) * libm::pow(1.0 - own.min(1.0), b) * (own - rival) / most
+    } else {
+        0.0
+    };
     let drivers = 1.0
         - p.driver * libm::expm1(-4.0 * collateral)
         - p.driver * libm::expm1(-reprisal / 10.0)
@@ -68,13 +71,17 @@ pub fn base_rate(world: &World, model: &Model, root: Bloc, place: Place) -> f64 
 /// More fighters of a community's own blocs than at the start lower the violence of others against it.
 fn shield(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
     let (mut log, mut people) = (0.0, 0.0);
+    let lost = |own: Bloc| {
+        let start = model.solved.force[(own, place)];
+        (start >= 1.0).then(|| libm::log((start / world.force[(place, own)].max(0.2 * start)).clamp(0.2, 5.0)))
+    };
+    let lost: Map<Bloc, Option<f64>> = Map::new(model.case.blocs.ids().map(lost).collect());
     for community in model.case.communities.ids() {
         let n = world.present[(place, community)];
         people += n;
         for own in model.case.blocs.ids().filter(|&k| k != root && model.case.affinity[(k, community)] >= terms::CONSTITUENCY) {
-            let start = model.solved.force[(own, place)];
-            if start >= 1.0 {
-                log += n * libm::log((start / world.force[(place, own)].max(0.2 * start)).clamp(0.2, 5.0));
+            if let Some(lost) = lost[own] {
+                log += n * lost;
             }
         }
     }
@@ -129,7 +136,7 @@ fn event(world: &mut World, model: &Model, root: Bloc, place: Place, draws: &mut
     let organisations: Vec<(Org, f64)> = world
         .active()
         .filter(|(_, o)| o.root == root && o.fighters[place] > 0.0)
-        .map(|(org, o)| (org, o.fighters[place] * if o.recruits == Recruits::Contract { model.p.abuse.partner } else { 1.0 }))
+        .map(|(org, o)| (org, o.fighters[place] * (1.0 - o.restraint) * if o.recruits == Recruits::Contract { model.p.abuse.partner } else { 1.0 }))
         .collect();
     let Some(at) = draws.choose(organisations.iter().map(|x| x.1)) else { return };
     let by = organisations[at].0;
@@ -250,7 +257,6 @@ fn victims(
                 continue;
             }
             world.deaths4.add(place.at(), 1.0);
-            world.deaths_memory[place] += 1.0;
             world.ledger.civilian_deaths.push((place, community, 1.0));
         }
         reached += 1;

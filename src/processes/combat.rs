@@ -331,7 +331,6 @@ fn kill(world: &mut World, model: &Model, org: Org, place: Place, persons: f64, 
     world.ledger.fighter_deaths.push((place, dead));
     world.deaths4.add(place.at(), dead);
     world.own_deaths4.add(world.pb(place, root), dead);
-    world.deaths_memory[place] += dead;
     dead
 }
 
@@ -412,11 +411,12 @@ pub fn allied_sets(world: &World) -> Vec<Vec<Org>> {
 }
 
 /// Places within two steps of a place.
-fn within_two(model: &Model, place: Place) -> Vec<Place> {
+#[must_use]
+pub fn within_two(case: &crate::scenario::Case, place: Place) -> Vec<Place> {
     let mut reach: Vec<Place> = vec![place];
     for _ in 0..2 {
         for p in reach.clone() {
-            reach.extend(model.case.neighbours[p].iter().map(|(q, _)| *q).filter(|q| model.case.is_zone(*q)));
+            reach.extend(case.neighbours[p].iter().map(|(q, _)| *q).filter(|q| case.is_zone(*q)));
         }
         reach.sort_unstable();
         reach.dedup();
@@ -447,7 +447,7 @@ fn targets(world: &World, model: &Model, set: &[Org]) -> Vec<(Place, f64, f64)> 
         if defenders < 10.0 {
             continue;
         }
-        let joint: f64 = within_two(model, place).iter().map(|&q| set.iter().map(|&k| world.organisations[k].fighters[q]).sum::<f64>()).sum();
+        let joint: f64 = model.solved.near[place.at()].iter().map(|&q| set.iter().map(|&k| world.organisations[k].fighters[q]).sum::<f64>()).sum();
         found.push((place, joint, defenders));
     }
     found.sort_by(|a, b| (b.1 / b.2 * model.case.places[b.0].value).total_cmp(&(a.1 / a.2 * model.case.places[a.0].value)).then(a.0.cmp(&b.0)));
@@ -527,7 +527,7 @@ fn storm(world: &mut World, model: &Model, set: &[Org], place: Place, entity: u6
     // Fighters within two steps gather, up to a column each.
     for &k in set {
         let mut wanted = 0.2 * world.organisations[k].total();
-        for q in within_two(model, place) {
+        for &q in &model.solved.near[place.at()] {
             if q != place {
                 let n = (0.3 * world.organisations[k].fighters[q]).min(wanted);
                 world.organisations[k].fighters[q] -= n;

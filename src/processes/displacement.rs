@@ -3,13 +3,15 @@
 //! Evidence: UNHCR, IDMC 2012-2021; model 6.9. Left out: camps within a place, moves inside a zone.
 use super::{Model, grievance, protection, terms, thinning};
 use crate::dice::{Stream, mix};
-use crate::index::{Household, Id, Place};
+use crate::index::{Cluster, Community, Household, Id, Place};
 use crate::scenario::Case;
 use crate::units::{kept, within};
 use crate::world::World;
 
 /// People of a mean zone, to which deaths are scaled.
 const PEOPLE: f64 = 225_000.0;
+/// Fear of those who have fled already.
+const GUEST_FEAR: f64 = 0.3;
 /// Cost of getting out of a besieged town.
 const SIEGE_COST: f64 = 0.7;
 
@@ -19,43 +21,111 @@ pub(super) fn run(world: &mut World, model: &Model) {
         flights(world, model);
         returns(world, model);
     }
-    for value in world.deaths_memory.values_mut() {
-        *value *= keep;
+    // A weighted mean of deaths in four weeks, so that it compares with what drives flight.
+    for place in model.case.zones() {
+        world.deaths_memory[place] = keep * world.deaths_memory[place] + (1.0 - keep) * world.deaths4.get(place.at());
     }
 }
 
-/// Weekly chance to flee from a place at a level of fear.
-fn chance(world: &World, model: &Model, place: Place, fear: f64) -> f64 {
-    let p = &model.p.displacement;
-    let deaths = world.deaths4.get(place.at()) * PEOPLE / world.inhabitants(place).max(1_000.0);
-    let siege = if world.sieges[place].is_some() { 1.0 } else { 0.0 };
-    let rate = (p.base + p.per_death * deaths) * libm::exp(p.fear * fear + p.siege * siege - p.cost * SIEGE_COST * siege);
-    rate.min(p.most)
+/// What a place makes of fear: its weekly chance to flee without it, and the log factor of a siege.
+struct Leaving {
+    rate: f64,
+    siege: f64,
+}
+
+impl Leaving {
+    fn new(world: &World, model: &Model, place: Place) -> Self {
+        let p = &model.p.displacement;
+        let deaths = world.deaths4.get(place.at()) * PEOPLE / world.inhabitants(place).max(1_000.0);
+        Self { rate: p.base + p.per_death * deaths, siege: if world.sieges[place].is_some() { 1.0 } else { 0.0 } }
+    }
+
+    /// Weekly chance at a level of fear.
+    fn chance(&self, model: &Model, fear: f64) -> f64 {
+        let p = &model.p.displacement;
+        (self.rate * libm::exp(p.fear * fear + p.siege * self.siege - p.cost * SIEGE_COST * self.siege)).min(p.most)
+    }
 }
 
 fn flights(world: &mut World, model: &Model) {
-    let highest: Vec<f64> = model.case.zones().map(|q| chance(world, model, q, 1.0)).collect();
+    // Above what a chance can rise by within the week because others have left, who are about `most` at the most.
+    let rise = 1.2 / (1.0 - model.p.displacement.most);
+    let leaving: Vec<Leaving> = model.case.zones().map(|q| Leaving::new(world, model, q)).collect();
+    let highest: Vec<f64> = leaving.iter().map(|l| l.chance(model, 1.0)).collect();
+    let guests: Vec<f64> = leaving.iter().map(|l| l.chance(model, GUEST_FEAR)).collect();
+    let mut ways = Ways::new(model);
+    let mut candidates = Vec::new();
+    let mut afraid = Vec::new();
     for home in model.case.zones() {
-        let hosts = model.case.zones().filter(|&q| !world.lists[(home, q)].is_empty()).map(|q| highest[q.at()]);
-        let bound = hosts.fold(highest[home.at()], f64::max);
-        let mut candidates = Vec::new();
-        let cell = model.case.places[home].identity;
-        thinning::below(model.dice, Stream::Flee, world.week, cell, model.template.range[home], bound, |h, u| candidates.push((Household(h), u)));
+        let name = model.case.places[home].identity;
+        let (first, end) = model.template.range[home];
+        let mut leaving = Leaving::new(world, model, home);
+        // The clusters' ends and fears lie close together, the households' columns far apart: most are turned away here.
+        let clusters = model.template.clusters_of(home);
+        let chances: Vec<(u32, f64)> = clusters
+            .map(|at| {
+                let cluster = Cluster::from_at(at);
+                (model.template.clusters[cluster].end, leaving.chance(model, f64::from(world.fear[cluster])))
+            })
+            .collect();
+        let needed = rise * chances.iter().map(|c| c.1).fold(0.0, f64::max);
+        afraid.clear();
+        thinning::below_some(model.dice, Stream::Flee, world.week, name, (first, end), (highest[home.at()], needed), |h, u| {
+            if u < rise * chances[chances.partition_point(|c| c.0 <= h)].1 {
+                afraid.push((Household(h), u));
+            }
+        });
+        world.fetch(model.template, afraid.iter().map(|c| c.0));
         let mut left = 0_u32;
-        for (household, u) in candidates {
+        for &(household, u) in &afraid {
             world.ledger.touches += 1;
-            let at = world.people.at[household.at()];
-            if !model.case.is_zone(at) || world.people.people[household.at()] == 0 || u >= highest[at.at()] {
+            if world.people.at[household.at()] != home || world.people.people[household.at()] == 0 {
                 continue;
             }
-            let (_, data) = model.template.lineage(household);
-            let fear = if at == data.place { f64::from(world.fear[data.cluster]) } else { 0.3 };
-            if u < chance(world, model, at, fear) {
-                flee(world, model, household);
+            let cluster = model.template.lineage(household).1.cluster;
+            if u < leaving.chance(model, f64::from(world.fear[cluster])) {
+                flee(world, model, household, None, &mut ways);
+                leaving = Leaving::new(world, model, home);
                 left += 1;
             }
         }
         wave(world, model, home, left);
+    }
+    // Those who found refuge in another zone may have to move on; they are addressed by their place in the lists.
+    for host in model.case.zones() {
+        let here = world.guests(host);
+        candidates.clear();
+        let cell = mix(model.case.places[host].identity, 1);
+        thinning::below(model.dice, Stream::Flee, world.week, cell, (0, here.len()), guests[host.at()], |at, u| candidates.push((at, u)));
+        // From the end, so that taking one out leaves the positions of the others.
+        candidates.sort_by(|a, b| b.0.cmp(&a.0));
+        candidates.dedup_by_key(|c| c.0);
+        for &(position, _) in &candidates {
+            let (home, at) = here.find(position);
+            let household = Household(world.lists[(home, host)][at]);
+            world.ledger.touches += 1;
+            if world.people.people[household.at()] > 0 {
+                flee(world, model, household, Some(at), &mut ways);
+            }
+        }
+    }
+}
+
+/// Destinations by present place and community, weighed once a week when first asked for.
+struct Ways {
+    known: Vec<Option<Vec<(Place, f64)>>>,
+}
+
+impl Ways {
+    fn new(model: &Model) -> Self {
+        Self { known: vec![None; model.case.zones * model.case.communities.len()] }
+    }
+
+    fn from(&mut self, world: &World, model: &Model, from: Place, community: Community) -> &[(Place, f64)] {
+        let at = from.at() * model.case.communities.len() + community.at();
+        self.known[at].get_or_insert_with(|| {
+            model.solved.ways[from.at()].iter().map(|&(to, weight)| (to, weight * draw_of(world, model, community, to))).collect()
+        })
     }
 }
 
@@ -76,42 +146,33 @@ fn wave(world: &mut World, model: &Model, home: Place, households: u32) {
 
 /// Weight of a destination for those who leave a place.
 #[must_use]
-pub fn draw_of(world: &World, model: &Model, household: Household, from: Place, to: Place, km: f64) -> f64 {
-    let (_, data) = model.template.lineage(household);
-    let kin = if model.case.is_zone(to) {
-        world.present[(to, data.community)] / world.inhabitants(to).max(1.0)
-    } else {
-        0.0
-    };
+pub fn draw_of(world: &World, model: &Model, community: Community, to: Place) -> f64 {
+    let kin = if model.case.is_zone(to) { world.present[(to, community)] / world.inhabitants(to).max(1.0) } else { 0.0 };
     let hostile = if model.case.is_zone(to) {
         terms::blocs(world)
-            .filter(|&b| protection::of(world, b, to, data.community) < 0.0)
+            .filter(|&b| protection::of(world, b, to, community) < 0.0)
             .map(|b| world.control[(to, b)])
             .sum::<f64>()
             .min(1.0)
     } else {
         0.0
     };
-    let _ = from;
-    model.solved.attraction[to] * libm::exp(-km / model.p.displacement.reach) * (1.0 + kin) * (1.0 - hostile)
+    model.solved.attraction[to] * (1.0 + kin) * (1.0 - hostile)
 }
 
-/// A household leaves for a neighbouring place or a refuge in reach.
-pub fn flee(world: &mut World, model: &Model, household: Household) {
+/// A household leaves for a place or refuge in reach; `listed` is its position in the list of the displaced, if it is one.
+fn flee(world: &mut World, model: &Model, household: Household, listed: Option<usize>, ways: &mut Ways) {
     let (_, data) = model.template.lineage(household);
-    let (home, identity, first) = (data.place, data.identity, data.first);
+    let (home, identity, first, community) = (data.place, data.identity, data.first, data.community);
     let from = world.people.at[household.at()];
-    let choices: Vec<(Place, f64)> = destinations(model.case, from)
-        .into_iter()
-        .map(|(to, km)| (to, draw_of(world, model, household, from, to, km)))
-        .collect();
+    let choices = ways.from(world, model, from, community);
     let mut draws = model.dice.at(Stream::Destination, world.week, mix(identity, u64::from(household.0 - first)));
     let Some(at) = draws.choose(choices.iter().map(|c| c.1)) else { return };
     let to = choices[at].0;
     if from == home {
         grievance::carry(world, model, household, true);
     } else {
-        world.lists[(home, from)].retain(|&h| h != household.0);
+        world.lists[(home, from)].swap_remove(listed.expect("the displaced are reached through their list"));
     }
     if to == home {
         grievance::carry(world, model, household, false);
@@ -152,31 +213,38 @@ pub fn return_rate(world: &World, model: &Model, home: Place) -> f64 {
 
 fn returns(world: &mut World, model: &Model) {
     let p = &model.p.displacement;
+    let mut homeward: Vec<Household> = Vec::new();
     for home in model.case.zones() {
-        let rate = return_rate(world, model, home);
+        let rate = within(return_rate(world, model, home), 1.0);
         let harsh = strongest(world, home);
+        let harmed = |community| harsh.is_some_and(|b| protection::of(world, b, home, community) < 0.0);
+        let harmed: Vec<bool> = model.case.communities.ids().map(harmed).collect();
+        let somebody_harmed = harmed.contains(&true);
+        homeward.clear();
         for host in model.case.places.ids() {
             let len = world.lists[(home, host)].len();
             if len == 0 {
                 continue;
             }
             let entity = mix(model.case.places[home].identity, model.case.places[host].identity);
-            let n = model.dice.poisson(Stream::Return, world.week, entity, within(rate, 1.0) * len as f64).min(len as u32);
+            let n = model.dice.poisson(Stream::Return, world.week, entity, rate * len as f64).min(len as u32);
             let mut draws = model.dice.at(Stream::ReturnWho, world.week, entity);
             for _ in 0..n {
                 let at = draws.below(world.lists[(home, host)].len());
                 let stays = draws.unit();
                 let household = Household(world.lists[(home, host)][at]);
-                let community = model.template.lineage(household).1.community;
-                let harmed = harsh.is_some_and(|b| protection::of(world, b, home, community) < 0.0);
-                if harmed && stays >= p.under_harm {
+                if somebody_harmed && harmed[model.template.lineage(household).1.community.at()] && stays >= p.under_harm {
                     continue;
                 }
-                world.ledger.touches += 1;
                 world.lists[(home, host)].swap_remove(at);
-                grievance::carry(world, model, household, false);
-                world.relocate(model.template, household, home);
+                homeward.push(household);
             }
+        }
+        world.fetch(model.template, homeward.iter().copied());
+        for &household in &homeward {
+            world.ledger.touches += 1;
+            grievance::carry(world, model, household, false);
+            world.relocate(model.template, household, home);
         }
     }
 }

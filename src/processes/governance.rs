@@ -8,6 +8,12 @@ use crate::world::World;
 
 pub(super) fn run(world: &mut World, model: &Model) {
     control(world, model);
+    let keep = kept(26.0, 1.0);
+    for bloc in terms::blocs(world) {
+        let now = terms::holdings(world, model, bloc);
+        let mean = &mut world.held[bloc];
+        *mean = keep * *mean + (1.0 - keep) * now;
+    }
     hardship(world, model);
     disputes(world, model);
     legitimacy(world, model);

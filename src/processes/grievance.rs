@@ -6,7 +6,8 @@ use super::{Model, terms};
 use crate::dice::{Stream, mix};
 use crate::index::{Bloc, Cluster, Household, Id, Place, Segment};
 use crate::units::kept;
-use crate::world::{World, households};
+use crate::world::households::{self, Decay};
+use crate::world::World;
 
 /// Stocks below it are forgotten, which keeps the columns from ever shrinking to denormals.
 const FORGOTTEN: f32 = 1e-5;
@@ -105,8 +106,14 @@ fn fear(world: &mut World, model: &Model, harms: &[crate::world::Harm]) {
 /// What a household holds against a bloc: the settlement's anger of now, its kin's memory and its own.
 #[must_use]
 pub fn held(world: &World, model: &Model, household: Household, bloc: Bloc) -> f64 {
+    held_at(world, model, Decay::new(world.week, model.p.grievance.slow_half_life), household, bloc)
+}
+
+/// As `held`, with the week's decoding.
+#[must_use]
+pub fn held_at(world: &World, model: &Model, decay: Decay, household: Household, bloc: Bloc) -> f64 {
     let (segment, data) = model.template.lineage(household);
-    let own = households::decode(world.people.own(household, bloc), world.week, model.p.grievance.slow_half_life);
+    let own = decay.level(world.people.own(household, bloc));
     let here = world.people.at[household.at()] == data.place;
     let (fast, slow) =
         if here { (f64::from(world.fast[(data.cluster, bloc)]), world.slow_of(segment, bloc)) } else { (0.0, 0.0) };
@@ -117,12 +124,13 @@ pub fn held(world: &World, model: &Model, household: Household, bloc: Bloc) -> f
 pub fn carry(world: &mut World, model: &Model, household: Household, away: bool) {
     let (segment, _) = model.template.lineage(household);
     let half = model.p.grievance.slow_half_life;
+    let decay = Decay::new(world.week, half);
     for bloc in terms::blocs(world) {
         let slow = world.slow_of(segment, bloc);
         if slow < 1e-3 {
             continue;
         }
-        let own = households::decode(world.people.own(household, bloc), world.week, half);
+        let own = decay.level(world.people.own(household, bloc));
         let level = if away { 1.0 - (1.0 - slow) * (1.0 - own) } else { (1.0 - (1.0 - own) / (1.0 - slow).max(1e-3)).max(0.0) };
         world.people.set_own(household, bloc, households::encode(level, world.week, half));
     }

@@ -1,11 +1,13 @@
 //! The weekly schedule: one line per process, one file per process.
 pub mod abuse;
+pub mod accord;
 pub mod combat;
 pub mod communal;
 pub mod deployment;
 pub mod displacement;
 pub mod governance;
 pub mod grievance;
+pub mod mediation;
 pub mod politics;
 pub mod protection;
 pub mod recruitment;
@@ -35,6 +37,12 @@ pub struct Solved {
     pub abuse: Map<Bloc, f64>,
     /// Cumulative probabilities of the tail of event sizes.
     pub tail: Vec<f64>,
+    /// Weight by which a bloc turns on a community.
+    pub turned_on: Grid<Bloc, Community, f64>,
+    /// Places within two steps of each zone.
+    pub near: Vec<Vec<Place>>,
+    /// Destinations in reach of each zone with the weight of distance.
+    pub ways: Vec<Vec<(Place, f64)>>,
     /// Factor of contact between communities.
     pub contact: f64,
     /// Stress from pasture that keeps each dispute at its start.
@@ -111,4 +119,6 @@ pub const SCHEDULE: &[Process] = &[
     Process { name: "displacement", why_here: "people leave after the violence", in_burn_in: true, run: displacement::run },
     Process { name: "governance", why_here: "control, courts, rents and means follow presence", in_burn_in: true, run: governance::run },
     Process { name: "politics", why_here: "organisations react to the week", in_burn_in: false, run: politics::run },
+    Process { name: "mediation", why_here: "talks read the week's balance", in_burn_in: false, run: mediation::run },
+    Process { name: "accord", why_here: "what is signed binds from the next week on", in_burn_in: false, run: accord::run },
 ];

@@ -39,10 +39,11 @@ pub(super) fn run(world: &mut World, model: &Model) {
 /// Recomputes s for every bloc, place and community.
 pub fn refresh(world: &mut World, model: &Model) {
     let presence = terms::presence(world);
+    let integrated = integrated(world);
     for bloc in terms::blocs(world) {
         for place in model.case.zones() {
             let people = world.inhabitants(place);
-            let shelter = shelter(model, presence[world.pb(place, bloc)] + integrated(world, bloc, place), people);
+            let shelter = shelter(model, presence[world.pb(place, bloc)] + integrated[world.pb(place, bloc)], people);
             for community in model.case.communities.ids() {
                 let at = world.bpc(bloc, place, community);
                 let n = world.present[(place, community)];
@@ -52,16 +53,22 @@ pub fn refresh(world: &mut World, model: &Model) {
                 }
                 let (met, abandoned) = (world.met[(bloc, community)], world.abandoned[(bloc, community)]);
                 let incidents = world.harm26.get(at) * 1_000.0 / n;
-                world.protection[at] =
-                    shelter * met / (met + abandoned) + libm::expm1(-incidents / model.p.protection.harm_scale);
+                let harm = if incidents > 0.0 { libm::expm1(-incidents / model.p.protection.harm_scale) } else { 0.0 };
+                world.protection[at] = shelter * met / (met + abandoned) + harm;
             }
         }
     }
 }
 
-/// Men integrated into the army count half again.
-fn integrated(world: &World, bloc: Bloc, place: Place) -> f64 {
-    world.active().filter(|(_, o)| o.bloc == bloc).map(|(_, o)| 0.5 * o.integrated[place]).sum()
+/// Men integrated into the army, by place and slot; they count half again.
+fn integrated(world: &World) -> Vec<f64> {
+    let mut table = vec![0.0; world.force.rows() * world.slots()];
+    for (_, o) in world.active() {
+        for (place, n) in o.integrated.iter() {
+            table[world.pb(place, o.bloc)] += 0.5 * n;
+        }
+    }
+    table
 }
 
 /// Presence as a share of full protection.

@@ -7,8 +7,10 @@ use crate::dice::{Stream, mix};
 use crate::index::{Bloc, Community, Household, Id, Org, Place, Segment};
 use crate::scenario::Trend;
 use crate::scenario::case::{Recruits, TRENDS};
+use crate::stats::quantile;
 use crate::units::within;
-use crate::world::{World, households};
+use crate::world::households::{self, Decay};
+use crate::world::World;
 
 /// Most by which the log rate of joining may leave its mean at the start, either way.
 const CLIP: f64 = 3.0;
@@ -20,6 +22,7 @@ const LEANING_AFFINITY: f64 = 0.5;
 /// What is the same for all men of a bloc this week.
 pub struct Context {
     enemies: Vec<Vec<Bloc>>,
+    pay: Vec<f64>,
 }
 
 impl Context {
@@ -28,7 +31,11 @@ impl Context {
     pub fn new(world: &World) -> Self {
         let grid = terms::enemies(world);
         let list = |row: &Vec<bool>| row.iter().enumerate().filter(|(_, e)| **e).map(|(at, _)| Bloc::from_at(at)).collect();
-        Self { enemies: grid.iter().map(list).collect() }
+        let mut pay = vec![0.0; world.slots()];
+        for (_, o) in world.active() {
+            pay[o.bloc.at()] = f64::max(pay[o.bloc.at()], o.resources);
+        }
+        Self { enemies: grid.iter().map(list).collect(), pay }
     }
 }
 
@@ -57,7 +64,7 @@ pub fn eta(world: &World, model: &Model, context: &Context, bloc: Bloc, man: &Ma
     let against = enemies.iter().map(|&e| grievance(e)).fold(0.0, f64::max);
     let s = protection::of(world, bloc, man.place, community);
     let rival = terms::blocs(world).filter(|&l| l != bloc).map(|l| protection::of(world, l, man.place, community)).fold(0.0, f64::max);
-    let pay = world.active().filter(|(_, o)| o.bloc == bloc).map(|(_, o)| o.resources).fold(0.0, f64::max);
+    let pay = context.pay[bloc.at()];
     let men = f64::from(data.men.max(1)) * model.template.weight;
     let kin = (10.0 * f64::from(world.kin_fighters[(man.segment, bloc)]) / men).min(1.0);
     let mut affinity = model.case.affinity[(root, community)] + legitimacy_gain(world, model, bloc, man.place, community);
@@ -125,26 +132,54 @@ fn joins(world: &mut World, model: &Model) {
         .map(|b| (b, world.active().filter(|(_, o)| o.bloc == b && o.recruits == Recruits::Households).map(|(_, o)| o.total()).sum::<f64>()))
         .filter(|x| x.1 >= terms::DORMANT)
         .collect();
+    let mut candidates = Vec::new();
+    let guests: Vec<_> = model.case.zones().map(|q| world.guests(q)).collect();
     for (bloc, total) in recruiting {
         let levels: Vec<f64> = (0..zones).map(|q| level(world, model, bloc, Place::from_at(q), total)).collect();
         let mut left = model.p.recruitment.inflow_cap * total;
         let root = terms::traits(world, model, bloc);
+        let decay = Decay::new(world.week, model.p.grievance.slow_half_life);
         let name = if bloc == root { model.case.blocs[root].identity } else { mix(model.case.blocs[root].identity, bloc.at() as u64) };
         for home in model.case.zones() {
-            let hosts = model.case.zones().filter(|&q| q != home && !world.lists[(home, q)].is_empty()).map(|q| levels[q.at()]);
-            let highest = hosts.fold(levels[home.at()], f64::max);
-            if highest <= 0.0 {
-                continue;
+            let bound = |at: Place| within(2.0 * levels[at.at()] * libm::exp(CLIP), model.template.weight);
+            let place = model.case.places[home].identity;
+            candidates.clear();
+            // Most candidates fail already at the highest rate they could have with all their men.
+            let men = model.template.men.as_slice();
+            let most = [1.0, 1.0, 2.0].map(|n| within(n * levels[home.at()] * libm::exp(CLIP), model.template.weight));
+            let could = |household: u32, u: f64| u < most[1] || u < most[usize::from(men[household as usize]).min(2)];
+            if levels[home.at()] > 0.0 {
+                let range = model.template.range[home];
+                thinning::below(model.dice, Stream::Recruit, world.week, mix(place, name), range, bound(home), |h, u| {
+                    if could(h, u) {
+                        candidates.push((h, u));
+                    }
+                });
             }
-            let bound = within(2.0 * highest * libm::exp(CLIP), model.template.weight);
-            let mut candidates = Vec::new();
-            let cell = mix(model.case.places[home].identity, name);
-            thinning::below(model.dice, Stream::Recruit, world.week, cell, model.template.range[home], bound, |h, u| candidates.push((h, u)));
-            for (household, u) in candidates {
+            // The displaced are reached where they are, by their place in the lists.
+            let guests = &guests[home.at()];
+            if levels[home.at()] > 0.0 {
+                let cell = mix(mix(place, name), 1);
+                thinning::below(model.dice, Stream::Recruit, world.week, cell, (0, guests.len()), bound(home), |position, u| {
+                    let (from, at) = guests.find(position);
+                    let household = world.lists[(from, home)][at];
+                    if could(household, u) {
+                        candidates.push((household, u));
+                    }
+                });
+            }
+            if left >= 1.0 {
+                candidates.retain(|&(household, u)| {
+                    let free = free(world, model, Household(household));
+                    free > 0 && u < most[usize::from(free).min(2)] && world.people.at[household as usize] == home
+                });
+                world.fetch(model.template, candidates.iter().map(|c| Household(c.0)));
+            }
+            for &(household, u) in &candidates {
                 if left < 1.0 {
                     break;
                 }
-                if try_join(world, model, &context, bloc, Household(household), u, &levels) {
+                if try_join(world, model, &context, decay, bloc, Household(household), u, &levels) {
                     left -= 1.0;
                 }
             }
@@ -152,12 +187,19 @@ fn joins(world: &mut World, model: &Model) {
     }
 }
 
+/// Men of a household who could join.
+fn free(world: &World, model: &Model, household: Household) -> u8 {
+    let (at, people) = (household.at(), &world.people);
+    model.template.men[at].min(people.people[at]).saturating_sub(people.gone[at])
+}
+
 /// Whether the household's uniform is below its chance this week; if so, one man joins.
-fn try_join(world: &mut World, model: &Model, context: &Context, bloc: Bloc, household: Household, u: f64, levels: &[f64]) -> bool {
+#[expect(clippy::too_many_arguments, reason = "one man's facts and the week's")]
+fn try_join(world: &mut World, model: &Model, context: &Context, decay: Decay, bloc: Bloc, household: Household, u: f64, levels: &[f64]) -> bool {
     let t = model.template;
     world.ledger.touches += 1;
     let at = world.people.at[household.at()];
-    let free = t.men[household.at()].min(world.people.people[household.at()]).saturating_sub(world.people.gone[household.at()]);
+    let free = free(world, model, household);
     if !model.case.is_zone(at) || free == 0 || levels[at.at()] <= 0.0 {
         return false;
     }
@@ -176,7 +218,7 @@ fn try_join(world: &mut World, model: &Model, context: &Context, bloc: Bloc, hou
         leaning: lean(world, model, household),
     };
     let root = terms::traits(world, model, bloc);
-    let own = eta(world, model, context, bloc, &man, &|b| grievance::held(world, model, household, b));
+    let own = eta(world, model, context, bloc, &man, &|b| grievance::held_at(world, model, decay, household, b));
     let rate = levels[at.at()] * libm::exp((own - model.solved.eta_mean[root]).clamp(-CLIP, CLIP));
     if u >= within(men * rate, t.weight) {
         return false;
@@ -293,7 +335,7 @@ fn notables(world: &mut World, model: &Model) {
             }
             world.notables[segment] = other;
             // Part of the lineage, as much as it trusts its notable, follows at once: its leaning cell's neighbours move.
-            let follow = world.trust[community] * crate::stats::quantile::beta(model.dice.unit(Stream::Faction, world.week, model.template.segments[segment].identity), 2.0, 4.0);
+            let follow = world.trust[community] * quantile::beta_2_4(model.dice.unit(Stream::Faction, world.week, model.template.segments[segment].identity));
             let lineages = model.template.lineages[(home, community)];
             let weight = follow / f64::from((lineages.1 - lineages.0).max(1));
             let cell = world.cell(home, community, other);

@@ -142,7 +142,9 @@ pub fn momentum(world: &World, model: &Model, org: Org) -> f64 {
     let expected = model.solved.events[organisation.origin].max(0.02);
     let sd = libm::sqrt((1.0 - libm::exp2(-1.0 / 26.0)) / 2.0 * 5.0 / expected);
     let balance = (organisation.balance.0 - organisation.balance.1) / (SIZE * expected);
-    (libm::tanh(balance / (1.2 * sd)) + organisation.table_momentum).clamp(-1.0, 1.0)
+    let mean = world.held[organisation.bloc];
+    let held = if mean > 1e-6 { (holdings(world, model, organisation.bloc) / mean - 1.0).clamp(-2.0, 2.0) } else { 0.0 };
+    (libm::tanh(balance / (1.2 * sd) + held) + organisation.table_momentum).clamp(-1.0, 1.0)
 }
 
 /// Whether an organisation is of the state's side (army and partners), whose fighters do not come from households.

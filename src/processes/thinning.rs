@@ -2,6 +2,8 @@
 //! those below a cell's bound are generated, octave by octave.
 use crate::dice::{Dice, Stream, mix};
 
+/// Expected number of uniforms in all remaining octaves from which they are drawn as one.
+const REST: f64 = 0.05;
 /// Octaves below which a single tail cell holds all uniforms.
 const DEEPEST: u32 = 40;
 
@@ -15,8 +17,22 @@ pub fn below(
     stream: Stream,
     week: i32,
     cell: u64,
-    (first, end): (u32, u32),
+    range: (u32, u32),
     bound: f64,
+    hit: impl FnMut(u32, f64),
+) {
+    below_some(dice, stream, week, cell, range, (bound, bound), hit);
+}
+
+/// As `below` with the first of two bounds, for a caller who needs only the hits below the second: the octaves between
+/// them are left out.
+pub fn below_some(
+    dice: Dice,
+    stream: Stream,
+    week: i32,
+    cell: u64,
+    (first, end): (u32, u32),
+    (bound, needed): (f64, f64),
     mut hit: impl FnMut(u32, f64),
 ) {
     let n = f64::from(end - first);
@@ -25,13 +41,20 @@ pub fn below(
     }
     let bound = bound.min(1.0);
     // The first octave whose upper end reaches the bound.
-    let mut j = (-libm::log2(bound)).floor().clamp(0.0, f64::from(DEEPEST)) as u32;
+    let (mut j, mut high) = (0, 1.0);
+    while 0.5 * high >= bound && j < DEEPEST {
+        high *= 0.5;
+        j += 1;
+    }
+    while 0.5 * high >= needed && n * high >= REST && j < DEEPEST {
+        high *= 0.5;
+        j += 1;
+    }
     loop {
-        let (low, high) = if j >= DEEPEST { (0.0, libm::exp2(-f64::from(DEEPEST))) } else { (libm::exp2(-f64::from(j) - 1.0), libm::exp2(-f64::from(j))) };
         // Once the rest of all octaves expects next to nobody, one draw decides for them together.
-        let rest = n * high;
-        let last = rest < 1e-3 || j >= DEEPEST;
-        let (low, mean) = if last { (0.0, rest) } else { (low, n * (high - low)) };
+        let last = n * high < REST || j >= DEEPEST;
+        let low = if last { 0.0 } else { 0.5 * high };
+        let mean = n * (high - low);
         let entity = mix(cell, u64::from(j));
         let mut draws = dice.at(stream, week, entity);
         let count = crate::dice::poisson_of(draws.unit(), mean);
@@ -45,6 +68,7 @@ pub fn below(
         if last {
             return;
         }
+        high *= 0.5;
         j += 1;
     }
 }

@@ -133,8 +133,22 @@ mod tests {
             let text = summary(results, &Options::default());
             assert!(!text.contains("NaN") && !text.contains("inf "), "{at}: {text}");
             write_all(results, &folder.path().join(at.to_string()), &Options { plots: false, ..Options::default() }).unwrap();
-            plots::figures(results, &Options::default());
+            assert!(plots::figures(results, &Options::default()).len() <= 6);
         }
+    }
+
+    #[test]
+    fn only_futures_that_finished_in_both_are_paired_and_forks_tell_their_share() {
+        let mut results = small();
+        results.rows.retain(|row| row.scenario == 0 || row.replicate != 5);
+        let rows = comparison::rows(&results);
+        assert!(rows.iter().all(|row| row.pairs == 79));
+        assert_eq!(rows.len(), 18 + 8 * results.case.communities.len());
+        let reached = results.of(1).iter().filter(|row| !row.run.forks.is_empty()).count();
+        let forks = comparison::forks(&results);
+        assert!(reached > 0 && forks.iter().all(|f| f.futures == reached && f.share == reached as f64 / 79.0));
+        let accord = comparison::funnel(&results).into_iter().find(|row| row.scenario == 1 && row.stage == "accord").unwrap();
+        assert!((accord.reached.unwrap().0 - reached as f64 / 79.0).abs() < 1e-12);
     }
 
     #[test]
@@ -143,5 +157,47 @@ mod tests {
             assert!(figure.svg.contains("<title>") && figure.svg.contains("width=\"180mm\""), "{}", figure.name);
             assert!(figure.svg.contains("uncalibrated: illustrative; not a forecast"));
         }
+    }
+
+    #[test]
+    fn weekly_bands_merge_in_any_order_to_the_same() {
+        use crate::experiment::results::SeriesSketch;
+        let case = made_up::case();
+        let runs: Vec<Vec<f32>> = (0..50u32).map(|r| (0..crate::observe::measures::series_rows(&case).len() as u32 * 3).map(|c| ((r * 31 + c * 17) % 97) as f32 * 0.011).collect()).collect();
+        let of = |range: std::ops::Range<usize>| {
+            let mut sketch = SeriesSketch::new(&case, 3);
+            runs[range].iter().for_each(|run| sketch.add(run));
+            sketch
+        };
+        let whole = of(0..50);
+        let mut parts = of(37..50);
+        parts.merge(&of(0..20));
+        parts.merge(&of(20..37));
+        assert!(whole == parts && whole != of(0..49));
+        assert_eq!(whole.quantile(2, 1, 0.95).to_bits(), parts.quantile(2, 1, 0.95).to_bits());
+        assert_eq!(whole.mean(2, 1).to_bits(), parts.mean(2, 1).to_bits());
+    }
+
+    /// `cargo test --release --lib -- --ignored --nocapture bands_are_cheap` tells the price.
+    #[test]
+    #[ignore = "measures time"]
+    fn bands_are_cheap() {
+        let case = made_up::case();
+        let cells = crate::observe::measures::series_rows(&case).len() * 476;
+        let mut sketch = crate::experiment::results::SeriesSketch::new(&case, 476);
+        let mut state = 1u32;
+        let mut spent = std::time::Duration::ZERO;
+        for _ in 0..480 {
+            let run: Vec<f32> = (0..cells)
+                .map(|_| {
+                    state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    (state >> 20) as f32 * 0.05 + 20.0
+                })
+                .collect();
+            let begun = std::time::Instant::now();
+            sketch.add(&run);
+            spent += begun.elapsed();
+        }
+        println!("{:.0} ns a value, {cells} cells", spent.as_secs_f64() * 1e9 / (480.0 * cells as f64));
     }
 }

@@ -77,6 +77,8 @@ pub struct Sketch {
     counts: Vec<u32>,
     total: u64,
     sum: i128,
+    /// Whether any value was not a whole number.
+    fractions: bool,
 }
 
 impl Sketch {
@@ -89,6 +91,7 @@ impl Sketch {
         self.put(bins.bin(value), 1);
         self.total += 1;
         self.sum += (f64::from(value) * STEPS) as i128;
+        self.fractions |= value != value.trunc();
     }
     /// Adds another sketch of the same bins.
     pub fn merge(&mut self, other: &Self) {
@@ -97,6 +100,7 @@ impl Sketch {
         }
         self.total += other.total;
         self.sum += other.sum;
+        self.fractions |= other.fractions;
     }
     #[inline]
     fn put(&mut self, bin: u16, count: u32) {
@@ -127,8 +131,11 @@ impl Sketch {
         for (&bin, &count) in self.bins.iter().zip(&self.counts) {
             if passed + u64::from(count) > at {
                 let (from, to) = bins.ends(bin);
-                // From the lower end on, so that small whole numbers stay whole where they fill a bin alone.
-                let part = if count > 1 { (at - passed) as f64 / f64::from(count) } else { 0.5 };
+                // A bin narrower than 1 holds one whole number at most.
+                if !self.fractions && to - from < 1.0 {
+                    return from.ceil().clamp(low, high);
+                }
+                let part = ((at - passed) as f64 + 0.5) / f64::from(count);
                 return (from + part * (to - from)).clamp(low, high);
             }
             passed += u64::from(count);
@@ -184,5 +191,7 @@ mod tests {
         }
         assert!(sketch.quantile(Bins::Logarithmic, 1.0, 0.0, 1000.0) <= 1000.0);
         assert_eq!(sketch.quantile(Bins::Logarithmic, 0.0, 0.0, 9.0), 0.0);
+        // Small counts come back exactly.
+        assert_eq!([0.003, 0.01, 0.05, 0.099].map(|q| sketch.quantile(Bins::Logarithmic, q, 0.0, 1000.0)), [3.0, 10.0, 50.0, 99.0]);
     }
 }

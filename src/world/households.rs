@@ -28,6 +28,34 @@ pub fn decode(code: u16, week: i32, half_life: f64) -> f64 {
     libm::exp2((f64::from(code) - 1.0) / STEPS - FLOOR - f64::from(week) / half_life).min(1.0)
 }
 
+/// The decoding of levels at one week: what does not depend on the code is computed once.
+#[derive(Clone, Copy, Debug)]
+pub struct Decay {
+    faded: f64,
+}
+
+impl Decay {
+    /// The decoding at a week.
+    #[must_use]
+    pub fn new(week: i32, half_life: f64) -> Self {
+        Self { faded: libm::exp2(-FLOOR - f64::from(week) / half_life) }
+    }
+
+    /// The level of a code: as `decode`, to the last bits.
+    #[must_use]
+    pub fn level(self, code: u16) -> f64 {
+        /// 2^(i / STEPS) for the steps of one half-life.
+        static STEP: std::sync::LazyLock<Vec<f64>> =
+            std::sync::LazyLock::new(|| (0..STEPS as u32).map(|i| libm::exp2(f64::from(i) / STEPS)).collect());
+        if code == 0 {
+            return 0.0;
+        }
+        let steps = u32::from(code) - 1;
+        let (whole, part) = (steps / STEPS as u32, steps % STEPS as u32);
+        (STEP[part as usize] * (1_u64 << whole) as f64 * self.faded).min(1.0)
+    }
+}
+
 /// Columns, one entry per household of the template.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Households {
@@ -72,6 +100,13 @@ impl Households {
         }
     }
 
+    /// Reads the columns of a household; the sum says nothing.
+    #[must_use]
+    pub fn sum(&self, household: Household) -> u16 {
+        let at = household.at();
+        self.own[at * self.slots] ^ u16::from(self.at[at].0) ^ u16::from(self.people[at])
+    }
+
     /// The code of a household's own grievance.
     #[must_use]
     pub fn own(&self, household: Household, bloc: Bloc) -> u16 {
@@ -111,6 +146,7 @@ mod tests {
                 let code = encode(level, week, 78.0);
                 assert!((decode(code, week, 78.0) / level - 1.0).abs() < 3e-4, "{level} {week}");
                 assert!((decode(code, week + 78, 78.0) / level - 0.5).abs() < 3e-4);
+                assert!((Decay::new(week, 78.0).level(code) / decode(code, week, 78.0) - 1.0).abs() < 1e-14);
             }
         }
         assert_eq!(decode(0, 5, 78.0), 0.0);

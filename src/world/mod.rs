@@ -2,6 +2,7 @@
 pub mod households;
 pub mod ledger;
 pub mod organisation;
+pub mod peace;
 pub mod recent;
 pub mod template;
 
@@ -115,9 +116,38 @@ pub struct World {
     pub dyad_deaths52: Recent,
     pub deaths_memory: Map<Place, f64>,
     pub regime: Regime,
+    pub peace: peace::Peace,
+    /// 26-week mean of the value of places held, by bloc.
+    pub held: Map<Bloc, f64>,
     /// Fighters by place and root bloc, as of the week's start.
     pub force: Grid<Place, Bloc, f64>,
     pub ledger: Ledger,
+}
+
+/// Positions of the displaced who stay in one place, counted over their homes in order.
+#[derive(Clone, Debug)]
+pub struct Guests {
+    ends: Vec<u32>,
+}
+
+impl Guests {
+    /// How many households.
+    #[must_use]
+    pub fn len(&self) -> u32 {
+        self.ends.last().copied().unwrap_or(0)
+    }
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// The home of a position and the place in that home's list.
+    #[must_use]
+    pub fn find(&self, position: u32) -> (Place, usize) {
+        let home = self.ends.partition_point(|&end| end <= position);
+        let first = if home == 0 { 0 } else { self.ends[home - 1] };
+        (Place::from_at(home), (position - first) as usize)
+    }
 }
 
 /// The state's regime.
@@ -296,6 +326,8 @@ impl World {
             dyad_deaths52: Recent::new(52, slots * slots),
             deaths_memory: Map::filled(zones, 0.0),
             regime: Regime { hard_liners: 0.5, coups: 0, coup_now: false },
+            peace: peace::Peace::default(),
+            held: Map::filled(slots, 0.0),
             force: Grid::filled(zones, slots, 0.0),
             ledger: Ledger::default(),
         };
@@ -342,6 +374,7 @@ impl World {
                 replacements: Vec::new(),
                 pause: 0.0,
                 alive: total > 0.0,
+                restraint: 0.0,
                 joined: 0.0,
                 fighters,
             };
@@ -413,6 +446,17 @@ impl World {
         count
     }
 
+    /// Reads what is kept of some households and their kin, so that the waits for memory overlap before each is dealt with
+    /// in turn. Changes nothing.
+    pub fn fetch(&self, template: &Template, households: impl Iterator<Item = Household>) {
+        let mut sum = 0;
+        for household in households {
+            let (segment, data) = template.lineage(household);
+            sum ^= self.people.sum(household) ^ self.slow.row(segment)[0].to_bits() as u16 ^ data.men as u16;
+        }
+        std::hint::black_box(sum);
+    }
+
     /// Takes a household from its present place to another, keeping lists and counts.
     pub fn relocate(&mut self, template: &Template, household: Household, to: Place) {
         let (_, segment) = template.lineage(household);
@@ -429,6 +473,19 @@ impl World {
         } else {
             self.lists[(segment.place, to)].push(household.0);
         }
+    }
+
+    /// The displaced who stay in a place, as their number by home, in order.
+    #[must_use]
+    pub fn guests(&self, host: Place) -> Guests {
+        let mut first = 0;
+        let lists = (0..self.lists.rows())
+            .map(|home| {
+                first += self.lists[(Place::from_at(home), host)].len() as u32;
+                first
+            })
+            .collect();
+        Guests { ends: lists }
     }
 
     /// Removes up to `persons` of a household, who died; returns how many of the template's persons.

@@ -51,6 +51,8 @@ pub struct Organisation {
     pub pause: f64,
     /// Whether it takes part in anything: organisations that merged or dissolved stay in the list.
     pub alive: bool,
+    /// Share of its violence against civilians that a promise holds back.
+    pub restraint: f64,
     /// Recruits that the week brought.
     pub joined: f64,
 }

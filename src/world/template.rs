@@ -126,6 +126,14 @@ impl Template {
         (segment, &self.segments[segment])
     }
 
+    /// Positions of the clusters of a place, in the order of their households.
+    #[must_use]
+    pub fn clusters_of(&self, place: Place) -> std::ops::Range<usize> {
+        let (first, end) = self.range[place];
+        let clusters = self.clusters.values();
+        clusters.partition_point(|c| c.first < first)..clusters.partition_point(|c| c.first < end)
+    }
+
     /// Cuts a community of a place into lineages, of which one in `scale` is kept whole.
     fn settle(&mut self, case: &Case, place: Place, community: Community, households: u32, scale: u32, dice: Dice) {
         let name = mix(case.places[place].identity, case.communities[community].identity);

@@ -1,2 +1,5 @@
-//! What users and scripts rely on, tested from outside.
+//! One test binary, a module per question.
+mod architecture;
 mod cli;
+mod common;
+mod engine;

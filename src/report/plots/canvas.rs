@@ -86,6 +86,18 @@ impl Face {
         let (width, _) = self.font(64.0).box_size(text).expect("the font is registered");
         f64::from(width) / 64.0 * HEIGHT
     }
+    /// The text in at most `most` lines no wider than `width`; what is left out is marked.
+    #[must_use]
+    pub fn cut(self, text: &str, width: f64, most: usize) -> Vec<String> {
+        let mut lines = self.wrapped(text, width);
+        if lines.len() > most {
+            lines.truncate(most);
+            if let Some(last) = lines.last_mut() {
+                last.push('\u{2026}');
+            }
+        }
+        lines
+    }
     /// The text in lines no wider than `width`.
     #[must_use]
     pub fn wrapped(self, text: &str, width: f64) -> Vec<String> {
@@ -167,25 +179,43 @@ impl Canvas<'_> {
         }
         self.text(text, at, anchor, face);
     }
-    /// Runs of coloured words in one line, breaking where needed; gives the height used.
-    pub fn key(&self, entries: &[(String, Option<RGBColor>)], at: (f64, f64), width: f64) -> f64 {
-        let (mut x, mut y) = at;
-        for (text, colour) in entries {
-            let face = colour.map_or(plain(SOFT), bold);
-            let swatch = if colour.is_some() { 14.0 } else { 0.0 };
-            let w = face.width(text) + swatch + 16.0;
-            if x > at.0 && x + w - 16.0 > at.0 + width {
-                x = at.0;
-                y += 14.0;
-            }
+    /// Runs of coloured words from a point on, breaking where needed.
+    pub fn key(&self, entries: &[KeyEntry], at: (f64, f64)) {
+        for ((x, y), (text, colour)) in key_places(entries).into_iter().zip(entries) {
+            let (x, y) = (at.0 + x, at.1 + y);
             if let Some(colour) = colour {
                 self.rect((x, y - 4.0), (x + 10.0, y + 4.0), *colour);
+                self.text(text, (x + SWATCH, y), At::Start, bold(*colour));
+            } else {
+                self.text(text, (x, y), At::Start, plain(SOFT));
             }
-            self.text(text, (x + swatch, y), At::Start, face);
-            x += w;
         }
-        y - at.1 + 14.0
     }
+}
+
+/// A word of a key, with a swatch where it has a colour.
+pub type KeyEntry = (String, Option<RGBColor>);
+const SWATCH: f64 = 14.0;
+
+/// Where the entries of a key stand, relative to its beginning.
+fn key_places(entries: &[KeyEntry]) -> Vec<(f64, f64)> {
+    let (mut x, mut y) = (0.0, 0.0);
+    let mut places = Vec::new();
+    for (text, colour) in entries {
+        let width = colour.map_or_else(|| plain(SOFT).width(text), |c| bold(c).width(text) + SWATCH);
+        if x > 0.0 && x + width > WIDTH - 24.0 {
+            (x, y) = (0.0, y + 14.0);
+        }
+        places.push((x, y));
+        x += width + 16.0;
+    }
+    places
+}
+
+/// Height of a key.
+#[must_use]
+pub fn key_height(entries: &[KeyEntry]) -> f64 {
+    key_places(entries).last().map_or(0.0, |(_, y)| y + 20.0)
 }
 
 /// A finished figure.

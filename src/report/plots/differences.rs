@@ -6,6 +6,8 @@ use crate::report::comparison::{self, Verdict};
 use crate::report::numbers::{Scale, rounded};
 
 const ROW: f64 = 22.0;
+/// Per cent at which the axis ends, so that one measure near 0 does not flatten all others; what goes on has no cap.
+const REACH: f64 = 150.0;
 
 pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     let rows: Vec<_> = comparison::rows(results)
@@ -20,7 +22,7 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     let percent = |row: &comparison::Row| {
         [row.difference.mean, row.difference.low, row.difference.high].map(|v| 100.0 * v / row.baseline_mean.abs())
     };
-    let reach = rows.iter().flat_map(|(_, row)| percent(row)).filter(|v| v.is_finite()).fold(0.5, |a: f64, v| a.max(v.abs()));
+    let reach = rows.iter().flat_map(|(_, row)| percent(row)).filter(|v| v.is_finite()).fold(0.5, |a: f64, v| a.max(v.abs())).min(REACH);
     let many = results.scenarios.len() > 2;
     // With several scenarios, each has a line of its own above its rows.
     let heads = if many { results.scenarios.len() - 1 } else { 0 };
@@ -53,7 +55,7 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
             if many && row.scenario != scenario {
                 scenario = row.scenario;
                 y += ROW;
-                page.text(&results.scenarios[scenario].title, (12.0, y), At::Start, bold(colour(scenario)).sized(11.0));
+                page.halo(&results.scenarios[scenario].title, (12.0, y), At::Start, bold(colour(scenario)).sized(11.0));
             }
             y += ROW;
             let part = row.column.scope != "all";
@@ -67,19 +69,20 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
             let [mean, low, high] = percent(row);
             if low.is_finite() && high.is_finite() {
                 page.line(&[(axis.at(low), y), (axis.at(high), y)], hue, 1.6);
-                for end in [low, high] {
+                for end in [low, high].into_iter().filter(|v| v.abs() <= reach) {
                     page.line(&[(axis.at(end), y - 3.0), (axis.at(end), y + 3.0)], hue, 1.0);
                 }
             }
-            page.dot((axis.at(mean), y), 3.2, hue);
+            if mean.abs() <= reach {
+                page.dot((axis.at(mean), y), 3.2, hue);
+            }
             let scale = Scale::of(measure.unit, row.baseline_mean);
             let unit = if scale.divisor < 1.0 { "points".to_owned() } else { scale.unit.replace(" person-weeks", " p.-weeks").replace("persons", "") };
             let interval = scale.difference(row.difference.mean, row.difference.low, row.difference.high).replace('-', "\u{2212}");
             let words = format!("{interval} {unit}");
             page.text(words.trim_end(), (402.0, y), At::Start, plain(if seen { INK } else { SOFT }).sized(9.0));
             let face = plain(if seen { INK } else { SOFT }).sized(9.0);
-            let lines = face.wrapped(&row.verdict.to_string(), 138.0);
-            let lines = if lines.len() > 2 { &lines[..2] } else { &lines[..] };
+            let lines = face.cut(&row.verdict.to_string(), 138.0, 2);
             for (i, line) in lines.iter().enumerate() {
                 page.text(line, (572.0, y + 10.0 * i as f64 - 5.0 * (lines.len() - 1) as f64), At::Start, face);
             }

@@ -1,10 +1,10 @@
 //! Weekly fans: the spread over futures, week by week, of each series of the whole case.
-use super::canvas::{At, Axis, Figure, Frame, GRID, INK, SOFT, bold, colour, figure, plain};
+use super::canvas::{At, Axis, Figure, Frame, GRID, INK, KeyEntry, SOFT, bold, colour, figure, key_height, plain};
 use crate::experiment::results::Results;
 use crate::observe::measures::{Subject, series_rows};
 use crate::report::numbers::{Scale, rounded};
 use crate::units::Date;
-use plotters::style::{Color, RGBColor};
+use plotters::style::Color;
 
 const PANEL: f64 = 118.0;
 
@@ -19,23 +19,27 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     marks.sort_unstable();
     marks.dedup_by(|a, b| a.0 == b.0 && a.2 == b.2);
     let letter = |at: usize| char::from(b'a' + (at % 26) as u8).to_string();
-    let mut key: Vec<(String, Option<RGBColor>)> =
+    let mut key: Vec<KeyEntry> =
         results.scenarios.iter().enumerate().map(|(at, label)| (label.title.clone(), Some(colour(at)))).collect();
     for (at, (week, _, text)) in marks.iter().enumerate() {
         let when = start.map_or_else(|| format!("week {week}"), |d| d.after_weeks(*week).to_string());
         key.push((format!("{}: {text} ({when})", letter(at)), None));
     }
-    // An upper bound of the lines that the key takes: half a page for each entry.
-    let key_height = 14.0 * key.iter().map(|(text, _)| plain(SOFT).width(text) + 34.0).fold((0.0, 1.0), |(x, lines): (f64, f64), w| if x + w > 680.0 { (w, lines + 1.0) } else { (x + w, lines) }).1 + 6.0;
+    let key_height = key_height(&key);
+    let many = results.series.len() > 2;
     let frame = Frame {
         name: "fans",
         title: "Week by week",
-        how: "Line: median over futures; dark band: the middle half; light band: 5 to 95 %. No single future looks like a median. Letters: the tracks' dated marks.",
+        how: if many {
+            "Line: median over futures; band: the middle half. No single future looks like a median. Letters: the tracks' dated marks."
+        } else {
+            "Line: median over futures; dark band: the middle half; light band: 5 to 95 %. No single future looks like a median. Letters: the tracks' dated marks."
+        },
         foot,
         height: key_height + rows.len().div_ceil(2) as f64 * (PANEL + 54.0),
     };
     Some(figure(&frame, |page, top| {
-        page.key(&key, (12.0, top + 6.0), 690.0);
+        page.key(&key, (12.0, top + 6.0));
         let top = top + key_height;
         for (cell, (row, (series, _))) in rows.iter().enumerate() {
             let (x0, y0) = (12.0 + (cell % 2) as f64 * 356.0, top + (cell / 2) as f64 * (PANEL + 54.0) + 10.0);
@@ -43,7 +47,7 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
                 results.series.iter().map(|s| (0..weeks).map(|week| s.quantile(*row, week, q)).collect()).collect()
             };
             let bands = [0.05, 0.25, 0.5, 0.75, 0.95].map(band);
-            let high = bands[4].iter().flatten().copied().fold(0.0, f64::max);
+            let high = bands[if many { 3 } else { 4 }].iter().flatten().copied().fold(0.0, f64::max);
             let scale = Scale::of(series.unit, high);
             let down = Axis { values: (0.0, (high / scale.divisor * 1.05).max(1e-9)), page: (y0 + 24.0 + PANEL, y0 + 24.0) };
             let across = Axis { values: (0.0, (weeks - 1) as f64), page: (x0 + 34.0, x0 + 336.0) };
@@ -60,8 +64,10 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
                 page.line(&[(x, down.page.0), (x, down.page.0 + 3.0)], SOFT, 0.7);
                 page.text(&text, (x, down.page.0 + 10.0), At::Middle, plain(SOFT).sized(9.0));
             }
+            #[expect(clippy::needless_range_loop, reason = "each band is a quantile, then a scenario")]
             for scenario in 0..results.series.len() {
-                for (low, high, strength) in [(0, 4, 0.16), (1, 3, 0.28)] {
+                // Outer bands of more than two scenarios would be one grey.
+                for (low, high, strength) in if many { vec![(1, 3, 0.16)] } else { vec![(0, 4, 0.16), (1, 3, 0.28)] } {
                     let point = |q: usize, week: usize| (across.at(week as f64), down.at(bands[q][scenario][week] / scale.divisor));
                     let mut outline: Vec<_> = (0..weeks).map(|week| point(high, week)).collect();
                     outline.extend((0..weeks).rev().map(|week| point(low, week)));

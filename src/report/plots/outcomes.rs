@@ -85,9 +85,9 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
                 page.dot((at(0.5), base + 2.5), 3.2, WHITE);
                 page.dot((at(0.5), base + 2.5), 2.4, hue);
                 let face = bold(hue).sized(9.0);
-                let lines = face.wrapped(&results.scenarios[scenario].title, LABEL - 8.0);
-                let up = 5.5 * (lines.len().min(3) - 1) as f64;
-                for (at, line) in lines.iter().take(3).enumerate() {
+                let lines = face.cut(&results.scenarios[scenario].title, LABEL - 8.0, 3);
+                let up = 5.5 * (lines.len() - 1) as f64;
+                for (at, line) in lines.iter().enumerate() {
                     page.text(line, (x0, base - 8.0 - up + 11.0 * at as f64), At::Start, face);
                 }
             }

@@ -1,5 +1,5 @@
 //! The three trends of one community: the mean path of each scenario and where its futures end.
-use super::canvas::{At, Figure, Frame, GRID, INK, SOFT, bold, colour, figure, plain};
+use super::canvas::{At, Figure, Frame, GRID, INK, SOFT, bold, colour, figure, key_height, plain};
 use crate::experiment::results::Results;
 use crate::index::Id;
 use crate::observe::measures::series_rows;
@@ -18,17 +18,18 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     let row = |name: &str| rows.iter().position(|(s, subject)| s.name == name && *subject == data.slug);
     let trends = [row("loyalist")?, row("independentist")?, row("islamist")?];
     let weeks = results.series.iter().map(crate::experiment::results::SeriesSketch::weeks).min().filter(|&w| w > 0)?;
+    let key: Vec<_> = results.scenarios.iter().enumerate().map(|(s, label)| (label.title.clone(), Some(colour(s)))).collect();
     let title = format!("{}: three trends among those who lean", data.name);
     let frame = Frame {
         name: "ternary",
         title: &title,
         how: "Each point is a composition of the three trends: in a corner everybody who leans is of that trend. Line: mean over futures, week by week, from the ring (start) to the dot (end). Cloud: where single futures end.",
         foot,
-        height: 420.0,
+        height: 400.0 + key_height(&key),
     };
     Some(figure(&frame, |page, top| {
-        let key: Vec<_> = results.scenarios.iter().enumerate().map(|(s, label)| (label.title.clone(), Some(colour(s)))).collect();
-        page.key(&key, (12.0, top + 6.0), 690.0);
+        page.key(&key, (12.0, top + 6.0));
+        let top = top + key_height(&key) - 20.0;
         let (side, left, base) = (420.0, 100.0, top + 402.0);
         let height = side * 0.866_025_403_784;
         // Loyalist left, independentist right, Islamist on top.

@@ -1,0 +1,26 @@
+# Plain cargo works too; these are the usual groups.
+
+# what is here
+default:
+    @just --list
+
+# types and lints, all targets
+check:
+    cargo clippy --all-targets --release
+
+# the everyday tests
+test:
+    cargo test --release
+
+# the slow tests as well: statistics, guards, patterns, the plain twin
+verify: test
+    cargo test --release -- --ignored slow
+
+# accept moved results: snapshots, golden numbers, generated files; then read the diff before committing it
+bless:
+    SULH_BLESS=1 cargo test --release
+    git diff --stat
+
+# how long things take
+bench:
+    cargo bench

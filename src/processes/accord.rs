@@ -1,0 +1,449 @@
+//! Accord: compliance, implementation, DDR, guarantee, trust, relapse, and what those outside do.
+//! Reads: accords, attacks of the week, protection. Writes: compliance, implementation, rents, integrated men. Draws: one a
+//! hazard; who answers a list.
+//! Evidence: Algiers 2015 (Carter Center, PAM), DDR-I; model 6.13. Left out: courts, elections, parliament.
+use super::{Model, combat, mediation, protection, recruitment, terms};
+use crate::dice::{Stream, mix};
+use crate::index::{Community, Id, Org, Party};
+use crate::observe::STAGES;
+use crate::scenario::Stance;
+use crate::scenario::case::Recruits;
+use crate::talks::accord::{self as rules, Bond, Choice, ExcludedInputs, PROVISIONS, RelapseInputs};
+use crate::talks::war_value;
+use crate::world::World;
+use crate::world::peace::Cessation;
+
+/// Weeks of a season of the excluded: how long a choice to spoil or a local pact lasts.
+const SEASON: i32 = 13;
+
+pub(super) fn run(world: &mut World, model: &Model) {
+    note_violations(world);
+    relapse(world, model);
+    implement(world, model);
+    lists(world, model);
+    trust(world, model);
+    excluded(world, model);
+    compliance(world, model);
+    effects(world, model);
+    funnel(world);
+}
+
+/// Attacks between signatories, by party.
+fn note_violations(world: &mut World) {
+    let week = world.week;
+    let pairs: Vec<(Party, Party)> = world
+        .ledger
+        .attacks
+        .iter()
+        .filter_map(|&(k, l, _, _)| Some((world.organisations[k].party?, world.organisations[l].party?)))
+        .collect();
+    for accord in world.peace.accords.iter_mut().filter(|a| a.ended.is_none()) {
+        accord.violations.retain(|v| week - v.0 < SEASON);
+        accord.violations.extend(pairs.iter().map(|&(a, b)| (week, a, b)));
+    }
+}
+
+/// Weekly lethal attacks expected between two organisations with nothing signed.
+fn expected(world: &World, model: &Model, a: Org, b: Org) -> f64 {
+    let (x, y) = (&world.organisations[a], &world.organisations[b]);
+    let share = |o: &crate::world::Organisation| o.total() / world.strength(o.root).max(1.0);
+    let rate = model
+        .case
+        .dyads
+        .iter()
+        .zip(&model.p.tables.rates)
+        .find(|(d, _)| (d.a, d.b) == (x.root, y.root) || (d.a, d.b) == (y.root, x.root))
+        .map_or(model.p.combat.open_rate, |(_, &r)| r);
+    rate / model.p.combat.observation / terms::WEEKS_PER_MONTH * share(x) * share(y)
+}
+
+/// Compliance of every bound pair, from what is signed.
+fn compliance(world: &mut World, model: &Model) {
+    let p = &model.p.accord;
+    world.compliance.values_mut().fill(0.0);
+    let week = world.week;
+    let mut set: Vec<(Org, Org, f64)> = Vec::new();
+    let cohesion = |org: Org| world.organisations[org].cohesion;
+    for c in world.peace.cessations.iter().filter(|c| c.until > week) {
+        if world.organisations[c.a].alive && world.organisations[c.b].alive {
+            let held = rules::compliance(Bond::Cessation, [cohesion(c.a), cohesion(c.b)], 0.0, 1.0, p);
+            set.push((c.a, c.b, held * c.covers));
+        }
+    }
+    for accord in world.peace.accords.iter().filter(|a| a.ended.is_none()) {
+        let weeks = week - accord.signed;
+        let mut parties = accord.parties.clone();
+        parties.extend(model.case.party("state"));
+        for (at, &a) in parties.iter().enumerate() {
+            for &b in &parties[at + 1..] {
+                let attacks = accord.violations.iter().filter(|v| (v.1, v.2) == (a, b) || (v.2, v.1) == (a, b)).count() as f64;
+                for x in mediation::organisations(world, a) {
+                    for y in mediation::organisations(world, b) {
+                        let window = f64::from(weeks.clamp(1, SEASON));
+                        let held = rules::compliance(
+                            Bond::of_accord(f64::from(weeks), p),
+                            [cohesion(x), cohesion(y)],
+                            attacks,
+                            expected(world, model, x, y) * window,
+                            p,
+                        );
+                        set.push((x, y, held));
+                    }
+                }
+            }
+        }
+    }
+    for (a, b, held) in set {
+        if held > world.compliance[(a, b)] {
+            world.compliance[(a, b)] = held;
+            world.compliance[(b, a)] = held;
+        }
+    }
+}
+
+/// Provisions move towards what will and monitoring allow.
+fn implement(world: &mut World, model: &Model) {
+    let p = &model.p.accord;
+    for at in 0..world.peace.accords.len() {
+        let accord = &world.peace.accords[at];
+        if accord.ended.is_some() {
+            continue;
+        }
+        let margins: Vec<(f64, f64)> = accord
+            .margins
+            .iter()
+            .map(|&(party, margin, war_then, kept)| {
+                let now = war_value(mediation::war(world, model, party), &model.p.mediation);
+                let cohesion = mediation::lead(world, party).map_or(0.0, |o| world.organisations[o].cohesion);
+                (margin - kept * (now - war_then), cohesion)
+            })
+            .collect();
+        let will = if margins.is_empty() { p.will_neutral } else { rules::will(&margins, p) };
+        let monitoring = accord.monitoring * if accord.reached_here { world.peace.group } else { 1.0 };
+        let target = rules::implementation_target(will, monitoring, p);
+        let weeks = f64::from(world.week - accord.signed);
+        let standing = accord.margins.is_empty();
+        let accord = &mut world.peace.accords[at];
+        for provision in PROVISIONS {
+            if weeks >= provision.delay(standing, p) {
+                let level = &mut accord.level[provision as usize];
+                *level = rules::implement(*level, target, p);
+            }
+        }
+    }
+}
+
+/// Lists of DDR: called in step with intake; each man is asked once.
+fn lists(world: &mut World, model: &Model) {
+    let p = &model.p.accord;
+    for at in 0..world.peace.lists.len() {
+        let list = world.peace.lists[at].clone();
+        if f64::from(world.week) < list.from_week || list.accord.is_some_and(|a| world.peace.accords[a].ended.is_some()) {
+            continue;
+        }
+        // Intake follows the accord that carries the list, or the standing one, or an even will without any.
+        let carrier = list.accord.or_else(|| world.peace.accords.iter().position(|a| a.ended.is_none()));
+        let monitoring = carrier.map_or(p.monitoring_neutral, |a| world.peace.accords[a].monitoring);
+        let will = carrier.map_or(p.will_neutral, |a| {
+            let accord = &world.peace.accords[a];
+            if accord.margins.is_empty() { p.will_neutral } else { rules::will(&accord.margins.iter().map(|m| (m.1, 1.0)).collect::<Vec<_>>(), p) }
+        });
+        let before = list.level;
+        let level = rules::implement(before, rules::implementation_target(will, monitoring, p), p);
+        let eligible: f64 = list.organisations.iter().map(|&o| world.organisations[o].total()).sum();
+        let called = (list.quota.min(eligible + list.joined) * (level - before)).max(0.0);
+        world.peace.lists[at].level = level;
+        world.peace.lists[at].called += called;
+        call(world, model, at, called);
+    }
+}
+
+/// Calls men from a list, in proportion to where the listed organisations' fighters are.
+fn call(world: &mut World, model: &Model, at: usize, called: f64) {
+    let p = &model.p.accord;
+    let list = world.peace.lists[at].clone();
+    let army = model.case.organisations.iter().find(|(_, o)| o.recruits == Recruits::National).map(|(org, _)| org);
+    let total: f64 = list.organisations.iter().map(|&o| world.organisations[o].total()).sum();
+    if total < 1.0 {
+        return;
+    }
+    let mut accepted = 0.0;
+    for &org in &list.organisations {
+        let bloc = world.organisations[org].bloc;
+        let identity = world.organisations[org].identity;
+        for place in model.case.zones() {
+            let here = world.organisations[org].fighters[place];
+            let mean = called * here / total;
+            if mean <= 0.0 {
+                continue;
+            }
+            let entity = mix(mix(identity, model.case.places[place].identity), at as u64);
+            let asked = model.dice.poisson(Stream::Ddr, world.week, entity, mean).min(here as u32);
+            for nth in 0..asked {
+                let mut draws = model.dice.at(Stream::DdrWho, world.week, mix(entity, u64::from(nth)));
+                let communities = &model.case.organisations[world.organisations[org].origin].communities;
+                let Some(&community) = communities.get(draws.below(communities.len().max(1))) else { continue };
+                let own = protection::of(world, bloc, place, community);
+                let others = terms::blocs(world).filter(|&b| b != bloc).map(|b| protection::of(world, b, place, community)).fold(0.0, f64::max);
+                if draws.unit() >= rules::ddr_yes_probability(others, own.max(0.0), p) {
+                    continue;
+                }
+                accepted += 1.0;
+                recruitment::release(world, model, org, place, 1, mix(entity, 100 + u64::from(nth)));
+                if draws.unit() < list.integrated_share {
+                    if let Some(army) = army {
+                        let o = &mut world.organisations[army];
+                        let before = rules::ddr_intelligence(o.integrated[place], p);
+                        o.integrated[place] += 1.0;
+                        o.fighters[place] += 1.0;
+                        o.intelligence[place] = (o.intelligence[place] + rules::ddr_intelligence(o.integrated[place], p) - before).min(1.0);
+                        world.peace.integrated += 1.0;
+                    }
+                }
+            }
+        }
+    }
+    world.peace.lists[at].joined += accepted;
+}
+
+/// Trust of bound pairs, every season.
+fn trust(world: &mut World, model: &Model) {
+    let p = &model.p.accord;
+    if world.week == 0 || world.week.rem_euclid(SEASON) != 0 {
+        return;
+    }
+    let start = world.peace.trust_start;
+    let mut bound: Vec<(Party, Party)> = Vec::new();
+    for accord in world.peace.accords.iter().filter(|a| a.ended.is_none()) {
+        let mut parties = accord.parties.clone();
+        parties.extend(model.case.party("state"));
+        for &a in &parties {
+            bound.extend(parties.iter().filter(|&&b| a != b).map(|&b| (a, b)));
+        }
+    }
+    let breaches: Vec<(Party, Party)> =
+        world.peace.accords.iter().flat_map(|a| a.violations.iter().map(|v| (v.1, v.2))).collect();
+    let Some(grid) = &mut world.peace.trust else { return };
+    for (a, b) in bound {
+        // The partner's own side attacked: `b` struck `a`.
+        let breached = breaches.contains(&(b, a));
+        grid[(a, b)] = rules::update_trust(grid[(a, b)], start, breached, p);
+    }
+}
+
+/// Accords break.
+fn relapse(world: &mut World, model: &Model) {
+    let p = &model.p.accord;
+    for at in 0..world.peace.accords.len() {
+        let accord = world.peace.accords[at].clone();
+        if accord.ended.is_some() || accord.hostile.is_empty() || accord.signed >= world.week {
+            continue;
+        }
+        let weeks = f64::from(world.week - accord.signed);
+        let fighters = |party: Party| mediation::organisations(world, party).map(|o| world.organisations[o].total()).sum::<f64>();
+        let ours: f64 = accord.parties.iter().map(|&q| fighters(q)).sum();
+        let state: f64 = model.case.party("state").map_or(0.0, fighters);
+        let hostile: f64 = world
+            .active()
+            .filter(|(_, o)| o.recruits == Recruits::Households && o.party.is_none_or(|q| !accord.parties.contains(&q)))
+            .map(|(_, o)| o.total())
+            .sum();
+        let mean_abuse = 8.0 * model.case.one_sided.values().iter().sum::<f64>() / model.p.combat.observation / terms::WEEKS_PER_MONTH;
+        let inputs = RelapseInputs {
+            implementation: accord.level.iter().sum::<f64>() / 6.0,
+            signatories: 1.0 + accord.blocking.len() as f64,
+            abuse: ((world.one_sided8.get(0) - mean_abuse) / libm::sqrt(mean_abuse.max(1.0))).clamp(-3.0, 3.0),
+            strength: if ours + state > 0.0 { ours / (ours + state) } else { 0.0 },
+            civil_society: model.scenario.track.civil_society,
+            guarantee: model.scenario.track.guarantee,
+            guarantee_level: mediation::guarantee(model) * rules::guarantee_left(weeks, p),
+            all_signed: hostile < terms::DORMANT,
+            outside: hostile / (hostile + ours + state).max(1.0),
+            preliminary: weeks < p.preliminary_weeks,
+            taste: model.dice.normal(Stream::RelapseTaste, 0, at as u64),
+        };
+        if !model.dice.happens(Stream::Relapse, world.week, at as u64, rules::relapse_probability(&inputs, p)) {
+            continue;
+        }
+        let trust = world.peace.trust.as_ref();
+        let weights: Vec<f64> = accord.hostile.iter().map(|&(a, b, w)| w * (1.0 - trust.map_or(0.5, |t| 0.5 * (t[(a, b)] + t[(b, a)])))).collect();
+        let mut draws = model.dice.at(Stream::RelapsePair, world.week, at as u64);
+        let Some(which) = draws.choose(weights.iter().copied()) else { continue };
+        let (a, b, _) = accord.hostile[which];
+        let state = model.case.party("state");
+        let breaker = if Some(a) == state { b } else { a };
+        let ends = accord.blocking.contains(&breaker);
+        let text = format!(
+            "The accord signed {weeks:.0} weeks ago {}: implementation {:.2}, hazard {:.4} a week",
+            if ends { "breaks".to_owned() } else { format!("loses {}", model.case.parties[breaker].slug) },
+            inputs.implementation,
+            rules::relapse_hazard(&inputs, p)
+        );
+        combat::tell(world, "track", None, Vec::new(), 0, text);
+        let week = world.week;
+        let accord = &mut world.peace.accords[at];
+        if ends {
+            accord.ended = Some(week);
+        } else {
+            accord.parties.retain(|&q| q != breaker);
+            accord.hostile.retain(|&(x, y, _)| x != breaker && y != breaker);
+        }
+    }
+}
+
+/// Every season each organisation outside a new accord chooses what to do about it.
+fn excluded(world: &mut World, model: &Model) {
+    let p = &model.p.accord;
+    if world.week.rem_euclid(SEASON) != 0 {
+        return;
+    }
+    let Some(at) = world.peace.accords.iter().position(|a| a.ended.is_none() && a.reached_here) else { return };
+    let accord = world.peace.accords[at].clone();
+    let outside: Vec<(Org, Party)> = world
+        .active()
+        .filter(|(_, o)| o.recruits == Recruits::Households && o.total() >= terms::DORMANT)
+        .filter_map(|(org, o)| o.party.filter(|q| !accord.parties.contains(q)).map(|q| (org, q)))
+        .collect();
+    for &(org, party) in &outside {
+        let value = war_value(mediation::war(world, model, party), &model.p.mediation);
+        let contacted = world.peace.table.as_ref().and_then(|t| t.seat_of(party)).filter(|&s| world.peace.talks.as_ref().is_some_and(|t| t.in_contact(s)));
+        let accede = contacted.and_then(|s| {
+            let table = world.peace.table.as_ref()?;
+            world.peace.talks.as_ref()?.margin_of(table, s, &model.p.mediation).map(|m| m.value())
+        });
+        let partner = outside.iter().copied().find(|&(o, _)| o != org && world.stances[(org, o)] == Stance::Neutral);
+        let ally = partner.map(|(o, other)| {
+            let (a, b) = (world.organisations[org].total(), world.organisations[o].total());
+            let joint = (value * libm::sqrt((a + b) / a.max(1.0))).min(1.0);
+            let distance: f64 = (0..5).map(|j| (model.p.tables.ideals[party][j] - model.p.tables.ideals[other][j]).abs()).sum::<f64>() / 5.0;
+            (joint, distance)
+        });
+        let enemy = outside.iter().copied().find(|&(o, _)| o != org && world.stances[(org, o)] == Stance::Hostile);
+        let pact = enemy.map(|_| (mediation::hurt(world, model, party), model.p.mediation.hurt_cost));
+        let share: f64 = accord.shares.iter().map(|s| s.1[0]).sum();
+        let inputs = ExcludedInputs { war: value, accede, pact, ally, spoil: Some(0.05 * share) };
+        let values = rules::excluded_values(&inputs, p);
+        let chances = rules::excluded_choice(&values, p);
+        let identity = world.organisations[org].identity;
+        let choice = rules::excluded_pick(&chances, model.dice.unit(Stream::Excluded, world.week, identity));
+        world.leverage[party] = if choice == Choice::Spoil { p.excluded_spoil } else { 0.0 };
+        let name = world.organisations[org].name.clone();
+        match choice {
+            Choice::Accede => {
+                world.peace.accords[at].parties.push(party);
+                combat::tell(world, "track", None, vec![org], 0, format!("{name} accedes to the accord"));
+            }
+            Choice::Ally => {
+                if let Some((o, _)) = partner {
+                    world.stances[(org, o)] = Stance::Truce;
+                    world.stances[(o, org)] = Stance::Truce;
+                    let text = format!("{name} and {}, both outside the accord, come to an understanding", world.organisations[o].name);
+                    combat::tell(world, "alignment", None, vec![org, o], 0, text);
+                }
+            }
+            Choice::LocalPact => {
+                if let Some((o, _)) = enemy {
+                    // A pact at one place covers the share of the pair's fighting that lies there.
+                    let week = world.week;
+                    world.peace.cessations.push(Cessation { a: org, b: o, since: week, until: week + 2 * SEASON, covers: 0.3 });
+                    let text = format!("{name} and {} agree on a local pact", world.organisations[o].name);
+                    combat::tell(world, "track", None, vec![org, o], 0, text);
+                }
+            }
+            Choice::GoOn | Choice::Spoil => {}
+        }
+    }
+}
+
+/// What accords do to the world: marginalisation, rents, means, foreign partners, troops.
+fn effects(world: &mut World, model: &Model) {
+    let case = model.case;
+    for community in case.communities.ids() {
+        world.delivered[community] = 0.0;
+        world.seated[community] = 0.0;
+        world.rents[community] = case.communities[community].rents;
+    }
+    let active: Vec<usize> = (0..world.peace.accords.len()).filter(|&a| world.peace.accords[a].ended.is_none() && !world.peace.accords[a].margins.is_empty()).collect();
+    for at in active {
+        let accord = world.peace.accords[at].clone();
+        for community in case.communities.ids() {
+            let Some((party, closeness)) = closest(world, model, community, &accord.parties) else { continue };
+            if closeness >= terms::CONSTITUENCY {
+                world.seated[community] = 1.0;
+            }
+            let weights = &model.p.tables.weights[party];
+            let width = |j: usize| (model.p.tables.ideals[party][j] - model.p.tables.ideals[case.parties[party].enemy][j]).abs().max(model.p.mediation.ideal_distance_min);
+            // Provisions carry issues: autonomy and justice by the autonomy law, posts, amnesty, the ceasefire for forces.
+            let carried = [5, 5, 2, 1, 0];
+            let mut delivered = 0.0;
+            for j in 0..5 {
+                let v = 1.0 - (accord.scalars[j] - model.p.tables.ideals[party][j]).abs() / width(j);
+                delivered += accord.level[carried[j]] * weights[j] * v.max(0.0);
+            }
+            let share = accord.shares.iter().find(|s| s.0 == party).map_or([0.0; 2], |s| s.1);
+            for j in 0..2 {
+                let v = (share[j] / case.parties[party].claims[j].max(1e-6)).min(1.0);
+                delivered += accord.level[if j == 0 { 3 } else { 2 }] * weights[5 + j] * v;
+            }
+            world.delivered[community] = delivered;
+            let y = accord.level[3];
+            world.rents[community] = (1.0 - y) * case.communities[community].rents + y * share[0];
+        }
+        for &(party, share) in &accord.shares {
+            let gain = model.p.accord.rents_resources * accord.level[3] * share[0] / 52.18;
+            let organisations: Vec<Org> = mediation::organisations(world, party).collect();
+            for org in organisations {
+                let o = &mut world.organisations[org];
+                o.resources = (o.resources + gain).min(1.0);
+            }
+        }
+        let leaves = accord.level[0] * (1.0 - accord.scalars[4]).max(0.0);
+        for (org, start) in world.peace.partners.clone() {
+            let most = start * (1.0 - leaves);
+            let now = world.organisations[org].total();
+            if now > most && now > 0.0 {
+                world.organisations[org].fighters.values_mut().iter_mut().for_each(|f| *f *= most / now);
+            }
+        }
+    }
+    // Troops that face bound opponents are free to move.
+    for place in case.zones() {
+        let (mut bound, mut foes, mut own) = (0.0, 0.0, 0.0);
+        let state: Vec<Org> = world.active().filter(|(_, o)| o.root == case.state).map(|(s, _)| s).collect();
+        for (org, o) in world.active() {
+            if o.root == case.state {
+                own += o.fighters[place];
+            } else if state.iter().any(|&s| world.stances[(s, org)] == Stance::Hostile) {
+                let comply = state.iter().map(|&s| world.compliance[(s, org)]).fold(0.0, f64::max);
+                foes += o.fighters[place];
+                bound += comply * o.fighters[place];
+            }
+        }
+        world.freed[place] = if own + foes > 0.0 { bound / (own + foes) } else { 0.0 };
+    }
+}
+
+/// The signatory to which a community is closest.
+fn closest(world: &World, model: &Model, community: Community, parties: &[Party]) -> Option<(Party, f64)> {
+    parties
+        .iter()
+        .filter_map(|&q| mediation::lead(world, q).map(|o| (q, terms::affinity(world, model, world.organisations[o].bloc, community))))
+        .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
+}
+
+/// How long the first accord of the run has stood.
+fn funnel(world: &mut World) {
+    let stage = |name: &str| STAGES.iter().position(|s| *s == name).expect("a stage of the funnel");
+    let week = world.week;
+    let Some(accord) = world.peace.accords.iter().find(|a| a.reached_here) else { return };
+    let stood = accord.ended.unwrap_or(week) - accord.signed;
+    let standing = accord.ended.is_none();
+    let reached = &mut world.peace.funnel.reached;
+    for (name, weeks) in [("year_1", 52), ("year_5", 260)] {
+        if stood >= weeks {
+            reached[stage(name)].get_or_insert(week);
+        }
+    }
+    reached[stage("standing_at_end")] = standing.then_some(week);
+    let _ = Org::from_at(0);
+}

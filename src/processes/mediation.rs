@@ -1,0 +1,490 @@
+//! Mediation: contact, conditions, consent, contact group, talks, by one mechanism for every track.
+//! Reads: forces, momentum, hurt, holdings, trust, stances. Writes: talks, defections, accords signed. Draws: in `talks`.
+//! Evidence: model 6.12. Left out: rival channels, the text of an accord.
+use super::{Model, combat, politics, terms};
+use crate::dice::{Stream, mix};
+use crate::index::{Bloc, Grid, Id, Map, Org, Party, Place};
+use crate::observe::STAGES;
+use crate::scenario::Stance;
+use crate::scenario::case::Recruits;
+use crate::scenario::track::Guarantee;
+use crate::talks::state::war_value_before;
+use crate::talks::step::{Side, group_effect};
+use crate::talks::{Event, Inputs, PartyInputs, Preferences, Table, Talks, WarInputs, step, war_value};
+use crate::world::World;
+use crate::world::peace::{Accord, List};
+use std::sync::Arc;
+
+/// Units a week that open talks and a contact group cost each, from the track's budget.
+const TALKS_COST: f64 = 50.0;
+
+/// Position of a funnel stage.
+fn stage(name: &str) -> usize {
+    STAGES.iter().position(|s| *s == name).expect("a stage of the funnel")
+}
+
+fn reach(world: &mut World, name: &str) {
+    let week = world.week;
+    world.peace.funnel.reached[stage(name)].get_or_insert(week);
+}
+
+/// Sets the track up at week 0: instruments in force, trust, the table.
+pub fn open(world: &mut World, model: &Model) {
+    let case = model.case;
+    let track = &model.scenario.track;
+    let p = model.p;
+    let mut lead = Map::filled(case.parties.len(), None);
+    for (party, data) in case.parties.iter() {
+        lead[party] = data.organisations.iter().copied().max_by(|&a, &b| world.organisations[a].total().total_cmp(&world.organisations[b].total()).then(b.cmp(&a)));
+    }
+    world.peace.lead = Some(lead);
+    world.peace.trust = Some(Grid::filled(case.parties.len(), case.parties.len(), p.mediation.trust));
+    world.peace.trust_start = p.mediation.trust;
+    world.peace.group = 1.0;
+    world.peace.partners = world.active().filter(|(_, o)| o.recruits == Recruits::Contract).map(|(org, o)| (org, o.total())).collect();
+    world.dialogues.clone_from(&track.dialogues);
+    if let Some(standing) = &track.standing_accord {
+        world.peace.accords.push(Accord {
+            signed: -(standing.age as i32),
+            parties: standing.parties.clone(),
+            blocking: Vec::new(),
+            hostile: Vec::new(),
+            level: [standing.implementation; 6],
+            level_start: [standing.implementation; 6],
+            monitoring: standing.monitoring,
+            margins: Vec::new(),
+            scalars: [0.0; 5],
+            shares: Vec::new(),
+            violations: Vec::new(),
+            ended: None,
+            reached_here: false,
+        });
+    }
+    if let Some(ddr) = &track.ddr {
+        let level = if ddr.quota > 0.0 { ddr.delivered / ddr.quota } else { 0.0 };
+        world.peace.lists.push(List {
+            quota: ddr.quota,
+            integrated_share: ddr.integrated_share,
+            organisations: ddr.organisations.clone(),
+            level,
+            called: ddr.delivered,
+            joined: ddr.delivered,
+            accord: None,
+            from_week: ddr.delay.unwrap_or(0.0),
+        });
+        for &org in &ddr.organisations {
+            if let Some(party) = case.organisations[org].party {
+                world.posts[party] = 1.0;
+            }
+        }
+    }
+    // Who is on a sanctions list: organisations of Islamist blocs.
+    let listed = |party: Party| {
+        case.parties[party].organisations.iter().any(|&o| case.blocs[case.organisations[o].bloc].islamic_courts)
+    };
+    let preferences = Map::new(
+        case.parties
+            .ids()
+            .map(|party| Preferences {
+                ideals: p.tables.ideals[party],
+                enemy_ideals: p.tables.ideals[case.parties[party].enemy],
+                weights: p.tables.weights[party],
+                claims: case.parties[party].claims,
+            })
+            .collect(),
+    );
+    if let Some(table) = Table::new(case, track, &preferences, listed) {
+        let inputs = inputs(world, model, &table);
+        let positions = &model.scenario.start().positions;
+        let before: Vec<f64> = table.participants.iter().map(|x| war_value_before(&positions[x.party], &p.mediation)).collect();
+        world.peace.talks = Some(Talks::new(&table, &inputs, &before, model.dice, &p.mediation));
+        world.peace.table = Some(Arc::new(table));
+    }
+    let weeks = model.scenario.weeks;
+    world.peace.funnel.observable = std::array::from_fn(|at| match STAGES[at] {
+        "year_1" => weeks > 52,
+        "year_5" => weeks > 260,
+        _ => true,
+    });
+}
+
+/// The organisation that acts for a party.
+#[must_use]
+pub fn lead(world: &World, party: Party) -> Option<Org> {
+    world.peace.lead.as_ref().and_then(|l| l[party])
+}
+
+/// Organisations for which a party decides now.
+pub fn organisations(world: &World, party: Party) -> impl Iterator<Item = Org> {
+    world.active().filter(move |(_, o)| o.party == Some(party)).map(|(org, _)| org)
+}
+
+/// Costs that a party feels, from 0 to 1.
+#[must_use]
+pub fn hurt(world: &World, model: &Model, party: Party) -> f64 {
+    let m = &model.p.mediation;
+    let (mut lost, mut fighters, mut resources) = (0.0, 0.0, 0.0);
+    for org in organisations(world, party) {
+        let o = &world.organisations[org];
+        lost += o.recent_losses();
+        fighters += o.total();
+        resources += o.total() * o.resources;
+    }
+    let resources = if fighters > 0.0 { resources / fighters } else { 0.0 };
+    let besieged = if model.case.parties[party].slug == "state" {
+        world.sieges.values().iter().filter(|s| s.is_some()).count() as f64 / model.case.zones as f64
+    } else {
+        0.0
+    };
+    let cost = m.hurt_base + m.hurt_losses * lost / fighters.max(1.0) + (m.hurt_resources - resources).max(0.0) + m.hurt_siege * besieged;
+    -libm::expm1(-cost / model.solved.tolerance[party].max(1e-6))
+}
+
+/// What a party's war value depends on.
+#[must_use]
+pub fn war(world: &World, model: &Model, party: Party) -> WarInputs {
+    let position = &model.scenario.start().positions[party];
+    let m = &model.p.mediation;
+    let (momentum, holdings) = lead(world, party).map_or((0.0, 1.0), |org| {
+        (terms::momentum(world, model, org), terms::relative_holdings(world, model, world.organisations[org].bloc))
+    });
+    WarInputs {
+        status_quo: (position.status_quo * holdings).clamp(m.status_quo_min, m.status_quo_max),
+        p_win: position.p_win,
+        momentum,
+        hurt: hurt(world, model, party),
+        decisive: position.decisive,
+    }
+}
+
+/// The guarantee behind an accord of this track.
+#[must_use]
+pub fn guarantee(model: &Model) -> f64 {
+    if model.scenario.track.guarantee == Guarantee::None { 0.0 } else { model.p.mediation.guarantee }
+}
+
+fn inputs(world: &World, model: &Model, table: &Table) -> Inputs {
+    let state_org = lead(world, table.participants[0].party);
+    let parties = table
+        .participants
+        .iter()
+        .map(|who| {
+            let fighters = organisations(world, who.party).map(|org| world.organisations[org].total()).sum();
+            let ally = match (state_org, lead(world, who.party)) {
+                (Some(a), Some(b)) => a != b && world.stances[(a, b)] == Stance::Allied,
+                _ => false,
+            };
+            PartyInputs { war: war(world, model, who.party), war_value: None, fighters, ally_of_state: ally }
+        })
+        .collect();
+    let trust = world.peace.trust.as_ref();
+    let pairs = table.participants.iter().flat_map(|a| table.participants.iter().map(move |b| (a.party, b.party)));
+    Inputs {
+        week: world.week,
+        parties,
+        trust: pairs.map(|pair| trust.map_or(0.0, |t| t[pair])).collect(),
+        guarantee: guarantee(model),
+        hardliners: world.regime.hard_liners,
+        freed: freed(world, model),
+        praise: 0.0,
+        enemy_hurt: hurt(world, model, model.case.parties[table.participants[0].party].enemy),
+        coup: world.regime.coup_now,
+    }
+}
+
+/// Threat in the centre times troops that an accord would free, each over its start.
+fn freed(world: &World, model: &Model) -> f64 {
+    let threat = crate::sim::threat_in_the_centre(world, model) / model.solved.centre.0.max(1e-6);
+    let centre = model.case.scopes.last().map_or(&[][..], |s| &s.1);
+    let (mut now, mut start) = (0.0, 0.0);
+    for place in model.case.zones().filter(|q| !centre.contains(q)) {
+        now += world.force[(place, model.case.state)];
+        start += model.solved.force[(model.case.state, place)];
+    }
+    (threat * if start > 0.0 { now / start } else { 1.0 }).clamp(0.0, model.p.mediation.freed_max)
+}
+
+pub(super) fn run(world: &mut World, model: &Model) {
+    budget(world, model);
+    truces_end(world, model);
+    let (Some(table), Some(mut talks)) = (world.peace.table.clone(), world.peace.talks.take()) else { return };
+    if talks.signed.is_none() || talks.conditions_met.iter().any(Option::is_none) {
+        let inputs = inputs(world, model, &table);
+        let events = step(&mut talks, &table, &inputs, model.dice, &model.p.mediation);
+        for event in events {
+            happen(world, model, &table, event);
+        }
+    }
+    let open = talks.open_since.is_some() && talks.signed.is_none();
+    world.talks_open = open;
+    for who in &table.participants {
+        world.proposals[who.party] = if open { 1.0 } else { 0.0 };
+        world.leverage[who.party] = if open { model.p.combat.leverage } else { 0.0 };
+        if open {
+            world.posts[who.party] = 1.0;
+        }
+    }
+    world.peace.talks = Some(talks);
+}
+
+/// What is not spent on talks, group and integrated men goes to local programmes.
+fn budget(world: &mut World, model: &Model) {
+    let track = &model.scenario.track;
+    let group_formed = world.peace.talks.as_ref().is_some_and(|t| t.group.is_some());
+    let spent = if world.talks_open { TALKS_COST } else { 0.0 } + if group_formed { TALKS_COST } else { 0.0 } + world.peace.integrated;
+    let funds = if group_formed { track.contact_group.map_or(0.0, |g| g.funds) } else { 0.0 };
+    world.programmes = ((track.budget - spent).max(0.0) + funds) * world.peace.group;
+}
+
+/// Truces of third parties with what was left of an umbrella end in time.
+fn truces_end(world: &mut World, model: &Model) {
+    let hazard = world.peace.truce_end;
+    if hazard <= 0.0 {
+        return;
+    }
+    let active: Vec<Org> = world.active().map(|(org, _)| org).collect();
+    for (at, &a) in active.iter().enumerate() {
+        for &b in &active[at + 1..] {
+            let (x, y) = (&world.organisations[a], &world.organisations[b]);
+            let umbrella = x.umbrella.is_some() != y.umbrella.is_some();
+            if umbrella && matches!(world.stances[(a, b)], Stance::Truce | Stance::Allied) && model.dice.happens(Stream::Stance, world.week, mix(mix(x.identity, y.identity), 1), hazard) {
+                let text = format!("The understanding between {} and {} ends", x.name, y.name);
+                world.stances[(a, b)] = Stance::Hostile;
+                world.stances[(b, a)] = Stance::Hostile;
+                combat::tell(world, "alignment", None, vec![a, b], 0, text);
+            }
+        }
+    }
+}
+
+fn name(model: &Model, party: Party) -> String {
+    let data = &model.case.parties[party];
+    if data.slug == "state" { "the state".to_owned() } else { data.organisations.first().map_or(data.slug.clone(), |&o| model.case.organisations[o].name.clone()) }
+}
+
+fn happen(world: &mut World, model: &Model, table: &Table, event: Event) {
+    let tell = |world: &mut World, text: String| combat::tell(world, "track", None, Vec::new(), 0, text);
+    match event {
+        Event::Contact { party, hazard } => {
+            let ally = table.seat_of(party).is_some_and(|_| {
+                matches!((lead(world, table.participants[0].party), lead(world, party)), (Some(a), Some(b)) if world.stances[(a, b)] == Stance::Allied)
+            });
+            if !ally {
+                reach(world, "contact");
+            }
+            tell(world, format!("Contact with {} (hazard {hazard:.4} a week)", name(model, party)));
+        }
+        Event::ContactDropped { party } => tell(world, format!("The attempt to reach {} is given up", name(model, party))),
+        Event::Leak { before, after } => tell(world, format!("A contact leaks; the mediator's acceptability falls from {before:.2} to {after:.2}")),
+        Event::ConditionsMet { party, margin, gain, hazard } => {
+            reach(world, "conditions");
+            tell(
+                world,
+                format!(
+                    "{} meets the conditions: leaving is worth {gain:+.3} (utility of the package {:.3}, war {:.3}; hazard {hazard:.5} a week)",
+                    name(model, party), margin.utility, margin.war
+                ),
+            );
+            if !world.peace.muted.conditions {
+                leave_umbrella(world, model, party);
+            }
+        }
+        Event::Bid { members, least_margin } => {
+            let names: Vec<String> = members.iter().map(|&m| name(model, m)).collect();
+            tell(world, format!("A formal bid to {}: the best package leaves a margin of {least_margin:+.3}", names.join(", ")));
+        }
+        Event::Consent { side, accepted, probability, margin, momentum, mutual_hurt, taste, .. } => {
+            if side == Side::State && accepted {
+                reach(world, "consent");
+            }
+            tell(
+                world,
+                format!(
+                    "{} {} (chance {probability:.2}): utility {:.3} against war {:.3}, margin {:+.3}, costs {:.3}, momentum {momentum:+.2}, mutual hurt {mutual_hurt:.2}, taste {taste:+.2}",
+                    if side == Side::State { "The state".to_owned() } else { format!("The opponents, {} deciding,", name(model, margin.party)) },
+                    if accepted { "consents" } else { "refuses" },
+                    margin.utility, margin.war, margin.value(), margin.costs
+                ),
+            );
+        }
+        Event::GroupFormed { members } => {
+            reach(world, "group");
+            world.peace.group = group_effect(members, &model.p.mediation);
+            let group = world.peace.group;
+            tell(world, format!("A contact group of {members:.0} forms (what it does to monitoring and programmes: x {group:.2})"));
+        }
+        Event::TalksOpened => tell(world, "Talks open".to_owned()),
+        Event::TalksCollapsed { cause, weeks } => tell(world, format!("Talks collapse after {weeks} weeks ({cause:?})").to_lowercase()),
+        Event::AccordSigned { accord, margin, hazard } => {
+            reach(world, "accord");
+            let names: Vec<String> = accord.signatories.iter().map(|&m| name(model, m)).collect();
+            tell(world, format!("An accord is signed by {} (least margin {margin:+.3}, hazard {hazard:.4} a week)", names.join(", ")));
+            if !world.peace.muted.accord {
+                sign(world, model, table, accord);
+            }
+        }
+    }
+}
+
+/// A party leaves its umbrella: part of its fighters follows, the rest stays, and they are no longer friends.
+fn leave_umbrella(world: &mut World, model: &Model, party: Party) {
+    let m = &model.p.mediation;
+    let Some(parent) = lead(world, party) else { return };
+    if world.organisations[parent].umbrella.is_none() || world.slots_used >= world.slots() {
+        // A seat without an umbrella meets its conditions as it stands.
+        world.organisations[parent].restraint = model.p.accord.compliance_cessation;
+        cease(world, model, party, parent);
+        return;
+    }
+    let identity = world.organisations[parent].identity;
+    let draw = |salt: u64| model.dice.unit(Stream::Follow, world.week, mix(identity, salt));
+    let share = crate::stats::quantile::beta(draw(1), 2.0, 4.0);
+    let retaliation = crate::stats::quantile::beta(draw(2), 2.0, 4.0);
+    let ending = crate::stats::quantile::beta(draw(3), 2.0, 4.0);
+    let change = m.successor_cohesion + m.successor_cohesion_sd * crate::stats::quantile::normal(draw(4));
+    let umbrella = world.organisations[parent].umbrella;
+    let child = politics::split(world, model, parent, share);
+    let slot = Bloc::from_at(world.slots_used);
+    world.slots_used += 1;
+    let from = world.organisations[parent].bloc;
+    copy_memory(world, model, from, slot);
+    let defectors = &mut world.organisations[child];
+    defectors.bloc = slot;
+    defectors.umbrella = None;
+    defectors.party = Some(party);
+    defectors.restraint = model.p.accord.compliance_cessation;
+    defectors.name = format!("{} (defectors)", model.case.organisations[defectors.origin].name);
+    let force = defectors.total();
+    let members = defectors.members.clone();
+    world.organisations[parent].party = None;
+    if let Some(leads) = &mut world.peace.lead {
+        leads[party] = Some(child);
+    }
+    for household in members {
+        let segment = model.template.segment_of[crate::index::Household(household)];
+        let kin = &mut world.kin_fighters[(segment, from)];
+        *kin = kin.saturating_sub(1);
+        world.kin_fighters[(segment, slot)] += 1;
+    }
+    // The umbrella passes to its largest member, and those who stay may retaliate.
+    let rate = m.retaliation_events * retaliation / model.p.combat.observation / terms::WEEKS_PER_MONTH;
+    let others: Vec<Org> = world.active().filter(|(org, o)| *org != child && o.umbrella == umbrella).map(|(org, _)| org).collect();
+    let successor = others.iter().copied().filter(|&o| o != parent).max_by(|&a, &b| world.organisations[a].total().total_cmp(&world.organisations[b].total()).then(b.cmp(&a)));
+    if let Some(successor) = successor {
+        let o = &mut world.organisations[successor];
+        o.cohesion = (o.cohesion + change).clamp(0.05, 1.0);
+    }
+    for &other in &others {
+        let force_b = world.organisations[other].total();
+        world.breaks.push(crate::world::Break { a: child, b: other, rate: rate / others.len() as f64, force_a: force, force_b });
+        let stance = if world.organisations[other].root == world.organisations[child].root { Stance::Neutral } else { Stance::Allied };
+        world.stances[(child, other)] = stance;
+        world.stances[(other, child)] = stance;
+    }
+    world.peace.truce_end = m.truce_end_rate * ending;
+    cease(world, model, party, child);
+    world.muster();
+    let text = format!(
+        "{} leave the umbrella with {force:.0} fighters ({:.0} % of them followed); retaliation is at {retaliation:.2}",
+        world.organisations[child].name,
+        100.0 * share
+    );
+    combat::tell(world, "split", None, vec![parent, child], 0, text);
+}
+
+/// A bare cessation between a party's organisation and the state's.
+fn cease(world: &mut World, model: &Model, _party: Party, org: Org) {
+    let state: Vec<Org> = world.active().filter(|(_, o)| o.root == model.case.state).map(|(s, _)| s).collect();
+    for s in state {
+        world.peace.cessations.push(crate::world::peace::Cessation { a: s, b: org, since: world.week, until: i32::MAX, covers: 1.0 });
+    }
+}
+
+/// What is remembered of a bloc is remembered of those who break from it.
+fn copy_memory(world: &mut World, model: &Model, from: Bloc, to: Bloc) {
+    world.people.copy_memory(from, to);
+    world.slow.copy_column(from, to);
+    world.fast.copy_column(from, to);
+    for community in model.case.communities.ids() {
+        world.met[(to, community)] = world.met[(from, community)];
+        world.abandoned[(to, community)] = world.abandoned[(from, community)];
+        for place in model.case.zones() {
+            let (a, b) = (world.bpc(from, place, community), world.bpc(to, place, community));
+            world.legitimacy[b] = world.legitimacy[a];
+            world.protection[b] = world.protection[a];
+        }
+    }
+    let len = model.case.zones * model.case.communities.len();
+    let first = model.case.communities.ids().next().expect("a case has communities");
+    let (a, b) = (world.bpc(from, Place(0), first), world.bpc(to, Place(0), first));
+    world.harm26.copy(a, b, len);
+    world.held[to] = world.held[from];
+    // Control of a place is divided as its fighters are, from the next week on; nothing is held yet.
+}
+
+/// An accord as the world knows it.
+fn sign(world: &mut World, model: &Model, table: &Table, signed: crate::talks::state::Signed) {
+    let state = table.participants[0].party;
+    let track = &model.scenario.track;
+    let mut margins = Vec::new();
+    let mut shares = Vec::new();
+    for (at, &party) in signed.members.iter().enumerate() {
+        let value = war_value(war(world, model, party), &model.p.mediation);
+        let margin = signed.package.margins.get(at).copied().unwrap_or(0.0);
+        margins.push((party, margin, value, 1.0 - (1.0 - model.p.mediation.trust) * (1.0 - guarantee(model))));
+        shares.push((party, signed.package.shares.get(at).copied().unwrap_or([0.0; 2])));
+    }
+    let parties: Vec<Party> = signed.signatories.iter().copied().filter(|&q| q != state).collect();
+    let mut hostile = Vec::new();
+    for (at, &a) in signed.signatories.iter().enumerate() {
+        for &b in &signed.signatories[at + 1..] {
+            if let (Some(x), Some(y)) = (lead(world, a), lead(world, b)) {
+                if world.stances[(x, y)] == Stance::Hostile {
+                    hostile.push((a, b, 1.0));
+                }
+            }
+        }
+    }
+    if track.accord_replaces {
+        for accord in &mut world.peace.accords {
+            accord.ended.get_or_insert(world.week);
+        }
+        world.peace.lists.clear();
+    }
+    let week = world.week;
+    world.peace.accords.push(Accord {
+        signed: week,
+        blocking: signed.members.iter().copied().filter(|&q| q != state).collect(),
+        hostile,
+        level: [0.0; 6],
+        level_start: [0.0; 6],
+        monitoring: track.monitoring,
+        margins,
+        scalars: signed.package.scalars,
+        shares,
+        violations: Vec::new(),
+        ended: None,
+        reached_here: true,
+        parties: parties.clone(),
+    });
+    if let Some(ddr) = &track.accord_ddr {
+        let organisations = if ddr.organisations.is_empty() {
+            parties.iter().filter_map(|&q| lead(world, q)).collect()
+        } else {
+            ddr.organisations.clone()
+        };
+        world.peace.lists.push(List {
+            quota: ddr.quota,
+            integrated_share: ddr.integrated_share,
+            organisations,
+            level: 0.0,
+            called: 0.0,
+            joined: 0.0,
+            accord: Some(world.peace.accords.len() - 1),
+            from_week: f64::from(week) + ddr.delay.unwrap_or(model.p.accord.delay_intake),
+        });
+    }
+    for &party in &parties {
+        world.posts[party] = 1.0;
+    }
+}

@@ -1,0 +1,68 @@
+//! Do imports point down, and does no code read a scenario's name?
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Layers from the bottom up; modules of one line may know each other.
+const LAYERS: &[&[&str]] = &[
+    &["units", "index", "stats"],
+    &["dice"],
+    &["params", "scenario"],
+    &["talks"],
+    &["world", "processes", "observe", "solve", "sim"],
+    &["experiment"],
+    &["report"],
+    &["cli"],
+];
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn layer(module: &str) -> Option<usize> {
+    LAYERS.iter().position(|l| l.contains(&module))
+}
+
+#[test]
+fn imports_point_down() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    let mut upward = Vec::new();
+    for file in files {
+        let own = file.strip_prefix(&root).unwrap().iter().next().unwrap().to_string_lossy().replace(".rs", "");
+        let Some(here) = layer(&own) else { continue };
+        for (at, line) in fs::read_to_string(&file).unwrap().lines().enumerate() {
+            if let Some(rest) = line.trim().strip_prefix("use crate::") {
+                let other = rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("");
+                // The dice draw normal numbers by the quantile functions of `stats`; nothing else may look up.
+                if layer(other).is_some_and(|l| l > here) {
+                    upward.push(format!("{}:{}: {line}", file.display(), at + 1));
+                }
+            }
+        }
+    }
+    assert!(upward.is_empty(), "{}", upward.join("\n"));
+}
+
+#[test]
+fn nothing_that_computes_reads_the_name_of_a_scenario() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for module in ["talks", "world", "processes", "sim.rs", "solve.rs"] {
+        let path = root.join(module);
+        let mut files = Vec::new();
+        if path.is_dir() { sources(&path, &mut files) } else { files.push(path) }
+        for file in files {
+            let text = fs::read_to_string(&file).unwrap();
+            for word in ["scenario.name", "scenario.title", "bamako-only", "mauritanian-multiparty", "no-process"] {
+                assert!(!text.contains(word), "{} reads `{word}`", file.display());
+            }
+        }
+    }
+}

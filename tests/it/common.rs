@@ -1,0 +1,107 @@
+//! Scenarios for tests: the embedded case at a coarse scale, with the tracks that tests need.
+use std::sync::Arc;
+use sulh::dice::Dice;
+use sulh::params::{self, Parameters};
+use sulh::scenario::track::{Conditions, ContactGroup, Ddr, Guarantee, Modality, Offers, Seat, Track};
+use sulh::scenario::{Case, Population, Scenario, read_case};
+use sulh::sim::{self, Asked, Ready};
+use sulh::world::{Template, World};
+
+/// The embedded case with one start (a date, or the reference period as a start of 2019).
+pub fn case(start: &str) -> Case {
+    let mut case = read_case::read(&read_case::embedded()).expect("the embedded case is sound");
+    if start == "2017-2021" {
+        let mut reference = case.reference.clone();
+        reference.date = sulh::units::Date::parse("2019-01-07");
+        case.starts = vec![reference];
+    } else {
+        case.starts.retain(|s| s.name == start);
+    }
+    case
+}
+
+/// No process at all.
+pub fn no_track() -> Track {
+    Track {
+        convenor: None,
+        seats: Vec::new(),
+        first_bid: 20,
+        offers: Offers::Open,
+        side_payments: true,
+        guarantee: Guarantee::Diplomatic,
+        civil_society: 0.0,
+        monitoring: 0.5,
+        budget: 3_000.0,
+        contact_group: None,
+        standing_accord: None,
+        ddr: None,
+        accord_ddr: None,
+        dialogues: Vec::new(),
+        accord_replaces: false,
+        marks: Vec::new(),
+    }
+}
+
+/// A mediated track with the separatists and a conditional seat.
+pub fn mediated(case: &Case) -> Track {
+    let seat = |slug: &str, conditions, veto| Seat { party: case.party(slug).expect("a party"), modality: Modality::Full, conditions, veto };
+    Track {
+        convenor: case.access.iter().position(|a| a.0 == "mauritania"),
+        seats: vec![
+            seat("fla", None, None),
+            seat("jnim-north", Some(Conditions { hazard: 1.0, exit_cost: 1.0, recognition: 0.6 }), Some(true)),
+        ],
+        contact_group: Some(ContactGroup { members: 11.0, western_share: 0.4, funds: 0.0 }),
+        accord_ddr: Some(Ddr { quota: 3_000.0, integrated_share: 0.67, delivered: 0.0, organisations: Vec::new(), delay: None }),
+        ..no_track()
+    }
+}
+
+/// A scenario of a case.
+pub fn scenario(case: &Arc<Case>, track: Track, weeks: i32, scale: u32) -> Scenario {
+    Scenario {
+        name: "test".to_owned(),
+        title: String::new(),
+        summary: String::new(),
+        case: Arc::clone(case),
+        track,
+        start: 0,
+        weeks,
+        scale,
+        population: Population::Census,
+        switched_off: Vec::new(),
+        overrides: Vec::new(),
+        changes: Vec::new(),
+        resolved: String::new(),
+    }
+}
+
+/// Default parameters with some set by path.
+pub fn parameters(case: &Case, set: &[(&str, f64)]) -> Parameters {
+    let declared = params::declared(case, 0);
+    for (path, _) in set {
+        assert!(declared.iter().any(|d| d.path == *path), "no parameter {path}");
+    }
+    let values: Vec<f64> = declared
+        .iter()
+        .map(|d| set.iter().find(|(path, _)| *path == d.path).map_or_else(|| d.prior.median(), |x| x.1))
+        .collect();
+    Parameters::from_values(case, &values)
+}
+
+/// A scenario ready to run with default parameters, some set.
+pub fn ready(scenario: &Scenario, set: &[(&str, f64)]) -> Ready {
+    let template = Arc::new(Template::new(scenario));
+    Ready::new(scenario, &template, parameters(&scenario.case, set))
+}
+
+/// Runs a future and returns its record with weekly digests.
+pub fn future(ready: &Ready, seed: u64, replicate: u64) -> sulh::observe::Run {
+    let dice = Dice::new(seed, replicate);
+    sim::run(ready, sim::burn_in(ready, dice), dice, Asked { digests: true, story: false }).0
+}
+
+/// The world at week 0.
+pub fn start(ready: &Ready, seed: u64) -> World {
+    sim::burn_in(ready, Dice::new(seed, 0))
+}
