@@ -284,3 +284,9 @@ fn the_placebo_of_the_tests_is_a_sound_scenario() {
     let output = call(folder.path(), &format!("check {}", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/placebo.toml")));
     assert_eq!(code(&output), 0, "{}", err(&output));
 }
+
+#[test]
+fn switches_name_the_processes_of_the_schedule() {
+    let names: Vec<&str> = sulh::processes::SCHEDULE.iter().map(|process| process.name).collect();
+    assert_eq!(sulh::scenario::check::PROCESSES, names);
+}
