@@ -568,7 +568,7 @@ struct Names<'a> {
 
 fn read_start<'a>(r: &mut Reader<'a>, names: &Names, name: &str) -> Start {
     let files = r.files;
-    let mut table = |r: &mut Reader<'a>, table: &str| {
+    let table = |r: &mut Reader<'a>, table: &str| {
         let key = format!("starts/{name}/{table}.csv");
         match files.get_key_value(&key) {
             Some((key, _)) => r.table(key),
