@@ -147,6 +147,7 @@ pub fn run(ready: &Ready, world: World, dice: Dice, asked: Asked) -> (Run, Vec<H
 }
 
 fn once(ready: &Ready, mut world: World, dice: Dice, asked: Asked, muted: Muted) -> (Run, Vec<Happened>) {
+    let mut parameters = Arc::clone(&ready.parameters);
     let model = ready.model(dice);
     mediation::open(&mut world, &model);
     world.peace.muted = muted;
@@ -155,6 +156,10 @@ fn once(ready: &Ready, mut world: World, dice: Dice, asked: Asked, muted: Muted)
     let mut digests = Vec::new();
     while world.week < ready.scenario.weeks {
         note(world.week, "week");
+        if let Some(changed) = changed(ready, &parameters, world.week) {
+            parameters = Arc::new(changed);
+        }
+        let model = Model { p: &parameters, ..ready.model(dice) };
         week(&mut world, &model, |world, process| note(world.week, process));
         recorder.week(&model, &world);
         if asked.story {
@@ -186,6 +191,13 @@ pub fn each_week(ready: &Ready, world: &mut World, dice: Dice, weeks: i32, mut s
 /// Hands out the model of a future: for tests and tools that call a process themselves.
 pub fn with_model<T>(ready: &Ready, dice: Dice, work: impl FnOnce(&Model) -> T) -> T {
     work(&ready.model(dice))
+}
+
+/// The parameters after what the scenario changes in a week, if it changes any.
+fn changed(ready: &Ready, now: &Parameters, week: i32) -> Option<Parameters> {
+    let due: Vec<(&str, f64)> =
+        ready.scenario.changes.iter().filter(|(at, _, _)| *at == week).map(|(_, path, value)| (path.as_str(), *value)).collect();
+    (!due.is_empty()).then(|| now.with(&due))
 }
 
 thread_local! {

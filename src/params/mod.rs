@@ -32,6 +32,20 @@ macro_rules! groups {
         }
 
         impl Parameters {
+            /// The same with some of the groups' values replaced, by path. Rows of a case's tables act at the start only.
+            #[must_use]
+            pub fn with(&self, set: &[(&str, f64)]) -> Self {
+                let mut changed = self.clone();
+                for &(path, value) in set {
+                    if let Some((group, name)) = path.split_once('.') {
+                        $(if group == <$type>::GROUP {
+                            changed.$field.set(name, value);
+                        })*
+                    }
+                }
+                changed
+            }
+
             /// The parameters from values in the order of [`declared`].
             ///
             /// # Panics

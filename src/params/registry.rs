@@ -50,6 +50,13 @@ macro_rules! parameters {
                 },)*]
             }
 
+            /// Sets a value by name; an unknown name changes nothing (names are checked where files are read).
+            pub fn set(&mut self, name: &str, value: f64) {
+                $(if name == stringify!($field) {
+                    self.$field = value;
+                })*
+            }
+
             /// The parameters from values in order.
             #[must_use]
             pub fn from_values(values: &mut impl Iterator<Item = f64>) -> Self {

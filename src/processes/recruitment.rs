@@ -171,7 +171,7 @@ fn joins(world: &mut World, model: &Model) {
             if left >= 1.0 {
                 candidates.retain(|&(household, u)| {
                     let free = free(world, model, Household(household));
-                    free > 0 && u < most[usize::from(free).min(2)] && world.people.at[household as usize] == home
+                    free > 0.0 && u < most[(free.ceil() as usize).min(2)] && world.people.at[household as usize] == home
                 });
                 world.fetch(model.template, candidates.iter().map(|c| Household(c.0)));
             }
@@ -187,10 +187,12 @@ fn joins(world: &mut World, model: &Model) {
     }
 }
 
-/// Men of a household who could join.
-fn free(world: &World, model: &Model, household: Household) -> u8 {
+/// Men of a household who could join. At a coarser scale it stands for several, and those who have gone are counted in
+/// persons.
+fn free(world: &World, model: &Model, household: Household) -> f64 {
     let (at, people) = (household.at(), &world.people);
-    model.template.men[at].min(people.people[at]).saturating_sub(people.gone[at])
+    let men = f64::from(model.template.men[at].min(people.people[at]));
+    (men - f64::from(people.gone[at]) / model.template.weight).max(0.0)
 }
 
 /// Whether the household's uniform is below its chance this week; if so, one man joins.
@@ -200,11 +202,11 @@ fn try_join(world: &mut World, model: &Model, context: &Context, decay: Decay, b
     world.ledger.touches += 1;
     let at = world.people.at[household.at()];
     let free = free(world, model, household);
-    if !model.case.is_zone(at) || free == 0 || levels[at.at()] <= 0.0 {
+    if !model.case.is_zone(at) || free <= 0.0 || levels[at.at()] <= 0.0 {
         return false;
     }
     // The dearest part last: most candidates fail already at the highest rate they could have.
-    let men = f64::from(free);
+    let men = free;
     if u >= within(men * levels[at.at()] * libm::exp(CLIP), t.weight) {
         return false;
     }
@@ -248,7 +250,7 @@ pub fn enlist(world: &mut World, model: &Model, bloc: Bloc, household: Household
     organisation.fighters[place] += 1.0;
     organisation.members.push(household.0);
     organisation.joined += 1.0;
-    world.people.gone[household.at()] += 1;
+    world.people.gone[household.at()] = world.people.gone[household.at()].saturating_add(1);
     world.kin_fighters[(segment, bloc)] = world.kin_fighters[(segment, bloc)].saturating_add(1);
     world.ledger.recruits.push((data.place, data.community, 1.0));
 }

@@ -304,7 +304,7 @@ fn foot(out: &mut String, results: &Results, options: &Options, rows: &[Row]) {
         say(out, &format!("Next:  sulh explain {parameter}   (the sign of a difference turns with it)"));
     }
     if results.scenarios.len() > 1 {
-        say(out, &format!("Next:  sulh flip {} {}   (which assumption turns this around)", results.scenarios[0].name, results.scenarios[1].name));
+        say(out, &format!("Next:  sulh story {} --replicate 0   (one future, event by event, with causes)", results.scenarios[1].name));
     }
     if !options.folder.is_empty() {
         let _ = writeln!(out, "Tables and plots: {}", options.folder);

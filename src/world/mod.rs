@@ -409,7 +409,7 @@ impl World {
                     let data = &template.segments[segment];
                     let household = data.first + draws.below((data.end - data.first) as usize) as u32;
                     let at = household as usize;
-                    if self.people.gone[at] < template.men[at] {
+                    if f64::from(self.people.gone[at]) < f64::from(template.men[at]) * template.weight {
                         self.people.gone[at] += 1;
                         self.kin_fighters[(segment, organisation.bloc)] += 1;
                         organisation.members.push(household);
