@@ -444,7 +444,14 @@ fn targets(world: &World, model: &Model, set: &[Org]) -> Vec<(Place, f64, f64)> 
                 world.organisations[l].fighters[place] * (1.0 - comply)
             })
             .sum();
-        if defenders < 10.0 {
+        // Nobody storms what is hardly held against him: the enemy must be there in force and hold more of it.
+        let held = |side: &[Org]| {
+            let mut blocs: Vec<Bloc> = side.iter().map(|&k| world.organisations[k].bloc).collect();
+            blocs.sort_unstable();
+            blocs.dedup();
+            blocs.into_iter().map(|b| world.control[(place, b)]).sum::<f64>()
+        };
+        if defenders < terms::DORMANT || held(&foes) <= held(set) {
             continue;
         }
         let joint: f64 = model.solved.near[place.at()].iter().map(|&q| set.iter().map(|&k| world.organisations[k].fighters[q]).sum::<f64>()).sum();
@@ -552,9 +559,12 @@ fn storm(world: &mut World, model: &Model, set: &[Org], place: Place, entity: u6
         let mut names = Vec::new();
         for foe in foes {
             let bloc = world.organisations[foe].bloc;
-            withdraw(world, model, foe, place);
             world.ledger.stands.push((bloc, place, true));
-            names.push(world.organisations[foe].name.clone());
+            // Only those who were there in numbers are told.
+            if names.is_empty() || strength(world, &[foe]) >= terms::DORMANT {
+                names.push(world.organisations[foe].name.clone());
+            }
+            withdraw(world, model, foe, place);
         }
         let text = format!("{} takes {}; {} withdraw", world.organisations[k].name, model.case.places[place].name, names.join(" and "));
         tell(world, "control", Some(place), vec![k, l], 0, text);

@@ -14,6 +14,7 @@ pub mod recruitment;
 pub mod severity;
 pub mod terms;
 pub mod thinning;
+pub mod timeline;
 
 use crate::dice::Dice;
 use crate::index::{Bloc, Community, Grid, Map, Org, Party, Place};
@@ -109,6 +110,7 @@ pub struct Process {
 
 /// The week, in order.
 pub const SCHEDULE: &[Process] = &[
+    Process { name: "timeline", why_here: "what is dated comes before what reacts to it", in_burn_in: false, run: timeline::run },
     Process { name: "deployment", why_here: "fighters move before they meet", in_burn_in: true, run: deployment::run },
     Process { name: "combat", why_here: "attacks between organisations where they now stand", in_burn_in: true, run: combat::run },
     Process { name: "abuse", why_here: "reads this week's attacks (collateral) and own deaths (reprisal)", in_burn_in: true, run: abuse::run },

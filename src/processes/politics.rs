@@ -9,6 +9,8 @@ use crate::scenario::case::Recruits;
 use crate::units::within;
 use crate::world::{ORGANISATIONS_MOST, Organisation, World};
 
+/// Shared enemies, as a multiple of the smaller of a pair, that draw it together half-way.
+const SHARED_HALF: f64 = 20.0;
 /// Fewest fighters of an organisation that can split.
 const SPLIT_FROM: f64 = 150.0;
 
@@ -195,7 +197,7 @@ fn stances(world: &mut World, model: &Model) {
                 .sum::<f64>();
             let own = x.total().min(y.total()).max(1.0);
             let claims = overlap(x, y);
-            let pull = (shared / own / 10.0).min(1.0) - claims;
+            let pull = shared / (shared + SHARED_HALF * own) - claims;
             let now = world.stances[(a, b)];
             let next = match now {
                 Stance::Allied if pull < -0.2 => Stance::Truce,

@@ -22,7 +22,7 @@ pub const TOP: [&str; 14] =
 /// Processes that `[switches]` may turn off: the names of the schedule, which lies above this module. A test holds the
 /// two together.
 pub const PROCESSES: &[&str] =
-    &["deployment", "combat", "abuse", "communal", "grievance", "protection", "recruitment", "displacement", "governance", "politics", "mediation", "accord"];
+    &["timeline", "deployment", "combat", "abuse", "communal", "grievance", "protection", "recruitment", "displacement", "governance", "politics", "mediation", "accord"];
 
 /// Longest horizon, weeks.
 const LONGEST: f64 = 1_040.0;

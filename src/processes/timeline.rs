@@ -1,0 +1,20 @@
+//! Timeline: dated marks of the track and events of the case that may be injected, told in their week.
+//! Reads: the track's marks, the case's timeline. Writes: the week's story. Draws: none.
+//! Evidence: each event names its source in the case. Left out: events marked for validation only, which the model must
+//! produce itself. Dated changes of parameters act in `sim`, because the world holds none.
+use super::{Model, combat};
+use crate::world::World;
+
+pub(super) fn run(world: &mut World, model: &Model) {
+    let week = world.week;
+    for mark in model.scenario.track.marks.iter().filter(|mark| mark.week == week) {
+        combat::tell(world, "timeline", None, Vec::new(), 0, mark.text.clone());
+    }
+    let Some(start) = model.scenario.start().date else { return };
+    for dated in model.case.timeline.iter().filter(|dated| dated.may_inject && dated.date.weeks_since(start) == week) {
+        combat::tell(world, "timeline", None, Vec::new(), 0, dated.event.clone());
+    }
+    for (_, path, value) in model.scenario.changes.iter().filter(|change| change.0 == week) {
+        combat::tell(world, "timeline", None, Vec::new(), 0, format!("`{path}` is {value} from now on"));
+    }
+}
