@@ -212,3 +212,36 @@ fn a_split_changes_no_total_by_itself() {
     assert!((after / before - 1.0).abs() < 0.02, "{before} to {after}");
     let _ = (Org(0), Place(0));
 }
+
+#[test]
+fn an_accord_binds_from_its_first_week_and_only_those_who_signed() {
+    // Everybody is willing: contact at once, consent certain, signing within weeks.
+    let case = Arc::new(common::case("2026-07-06"));
+    let willing = [
+        ("mediation.contact", 0.1),
+        ("mediation.consent_state", 0.0),
+        ("mediation.consent_opponents", 6.0),
+        ("mediation.audience", 0.04),
+        ("mediation.guarantee", 0.25),
+        ("mediation.side_payment", 0.08),
+        ("mediation.freed_troops", 0.1),
+    ];
+    let ready = common::ready(&common::scenario(&case, common::mediated(&case), 208, SCALE), &willing);
+    let (army, fla, macina) = ["fama", "fla", "jnim-macina"].map(|s| case.organisation(s).unwrap()).into();
+    let mut signed = 0;
+    for replicate in 0..6 {
+        let dice = Dice::new(12, replicate);
+        let mut world = sim::burn_in(&ready, dice);
+        let mut week_signed = None;
+        sim::each_week(&ready, &mut world, dice, 208, |w| {
+            assert_eq!(w.compliance[(army, macina)], 0.0, "who has not signed is not bound");
+            if week_signed.is_none() && w.peace.accords.iter().any(|a| a.reached_here) {
+                week_signed = Some(w.week);
+                let held = w.compliance[(army, fla)];
+                assert!((0.3..=0.95).contains(&held), "compliance {held} in the week of signing");
+            }
+        });
+        signed += i32::from(week_signed.is_some());
+    }
+    assert!(signed >= 1, "nobody signed: the test would see nothing");
+}
