@@ -151,7 +151,7 @@ fn once(ready: &Ready, mut world: World, dice: Dice, asked: Asked, muted: Muted)
     let model = ready.model(dice);
     mediation::open(&mut world, &model);
     world.peace.muted = muted;
-    let mut recorder = Recorder::new(model.case, ready.scenario.weeks, &world);
+    let mut recorder = Recorder::new(model.case, ready.scenario.weeks);
     let mut story = Vec::new();
     let mut digests = Vec::new();
     while world.week < ready.scenario.weeks {

@@ -2,10 +2,10 @@
 //! and tolerances from the start's own. Closed forms first, then one correction on a reference burn-in that holds fighters
 //! and people at the data.
 use crate::dice::Dice;
-use crate::index::{Bloc, Community, Grid, Id, Map, Org, Place, Segment};
+use crate::index::{Bloc, Community, Grid, Id, Map, Org, Place};
 use crate::params::Parameters;
 use crate::processes::recruitment::{Context, Man};
-use crate::processes::{Model, Solved, abuse, combat, communal, displacement, governance, grievance, protection, recruitment, severity, terms};
+use crate::processes::{Model, Solved, abuse, combat, communal, displacement, governance, protection, recruitment, severity, terms};
 use crate::scenario::case::{Recruits, TRENDS};
 use crate::scenario::{Case, Scenario};
 use crate::sim;
@@ -179,8 +179,7 @@ fn levels(solved: &mut Solved, case: &Case, p: &Parameters, world: &World, answe
             let per = |rate: f64| {
                 libm::log(target_per_week(rate, p) / (p.combat.lethal * overlap * answer[(k, l)] * excited))
             };
-            let listed = case.dyads.iter().zip(&p.tables.rates).find(|(d, _)| (d.a, d.b) == (k, l) || (d.a, d.b) == (l, k));
-            let open = per(listed.map_or(p.combat.open_rate, |(_, &rate)| rate));
+            let open = per(terms::listed_rate(case, p, k, l).unwrap_or(p.combat.open_rate));
             let neutral = per(p.combat.neutral_rate);
             for (x, y) in [(k, l), (l, k)] {
                 solved.beta[(x, y)] = open;
@@ -417,7 +416,6 @@ fn recruitment_levels(solved: &mut Solved, scenario: &Scenario, template: &Templ
     for community in case.communities.ids() {
         solved.alpha[community] = alpha(world, &model, community);
     }
-    let _ = (grievance::mean, Segment(0));
 }
 
 /// Constants of a community's leanings from the mean pull over its places and notables, weighted by lineages.

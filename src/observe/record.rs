@@ -1,6 +1,6 @@
 //! Records one run: reads the world and the week's ledger, changes nothing.
 use super::{CommunityRecord, MEASURES, Run, measures};
-use crate::index::{Bloc, Community, Id, Place};
+use crate::index::{Community, Id, Place};
 use crate::processes::{Model, displacement, protection, terms};
 use crate::scenario::Case;
 use crate::scenario::case::Recruits;
@@ -37,9 +37,8 @@ fn column(case: &Case, name: &str, scope: usize) -> usize {
 impl Recorder {
     /// An empty record.
     #[must_use]
-    pub fn new(case: &Case, weeks: i32, world: &World) -> Self {
+    pub fn new(case: &Case, weeks: i32) -> Self {
         let rows = measures::series_rows(case).len();
-        let _ = world;
         Self {
             weeks,
             scopes: case.scopes.iter().map(|(_, places)| case.places.ids().map(|q| places.contains(&q)).collect()).collect(),
@@ -216,6 +215,5 @@ fn leanings(case: &Case, model: &Model, world: &World, community: Community) -> 
             }
         }
     }
-    let _ = Bloc(0);
     sum.map(|x| if weight > 0.0 { x / weight } else { 0.0 })
 }

@@ -4,8 +4,7 @@
 //! Evidence: Algiers 2015 (Carter Center, PAM), DDR-I; model 6.13. Left out: courts, elections, parliament.
 use super::{Model, combat, mediation, protection, recruitment, terms};
 use crate::dice::{Stream, mix};
-use crate::index::{Community, Id, Org, Party};
-use crate::observe::STAGES;
+use crate::index::{Community, Org, Party};
 use crate::scenario::Stance;
 use crate::scenario::case::Recruits;
 use crate::talks::accord::{self as rules, Bond, Choice, ExcludedInputs, PROVISIONS, RelapseInputs};
@@ -47,13 +46,7 @@ fn note_violations(world: &mut World) {
 fn expected(world: &World, model: &Model, a: Org, b: Org) -> f64 {
     let (x, y) = (&world.organisations[a], &world.organisations[b]);
     let share = |o: &crate::world::Organisation| o.total() / world.strength(o.root).max(1.0);
-    let rate = model
-        .case
-        .dyads
-        .iter()
-        .zip(&model.p.tables.rates)
-        .find(|(d, _)| (d.a, d.b) == (x.root, y.root) || (d.a, d.b) == (y.root, x.root))
-        .map_or(model.p.combat.open_rate, |(_, &r)| r);
+    let rate = terms::listed_rate(model.case, model.p, x.root, y.root).unwrap_or(model.p.combat.open_rate);
     rate / model.p.combat.observation / terms::WEEKS_PER_MONTH * share(x) * share(y)
 }
 
@@ -433,7 +426,6 @@ fn closest(world: &World, model: &Model, community: Community, parties: &[Party]
 
 /// How long the first accord of the run has stood.
 fn funnel(world: &mut World) {
-    let stage = |name: &str| STAGES.iter().position(|s| *s == name).expect("a stage of the funnel");
     let week = world.week;
     let Some(accord) = world.peace.accords.iter().find(|a| a.reached_here) else { return };
     let stood = accord.ended.unwrap_or(week) - accord.signed;
@@ -441,9 +433,8 @@ fn funnel(world: &mut World) {
     let reached = &mut world.peace.funnel.reached;
     for (name, weeks) in [("year_1", 52), ("year_5", 260)] {
         if stood >= weeks {
-            reached[stage(name)].get_or_insert(week);
+            reached[mediation::stage(name)].get_or_insert(week);
         }
     }
-    reached[stage("standing_at_end")] = standing.then_some(week);
-    let _ = Org::from_at(0);
+    reached[mediation::stage("standing_at_end")] = standing.then_some(week);
 }

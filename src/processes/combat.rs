@@ -103,7 +103,7 @@ fn base(world: &World, model: &Model, a: &Front, b: &Front) -> (f64, f64) {
     for &(k, share_k) in &a.organisations {
         for &(l, share_l) in &b.organisations {
             let stance = world.stances[(k, l)];
-            let h = terms::hostility(world, model, &world.organisations[k], &world.organisations[l], stance);
+            let h = terms::hostility(model, &world.organisations[k], &world.organisations[l], stance);
             let c = 1.0 - world.compliance[(k, l)];
             weighted += share_k * share_l * h * c;
             if stance != Stance::Allied {
@@ -209,7 +209,7 @@ fn meet(world: &World, model: &Model, attacker: Bloc, target: Bloc, place: Place
         .flat_map(|&k| targets.iter().map(move |&l| (k, l)))
         .map(|(k, l)| {
             let (x, y) = (&world.organisations[k], &world.organisations[l]);
-            let h = terms::hostility(world, model, x, y, world.stances[(k, l)]);
+            let h = terms::hostility(model, x, y, world.stances[(k, l)]);
             (k, l, x.fighters[place] * y.fighters[place] * h * (1.0 - world.compliance[(k, l)]))
         })
         .collect();
@@ -463,14 +463,7 @@ fn targets(world: &World, model: &Model, set: &[Org]) -> Vec<(Place, f64, f64)> 
 
 /// Lethal events a month that were observed between two organisations' blocs.
 fn observed_rate(model: &Model, world: &World, k: Org, l: Org) -> f64 {
-    let (a, b) = (world.organisations[k].root, world.organisations[l].root);
-    model
-        .case
-        .dyads
-        .iter()
-        .zip(&model.p.tables.rates)
-        .find(|(d, _)| (d.a, d.b) == (a, b) || (d.a, d.b) == (b, a))
-        .map_or(0.0, |(_, &rate)| rate)
+    terms::listed_rate(model.case, model.p, world.organisations[k].root, world.organisations[l].root).unwrap_or(0.0)
 }
 
 /// Ratio of a set's joint force to the defenders over its best targets.

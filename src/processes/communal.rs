@@ -19,14 +19,13 @@ pub fn contact(world: &World, dispute: &Dispute) -> f64 {
 pub fn rate(world: &World, model: &Model, dispute: &Dispute) -> f64 {
     let p = &model.p.communal;
     let decay = core::f64::consts::LN_2 / p.half_life;
-    dispute.level * p.branching * decay / p.jump * mass(world, model, dispute) * contact(world, dispute)
+    dispute.level * p.branching * decay / p.jump * mass(world, dispute) * contact(world, dispute)
 }
 
 /// People of the pair over the mean of all pairs.
-fn mass(world: &World, model: &Model, dispute: &Dispute) -> f64 {
+fn mass(world: &World, dispute: &Dispute) -> f64 {
     /// People of a mean pair: a quarter of a mean zone.
     const MEAN: f64 = 55_000.0;
-    let _ = model;
     (world.present[(dispute.place, dispute.a)] + world.present[(dispute.place, dispute.b)]) / MEAN
 }
 

@@ -104,8 +104,6 @@ fn replace_losses(world: &mut World, model: &Model) {
         let slot = week.rem_euclid(delay as i32) as usize;
         let back = organisation.replacements[slot];
         organisation.replacements[slot] = 0.0;
-        let lost = organisation.losses[week.rem_euclid(13) as usize];
-        let _ = lost;
         if back > 0.0 {
             let total = organisation.total();
             for at in 0..organisation.fighters.len() {

@@ -4,7 +4,7 @@
 //! Evidence: model 6.6. Left out: rumours beyond the settlement.
 use super::{Model, terms};
 use crate::dice::{Stream, mix};
-use crate::index::{Bloc, Cluster, Household, Id, Place, Segment};
+use crate::index::{Bloc, Cluster, Household, Id, Segment};
 use crate::units::kept;
 use crate::world::households::{self, Decay};
 use crate::world::World;
@@ -134,18 +134,4 @@ pub fn carry(world: &mut World, model: &Model, household: Household, away: bool)
         let level = if away { 1.0 - (1.0 - slow) * (1.0 - own) } else { (1.0 - (1.0 - own) / (1.0 - slow).max(1e-3)).max(0.0) };
         world.people.set_own(household, bloc, households::encode(level, world.week, half));
     }
-}
-
-/// Mean grievance of a community at a place against a bloc, over its segments.
-#[must_use]
-pub fn mean(world: &World, model: &Model, place: Place, community: crate::index::Community, bloc: Bloc) -> f64 {
-    let (from, end) = model.template.lineages[(place, community)];
-    if end == from {
-        return 0.0;
-    }
-    let sum: f64 = (from..end)
-        .map(Segment)
-        .map(|s| (f64::from(world.fast[(model.template.segments[s].cluster, bloc)]) + world.slow_of(s, bloc)).min(1.0))
-        .sum();
-    sum / f64::from(end - from)
 }

@@ -19,7 +19,11 @@ use std::sync::Arc;
 const TALKS_COST: f64 = 50.0;
 
 /// Position of a funnel stage.
-fn stage(name: &str) -> usize {
+///
+/// # Panics
+/// If there is no such stage.
+#[must_use]
+pub fn stage(name: &str) -> usize {
     STAGES.iter().position(|s| *s == name).expect("a stage of the funnel")
 }
 
@@ -333,7 +337,7 @@ fn leave_umbrella(world: &mut World, model: &Model, party: Party) {
     if world.organisations[parent].umbrella.is_none() || world.slots_used >= world.slots() {
         // A seat without an umbrella meets its conditions as it stands.
         world.organisations[parent].restraint = model.p.accord.compliance_cessation;
-        cease(world, model, party, parent);
+        cease(world, model, parent);
         return;
     }
     let identity = world.organisations[parent].identity;
@@ -382,7 +386,7 @@ fn leave_umbrella(world: &mut World, model: &Model, party: Party) {
         world.stances[(other, child)] = stance;
     }
     world.peace.truce_end = m.truce_end_rate * ending;
-    cease(world, model, party, child);
+    cease(world, model, child);
     world.muster();
     let text = format!(
         "{} leave the umbrella with {force:.0} fighters ({:.0} % of them followed); retaliation is at {retaliation:.2}",
@@ -393,7 +397,7 @@ fn leave_umbrella(world: &mut World, model: &Model, party: Party) {
 }
 
 /// A bare cessation between a party's organisation and the state's.
-fn cease(world: &mut World, model: &Model, _party: Party, org: Org) {
+fn cease(world: &mut World, model: &Model, org: Org) {
     let state: Vec<Org> = world.active().filter(|(_, o)| o.root == model.case.state).map(|(s, _)| s).collect();
     for s in state {
         world.peace.cessations.push(crate::world::peace::Cessation { a: s, b: org, since: world.week, until: i32::MAX, covers: 1.0 });

@@ -24,7 +24,6 @@ use crate::world::{Template, World};
 
 /// What is solved once per parameter draw, so that the start reproduces what was observed.
 #[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "each is described in MODEL.md where it is used")]
 pub struct Solved {
     /// Log weekly incidents per direction of a pair of root blocs that is hostile, at 100 fighters each.
     pub beta: Grid<Bloc, Bloc, f64>,

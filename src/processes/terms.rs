@@ -1,7 +1,8 @@
 //! Terms that several processes read: forces, enemies, affinity, momentum, hurt, holdings.
 use super::Model;
 use crate::index::{Bloc, Community, Id, Org, Place};
-use crate::scenario::Stance;
+use crate::params::Parameters;
+use crate::scenario::{Case, Stance};
 use crate::scenario::case::Recruits;
 use crate::world::{Organisation, World};
 
@@ -40,14 +41,20 @@ pub fn blocs(world: &World) -> impl Iterator<Item = Bloc> + use<> {
 
 /// How the stance of a pair weighs in combat: hostile and neutral at rates of their own, a truce a tenth, allies none.
 #[must_use]
-pub fn hostility(world: &World, model: &Model, a: &Organisation, b: &Organisation, stance: Stance) -> f64 {
-    let _ = world;
+pub fn hostility(model: &Model, a: &Organisation, b: &Organisation, stance: Stance) -> f64 {
     match stance {
         Stance::Hostile => libm::exp(model.solved.beta[(a.root, b.root)]),
         Stance::Truce => 0.1 * libm::exp(model.solved.beta[(a.root, b.root)]),
         Stance::Neutral => libm::exp(model.solved.beta_neutral[(a.root, b.root)]),
         Stance::Allied => 0.0,
     }
+}
+
+/// Lethal events a month that the case lists for a pair of root blocs, in this draw.
+#[must_use]
+pub fn listed_rate(case: &Case, p: &Parameters, a: Bloc, b: Bloc) -> Option<f64> {
+    let listed = case.dyads.iter().zip(&p.tables.rates).find(|(d, _)| (d.a, d.b) == (a, b) || (d.a, d.b) == (b, a));
+    listed.map(|(_, &rate)| rate)
 }
 
 /// Whether two blocs have organisations that are hostile to each other.
