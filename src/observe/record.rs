@@ -10,6 +10,7 @@ use crate::world::World;
 const PEACEFUL: f64 = 25.0;
 
 /// Sums of one run.
+#[derive(Clone, Debug)]
 pub struct Recorder {
     weeks: i32,
     scopes: Vec<Vec<bool>>,

@@ -4,7 +4,7 @@
 use super::{Model, combat, politics, terms};
 use crate::dice::{Stream, mix};
 use crate::index::{Bloc, Grid, Id, Map, Org, Party, Place};
-use crate::observe::STAGES;
+use crate::observe::{Funnel, STAGES};
 use crate::scenario::Stance;
 use crate::scenario::case::Recruits;
 use crate::scenario::track::Guarantee;
@@ -32,7 +32,25 @@ fn reach(world: &mut World, name: &str) {
     world.peace.funnel.reached[stage(name)].get_or_insert(week);
 }
 
-/// Sets the track up at week 0: instruments in force, trust, the table.
+/// A track's talks apart from the world: its table, how far it has come, what it has reached.
+#[derive(Clone, Debug, Default)]
+pub struct Seating {
+    table: Option<Arc<Table>>,
+    talks: Option<Talks>,
+    funnel: Funnel,
+}
+
+impl Seating {
+    /// Exchanges them with those of a world.
+    pub fn swap(&mut self, world: &mut World) {
+        let peace = &mut world.peace;
+        std::mem::swap(&mut self.table, &mut peace.table);
+        std::mem::swap(&mut self.talks, &mut peace.talks);
+        std::mem::swap(&mut self.funnel, &mut peace.funnel);
+    }
+}
+
+/// Sets up what is in force at week 0: instruments, trust, who acts for whom. [`seat`] gives the talks.
 pub fn open(world: &mut World, model: &Model) {
     let case = model.case;
     let track = &model.scenario.track;
@@ -82,6 +100,12 @@ pub fn open(world: &mut World, model: &Model) {
             }
         }
     }
+}
+
+/// A track's talks at week 0, in a world that [`open`] has set up.
+#[must_use]
+pub fn seat(world: &World, model: &Model) -> Seating {
+    let (case, p) = (model.case, model.p);
     // Who is on a sanctions list: organisations of Islamist blocs.
     let listed = |party: Party| {
         case.parties[party].organisations.iter().any(|&o| case.blocs[case.organisations[o].bloc].islamic_courts)
@@ -97,19 +121,21 @@ pub fn open(world: &mut World, model: &Model) {
             })
             .collect(),
     );
-    if let Some(table) = Table::new(case, track, &preferences, listed) {
+    let mut seating = Seating::default();
+    if let Some(table) = Table::new(case, &model.scenario.track, &preferences, listed) {
         let inputs = inputs(world, model, &table);
         let positions = &model.scenario.start().positions;
         let before: Vec<f64> = table.participants.iter().map(|x| war_value_before(&positions[x.party], &p.mediation)).collect();
-        world.peace.talks = Some(Talks::new(&table, &inputs, &before, model.dice, &p.mediation));
-        world.peace.table = Some(Arc::new(table));
+        seating.talks = Some(Talks::new(&table, &inputs, &before, model.dice, &p.mediation));
+        seating.table = Some(Arc::new(table));
     }
     let weeks = model.scenario.weeks;
-    world.peace.funnel.observable = std::array::from_fn(|at| match STAGES[at] {
+    seating.funnel.observable = std::array::from_fn(|at| match STAGES[at] {
         "year_1" => weeks > 52,
         "year_5" => weeks > 260,
         _ => true,
     });
+    seating
 }
 
 /// The organisation that acts for a party.
@@ -209,16 +235,45 @@ fn freed(world: &World, model: &Model) -> f64 {
 }
 
 pub(super) fn run(world: &mut World, model: &Model) {
+    prepare(world, model);
+    if let Some(deliberation) = deliberate(world, model) {
+        enact(world, model, deliberation);
+    }
+}
+
+/// What the week brings whatever the talks come to.
+pub fn prepare(world: &mut World, model: &Model) {
     budget(world, model);
     truces_end(world, model);
-    let (Some(table), Some(mut talks)) = (world.peace.table.clone(), world.peace.talks.take()) else { return };
+}
+
+/// What a week's talks come to, before the world feels it.
+#[derive(Clone, Debug)]
+pub struct Deliberation {
+    talks: Talks,
+    /// What happened at or about the table, in order.
+    pub events: Vec<Event>,
+}
+
+/// The week's talks; changes nothing.
+#[must_use]
+pub fn deliberate(world: &World, model: &Model) -> Option<Deliberation> {
+    let table = world.peace.table.as_ref()?;
+    let mut talks = world.peace.talks.clone()?;
+    let mut events = Vec::new();
     if talks.signed.is_none() || talks.conditions_met.iter().any(Option::is_none) {
-        let inputs = inputs(world, model, &table);
-        let events = step(&mut talks, &table, &inputs, model.dice, &model.p.mediation);
-        for event in events {
-            happen(world, model, &table, event);
-        }
+        events = step(&mut talks, table, &inputs(world, model, table), model.dice, &model.p.mediation);
     }
+    Some(Deliberation { talks, events })
+}
+
+/// What follows from a week's talks.
+pub fn enact(world: &mut World, model: &Model, deliberation: Deliberation) {
+    let Some(table) = world.peace.table.clone() else { return };
+    for event in deliberation.events {
+        happen(world, model, &table, event);
+    }
+    let talks = deliberation.talks;
     let open = talks.open_since.is_some() && talks.signed.is_none();
     world.talks_open = open;
     for who in &table.participants {

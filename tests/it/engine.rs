@@ -97,6 +97,32 @@ fn two_tracks_are_identical_until_a_lever_differs() {
 }
 
 #[test]
+fn tracks_that_share_their_weeks_run_as_they_would_alone() {
+    let case = Arc::new(common::case("2026-07-06"));
+    // Conditions that are met early and talks that open early, so that tracks part at different weeks.
+    let eager = [("mediation.conditions", 0.05), ("mediation.contact", 0.5)];
+    let mut hurried = common::mediated(&case);
+    hurried.first_bid = 4;
+    let tracks = [common::no_track(), common::mediated(&case), hurried].map(|track| common::scenario(&case, track, 120, SCALE));
+    assert!(tracks[0].shares_weeks_with(&tracks[1]) && tracks[1].shares_weeks_with(&tracks[2]));
+    let first = common::ready(&tracks[0], &eager);
+    let ready = [first.clone(), first.with_track_of(&tracks[1]), first.with_track_of(&tracks[2])];
+    let (mut parted, mut stayed, mut forks) = (0, 0, 0);
+    for replicate in 0..6 {
+        let dice = Dice::new(4, replicate);
+        let mut shared = vec![None; ready.len()];
+        sim::together(&ready.iter().collect::<Vec<_>>(), sim::burn_in(&ready[0], dice), dice, |at, branch| shared[at] = Some(branch.finish()));
+        for (ready, shared) in ready.iter().zip(shared) {
+            let alone = sim::run(ready, sim::burn_in(ready, dice), dice, Asked::default()).0;
+            forks += alone.forks.len();
+            if alone.funnel.reached[1..].iter().any(Option::is_some) { parted += 1 } else { stayed += 1 }
+            assert_eq!(Some(alone), shared, "future {replicate}");
+        }
+    }
+    assert!(parted > 1 && stayed > 1 && forks > 1, "{parted} parted, {stayed} stayed, {forks} forks: the test would see little");
+}
+
+#[test]
 fn nobody_is_lost_and_shares_stay_shares() {
     let case = Arc::new(common::case("2026-07-06"));
     let ready = common::ready(&common::scenario(&case, common::mediated(&case), 104, SCALE), &[("mediation.guarantee", 0.25)]);
