@@ -4,7 +4,7 @@
 use crate::dice::Dice;
 use crate::index::{Bloc, Community, Grid, Id, Map, Org, Place};
 use crate::params::Parameters;
-use crate::processes::recruitment::{Context, Man};
+use crate::processes::recruitment::{Appeal, Context, Man};
 use crate::processes::{Model, Solved, abuse, combat, communal, displacement, governance, protection, recruitment, severity, terms};
 use crate::scenario::case::{Recruits, TRENDS};
 use crate::scenario::{Case, Scenario};
@@ -357,7 +357,7 @@ fn recruitment_levels(solved: &mut Solved, scenario: &Scenario, template: &Templ
     let model = Model { case, scenario, template, p, solved: &snapshot, dice, held: true };
     governance::settle_legitimacy(world, &model);
     protection::refresh(world, &model);
-    let context = Context::new(world);
+    let context = Context::new(world, &model);
     for k in case.blocs.ids() {
         if solved.capacity[k] < terms::DORMANT {
             continue;
@@ -365,9 +365,11 @@ fn recruitment_levels(solved: &mut Solved, scenario: &Scenario, template: &Templ
         // The log rate of each lineage, for a man of mean hardship whose household does not lean.
         let mut etas: Vec<f64> = Vec::with_capacity(template.segments.len());
         let (mut sum, mut men) = (0.0, 0.0);
+        let mut appeals: Vec<Option<Appeal>> = vec![None; case.zones * case.communities.len()];
         for (segment, data) in template.segments.iter() {
+            let appeal = appeals[data.place.at() * case.communities.len() + data.community.at()]
+                .get_or_insert_with(|| Appeal::new(world, &model, &context, k, data.place, data.community));
             let man = Man {
-                place: data.place,
                 segment,
                 hardship: case.communities[data.community].hardship,
                 fear: f64::from(world.fear[data.cluster]),
@@ -375,7 +377,7 @@ fn recruitment_levels(solved: &mut Solved, scenario: &Scenario, template: &Templ
             };
             let held = |b: Bloc| (f64::from(world.fast[(data.cluster, b)]) + world.slow_of(segment, b)).min(1.0);
             let leans = world.leanings[world.cell(data.place, data.community, data.notable)][case.blocs[k].trend as usize];
-            let value = recruitment::eta(world, &model, &context, k, &man, &held) + p.recruitment.affinity * 0.5 * leans;
+            let value = recruitment::eta(world, &model, appeal, &man, held) + p.recruitment.affinity * 0.5 * leans;
             etas.push(value);
             sum += value * f64::from(data.men);
             men += f64::from(data.men);

@@ -203,7 +203,8 @@ pub fn somebody(world: &World, model: &Model, place: Place, community: Option<Co
         if end > from {
             let (first, last) = (t.segments[crate::index::Segment(from)].first, t.segments[crate::index::Segment(end - 1)].end);
             let household = Household(first + draws.below((last - first) as usize) as u32);
-            if world.people.at[household.at()] == place && world.people.people[household.at()] > 0 {
+            let row = &world.people[household];
+            if row.at == place && row.people > 0 {
                 return Some(household);
             }
         } else {
@@ -214,7 +215,7 @@ pub fn somebody(world: &World, model: &Model, place: Place, community: Option<Co
         .case
         .zones()
         .flat_map(|home| world.lists[(home, place)].iter().copied())
-        .filter(|&h| t.lineage(Household(h)).1.community == community && world.people.people[h as usize] > 0)
+        .filter(|&h| t.lineage(Household(h)).1.community == community && world.people[Household(h)].people > 0)
         .collect();
     (!guests.is_empty()).then(|| Household(guests[draws.below(guests.len())]))
 }
@@ -245,7 +246,7 @@ fn victims(
         if at > 0 && draws.unit() < 0.7 {
             for _ in 0..20 {
                 let other = Household(from + draws.below((end - from) as usize) as u32);
-                if t.lineage(other).1.community == community && world.people.at[other.at()] == world.people.at[first.at()] && world.people.people[other.at()] > 0 {
+                if t.lineage(other).1.community == community && world.people[other].at == world.people[first].at && world.people[other].people > 0 {
                     nth = other;
                     break;
                 }
@@ -263,9 +264,10 @@ fn victims(
         world.ledger.touches += 1;
         if !lethal {
             let half = model.p.governance.hardship_half_life;
-            let before = households::decode(world.people.plundered[nth.at()], world.week, half);
+            let row = &mut world.people[nth];
+            let before = households::decode(row.plundered, world.week, half);
             let after = (before + model.p.abuse.plunder_hardship).min(1.0);
-            world.people.plundered[nth.at()] = households::encode(after, world.week, half);
+            row.plundered = households::encode(after, world.week, half);
         }
         if felt {
             world.ledger.harms.push(Harm { place, cluster, household: nth, community, perpetrator: bloc, blamed, lethal });

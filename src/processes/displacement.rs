@@ -79,7 +79,8 @@ fn flights(world: &mut World, model: &Model) {
         let mut left = 0_u32;
         for &(household, u) in &afraid {
             world.ledger.touches += 1;
-            if world.people.at[household.at()] != home || world.people.people[household.at()] == 0 {
+            let row = &world.people[household];
+            if row.at != home || row.people == 0 {
                 continue;
             }
             let cluster = model.template.lineage(household).1.cluster;
@@ -104,7 +105,7 @@ fn flights(world: &mut World, model: &Model) {
             let (home, at) = here.find(position);
             let household = Household(world.lists[(home, host)][at]);
             world.ledger.touches += 1;
-            if world.people.people[household.at()] > 0 {
+            if world.people[household].people > 0 {
                 flee(world, model, household, Some(at), &mut ways);
             }
         }
@@ -164,7 +165,7 @@ pub fn draw_of(world: &World, model: &Model, community: Community, to: Place) ->
 fn flee(world: &mut World, model: &Model, household: Household, listed: Option<usize>, ways: &mut Ways) {
     let (_, data) = model.template.lineage(household);
     let (home, identity, first, community) = (data.place, data.identity, data.first, data.community);
-    let from = world.people.at[household.at()];
+    let from = world.people[household].at;
     let choices = ways.from(world, model, from, community);
     let mut draws = model.dice.at(Stream::Destination, world.week, mix(identity, u64::from(household.0 - first)));
     let Some(at) = draws.choose(choices.iter().map(|c| c.1)) else { return };

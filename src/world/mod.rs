@@ -238,7 +238,7 @@ impl World {
         }
         for &(household, host) in &template.displaced {
             let (_, segment) = template.lineage(household);
-            people.at[household.at()] = host;
+            people[household].at = host;
             lists[(segment.place, host)].push(household.0);
             let persons = f64::from(template.household_size) * template.weight;
             present[(segment.place, segment.community)] -= persons;
@@ -408,9 +408,9 @@ impl World {
                     let segment = Segment(from + draws.below((end - from) as usize) as u32);
                     let data = &template.segments[segment];
                     let household = data.first + draws.below((data.end - data.first) as usize) as u32;
-                    let at = household as usize;
-                    if f64::from(self.people.gone[at]) < f64::from(template.men[at]) * template.weight {
-                        self.people.gone[at] += 1;
+                    let row = &mut self.people[Household(household)];
+                    if f64::from(row.gone) < f64::from(row.men) * template.weight {
+                        row.gone += 1;
                         self.kin_fighters[(segment, organisation.bloc)] += 1;
                         organisation.members.push(household);
                         break;
@@ -448,23 +448,27 @@ impl World {
 
     /// Reads what is kept of some households and their kin, so that the waits for memory overlap before each is dealt with
     /// in turn. Changes nothing.
-    pub fn fetch(&self, template: &Template, households: impl Iterator<Item = Household>) {
-        let mut sum = 0;
+    pub fn fetch(&self, template: &Template, households: impl Iterator<Item = Household> + Clone) {
+        let (mut sum, mut bits) = (0, 0);
+        for household in households.clone() {
+            sum ^= u32::from(self.people[household].people) ^ template.segment_of[household].0;
+        }
         for household in households {
             let (segment, data) = template.lineage(household);
-            sum ^= self.people.sum(household) ^ self.slow.row(segment)[0].to_bits() as u16 ^ data.men as u16;
+            sum ^= data.men ^ u32::from(self.people.memory(household).map_or(0, |memory| memory[0]));
+            bits ^= self.slow.row(segment)[0].to_bits();
         }
-        std::hint::black_box(sum);
+        std::hint::black_box((sum, bits));
     }
 
     /// Takes a household from its present place to another, keeping lists and counts.
     pub fn relocate(&mut self, template: &Template, household: Household, to: Place) {
         let (_, segment) = template.lineage(household);
-        let from = self.people.at[household.at()];
-        let persons = f64::from(self.people.people[household.at()]) * template.weight;
+        let row = &mut self.people[household];
+        let (from, persons) = (row.at, f64::from(row.people) * template.weight);
+        row.at = to;
         self.present[(from, segment.community)] -= persons;
         self.present[(to, segment.community)] += persons;
-        self.people.at[household.at()] = to;
         if from == segment.place {
             self.away[(segment.place, segment.community)] += persons;
         }
@@ -490,12 +494,12 @@ impl World {
 
     /// Removes up to `persons` of a household, who died; returns how many of the template's persons.
     pub fn bury(&mut self, template: &Template, household: Household, persons: u8) -> u8 {
-        let dead = persons.min(self.people.people[household.at()]);
+        let row = &mut self.people[household];
+        let (at, dead) = (row.at, persons.min(row.people));
+        row.people -= dead;
         let (_, segment) = template.lineage(household);
         let (home, community) = (segment.place, segment.community);
-        self.people.people[household.at()] -= dead;
         let weighted = f64::from(dead) * template.weight;
-        let at = self.people.at[household.at()];
         self.present[(at, community)] -= weighted;
         if at != home {
             self.away[(home, community)] -= weighted;

@@ -2,7 +2,7 @@
 use crate::common;
 use std::sync::Arc;
 use sulh::dice::Dice;
-use sulh::index::{Id, Org, Place};
+use sulh::index::{Household, Id, Org, Place};
 use sulh::observe::measures::outcome_columns;
 use sulh::scenario::case::{OrganisationData, Recruits};
 use sulh::sim::{self, Asked};
@@ -129,9 +129,9 @@ fn nobody_is_lost_and_shares_stay_shares() {
     let dice = Dice::new(4, 2);
     let mut world = sim::burn_in(&ready, dice);
     let people = |w: &sulh::world::World| -> f64 { w.present.values().iter().sum() };
-    let living = |w: &sulh::world::World| w.people.people.iter().map(|&n| f64::from(n)).sum::<f64>() * f64::from(SCALE);
+    let living = |w: &sulh::world::World| w.people.rows().iter().map(|row| f64::from(row.people)).sum::<f64>() * f64::from(SCALE);
     let listed = |w: &sulh::world::World, home: Place| -> f64 {
-        w.lists.row(home).iter().flatten().map(|&h| f64::from(w.people.people[h as usize])).sum::<f64>() * f64::from(SCALE)
+        w.lists.row(home).iter().flatten().map(|&h| f64::from(w.people[Household(h)].people)).sum::<f64>() * f64::from(SCALE)
     };
     assert!((people(&world) - living(&world)).abs() < 1.0);
     sim::each_week(&ready, &mut world, dice, 104, |w| {
