@@ -6,14 +6,12 @@ use crate::observe::measures::series_rows;
 use crate::report::numbers::rounded;
 use plotters::style::{Color, WHITE};
 
-/// The community whose inner split is the case's hardest question; the first of the case where there is none of it.
-const COMMUNITY: &str = "idaksahak";
 /// At most this many end points are drawn for a scenario.
 const CLOUD: usize = 600;
 
 pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     let case = &results.case;
-    let (community, data) = case.community(COMMUNITY).or_else(|| case.communities.ids().next()).map(|id| (id.at(), &case.communities[id]))?;
+    let (community, data) = (case.shown_community.at(), case.communities.values().get(case.shown_community.at())?);
     let rows = series_rows(case);
     let row = |name: &str| rows.iter().position(|(s, subject)| s.name == name && *subject == data.slug);
     let trends = [row("loyalist")?, row("independentist")?, row("islamist")?];
