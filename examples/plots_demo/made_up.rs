@@ -47,7 +47,7 @@ pub fn case() -> Case {
             islamic_courts: false, follows_disputes: false, identity: 0,
         }).collect()),
         state: Bloc(0), state_party: Party(0), capital: "Bamako".into(), organisations: Map::new(vec![]), shares: Grid::filled(0, 0, 0.0), affinity: Grid::filled(0, 0, 0.0),
-        targeting: Grid::filled(0, 0, 0.0), leanings: Map::new(vec![]), dyads: vec![], one_sided: Map::new(vec![]), feuds: vec![],
+        targeting: Grid::filled(0, 0, 0.0), leanings: Map::new(vec![]), trends: ["loyalist", "independentist", "Islamist"].map(String::from), dyads: vec![], one_sided: Map::new(vec![]), feuds: vec![],
         season: [0.0; 12], parties: Map::new(vec![]), access: vec![], starts: vec![start.clone()], reference: start, timeline: vec![],
         shapes: SHAPES.into(),
     }
@@ -127,7 +127,7 @@ pub fn results(futures: u64, draws: u32, weeks: usize) -> Results {
                     walk = 0.95 * walk + 0.1 * luck.normal();
                     let season = 1.0 + 0.25 * libm::sin(week as f64 / 52.0 * std::f64::consts::TAU);
                     let b = base * season * libm::exp(walk) * if scenario == 1 && accord { 1.0 - 0.3 * t } else { 1.0 };
-                    values.push(match series.name {
+                    values.push(match &*series.name {
                         "deaths" => (69.0 * b).round(), "civilian_deaths" => (37.0 * b).round(),
                         "displaced" => 380_000.0 * base * (0.9 + 0.4 * t) + 9e3 * walk, "refugees_mauritania" => 120_000.0 * base * (0.9 + 0.3 * t),
                         "recruits" => (24.0 * b).round(), "coercive_share" => (0.41 + 0.05 * t + 0.05 * walk).clamp(0.0, 1.0),

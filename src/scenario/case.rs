@@ -288,6 +288,8 @@ pub struct Case {
     pub targeting: Grid<Bloc, Community, f64>,
     /// Loyalist, independentist, Islamist, none.
     pub leanings: Map<Community, [f64; 4]>,
+    /// What the trends are called in reports, in the order of [`TRENDS`].
+    pub trends: [String; 3],
     pub dyads: Vec<Dyad>,
     /// Lethal one-sided events a month in the reference period.
     pub one_sided: Map<Bloc, f64>,

@@ -23,7 +23,10 @@ macro_rules! scenarios {
     };
 }
 
-scenarios!("bamako-only", "mauritanian-multiparty", "no-process", "multiparty-instead", "multiparty-funded");
+scenarios!(
+    "bamako-only", "mauritanian-multiparty", "no-process", "multiparty-instead", "multiparty-funded", "two-valleys-exclusive",
+    "two-valleys-inclusive",
+);
 
 /// The case of a scenario that names none: the first of those that come with the program.
 pub const CASE: &str = read_case::EMBEDDED[0].0;

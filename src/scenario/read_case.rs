@@ -34,6 +34,14 @@ embedded!(
     "starts/2026-07-06/organisations.csv", "starts/2026-07-06/fighters.csv", "starts/2026-07-06/control.csv",
     "starts/2026-07-06/stances.csv", "starts/2026-07-06/displaced.csv", "starts/2026-07-06/sieges.csv",
     "starts/2026-07-06/bargaining.csv";
+    "two-valleys":
+    "case.toml", "places.csv", "regions.csv", "links.csv", "households.csv", "communities.csv", "blocs.csv",
+    "organisations.csv", "affinity.csv", "targeting.csv", "leanings.csv", "dyads.csv", "onesided.csv", "feuds.csv",
+    "season.csv", "preferences.csv", "access.csv", "refugees.csv", "timeline.csv", "shapes.geojson",
+    "starts/2029-2030/organisations.csv", "starts/2029-2030/fighters.csv", "starts/2029-2030/control.csv",
+    "starts/2029-2030/stances.csv", "starts/2029-2030/displaced.csv", "starts/2029-2030/sieges.csv",
+    "starts/2031-01-06/organisations.csv", "starts/2031-01-06/fighters.csv", "starts/2031-01-06/control.csv",
+    "starts/2031-01-06/stances.csv", "starts/2031-01-06/displaced.csv", "starts/2031-01-06/sieges.csv", "starts/2031-01-06/bargaining.csv";
 );
 
 /// The files of an embedded case.
@@ -44,9 +52,9 @@ pub fn embedded(case: &str) -> Option<Files> {
 }
 
 /// Keys of `case.toml`.
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "format", "name", "title", "households_of", "men_per_household", "state", "capital", "reference", "waiting", "counted_refuge",
-    "displaced_inside", "shown_community", "scopes", "starts",
+    "displaced_inside", "shown_community", "scopes", "trends", "starts",
 ];
 
 /// Reads the files of a case folder.
@@ -517,8 +525,9 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
     if starts.is_empty() {
         r.problems.add(Problem::at("starts", 1, 1, "a case needs at least one start beside its reference".to_owned()));
     }
-    if reference.is_none() && !reference_name.is_empty() {
-        r.problems.add(about.problem("reference", format!("no folder starts/{reference_name}")));
+    if reference.is_none() {
+        let fault = format!("`reference` must name a folder of starts, whose forces the rates are solved on; there is no starts/{reference_name}");
+        r.problems.add(about.problem("reference", fault));
     }
     let household_size = about.figure(&mut r, "households_of", 6.0, 2.0, 200.0);
     if household_size.fract() > 0.0 {
@@ -528,6 +537,9 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
     if !waiting.is_empty() && !scope_names.contains(&waiting) {
         r.problems.add(about.problem("waiting", format!("`{waiting}` is not among the [scopes]")).nearest(&waiting, scope_names.iter().map(String::as_str)));
     }
+    let trends = about.table.get("trends").and_then(toml::Value::as_table);
+    let called = |(name, usual): (&str, &str)| trends.and_then(|t| t.get(name)?.as_str()).unwrap_or(usual).to_owned();
+    let (Some(reference), true) = (reference, r.problems.0.is_empty()) else { return Err(r.problems) };
     let case = Case {
         name: about.word(&mut r, "name"),
         title: about.word(&mut r, "title"),
@@ -551,13 +563,14 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
         affinity,
         targeting,
         leanings,
+        trends: [("loyalist", "loyalist"), ("independentist", "independentist"), ("islamist", "Islamist")].map(called),
         dyads,
         one_sided,
         feuds,
         season,
         parties,
         access,
-        reference: reference.unwrap_or_else(|| starts.first().cloned().unwrap_or_else(|| read_start(&mut Reader { files, problems: Problems::default() }, &all, ""))),
+        reference,
         starts,
         timeline,
         shapes: files.get("shapes.geojson").cloned().unwrap_or_default(),

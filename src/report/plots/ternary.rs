@@ -50,11 +50,13 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
             page.text(&label, (x - 5.0, y - 2.0), At::End, face);
         }
         page.line(&[at([1.0, 0.0, 0.0]), at([0.0, 1.0, 0.0]), at([0.0, 0.0, 1.0]), at([1.0, 0.0, 0.0])], SOFT, 1.0);
-        page.text("all loyalist", (left - 8.0, base), At::End, bold(INK));
-        page.text("all independentist", (left + side + 8.0, base), At::Start, bold(INK));
-        page.text("all Islamist", (left + 0.5 * side, base - height - 9.0), At::Middle, bold(INK));
+        let [loyalist, independentist, islamist] = &case.trends;
+        page.text(&format!("all {loyalist}"), (left - 8.0, base), At::End, bold(INK));
+        page.text(&format!("all {independentist}"), (left + side + 8.0, base), At::Start, bold(INK));
+        page.text(&format!("all {islamist}"), (left + 0.5 * side, base - height - 9.0), At::Middle, bold(INK));
         let small = plain(SOFT).sized(9.0);
-        for (i, line) in ["Grid: loyalist on the bottom edge,", "independentist on the right edge,", "Islamist on the left edge."].into_iter().enumerate() {
+        let edges = [format!("Grid: {loyalist} on the bottom edge,"), format!("{independentist} on the right edge,"), format!("{islamist} on the left edge.")];
+        for (i, line) in edges.iter().enumerate() {
             page.text(line, (12.0, top + 34.0 + 12.0 * i as f64), At::Start, small);
         }
         for scenario in 0..results.scenarios.len() {
