@@ -13,7 +13,7 @@ fn main() {
     let weeks: i32 = args.get(3).map_or(260, |x| x.parse().unwrap());
     let scale: u32 = args.get(4).map_or(1, |x| x.parse().unwrap());
     let draws: bool = args.get(5).is_some_and(|x| x == "draws");
-    let mut case = read_case::read(&read_case::embedded()).unwrap();
+    let mut case = read_case::read(&read_case::embedded("mali").unwrap()).unwrap();
     if start_name == "2017-2021" {
         let mut s = case.reference.clone();
         s.date = sulh::units::Date::parse("2019-01-07");

@@ -105,6 +105,7 @@ impl Dice {
     /// Whether something of probability `p` happens: it does where the address's uniform is below `p`.
     #[must_use]
     pub fn happens(self, stream: Stream, week: i32, entity: u64, p: f64) -> bool {
+        debug_assert!((0.0..=1.0).contains(&p), "{p} is no probability: {stream:?} in week {week}");
         p > 0.0 && self.unit(stream, week, entity) < p
     }
 
@@ -117,6 +118,7 @@ impl Dice {
     /// A Poisson count at an address, by inversion of one uniform: it never falls when the mean rises.
     #[must_use]
     pub fn poisson(self, stream: Stream, week: i32, entity: u64, mean: f64) -> u32 {
+        debug_assert!(mean.is_finite(), "a mean of {mean}: {stream:?} in week {week}");
         if mean <= 0.0 {
             return 0;
         }
@@ -128,6 +130,7 @@ impl Dice {
     pub fn race<T: Copy>(self, stream: Stream, week: i32, weeks: f64, runners: &[(T, u64, f64)]) -> Option<T> {
         let mut first: Option<(f64, T)> = None;
         for &(what, entity, rate) in runners {
+            debug_assert!(rate.is_finite(), "a rate of {rate}: {stream:?} in week {week}");
             if rate <= 0.0 {
                 continue;
             }

@@ -1,4 +1,4 @@
-//! What is solved once per parameter draw: levels of violence from the forces of 2017-2021, levels of recruitment, leanings
+//! What is solved once per parameter draw: levels of violence from the forces of the reference period, levels of recruitment, leanings
 //! and tolerances from the start's own. Closed forms first, then one correction on a reference burn-in that holds fighters
 //! and people at the data.
 use crate::dice::Dice;
@@ -295,23 +295,21 @@ fn expected(solved: &mut Solved, scenario: &Scenario, template: &Template, p: &P
 /// Cost tolerance of each party, so that its hurt starts at the table's value.
 fn tolerances(solved: &mut Solved, case: &Case, p: &Parameters, world: &World, start: &crate::scenario::Start) {
     let m = &p.mediation;
-    for (party, data) in case.parties.iter() {
+    for party in case.parties.ids() {
         let (mut lost, mut fighters) = (0.0, 0.0);
         for (_, o) in world.active().filter(|(_, o)| o.party == Some(party)) {
             lost += m.hurt_window * solved.losses[o.origin];
             fighters += o.total();
         }
-        let besieged = if data.slug == "state" { start.sieges.len() as f64 / case.zones as f64 } else { 0.0 };
+        let besieged = if party == case.state_party { start.sieges.len() as f64 / case.zones as f64 } else { 0.0 };
         let cost = m.hurt_base + m.hurt_losses * lost / fighters.max(1.0) + m.hurt_siege * besieged;
         let hurt = start.positions[party].hurt.clamp(0.01, 0.95);
         solved.tolerance[party] = cost / -libm::log1p(-hurt);
     }
 }
 
-/// Draws of refuges, so that flight at the start splits as refugees did in 2018-2021.
+/// Draws of refuges, so that flight at the start splits as refugees did when they were counted.
 fn attractions(solved: &mut Solved, scenario: &Scenario, template: &Template, p: &Parameters, dice: Dice, world: &World) {
-    /// Persons displaced inside the zones, mean of 2018-2021 (UNHCR, IDMC).
-    const INSIDE: f64 = 252_000.0;
     let case = &*scenario.case;
     let mut violence = Map::filled(case.zones, 1e-3);
     {
@@ -325,7 +323,7 @@ fn attractions(solved: &mut Solved, scenario: &Scenario, template: &Template, p:
         }
     }
     let refuges: Vec<Place> = case.places.ids().filter(|&q| !case.is_zone(q)).collect();
-    let total: f64 = INSIDE + refuges.iter().map(|&r| case.places[r].refugees).sum::<f64>();
+    let total: f64 = case.displaced_inside + refuges.iter().map(|&r| case.places[r].refugees).sum::<f64>();
     for _ in 0..200 {
         let mut flows = Map::filled(case.places.len(), 0.0);
         let mut all = 0.0;

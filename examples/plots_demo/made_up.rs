@@ -1,10 +1,10 @@
 //! Made-up results with the shapes of the real ones, to look at reports without a model run.
 use std::sync::Arc;
 use sulh::experiment::results::{Failure, FutureRow, ParameterDraws, Results, ScenarioLabel, SeriesSketch};
-use sulh::index::{Bloc, Grid, Id, Map, Place};
+use sulh::index::{Bloc, Community, Grid, Id, Map, Party, Place};
 use sulh::observe::measures::{outcome_columns, series_rows};
 use sulh::observe::{CommunityRecord, Fork, Funnel, Run, STAGES};
-use sulh::scenario::case::{BlocData, Case, CommunityData, PlaceData, PlaceKind, Start, Trend};
+use sulh::scenario::case::{BlocData, Case, CommunityData, CountedRefuge, PlaceData, PlaceKind, Start, Trend};
 use sulh::scenario::track::Mark;
 use sulh::units::Date;
 
@@ -36,16 +36,18 @@ pub fn case() -> Case {
     Case {
         name: "mali".into(), title: "northern and central Mali".into(), household_size: 6.0, men_per_household: 1.5,
         scopes: vec![of("north"), of("centre")], places: Map::new(places), zones, neighbours: Map::new(vec![]),
+        waiting: vec![], displaced_inside: 0.0, shown_community: Community(0),
+        counted_refuge: rows.iter().position(|r| r["place"] == "hodh-chargui").map(|at| CountedRefuge { place: Place::from_at(at), name: "mauritania".into() }),
         communities: Map::new(records(COMMUNITIES).iter().map(|row| CommunityData {
             slug: row["community"].clone(), name: row["name"].clone(), livelihood: String::new(), trust: 0.5, marginalisation: 0.5,
             hardship: 0.5, rents: 0.5, description: String::new(), source: String::new(), identity: 0,
         }).collect()),
         blocs: Map::new(records(BLOCS).iter().map(|row| BlocData {
             slug: row["bloc"].clone(), name: row["name"].clone(), trend: Trend::Loyalist, antistate: 0.0, settles: 0.0, taxes: 0.0,
-            islamic_courts: false, identity: 0,
+            islamic_courts: false, follows_disputes: false, identity: 0,
         }).collect()),
-        state: Bloc(0), organisations: Map::new(vec![]), shares: Grid::filled(0, 0, 0.0), affinity: Grid::filled(0, 0, 0.0),
-        targeting: Grid::filled(0, 0, 0.0), leanings: Map::new(vec![]), dyads: vec![], one_sided: Map::new(vec![]), feuds: vec![],
+        state: Bloc(0), state_party: Party(0), capital: "Bamako".into(), organisations: Map::new(vec![]), shares: Grid::filled(0, 0, 0.0), affinity: Grid::filled(0, 0, 0.0),
+        targeting: Grid::filled(0, 0, 0.0), leanings: Map::new(vec![]), trends: ["loyalist", "independentist", "Islamist"].map(String::from), dyads: vec![], one_sided: Map::new(vec![]), feuds: vec![],
         season: [0.0; 12], parties: Map::new(vec![]), access: vec![], starts: vec![start.clone()], reference: start, timeline: vec![],
         shapes: SHAPES.into(),
     }
@@ -125,7 +127,7 @@ pub fn results(futures: u64, draws: u32, weeks: usize) -> Results {
                     walk = 0.95 * walk + 0.1 * luck.normal();
                     let season = 1.0 + 0.25 * libm::sin(week as f64 / 52.0 * std::f64::consts::TAU);
                     let b = base * season * libm::exp(walk) * if scenario == 1 && accord { 1.0 - 0.3 * t } else { 1.0 };
-                    values.push(match series.name {
+                    values.push(match &*series.name {
                         "deaths" => (69.0 * b).round(), "civilian_deaths" => (37.0 * b).round(),
                         "displaced" => 380_000.0 * base * (0.9 + 0.4 * t) + 9e3 * walk, "refugees_mauritania" => 120_000.0 * base * (0.9 + 0.3 * t),
                         "recruits" => (24.0 * b).round(), "coercive_share" => (0.41 + 0.05 * t + 0.05 * walk).clamp(0.0, 1.0),

@@ -8,10 +8,10 @@ use crate::experiment::plan::{self, Asked, Plan};
 use crate::experiment::results::{Failure, Results};
 use crate::experiment::runner::{Conduct, Ended};
 use crate::experiment::store::Store;
-use crate::observe::MEASURES;
+use crate::observe::measures::measures;
 use crate::report::{self, comparison};
 use crate::scenario::problem::nearest;
-use crate::scenario::{Library, Problems, Scenario};
+use crate::scenario::{Case, Library, Problems, Scenario};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -34,7 +34,7 @@ pub(super) fn run(args: RunArgs) -> Result<u8, Failed> {
 
 fn experiment(arguments: &[String], args: &Experiment, timings: bool) -> Result<u8, Failed> {
     let scenarios = load(arguments, args)?;
-    check_measures(&args.measures)?;
+    check_measures(&args.measures, &scenarios[0].case)?;
     if let Some(width) = args.until
         && !(width > 0.0 && scenarios.len() > 1)
     {
@@ -167,11 +167,12 @@ fn load(arguments: &[String], args: &Experiment) -> Result<Vec<Scenario>, Failed
     Ok(scenarios)
 }
 
-fn check_measures(measures: &[String]) -> Result<(), Failed> {
-    for name in measures {
-        if !MEASURES.iter().any(|measure| measure.name == name) {
-            let near = nearest(name, MEASURES.iter().map(|measure| measure.name));
-            let known: Vec<&str> = MEASURES.iter().map(|measure| measure.name).collect();
+fn check_measures(asked: &[String], case: &Case) -> Result<(), Failed> {
+    let measures = measures(case);
+    let known: Vec<&str> = measures.iter().map(|measure| &*measure.name).collect();
+    for name in asked {
+        if !known.contains(&name.as_str()) {
+            let near = nearest(name, known.iter().copied());
             return Err(Failed::hinted(format!("unknown measure `{name}`"), near.map_or_else(|| format!("known are {}", known.join(", ")), |near| format!("did you mean `{near}`?"))));
         }
     }
@@ -280,7 +281,8 @@ fn failure_text(failure: &Failure, plan: &Plan) -> String {
 
 /// Whether the interval of every headline difference is narrower than `width` times the baseline's mean.
 fn precise(results: &Results, width: f64) -> bool {
-    let headline = |name: &str| MEASURES.iter().any(|measure| measure.headline && measure.name == name);
+    let measures = measures(&results.case);
+    let headline = |name: &str| measures.iter().any(|measure| measure.headline && measure.name == name);
     comparison::rows(results).iter().filter(|row| row.column.scope == "all" && row.column.community == "all" && headline(&row.column.measure)).all(|row| {
         let interval = row.difference.high - row.difference.low;
         interval == 0.0 || interval < width * row.baseline_mean.abs()

@@ -1,9 +1,11 @@
 //! `sulh explain`: what a name means, in words, with unit, range, prior and source.
 use super::{ExplainArgs, Failed, say};
-use crate::observe::{MEASURES, SERIES, STAGES};
+use crate::observe::{STAGES, measures};
 use crate::params;
 use crate::processes::SCHEDULE;
+use crate::scenario::library::CASE;
 use crate::scenario::problem::nearest;
+use crate::scenario::read_case::EMBEDDED;
 use crate::scenario::{Case, Library};
 use serde_json::json;
 
@@ -18,11 +20,18 @@ struct Entry {
 }
 
 pub(super) fn explain(args: &ExplainArgs) -> Result<u8, Failed> {
-    let case = Library::new().embedded_case()?.case;
-    let entries = entries(&case);
+    let mut library = Library::new();
+    let mut entries = entries(&*library.embedded_case(CASE)?.case);
     let Some(name) = &args.name else {
         return say(&list(&entries, args.json)).map(|()| 0);
     };
+    // What the first case does not have, another may.
+    for (case, _) in EMBEDDED {
+        if !entries.iter().any(|entry| entry.name == *name) {
+            let more = self::entries(&*library.embedded_case(case)?.case).into_iter().filter(|entry| entry.name == *name);
+            entries.extend(more.collect::<Vec<_>>());
+        }
+    }
     let mut found: Vec<&Entry> = entries.iter().filter(|entry| entry.name == *name).collect();
     if found.is_empty() {
         // A group or the last word of a path.
@@ -81,16 +90,16 @@ fn entries(case: &Case) -> Vec<Entry> {
     let mut add = |kind: &'static str, name: &str, line: &str, facts: Vec<(&'static str, String)>| {
         entries.push(Entry { kind, name: name.to_owned(), line: line.to_owned(), facts });
     };
-    for measure in MEASURES {
+    for measure in measures::measures(case) {
         let better = match measure.less_is_better {
             Some(true) => "less is better for people",
             Some(false) => "more is better for people",
             None => "a matter of view",
         };
-        add("measure", measure.name, measure.label, vec![("meaning", measure.meaning.to_owned()), ("unit", measure.unit.to_owned()), ("better", better.to_owned())]);
+        add("measure", &measure.name, &measure.label, vec![("meaning", measure.meaning.to_string()), ("unit", measure.unit.to_owned()), ("better", better.to_owned())]);
     }
-    for series in SERIES {
-        add("series", series.name, series.label, vec![("meaning", series.meaning.to_owned()), ("unit", series.unit.to_owned())]);
+    for series in measures::series(case) {
+        add("series", &series.name, &series.label, vec![("meaning", series.meaning.to_string()), ("unit", series.unit.to_owned())]);
     }
     for (at, stage) in STAGES.iter().enumerate() {
         let meaning = [

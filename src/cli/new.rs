@@ -1,13 +1,13 @@
-//! `sulh new`: the case and the scenarios as files, for editing.
+//! `sulh new`: the cases and the scenarios as files, for editing.
 use super::{Failed, NewArgs, say};
-use crate::scenario::library::{CASE, SCENARIOS};
-use crate::scenario::read_case;
+use crate::scenario::library::SCENARIOS;
+use crate::scenario::read_case::EMBEDDED;
 
 pub(super) fn new(args: &NewArgs) -> Result<u8, Failed> {
     let mut files: Vec<(std::path::PathBuf, String)> =
         SCENARIOS.iter().map(|file| (args.folder.join(format!("{}.toml", file.name)), file.text.to_owned())).collect();
-    for (name, text) in read_case::embedded() {
-        files.push((args.folder.join("cases").join(CASE).join(name), text));
+    for (case, tables) in EMBEDDED {
+        files.extend(tables.iter().map(|&(name, text)| (args.folder.join("cases").join(case).join(name), text.to_owned())));
     }
     if !args.force
         && let Some((path, _)) = files.iter().find(|(path, _)| path.exists())

@@ -2,7 +2,7 @@
 pub mod measures;
 pub mod record;
 
-pub use measures::{MEASURES, Measure, SERIES, Series};
+pub use measures::{Measure, Series};
 
 /// Stages of the funnel, in order.
 pub const STAGES: [&str; 8] =
@@ -49,7 +49,7 @@ pub struct Run {
     pub outcome: Vec<f64>,
     /// By community, in the case's order.
     pub communities: Vec<CommunityRecord>,
-    /// Weekly series: `SERIES.len() x subjects x weeks`, row by row in the order of [`measures::series_rows`].
+    /// Weekly series: one row per series and subject, in the order of [`measures::series_rows`].
     pub series: Vec<f32>,
     /// The funnel.
     pub funnel: Funnel,

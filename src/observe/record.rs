@@ -1,5 +1,5 @@
 //! Records one run: reads the world and the week's ledger, changes nothing.
-use super::{CommunityRecord, MEASURES, Run, measures};
+use super::{CommunityRecord, Run, measures};
 use crate::index::{Community, Id, Place};
 use crate::processes::{Model, displacement, protection, terms};
 use crate::scenario::Case;
@@ -19,20 +19,37 @@ pub struct Recorder {
     coercive_people: Vec<f64>,
     series: Vec<f32>,
     rows: usize,
-    mauritania: Option<Place>,
+    /// First column of each measure.
+    columns: Columns,
+    /// The refuge that is counted apart, and its column.
+    refuge: Option<(Place, usize)>,
     touches: u64,
 }
 
-/// Column of a measure and scope (0: all).
-fn column(case: &Case, name: &str, scope: usize) -> usize {
-    let mut at = 0;
-    for measure in MEASURES {
-        if measure.name == name {
-            return at + scope;
+/// Columns of the measures, for all; those of the scopes follow.
+struct Columns {
+    civilian_deaths: usize,
+    deaths: usize,
+    displaced: usize,
+    peace: usize,
+    coercive: usize,
+    recruits: usize,
+    fragmentation: usize,
+}
+
+impl Columns {
+    fn new(names: &[String]) -> Self {
+        let at = |name: &str| names.iter().position(|n| n == name).expect("a measure of the registry");
+        Self {
+            civilian_deaths: at("civilian_deaths"),
+            deaths: at("deaths"),
+            displaced: at("displaced_person_weeks"),
+            peace: at("peace_dyad_share"),
+            coercive: at("coercive_share_mean"),
+            recruits: at("recruits"),
+            fragmentation: at("fragmentation"),
         }
-        at += 1 + if measure.split == measures::Split::Scopes { case.scopes.len() } else { 0 };
     }
-    unreachable!("a measure of the registry")
 }
 
 impl Recorder {
@@ -40,27 +57,29 @@ impl Recorder {
     #[must_use]
     pub fn new(case: &Case, weeks: i32) -> Self {
         let rows = measures::series_rows(case).len();
+        let names = measures::outcome_columns(case);
+        let columns = Columns::new(&names);
         Self {
             weeks,
             scopes: case.scopes.iter().map(|(_, places)| case.places.ids().map(|q| places.contains(&q)).collect()).collect(),
-            sums: vec![0.0; measures::outcome_columns(case).len()],
+            sums: vec![0.0; names.len()],
             communities: vec![CommunityRecord::default(); case.communities.len()],
             coercive_people: vec![0.0; case.communities.len()],
             series: vec![0.0; rows * weeks.max(0) as usize],
             rows,
-            mauritania: case.place("hodh-chargui"),
+            // The measure of the refuge follows that of the displaced and its scopes.
+            refuge: case.counted_refuge.as_ref().map(|refuge| (refuge.place, columns.displaced + 1 + case.scopes.len())),
+            columns,
             touches: 0,
         }
     }
 
-    fn add(&mut self, case: &Case, name: &str, place: Option<Place>, value: f64) {
-        let first = column(case, name, 0);
+    /// Adds to a column and to those of the scopes of a place.
+    fn add(&mut self, first: usize, place: Place, value: f64) {
         self.sums[first] += value;
-        if let Some(place) = place {
-            for scope in 0..self.scopes.len() {
-                if self.scopes[scope][place.at()] {
-                    self.sums[first + 1 + scope] += value;
-                }
+        for scope in 0..self.scopes.len() {
+            if self.scopes[scope][place.at()] {
+                self.sums[first + 1 + scope] += value;
             }
         }
     }
@@ -74,35 +93,39 @@ impl Recorder {
         for &(place, n) in &world.ledger.fighter_deaths {
             deaths += n;
             by_place[place.at()] += n;
-            self.add(case, "deaths", Some(place), n);
+            self.add(self.columns.deaths, place, n);
         }
         for &(place, community, n) in &world.ledger.civilian_deaths {
             deaths += n;
             civilians += n;
             by_place[place.at()] += n;
-            self.add(case, "deaths", Some(place), n);
-            self.add(case, "civilian_deaths", Some(place), n);
+            self.add(self.columns.deaths, place, n);
+            self.add(self.columns.civilian_deaths, place, n);
             self.communities[community.at()].civilian_deaths += n;
         }
         for &(place, community, n) in &world.ledger.recruits {
             recruits += n;
-            self.add(case, "recruits", Some(place), n);
+            self.add(self.columns.recruits, place, n);
             self.communities[community.at()].recruits += n;
         }
         let mut displaced = 0.0;
         for home in case.zones() {
             let away: f64 = world.away.row(home).iter().sum();
             displaced += away;
-            self.add(case, "displaced_person_weeks", Some(home), away);
+            self.add(self.columns.displaced, home, away);
             for community in case.communities.ids() {
                 self.communities[community.at()].displaced_person_weeks += world.away[(home, community)];
             }
         }
-        let refugees: f64 = self.mauritania.map_or(0.0, |q| world.present.row(q).iter().sum());
-        self.add(case, "refugee_mauritania_person_weeks", None, refugees);
-        self.add(case, "peace_dyad_share", None, peaceful_share(case, world) / f64::from(self.weeks));
+        self.sums[self.columns.peace] += peaceful_share(case, world) / f64::from(self.weeks);
         let coercive = self.coercive(case, world);
-        row.extend([deaths, civilians, displaced, refugees, recruits, coercive]);
+        row.extend([deaths, civilians, displaced]);
+        if let Some((place, column)) = self.refuge {
+            let refugees: f64 = world.present.row(place).iter().sum();
+            self.sums[column] += refugees;
+            row.push(refugees);
+        }
+        row.extend([recruits, coercive]);
         for bloc in case.blocs.ids() {
             row.push(world.active().filter(|(_, o)| o.root == bloc).map(|(_, o)| o.total()).sum());
         }
@@ -144,7 +167,7 @@ impl Recorder {
                 }
             }
         }
-        let first = column(case, "coercive_share_mean", 0);
+        let first = self.columns.coercive;
         let share = if all > 0.0 { under / all } else { 0.0 };
         self.sums[first] += share / f64::from(self.weeks);
         for (scope, (n, bad)) in scoped.into_iter().enumerate() {
@@ -160,7 +183,7 @@ impl Recorder {
     pub fn finish(mut self, model: &Model, world: &World) -> Run {
         let case = model.case;
         let armed = world.active().filter(|(_, o)| o.recruits == Recruits::Households && o.total() >= terms::DORMANT).count();
-        self.sums[column(case, "fragmentation", 0)] = armed as f64;
+        self.sums[self.columns.fragmentation] = armed as f64;
         for community in case.communities.ids() {
             let record = &mut self.communities[community.at()];
             let people = self.coercive_people[community.at()];

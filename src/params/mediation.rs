@@ -58,7 +58,7 @@ parameters! { Mediation, "mediation":
     side_payment: "share of the utility range", within 0.0..=0.5, prior Uniform(0.0, 0.08), source "assumption: small beside the issues";
     /// Worth to the state of troops freed for a threatened centre, at the mean threat and mean number.
     freed_troops: "share of the utility range", within 0.0..=0.5, prior Uniform(0.0, 0.1), source "assumption: mechanism M17";
-    /// Factor on the worth of freed troops where JNIM-north is part of the deal.
+    /// Factor on the worth of freed troops where a conditional seat is part of the deal.
     freed_with_defectors: "factor", within 1.0..=5.0, prior Fixed(1.6), source "assumption: both northern fronts close";
     /// Ceiling of threat x troops freed over its mean.
     freed_max: "factor", within 1.0..=10.0, prior Fixed(3.0), source "assumption: keeps the term in the range of its prior";

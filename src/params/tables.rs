@@ -10,9 +10,10 @@ pub fn declared(case: &Case, start: usize) -> Vec<Declared> {
     let mut add = |path: String, doc: String, unit: &str, range: std::ops::RangeInclusive<f64>, prior: Prior, source: &str| {
         rows.push(Declared { path, doc, unit: unit.to_owned(), range, prior, source: source.to_owned() });
     };
+    let reference = format!("strength_{}", case.reference.name.replace('-', "_"));
     for (org, data) in case.organisations.iter() {
         for (period, strength) in
-            [("strength", case.starts[start].strength[org]), ("strength_2017_2021", case.reference.strength[org])]
+            [("strength", case.starts[start].strength[org]), (reference.as_str(), case.reference.strength[org])]
         {
             let (median, log_sd) = strength;
             let prior = if median > 0.0 { Prior::LogNormal(median, log_sd) } else { Prior::Fixed(0.0) };
@@ -38,7 +39,7 @@ pub fn declared(case: &Case, start: usize) -> Vec<Declared> {
     }
     for dyad in &case.dyads {
         let prior = if dyad.log_sd > 0.0 { Prior::LogNormal(dyad.events_per_month, dyad.log_sd) } else { Prior::Fixed(dyad.events_per_month) };
-        add(format!("rate.{}.{}", case.blocs[dyad.a].slug, case.blocs[dyad.b].slug), "Lethal events a month of the pair, as recorded 2017-2021.".to_owned(), "events a month", 0.0..=50.0, prior, "dyads.csv of the case");
+        add(format!("rate.{}.{}", case.blocs[dyad.a].slug, case.blocs[dyad.b].slug), format!("Lethal events a month of the pair, as recorded {}.", case.reference.name), "events a month", 0.0..=50.0, prior, "dyads.csv of the case");
     }
     rows
 }

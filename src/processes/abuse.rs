@@ -117,9 +117,9 @@ pub(super) fn run(world: &mut World, model: &Model) {
     }
 }
 
-/// Violence of self-defence groups follows the disputes of their communities.
+/// Violence of such groups (self-defence groups, say) follows the disputes of their communities.
 fn dispute_factor(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
-    if model.case.blocs[root].slug != "self-defence" {
+    if !model.case.blocs[root].follows_disputes {
         return 1.0;
     }
     let (mut now, mut start) = (0.0, 0.0);

@@ -66,7 +66,7 @@ fn compliance(world: &mut World, model: &Model) {
     for accord in world.peace.accords.iter().filter(|a| a.ended.is_none()) {
         let weeks = week - accord.signed;
         let mut parties = accord.parties.clone();
-        parties.extend(model.case.party("state"));
+        parties.push(model.case.state_party);
         for (at, &a) in parties.iter().enumerate() {
             for &b in &parties[at + 1..] {
                 let attacks = accord.violations.iter().filter(|v| (v.1, v.2) == (a, b) || (v.2, v.1) == (a, b)).count() as f64;
@@ -209,7 +209,7 @@ fn trust(world: &mut World, model: &Model) {
     let mut bound: Vec<(Party, Party)> = Vec::new();
     for accord in world.peace.accords.iter().filter(|a| a.ended.is_none()) {
         let mut parties = accord.parties.clone();
-        parties.extend(model.case.party("state"));
+        parties.push(model.case.state_party);
         for &a in &parties {
             bound.extend(parties.iter().filter(|&&b| a != b).map(|&b| (a, b)));
         }
@@ -235,7 +235,7 @@ fn relapse(world: &mut World, model: &Model) {
         let weeks = f64::from(world.week - accord.signed);
         let fighters = |party: Party| mediation::organisations(world, party).map(|o| world.organisations[o].total()).sum::<f64>();
         let ours: f64 = accord.parties.iter().map(|&q| fighters(q)).sum();
-        let state: f64 = model.case.party("state").map_or(0.0, fighters);
+        let state: f64 = fighters(model.case.state_party);
         let hostile: f64 = world
             .active()
             .filter(|(_, o)| o.recruits == Recruits::Households && o.party.is_none_or(|q| !accord.parties.contains(&q)))
@@ -263,8 +263,7 @@ fn relapse(world: &mut World, model: &Model) {
         let mut draws = model.dice.at(Stream::RelapsePair, world.week, at as u64);
         let Some(which) = draws.choose(weights.iter().copied()) else { continue };
         let (a, b, _) = accord.hostile[which];
-        let state = model.case.party("state");
-        let breaker = if Some(a) == state { b } else { a };
+        let breaker = if a == model.case.state_party { b } else { a };
         let ends = accord.blocking.contains(&breaker);
         let text = format!(
             "The accord signed {weeks:.0} weeks ago {}: implementation {:.2}, hazard {:.4} a week",

@@ -161,7 +161,7 @@ pub fn hurt(world: &World, model: &Model, party: Party) -> f64 {
         resources += o.total() * o.resources;
     }
     let resources = if fighters > 0.0 { resources / fighters } else { 0.0 };
-    let besieged = if model.case.parties[party].slug == "state" {
+    let besieged = if party == model.case.state_party {
         world.sieges.values().iter().filter(|s| s.is_some()).count() as f64 / model.case.zones as f64
     } else {
         0.0
@@ -225,7 +225,7 @@ fn inputs(world: &World, model: &Model, table: &Table) -> Inputs {
 /// Threat in the centre times troops that an accord would free, each over its start.
 fn freed(world: &World, model: &Model) -> f64 {
     let threat = crate::sim::threat_in_the_centre(world, model) / model.solved.centre.0.max(1e-6);
-    let centre = model.case.scopes.last().map_or(&[][..], |s| &s.1);
+    let centre = &model.case.waiting;
     let (mut now, mut start) = (0.0, 0.0);
     for place in model.case.zones().filter(|q| !centre.contains(q)) {
         now += world.force[(place, model.case.state)];
@@ -318,7 +318,7 @@ fn truces_end(world: &mut World, model: &Model) {
 
 fn name(model: &Model, party: Party) -> String {
     let data = &model.case.parties[party];
-    if data.slug == "state" { "the state".to_owned() } else { data.organisations.first().map_or(data.slug.clone(), |&o| model.case.organisations[o].name.clone()) }
+    if party == model.case.state_party { "the state".to_owned() } else { data.organisations.first().map_or(data.slug.clone(), |&o| model.case.organisations[o].name.clone()) }
 }
 
 fn happen(world: &mut World, model: &Model, table: &Table, event: Event) {

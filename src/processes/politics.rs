@@ -38,7 +38,7 @@ fn coup(world: &mut World, model: &Model) {
         let before = world.regime.hard_liners;
         world.regime.hard_liners = crate::stats::quantile::beta(model.dice.unit(Stream::Resolve, world.week, 0), 4.0, 4.0);
         world.regime.coups += 1;
-        let text = format!("A coup in Bamako: the hard-liners' share moves from {before:.2} to {:.2}", world.regime.hard_liners);
+        let text = format!("A coup in {}: the hard-liners' share moves from {before:.2} to {:.2}", model.case.capital, world.regime.hard_liners);
         combat::tell(world, "coup", None, Vec::new(), 0, text);
     }
 }

@@ -1,7 +1,7 @@
 //! What differs between scenarios, future by future: the rows of `comparison.csv`, `forks.csv` and `funnel.csv`.
 use crate::experiment::results::{FutureRow, Results};
-use crate::observe::measures::{Split, outcome_columns};
-use crate::observe::{CommunityRecord, MEASURES, Measure, STAGES};
+use crate::observe::measures::{Split, measures, outcome_columns};
+use crate::observe::{CommunityRecord, Measure, STAGES};
 use crate::stats::interval::{self, Estimate, clustered};
 use crate::stats::{order, pairing, split};
 
@@ -245,19 +245,19 @@ pub fn compare(column: Column, baseline: usize, scenario: usize, paired: Paired<
 
 /// The measure and scope of each outcome column.
 #[must_use]
-pub fn columns(results: &Results) -> Vec<(&'static Measure, Column)> {
+pub fn columns(results: &Results) -> Vec<(Measure, Column)> {
     let mut all = Vec::new();
-    for measure in MEASURES {
+    for measure in measures(&results.case) {
         let column = |scope: &str| Column {
-            measure: measure.name.to_owned(),
+            measure: measure.name.to_string(),
             scope: scope.to_owned(),
             community: "all".to_owned(),
             range: (measure.low, measure.high),
             less_is_better: measure.less_is_better,
         };
-        all.push((measure, column("all")));
+        all.push((measure.clone(), column("all")));
         if measure.split == Split::Scopes {
-            all.extend(results.case.scopes.iter().map(|(scope, _)| (measure, column(scope))));
+            all.extend(results.case.scopes.iter().map(|(scope, _)| (measure.clone(), column(scope))));
         }
     }
     debug_assert_eq!(all.len(), outcome_columns(&results.case).len());

@@ -3,7 +3,8 @@ use super::Options;
 use super::comparison::{self, ForkRow, FunnelRow, Row, Verdict};
 use super::numbers::{Scale, percent, rounded};
 use crate::experiment::results::{Results, ScenarioLabel};
-use crate::observe::{MEASURES, Measure};
+use crate::observe::Measure;
+use crate::observe::measures::measures;
 use crate::stats::order;
 use std::fmt::Write;
 
@@ -108,7 +109,7 @@ fn name(row_scope: &str, measure: &Measure, scale: &Scale) -> String {
 }
 
 fn shown(measure: &Measure, options: &Options) -> bool {
-    if options.measures.is_empty() { measure.headline } else { options.measures.iter().any(|m| m == measure.name) }
+    if options.measures.is_empty() { measure.headline } else { options.measures.iter().any(|m| *m == measure.name) }
 }
 
 /// The 5 to 95 % range over futures of each outcome column of one scenario, with its mean.
@@ -142,7 +143,7 @@ fn table(out: &mut String, results: &Results, rows: &[&Row], (baseline, scenario
     let mut lines = vec![vec![String::new(), short(&baseline.title), short(&scenario.title), "difference".to_owned(), "verdict".to_owned()]];
     for (at, (measure, column)) in comparison::columns(results).into_iter().enumerate() {
         let Some(row) = rows.iter().find(|row| row.column == column) else { continue };
-        if !shown(measure, options) {
+        if !shown(&measure, options) {
             continue;
         }
         let (mean, low, high) = level(results, row.baseline, at);
@@ -151,7 +152,7 @@ fn table(out: &mut String, results: &Results, rows: &[&Row], (baseline, scenario
         let whole = rows.iter().find(|r| r.column.measure == measure.name && r.column.scope == "all").map_or(mean, |r| r.baseline_mean);
         let scale = Scale::of(measure.unit, whole.abs().max(if column.scope == "all" { other.abs() } else { 0.0 }));
         lines.push(vec![
-            name(&column.scope, measure, &scale),
+            name(&column.scope, &measure, &scale),
             scale.level(mean, low, high),
             scale.level(other, l, h),
             scale.difference(row.difference.mean, row.difference.low, row.difference.high),
@@ -170,8 +171,8 @@ fn table(out: &mut String, results: &Results, rows: &[&Row], (baseline, scenario
     }
     let pairs = rows.first().map_or(0, |row| row.pairs);
     say(out, &format!("Levels: mean [5 to 95 % of futures]. Difference: mean of {} pairs of futures that share their luck [95 % interval of that mean]; shares in percentage points.", whole(pairs)));
-    if let Some(row) = rows.iter().find(|row| shown_name(row, options)) {
-        let measure = MEASURES.iter().find(|m| m.name == row.column.measure).map_or("", |m| m.label);
+    let first = measures(&results.case).into_iter().find(|m| shown(m, options) && m.unit == "persons");
+    if let Some((row, measure)) = first.and_then(|m| Some((rows.iter().find(|row| of_all(row, &m.name))?, m.label))) {
         say(out, &format!(
             "In {} of these simulated futures {} has fewer {measure}, in {} more. That counts simulated worlds; it is not the chance that a policy works.",
             percent(row.lower), scenario.title, percent(row.higher)
@@ -179,9 +180,8 @@ fn table(out: &mut String, results: &Results, rows: &[&Row], (baseline, scenario
     }
 }
 
-fn shown_name(row: &Row, options: &Options) -> bool {
-    let first = MEASURES.iter().find(|m| shown(m, options) && m.unit == "persons");
-    row.column.scope == "all" && row.column.community == "all" && first.is_some_and(|m| m.name == row.column.measure)
+fn of_all(row: &Row, measure: &str) -> bool {
+    row.column.scope == "all" && row.column.community == "all" && row.column.measure == measure
 }
 
 fn levels(out: &mut String, results: &Results, options: &Options) {

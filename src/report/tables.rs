@@ -1,8 +1,7 @@
 //! The tables of an output folder and their data dictionary. Every file appears whole or not at all.
 use super::comparison::{self, COMMUNITY_MEASURES, Column};
 use crate::experiment::results::Results;
-use crate::observe::measures::{outcome_columns, series_rows};
-use crate::observe::SERIES;
+use crate::observe::measures::{self, outcome_columns, series_rows};
 use crate::stats::interval::Estimate;
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -166,7 +165,7 @@ fn communities(results: &Results) -> io::Result<Table> {
 pub(super) const BANDS: [(&str, f64); 5] = [("q05", 0.05), ("q25", 0.25), ("q50", 0.5), ("q75", 0.75), ("q95", 0.95)];
 
 fn series(results: &Results) -> io::Result<Table> {
-    let meanings: Vec<String> = SERIES.iter().map(|s| format!("{}: {} ({})", s.name, s.meaning.trim_end_matches('.'), s.unit)).collect();
+    let meanings: Vec<String> = measures::series(&results.case).iter().map(|s| format!("{}: {} ({})", s.name, s.meaning.trim_end_matches('.'), s.unit)).collect();
     let mut fields = vec![
         text("scenario", "Scenario."),
         text("measure", &format!("Weekly series. {}.", meanings.join("; "))),
@@ -183,7 +182,7 @@ fn series(results: &Results) -> io::Result<Table> {
     for (label, sketch) in results.scenarios.iter().zip(&results.series) {
         for (row, (series, subject)) in rows.iter().enumerate() {
             for week in 0..sketch.weeks() {
-                let mut cells = vec![label.name.clone(), series.name.to_owned(), subject.clone(), week.to_string(), shortest(sketch.mean(row, week))];
+                let mut cells = vec![label.name.clone(), series.name.to_string(), subject.clone(), week.to_string(), shortest(sketch.mean(row, week))];
                 cells.extend(BANDS.iter().map(|&(_, q)| shortest(sketch.quantile(row, week, q))));
                 table.row(cells)?;
             }

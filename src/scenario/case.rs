@@ -76,7 +76,7 @@ pub struct PlaceData {
     /// Persons at the start (census or projection, by the scenario's switch).
     pub people_census: f64,
     pub people_projection: f64,
-    /// Persons who had fled here before the start, over 2018-2021 (refuges).
+    /// Persons who had fled here before the start (refuges).
     pub refugees: f64,
     /// Stable identity.
     pub identity: u64,
@@ -111,6 +111,8 @@ pub struct BlocData {
     pub settles: f64,
     pub taxes: f64,
     pub islamic_courts: bool,
+    /// Whether its violence against civilians follows the disputes of its communities.
+    pub follows_disputes: bool,
     pub identity: u64,
 }
 
@@ -137,7 +139,7 @@ pub struct OrganisationData {
     pub identity: u64,
 }
 
-/// A pair of blocs whose violence was observed in 2017-2021.
+/// A pair of blocs whose violence was observed in the reference period.
 #[derive(Clone, Debug)]
 pub struct Dyad {
     /// First bloc (the state, where it takes part).
@@ -169,7 +171,7 @@ pub struct Feud {
 /// One party to talks.
 #[derive(Clone, Debug)]
 pub struct PartyData {
-    /// Slug: that of its organisation, or `state`.
+    /// Slug: that of its organisation, or the state's.
     pub slug: String,
     /// Whose ideal is its utility 0.
     pub enemy: Party,
@@ -238,6 +240,15 @@ pub struct Dated {
     pub event: String,
 }
 
+/// A refuge whose people are a measure of their own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CountedRefuge {
+    /// Where.
+    pub place: Place,
+    /// Its part of the measure's name: `refugee_<name>_person_weeks`.
+    pub name: String,
+}
+
 /// Everything that a case says.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "each is a table of the case folder")]
@@ -252,12 +263,24 @@ pub struct Case {
     pub zones: usize,
     /// Scopes: slug and zones.
     pub scopes: Vec<(String, Vec<Place>)>,
+    /// Zones that wait for the state's troops: where those could go whom an accord elsewhere sets free.
+    pub waiting: Vec<Place>,
+    /// The refuge that is measured apart.
+    pub counted_refuge: Option<CountedRefuge>,
+    /// Persons displaced inside the zones in the years in which refugees were counted.
+    pub displaced_inside: f64,
+    /// The community whose leanings are drawn.
+    pub shown_community: Community,
     /// Neighbours of each place with the kilometres between the seats.
     pub neighbours: Map<Place, Vec<(Place, f64)>>,
     pub communities: Map<Community, CommunityData>,
     pub blocs: Map<Bloc, BlocData>,
     /// The bloc of the state.
     pub state: Bloc,
+    /// The party of the state.
+    pub state_party: Party,
+    /// Where the government sits, for stories.
+    pub capital: String,
     pub organisations: Map<Org, OrganisationData>,
     /// Shares of communities in places; rows of zones sum to 1.
     pub shares: Grid<Place, Community, f64>,
@@ -265,8 +288,10 @@ pub struct Case {
     pub targeting: Grid<Bloc, Community, f64>,
     /// Loyalist, independentist, Islamist, none.
     pub leanings: Map<Community, [f64; 4]>,
+    /// What the trends are called in reports, in the order of [`TRENDS`].
+    pub trends: [String; 3],
     pub dyads: Vec<Dyad>,
-    /// Lethal one-sided events a month, 2017-2021.
+    /// Lethal one-sided events a month in the reference period.
     pub one_sided: Map<Bloc, f64>,
     pub feuds: Vec<Feud>,
     /// Log factor of each month, January first.

@@ -576,7 +576,7 @@ impl Checker<'_> {
                 continue;
             };
             let Some(party) = self.party(&text, at, case) else { continue };
-            if text == "state" {
+            if party == case.state_party {
                 self.fault(at, "the state always has its seat: list the others");
             } else if seats.iter().any(|seat| seat.party == party) {
                 self.fault(at, format!("`{text}` has two seats"));
@@ -637,11 +637,11 @@ impl Checker<'_> {
         let (accord, at) = self.optional(table, "standing_accord")?;
         self.keys(accord, "the standing accord", &["parties", "age", "implementation", "monitoring"]);
         let parties = self.names(accord, "parties", |c, text, at| {
-            if text == "state" {
+            let party = c.party(text, at, case);
+            if party == Some(case.state_party) {
                 c.fault(at, "the state signs every accord: list the others");
-                return None;
             }
-            c.party(text, at, case)
+            party.filter(|&party| party != case.state_party)
         });
         if parties.is_empty() {
             self.fault(at, "a standing accord needs `parties`: who signed beside the state?");

@@ -23,10 +23,13 @@ macro_rules! scenarios {
     };
 }
 
-scenarios!("bamako-only", "mauritanian-multiparty", "no-process", "multiparty-instead", "multiparty-funded");
+scenarios!(
+    "bamako-only", "mauritanian-multiparty", "no-process", "multiparty-instead", "multiparty-funded", "two-valleys-exclusive",
+    "two-valleys-inclusive",
+);
 
-/// The case that is part of the program.
-pub const CASE: &str = "mali";
+/// The case of a scenario that names none: the first of those that come with the program.
+pub const CASE: &str = read_case::EMBEDDED[0].0;
 
 /// Deepest chain of `extends`.
 const DEEPEST: usize = 16;
@@ -124,18 +127,24 @@ impl Library {
         Self::default()
     }
 
-    /// The case that is part of the program.
+    /// A case that is part of the program.
     ///
     /// # Errors
-    /// All problems of its tables.
-    pub fn embedded_case(&mut self) -> Result<LoadedCase, Problems> {
-        // It is the same for the whole life of the program, and reading it is the slow part of small commands.
-        static CASE: OnceLock<Result<LoadedCase, Problems>> = OnceLock::new();
-        CASE.get_or_init(|| load_case(&read_case::embedded())).clone()
+    /// All problems of its tables, or that there is none of this name.
+    pub fn embedded_case(&mut self, name: &str) -> Result<LoadedCase, Problems> {
+        // They are the same for the whole life of the program, and reading them is the slow part of small commands.
+        static CASES: [OnceLock<Result<LoadedCase, Problems>>; read_case::EMBEDDED.len()] = [const { OnceLock::new() }; read_case::EMBEDDED.len()];
+        match read_case::EMBEDDED.iter().zip(&CASES).find(|((case, _), _)| *case == name) {
+            Some((_, slot)) => slot.get_or_init(|| load_case(&read_case::embedded(name).unwrap_or_default())).clone(),
+            None => Err(Problems(vec![Problem::at(name, 1, 1, "no case of this name comes with the program".to_owned())])),
+        }
     }
 
-    fn case_in(&mut self, folder: Option<PathBuf>) -> Result<LoadedCase, Problems> {
-        let Some(folder) = folder else { return self.embedded_case() };
+    fn case_at(&mut self, source: CaseSource) -> Result<LoadedCase, Problems> {
+        let folder = match source {
+            CaseSource::Embedded(name) => return self.embedded_case(name),
+            CaseSource::Folder(folder) => folder,
+        };
         if let Some((_, loaded)) = self.cases.iter().find(|(path, _)| path.as_ref() == Some(&folder)) {
             return Ok(loaded.clone());
         }
@@ -185,16 +194,16 @@ impl Library {
 
     fn finish(&mut self, mut sources: Sources, mut problems: Problems, mut table: Table, origin: &Origin, changes: &Changes) -> Result<Scenario, Problems> {
         let case = match table.get("case").map(|node| (node.at, node.value.clone())) {
-            None => self.case_in(default_case(origin)),
-            Some((at, Value::Text(name))) => match case_folder(&name, origin) {
-                Ok(folder) => self.case_in(folder),
+            None => self.case_at(case_source(CASE, origin).unwrap_or(CaseSource::Embedded(CASE))),
+            Some((at, Value::Text(name))) => match case_source(&name, origin) {
+                Ok(source) => self.case_at(source),
                 Err(fault) => {
-                    problems.add(sources.problem(at, fault).nearest(&name, std::iter::once(CASE)));
-                    self.embedded_case()
+                    problems.add(sources.problem(at, fault).nearest(&name, read_case::EMBEDDED.iter().map(|(case, _)| *case)));
+                    self.embedded_case(CASE)
                 }
             },
             // The check says that it must be a text.
-            Some(_) => self.embedded_case(),
+            Some(_) => self.embedded_case(CASE),
         };
         let case = match case {
             Ok(case) => case,
@@ -312,20 +321,23 @@ fn inherit(sources: &mut Sources, problems: &mut Problems, table: Table, from: &
     below.under(table)
 }
 
-fn default_case(origin: &Origin) -> Option<PathBuf> {
-    case_folder(CASE, origin).ok().flatten()
+/// Where the tables of a case are.
+enum CaseSource {
+    Embedded(&'static str),
+    Folder(PathBuf),
 }
 
-/// The folder of a case; `None`: the one in the program.
-fn case_folder(name: &str, origin: &Origin) -> Result<Option<PathBuf>, String> {
+/// Where the case of a name or path is, seen from a file: in `cases/` beside it, at the path, or in the program.
+fn case_source(name: &str, origin: &Origin) -> Result<CaseSource, String> {
     if let Some(folder) = origin.folder() {
         for candidate in [folder.join("cases").join(name), folder.join(name)] {
             if candidate.join("case.toml").is_file() {
-                return Ok(Some(candidate));
+                return Ok(CaseSource::Folder(candidate));
             }
         }
     }
-    if name == CASE { Ok(None) } else { Err(format!("no case `{name}`: neither a folder with a case.toml nor part of the program")) }
+    let known = read_case::EMBEDDED.iter().find(|(case, _)| *case == name);
+    known.map(|(case, _)| CaseSource::Embedded(case)).ok_or_else(|| format!("no case `{name}`: neither a folder with a case.toml nor part of the program"))
 }
 
 /// Changes from the command line as small files of their own.
@@ -474,7 +486,7 @@ mod tests {
     #[test]
     fn a_case_on_disk_is_used_where_a_file_names_it() {
         let folder = tempfile::tempdir().unwrap();
-        for (name, text) in read_case::embedded() {
+        for (name, text) in read_case::embedded(CASE).unwrap() {
             let path = folder.path().join("cases/mali").join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();

@@ -10,17 +10,19 @@ use std::path::Path;
 /// The text of the files of a case, by name within its folder.
 pub type Files = BTreeMap<String, String>;
 
+/// A case that is part of the program: its name, and the names and texts of its files.
+pub type EmbeddedCase = (&'static str, &'static [(&'static str, &'static str)]);
+
 macro_rules! embedded {
-    ($($name:literal),* $(,)?) => {
-        /// The files of the case of northern and central Mali.
-        #[must_use]
-        pub fn embedded() -> Files {
-            [$(($name.to_owned(), include_str!(concat!("../../scenarios/cases/mali/", $name)).to_owned())),*].into()
-        }
+    ($($case:literal: $($name:literal),*;)*) => {
+        /// The cases that come with the program; the first is that of a scenario that names none.
+        pub const EMBEDDED: &[EmbeddedCase] =
+            &[$(($case, &[$(($name, include_str!(concat!("../../scenarios/cases/", $case, "/", $name)))),*])),*];
     };
 }
 
 embedded!(
+    "mali":
     "case.toml", "places.csv", "regions.csv", "links.csv", "households.csv", "communities.csv", "blocs.csv",
     "organisations.csv", "affinity.csv", "targeting.csv", "leanings.csv", "dyads.csv", "onesided.csv", "feuds.csv",
     "season.csv", "preferences.csv", "access.csv", "refugees.csv", "timeline.csv", "shapes.geojson",
@@ -31,11 +33,29 @@ embedded!(
     "starts/2024-09-02/bargaining.csv",
     "starts/2026-07-06/organisations.csv", "starts/2026-07-06/fighters.csv", "starts/2026-07-06/control.csv",
     "starts/2026-07-06/stances.csv", "starts/2026-07-06/displaced.csv", "starts/2026-07-06/sieges.csv",
-    "starts/2026-07-06/bargaining.csv",
+    "starts/2026-07-06/bargaining.csv";
+    "two-valleys":
+    "case.toml", "places.csv", "regions.csv", "links.csv", "households.csv", "communities.csv", "blocs.csv",
+    "organisations.csv", "affinity.csv", "targeting.csv", "leanings.csv", "dyads.csv", "onesided.csv", "feuds.csv",
+    "season.csv", "preferences.csv", "access.csv", "refugees.csv", "timeline.csv", "shapes.geojson",
+    "starts/2029-2030/organisations.csv", "starts/2029-2030/fighters.csv", "starts/2029-2030/control.csv",
+    "starts/2029-2030/stances.csv", "starts/2029-2030/displaced.csv", "starts/2029-2030/sieges.csv",
+    "starts/2031-01-06/organisations.csv", "starts/2031-01-06/fighters.csv", "starts/2031-01-06/control.csv",
+    "starts/2031-01-06/stances.csv", "starts/2031-01-06/displaced.csv", "starts/2031-01-06/sieges.csv", "starts/2031-01-06/bargaining.csv";
 );
 
-/// The name of the start whose forces the rates are solved on.
-pub const REFERENCE: &str = "2017-2021";
+/// The files of an embedded case.
+#[must_use]
+pub fn embedded(case: &str) -> Option<Files> {
+    let (_, files) = EMBEDDED.iter().find(|(name, _)| *name == case)?;
+    Some(files.iter().map(|&(name, text)| (name.to_owned(), text.to_owned())).collect())
+}
+
+/// Keys of `case.toml`.
+const KEYS: [&str; 15] = [
+    "format", "name", "title", "households_of", "men_per_household", "state", "capital", "reference", "waiting", "counted_refuge",
+    "displaced_inside", "shown_community", "scopes", "trends", "starts",
+];
 
 /// Reads the files of a case folder.
 ///
@@ -196,21 +216,7 @@ const MOST: usize = 120;
 #[expect(clippy::too_many_lines, reason = "one paragraph per table, in the order of the documentation")]
 pub fn read(files: &Files) -> Result<Case, Problems> {
     let mut r = Reader { files, problems: Problems::default() };
-    let about: toml::Table = match files.get("case.toml").map(|t| t.parse::<toml::Table>()) {
-        Some(Ok(table)) => table,
-        Some(Err(error)) => {
-            r.problems.add(Problem::at("case.toml", 1, 1, error.message().to_owned()));
-            toml::Table::new()
-        }
-        None => {
-            r.problems.add(Problem::at("case.toml", 1, 1, "the file is missing".to_owned()));
-            toml::Table::new()
-        }
-    };
-    let word = |key: &str| about.get(key).and_then(toml::Value::as_str).unwrap_or("").to_owned();
-    let figure = |key: &str, default: f64| {
-        about.get(key).and_then(|v| v.as_float().or_else(|| v.as_integer().map(|i| i as f64))).unwrap_or(default)
-    };
+    let about = About::new(&mut r);
 
     // Places: zones first, then refuges, each in the order of the table.
     let mut rows = r.table("places.csv");
@@ -223,7 +229,7 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
     }
     let mut regions: BTreeMap<String, f64> = BTreeMap::new();
     for row in r.table("regions.csv") {
-        let (census, projection) = (r.number(&row, "census_2022", 1.0, 1e9), r.number(&row, "projection_2020", 1.0, 1e9));
+        let (census, projection) = (r.number(&row, "census", 1.0, 1e9), r.number(&row, "projection", 1.0, 1e9));
         regions.insert(r.text(&row, "region"), projection / census);
     }
     let mut refugees = Map::filled(place_names.len(), 0.0);
@@ -231,10 +237,7 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
         let place: Place = r.slug(&row, "refuge", &place_names);
         refugees[place] = r.number(&row, "persons", 0.0, 1e8);
     }
-    let mut scope_names: Vec<String> = about.get("scopes").and_then(toml::Value::as_table).map_or_else(Vec::new, |t| t.keys().cloned().collect());
-    if scope_names.is_empty() {
-        scope_names.push("all-zones".to_owned());
-    }
+    let scope_names: Vec<String> = about.table.get("scopes").and_then(toml::Value::as_table).map_or_else(Vec::new, |t| t.keys().cloned().collect());
     let mut scopes: Vec<(String, Vec<Place>)> = scope_names.iter().map(|n| (n.clone(), Vec::new())).collect();
     let mut places = Map::new(Vec::new());
     for row in &rows {
@@ -246,6 +249,8 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
         let id = Place::from_at(places.len());
         if let Some((_, list)) = scopes.iter_mut().find(|(n, _)| *n == scope) {
             list.push(id);
+        } else if !scope.is_empty() {
+            r.fault(row, "scope", format!("`{scope}` is not among the [scopes] of case.toml"));
         }
         places.push(PlaceData {
             identity: identity(&slug),
@@ -329,6 +334,7 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
             settles: r.number(row, "settles", 0.0, 1.0),
             taxes: r.number(row, "taxes", 0.0, 1.0),
             islamic_courts: r.text(row, "islamic_courts") == "1",
+            follows_disputes: r.text(row, "follows_disputes") == "1",
             slug,
         });
     }
@@ -336,13 +342,7 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
         r.problems.add(Problem::at("blocs.csv", 1, 1, "a case needs communities and 1 to 20 blocs".to_owned()));
         return Err(r.problems);
     }
-    let state: Bloc = bloc_names.iter().position(|b| b == "state").map_or_else(
-        || {
-            r.problems.add(Problem::at("blocs.csv", 1, 1, "there must be a bloc `state`".to_owned()));
-            Bloc(0)
-        },
-        Bloc::from_at,
-    );
+    let state: Bloc = about.named(&mut r, "state", "blocs.csv", &bloc_names);
 
     // Parties, from the table of preferences.
     let rows = r.table("preferences.csv");
@@ -353,6 +353,7 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
             party_names.push(name);
         }
     }
+    let state_party: Party = about.named(&mut r, "state", "preferences.csv", &party_names);
     let mut parties: Map<Party, PartyData> = Map::new(
         party_names
             .iter()
@@ -516,22 +517,39 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
     let all = Names { places: &place_names, zones, blocs: &bloc_names, organisations: &organisation_names, parties: &party_names };
     let mut starts = Vec::new();
     let mut reference = None;
+    let reference_name = about.word(&mut r, "reference");
     for name in names {
         let start = read_start(&mut r, &all, &name);
-        if name == REFERENCE { reference = Some(start) } else { starts.push(start) }
+        if name == reference_name { reference = Some(start) } else { starts.push(start) }
     }
-    if !r.problems.0.is_empty() {
-        return Err(r.problems);
+    if starts.is_empty() {
+        r.problems.add(Problem::at("starts", 1, 1, "a case needs at least one start beside its reference".to_owned()));
     }
-    let Some(reference) = reference.or_else(|| starts.first().cloned()) else {
-        r.problems.add(Problem::at("starts", 1, 1, "a case needs at least one start".to_owned()));
-        return Err(r.problems);
-    };
-    Ok(Case {
-        name: word("name"),
-        title: word("title"),
-        household_size: figure("households_of", 6.0).clamp(1.0, 200.0),
-        men_per_household: figure("men_per_household", 1.26).clamp(1.0, 2.0),
+    if reference.is_none() {
+        let fault = format!("`reference` must name a folder of starts, whose forces the rates are solved on; there is no starts/{reference_name}");
+        r.problems.add(about.problem("reference", fault));
+    }
+    let household_size = about.figure(&mut r, "households_of", 6.0, 2.0, 200.0);
+    if household_size.fract() > 0.0 {
+        r.problems.add(about.problem("households_of", format!("{household_size} is not a whole number of persons")));
+    }
+    let waiting = about.word(&mut r, "waiting");
+    if !waiting.is_empty() && !scope_names.contains(&waiting) {
+        r.problems.add(about.problem("waiting", format!("`{waiting}` is not among the [scopes]")).nearest(&waiting, scope_names.iter().map(String::as_str)));
+    }
+    let trends = about.table.get("trends").and_then(toml::Value::as_table);
+    let called = |(name, usual): (&str, &str)| trends.and_then(|t| t.get(name)?.as_str()).unwrap_or(usual).to_owned();
+    let (Some(reference), true) = (reference, r.problems.0.is_empty()) else { return Err(r.problems) };
+    let case = Case {
+        name: about.word(&mut r, "name"),
+        title: about.word(&mut r, "title"),
+        household_size,
+        men_per_household: about.figure(&mut r, "men_per_household", 1.26, 1.0, 2.0),
+        capital: about.word(&mut r, "capital"),
+        waiting: scopes.iter().find(|(name, _)| *name == waiting).map_or_else(Vec::new, |(_, places)| places.clone()),
+        counted_refuge: about.counted_refuge(&mut r, &place_names),
+        displaced_inside: about.figure(&mut r, "displaced_inside", 0.0, 0.0, 1e9),
+        shown_community: if about.table.contains_key("shown_community") { about.named(&mut r, "shown_community", "communities.csv", &community_names) } else { Community(0) },
         places,
         zones,
         scopes,
@@ -539,22 +557,98 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
         communities,
         blocs,
         state,
+        state_party,
         organisations,
         shares,
         affinity,
         targeting,
         leanings,
+        trends: [("loyalist", "loyalist"), ("independentist", "independentist"), ("islamist", "Islamist")].map(called),
         dyads,
         one_sided,
         feuds,
         season,
         parties,
         access,
-        starts,
         reference,
+        starts,
         timeline,
         shapes: files.get("shapes.geojson").cloned().unwrap_or_default(),
-    })
+    };
+    r.problems.into_result(case)
+}
+
+/// `case.toml`: plain keys. A fault is told at the line of its key.
+struct About<'a> {
+    text: &'a str,
+    table: toml::Table,
+}
+
+impl<'a> About<'a> {
+    fn new(r: &mut Reader<'a>) -> Self {
+        let Some(text) = r.files.get("case.toml") else {
+            r.problems.add(Problem::at("case.toml", 1, 1, "the file is missing".to_owned()));
+            return Self { text: "", table: toml::Table::new() };
+        };
+        let table = text.parse().unwrap_or_else(|error: toml::de::Error| {
+            let (line, column) = error.span().map_or((1, 1), |span| super::raw::line_column(text, span.start));
+            r.problems.add(Problem::at("case.toml", line, column, error.message().to_owned()));
+            toml::Table::new()
+        });
+        let about = Self { text, table };
+        for key in about.table.keys().filter(|key| !KEYS.contains(&key.as_str())) {
+            r.problems.add(about.problem(key, format!("unknown key `{key}`")).nearest(key, KEYS.into_iter()));
+        }
+        about
+    }
+
+    fn problem(&self, key: &str, fault: String) -> Problem {
+        let line = self.text.lines().position(|line| line.trim_start().trim_start_matches('[').starts_with(key)).unwrap_or(0);
+        Problem::at("case.toml", line as u64 + 1, 1, fault)
+    }
+
+    /// A text, or nothing where the key is missing.
+    fn word(&self, r: &mut Reader, key: &str) -> String {
+        match self.table.get(key) {
+            Some(toml::Value::String(text)) => return text.clone(),
+            Some(_) => r.problems.add(self.problem(key, format!("`{key}` must be a text in quotes"))),
+            None => {}
+        }
+        String::new()
+    }
+
+    fn figure(&self, r: &mut Reader, key: &str, default: f64, low: f64, high: f64) -> f64 {
+        let Some(value) = self.table.get(key) else { return default };
+        let value = value.as_float().or_else(|| value.as_integer().map(|whole| whole as f64)).unwrap_or(f64::NAN);
+        if (low..=high).contains(&value) {
+            return value;
+        }
+        r.problems.add(self.problem(key, format!("`{key}` must be a number from {low} to {high}")));
+        low
+    }
+
+    /// The row of a table that a key names; it must be there.
+    fn named<I: Id>(&self, r: &mut Reader, key: &str, table: &str, names: &[String]) -> I {
+        let text = self.word(r, key);
+        if let Some(at) = names.iter().position(|name| *name == text) {
+            return I::from_at(at);
+        }
+        let problem = self.problem(key, format!("`{key}` must name a row of {table}, and `{text}` does not"));
+        r.problems.add(problem.nearest(&text, names.iter().map(String::as_str)));
+        I::from_at(0)
+    }
+
+    fn counted_refuge(&self, r: &mut Reader, places: &[String]) -> Option<CountedRefuge> {
+        let value = self.table.get("counted_refuge")?;
+        let part = |key: &str| value.get(key).and_then(toml::Value::as_str).unwrap_or_default();
+        let name = part("name");
+        let place = places.iter().position(|place| place == part("place"));
+        if place.is_none() || name.is_empty() || !name.chars().all(|x| x.is_ascii_lowercase() || x.is_ascii_digit() || x == '_') {
+            let fault = "`counted_refuge` must be { place = \"a row of places.csv\", name = \"a_part_of_the_name_of_a_measure\" }";
+            r.problems.add(self.problem("counted_refuge", fault.to_owned()).nearest(part("place"), places.iter().map(String::as_str)));
+        }
+        Some(CountedRefuge { place: Place::from_at(place?), name: name.to_owned() })
+    }
 }
 
 /// Names that tables of a start refer to.
@@ -653,7 +747,7 @@ mod tests {
 
     #[test]
     fn the_embedded_case_is_sound() {
-        let case = read(&embedded()).unwrap_or_else(|problems| panic!("{problems}"));
+        let case = read(&embedded("mali").unwrap()).unwrap_or_else(|problems| panic!("{problems}"));
         assert_eq!((case.zones, case.communities.len(), case.organisations.len()), (29, 11, 9));
         let people: f64 = case.zones().map(|q| case.places[q].people_census).sum();
         assert_eq!((people / 6.0).round(), 1_085_237.0);
@@ -661,7 +755,7 @@ mod tests {
 
     #[test]
     fn a_wrong_name_is_found_with_its_place_and_the_nearest_one() {
-        let mut files = embedded();
+        let mut files = embedded("mali").unwrap();
         let text = files["affinity.csv"].replacen("idaksahak", "idaksahk", 1);
         files.insert("affinity.csv".to_owned(), text);
         let problems = read(&files).unwrap_err().to_string();

@@ -166,7 +166,7 @@ pub fn threat_in_the_centre(world: &World, model: &Model) -> f64 {
     places.iter().map(|&q| terms::threat(world, model, model.case.state, q)).sum::<f64>() / n
 }
 
-/// The zones to which troops could be freed: the last scope that the case names.
+/// The zones to which troops could be freed.
 fn centre(case: &Case) -> Vec<Place> {
-    case.scopes.last().map_or_else(Vec::new, |(_, places)| places.clone())
+    case.waiting.clone()
 }

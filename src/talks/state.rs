@@ -51,12 +51,12 @@ pub struct Table {
 }
 
 impl Table {
-    /// The table of a track, or `None` where no talks are tried or the case has no party `state`. `preferences` are those
+    /// The table of a track, or `None` where no talks are tried. `preferences` are those
     /// of this draw; `listed` says who is on a sanctions list.
     #[must_use]
     pub fn new(case: &Case, track: &Track, preferences: &Map<Party, Preferences>, listed: impl Fn(Party) -> bool) -> Option<Self> {
         let access = &case.access.get(track.convenor?)?.1;
-        let state = case.party("state")?;
+        let state = case.state_party;
         let participant = |party: Party, modality, conditions, veto| Participant {
             party,
             identity: case.parties[party].identity,

@@ -9,7 +9,7 @@ use sulh::world::{Template, World};
 
 /// The embedded case with one start (a date, or the reference period as a start of 2019).
 pub fn case(start: &str) -> Case {
-    let mut case = read_case::read(&read_case::embedded()).expect("the embedded case is sound");
+    let mut case = read_case::read(&read_case::embedded("mali").unwrap()).expect("the embedded case is sound");
     if start == "2017-2021" {
         let mut reference = case.reference.clone();
         reference.date = sulh::units::Date::parse("2019-01-07");

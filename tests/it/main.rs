@@ -3,3 +3,5 @@ mod architecture;
 mod cli;
 mod common;
 mod engine;
+mod made_case;
+mod properties;

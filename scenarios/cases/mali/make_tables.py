@@ -158,7 +158,7 @@ for g in sorted(set(new_region.values())):
     rows.append([g, mine_sum, sum(int(zone[p]["pop_2020_dnp"]) for p in mine),
                  "INSTAT RGPH5 2022 (census, ordinary households); DNP projection from the 2009 census as published with "
                  "Cadre Harmonise (CILSS/OCHA), regional total quoted only"])
-write("regions.csv", ["region", "census_2022", "projection_2020", "source"], rows)
+write("regions.csv", ["region", "census", "projection", "source"], rows)  # of 2022 and of 2020
 
 # ---------------------------------------------------------------- links
 links = {}
@@ -347,14 +347,15 @@ write("communities.csv", ["community", "name", "livelihood", "trust", "marginali
        for c, n, l, t, m, r, d, s in COMM])
 
 # ---------------------------------------------------------------- blocs, organisations
-BLOCS = [  # bloc, name, trend, antistate, settles, taxes, courts, why
+FOLLOWS_DISPUTES = ("self-defence",)
+BLOCS = [  # bloc, name, trend, antistate, settles, taxes, courts
     ("state", "State and its partners", "loyalist", 0, .3, .2, 0), ("azawad", "Azawad movements", "independentist", 1, .3, .2, 0),
     ("loyalist", "Loyalist militias", "loyalist", 0, .2, .3, 0), ("jnim-north", "JNIM, northern leadership", "islamist", 1, .8, .3, 1),
     ("jnim-macina", "JNIM, Macina faction", "islamist", 1, .8, .3, 1), ("issp", "Islamic State, Sahel Province", "islamist", 1, .6, .5, 1),
     ("self-defence", "Self-defence groups", "loyalist", 0, .1, .2, 0)]
 BL = [b[0] for b in BLOCS]
-write("blocs.csv", ["bloc", "name", "trend", "antistate", "settles", "taxes", "islamic_courts", "source"],
-      [[b, n, t, a, num(s), num(x), c, "assumption: settlement and taxation graded from reports of parallel governance (CL); no measurement"]
+write("blocs.csv", ["bloc", "name", "trend", "antistate", "settles", "taxes", "islamic_courts", "follows_disputes", "source"],
+      [[b, n, t, a, num(s), num(x), c, int(b in FOLLOWS_DISPUTES), "assumption: settlement and taxation graded from reports of parallel governance (CL); no measurement"]
        for b, n, t, a, s, x, c in BLOCS])
 ORGS = [  # slug, name, bloc, umbrella, head, party, recruits, quality, communities, objectives, description, source
     ("fama", "Malian armed forces", "state", "", 0, "state", "national", 1.2, "centre-other;songhai;other", "", "Army, guard and gendarmerie of the transition government.", "case A1 (CL, AC)"),

@@ -1,7 +1,7 @@
 //! Paired differences from the baseline: mean and interval, in per cent of the baseline and in numbers.
 use super::canvas::{At, Axis, Figure, Frame, GRID, INK, SOFT, bold, colour, figure, plain};
 use crate::experiment::results::Results;
-use crate::observe::MEASURES;
+use crate::observe::measures::measures;
 use crate::report::comparison::{self, Verdict};
 use crate::report::numbers::{Scale, rounded};
 
@@ -10,10 +10,11 @@ const ROW: f64 = 22.0;
 const REACH: f64 = 150.0;
 
 pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
+    let measures = measures(&results.case);
     let rows: Vec<_> = comparison::rows(results)
         .into_iter()
         .filter(|row| row.column.community == "all")
-        .filter_map(|row| MEASURES.iter().find(|m| m.name == row.column.measure).filter(|m| m.headline).map(|m| (m, row)))
+        .filter_map(|row| measures.iter().find(|m| m.name == row.column.measure).filter(|m| m.headline).map(|m| (m, row)))
         .filter(|(_, row)| row.pairs > 1 && row.baseline_mean.abs() > 0.0)
         .collect();
     if rows.is_empty() {
@@ -62,7 +63,7 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
             if !part && at > 0 {
                 page.line(&[(12.0, y - 0.5 * ROW), (708.0, y - 0.5 * ROW)], GRID, 0.6);
             }
-            let name = if part { format!("in the {}", row.column.scope) } else { measure.label.to_owned() };
+            let name = if part { format!("in the {}", row.column.scope) } else { measure.label.to_string() };
             page.text(&name, (if part { 24.0 } else { 12.0 }, y), At::Start, if part { plain(SOFT) } else { bold(INK) });
             let seen = row.verdict != Verdict::NoneSeen;
             let hue = if seen { colour(row.scenario) } else { plotters::style::RGBColor(170, 170, 170) };

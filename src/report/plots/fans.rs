@@ -51,8 +51,8 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
             let scale = Scale::of(series.unit, high);
             let down = Axis { values: (0.0, (high / scale.divisor * 1.05).max(1e-9)), page: (y0 + 24.0 + PANEL, y0 + 24.0) };
             let across = Axis { values: (0.0, (weeks - 1) as f64), page: (x0 + 34.0, x0 + 336.0) };
-            page.text(series.label, (x0, y0), At::Start, bold(INK).sized(11.0));
-            let after = bold(INK).sized(11.0).width(series.label) + 6.0;
+            page.text(&series.label, (x0, y0), At::Start, bold(INK).sized(11.0));
+            let after = bold(INK).sized(11.0).width(&series.label) + 6.0;
             page.text(&scale.unit, (x0 + after, y0), At::Start, plain(SOFT));
             let (ticks, step) = down.ticks(5.0);
             for tick in ticks {

@@ -45,7 +45,7 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
         return None;
     }
     Some(figure(&frame, |page, top| {
-        for (cell, &(column, measure)) in measures.iter().enumerate() {
+        for (cell, &(column, ref measure)) in measures.iter().enumerate() {
             let (x0, y0) = (12.0 + (cell % 2) as f64 * 356.0, top + (cell / 2) as f64 * (panel + 12.0) + 10.0);
             let values: Vec<Vec<f64>> = rows
                 .iter()
@@ -60,8 +60,8 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
             let scale = Scale::of(measure.unit, high);
             let pad = 0.02 * (high - low);
             let axis = Axis { values: ((low - pad) / scale.divisor, (high + pad) / scale.divisor), page: (x0 + LABEL, x0 + 336.0) };
-            page.text(measure.label, (x0, y0), At::Start, bold(INK).sized(11.0));
-            let after = bold(INK).sized(11.0).width(measure.label) + 6.0;
+            page.text(&measure.label, (x0, y0), At::Start, bold(INK).sized(11.0));
+            let after = bold(INK).sized(11.0).width(&measure.label) + 6.0;
             page.text(&scale.unit, (x0 + after, y0), At::Start, plain(SOFT));
             let (first, last) = (y0 + 12.0, y0 + 12.0 + BAND * scenarios as f64);
             let (ticks, step) = axis.ticks(5.0);

@@ -6,14 +6,12 @@ use crate::observe::measures::series_rows;
 use crate::report::numbers::rounded;
 use plotters::style::{Color, WHITE};
 
-/// The community whose inner split is the case's hardest question; the first of the case where there is none of it.
-const COMMUNITY: &str = "idaksahak";
 /// At most this many end points are drawn for a scenario.
 const CLOUD: usize = 600;
 
 pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     let case = &results.case;
-    let (community, data) = case.community(COMMUNITY).or_else(|| case.communities.ids().next()).map(|id| (id.at(), &case.communities[id]))?;
+    let (community, data) = (case.shown_community.at(), case.communities.values().get(case.shown_community.at())?);
     let rows = series_rows(case);
     let row = |name: &str| rows.iter().position(|(s, subject)| s.name == name && *subject == data.slug);
     let trends = [row("loyalist")?, row("independentist")?, row("islamist")?];
@@ -52,11 +50,13 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
             page.text(&label, (x - 5.0, y - 2.0), At::End, face);
         }
         page.line(&[at([1.0, 0.0, 0.0]), at([0.0, 1.0, 0.0]), at([0.0, 0.0, 1.0]), at([1.0, 0.0, 0.0])], SOFT, 1.0);
-        page.text("all loyalist", (left - 8.0, base), At::End, bold(INK));
-        page.text("all independentist", (left + side + 8.0, base), At::Start, bold(INK));
-        page.text("all Islamist", (left + 0.5 * side, base - height - 9.0), At::Middle, bold(INK));
+        let [loyalist, independentist, islamist] = &case.trends;
+        page.text(&format!("all {loyalist}"), (left - 8.0, base), At::End, bold(INK));
+        page.text(&format!("all {independentist}"), (left + side + 8.0, base), At::Start, bold(INK));
+        page.text(&format!("all {islamist}"), (left + 0.5 * side, base - height - 9.0), At::Middle, bold(INK));
         let small = plain(SOFT).sized(9.0);
-        for (i, line) in ["Grid: loyalist on the bottom edge,", "independentist on the right edge,", "Islamist on the left edge."].into_iter().enumerate() {
+        let edges = [format!("Grid: {loyalist} on the bottom edge,"), format!("{independentist} on the right edge,"), format!("{islamist} on the left edge.")];
+        for (i, line) in edges.iter().enumerate() {
             page.text(line, (12.0, top + 34.0 + 12.0 * i as f64), At::Start, small);
         }
         for scenario in 0..results.scenarios.len() {
