@@ -4,11 +4,11 @@
 use super::{Model, combat, terms};
 use crate::index::{Bloc, Community, Place};
 use crate::units::kept;
-use crate::world::World;
+use crate::world::{Organisation, World};
 
 pub(super) fn run(world: &mut World, model: &Model) {
     control(world, model);
-    let keep = kept(26.0, 1.0);
+    let keep = kept(model.p.mediation.holdings_window, 1.0);
     for bloc in terms::blocs(world) {
         let now = terms::holdings(world, model, bloc);
         let mean = &mut world.held[bloc];
@@ -154,14 +154,21 @@ fn communities(world: &mut World, model: &Model) {
     }
 }
 
-/// Means follow holdings.
+/// A patron's support above the start's: foreign partners of the same root, relative to their number at the start.
+fn patron(world: &World, organisation: &Organisation) -> f64 {
+    let partners = world.peace.partners.iter().filter(|(org, _)| world.organisations[*org].root == organisation.root);
+    let (now, start) = partners.fold((0.0, 0.0), |(now, start), &(org, then)| (now + world.organisations[org].total(), start + then));
+    if start > 0.0 { now / start - 1.0 } else { 0.0 }
+}
+
+/// Means follow holdings and a patron's support.
 fn resources(world: &mut World, model: &Model) {
     let p = &model.p.governance;
     let goals: Vec<f64> = world
         .organisations
         .values()
         .iter()
-        .map(|o| p.resources_base + p.resources_holdings * terms::relative_holdings(world, model, o.bloc))
+        .map(|o| p.resources_base + p.resources_holdings * terms::relative_holdings(world, model, o.bloc) + p.resources_patron * patron(world, o))
         .collect();
     for (organisation, goal) in world.organisations.values_mut().iter_mut().zip(goals) {
         organisation.resources = (organisation.resources + p.resources_speed * (goal - organisation.resources)).clamp(0.0, 1.0);

@@ -3,13 +3,14 @@
 //! (home, bloc); one uniform a man and week.
 //! Evidence: UNDP 2023; Clingendael 2026 (M1, M2, M22); model 6.8. Left out: women, minors, recruitment abroad.
 use super::{Model, grievance, protection, terms, thinning};
-use crate::dice::{Stream, mix};
+use crate::dice::{Draws, Stream, mix};
 use crate::index::{Bloc, Community, Household, Id, Org, Place, Segment};
 use crate::scenario::Trend;
 use crate::scenario::case::{Recruits, TRENDS};
 use crate::stats::quantile;
 use crate::units::within;
 use crate::world::households::{self, Decay};
+use crate::world::organisation::SEASON;
 use crate::world::World;
 
 /// Most by which the log rate of joining may leave its mean at the start, either way.
@@ -206,7 +207,7 @@ fn try_join(world: &mut World, model: &Model, context: &Context, decay: Decay, b
         return false;
     }
     // The dearest part last: most candidates fail already at the highest rate they could have.
-    let men = free;
+    let (demobilised, men) = willing(world, model, household, free);
     if u >= within(men * levels[at.at()] * libm::exp(CLIP), t.weight) {
         return false;
     }
@@ -226,7 +227,19 @@ fn try_join(world: &mut World, model: &Model, context: &Context, decay: Decay, b
         return false;
     }
     enlist(world, model, bloc, household, at);
+    // Which of its men it was.
+    if demobilised > 0.0 && model.dice.happens(Stream::Reenlist, world.week, mix(u64::from(household.0), data.identity), demobilised / men) {
+        world.people.demobilised[household.at()] -= 1;
+    }
     true
+}
+
+/// Free men of a household as they count for joining: those who went home through a programme at a hazard of their own.
+/// Gives their part and the sum, which thinning bounds at two men.
+fn willing(world: &World, model: &Model, household: Household, free: f64) -> (f64, f64) {
+    let came_home = (f64::from(world.people.demobilised[household.at()]) / model.template.weight).min(free);
+    let again = came_home * model.p.accord.ddr_reenlistment;
+    (again, (free - came_home + again).min(2.0))
 }
 
 /// Hardship of a household now.
@@ -241,12 +254,18 @@ pub fn hardship(world: &World, model: &Model, household: Household) -> f64 {
 
 /// One man joins an organisation of a bloc at a place, in proportion to fighters there.
 pub fn enlist(world: &mut World, model: &Model, bloc: Bloc, household: Household, place: Place) {
-    let (segment, data) = model.template.lineage(household);
+    let (_, data) = model.template.lineage(household);
     let organisations: Vec<(Org, f64)> =
         world.active().filter(|(_, o)| o.bloc == bloc && o.fighters[place] > 0.0 && o.recruits == Recruits::Households).map(|(org, o)| (org, o.fighters[place])).collect();
     let mut draws = model.dice.at(Stream::RecruitWho, world.week, mix(u64::from(household.0), data.identity));
     let Some(at) = draws.choose(organisations.iter().map(|x| x.1)) else { return };
-    let organisation = &mut world.organisations[organisations[at].0];
+    join(world, model, organisations[at].0, household, place);
+}
+
+fn join(world: &mut World, model: &Model, org: Org, household: Household, place: Place) {
+    let (segment, data) = model.template.lineage(household);
+    let organisation = &mut world.organisations[org];
+    let bloc = organisation.bloc;
     organisation.fighters[place] += 1.0;
     organisation.members.push(household.0);
     organisation.joined += 1.0;
@@ -266,8 +285,9 @@ fn exits(world: &mut World, model: &Model) {
         }
         let total = organisation.total();
         let start = model.case.organisations[organisation.origin].cohesion;
-        let losses = organisation.recent_losses() / 13.0 / total.max(1.0);
-        let rate = p.exit * libm::exp(-(organisation.cohesion - start) + losses);
+        let losses = organisation.recent_losses(world.week, SEASON) / SEASON / total.max(1.0);
+        let amnesty = organisation.party.map_or(0.0, |party| world.amnesty[party]);
+        let rate = p.exit * libm::exp(-(organisation.cohesion - start) + losses + amnesty);
         let identity = organisation.identity;
         for place in model.case.zones() {
             let here = world.organisations[org].fighters[place];
@@ -283,8 +303,9 @@ fn exits(world: &mut World, model: &Model) {
     }
 }
 
-/// Fighters of an organisation at a place go home; their men are free again.
-pub fn release(world: &mut World, model: &Model, org: Org, place: Place, n: u32, entity: u64) {
+/// Fighters of an organisation at a place go home; their men are free again. Returns the household of the last.
+pub fn release(world: &mut World, model: &Model, org: Org, place: Place, n: u32, entity: u64) -> Option<Household> {
+    let mut last = None;
     let mut draws = model.dice.at(Stream::ExitWho, world.week, entity);
     let organisation = &mut world.organisations[org];
     let bloc = organisation.bloc;
@@ -294,10 +315,35 @@ pub fn release(world: &mut World, model: &Model, org: Org, place: Place, n: u32,
         }
         organisation.fighters[place] -= 1.0;
         let household = organisation.members.swap_remove(draws.below(organisation.members.len()));
+        last = Some(Household(household));
         world.people.gone[household as usize] = world.people.gone[household as usize].saturating_sub(1);
         let kin = &mut world.kin_fighters[(model.template.segment_of[Household(household)], bloc)];
         *kin = kin.saturating_sub(1);
     }
+    last
+}
+
+/// Up to `wanted` free men of a community at a place take up arms in an organisation; returns how many.
+pub fn raise(world: &mut World, model: &Model, org: Org, place: Place, community: Community, wanted: u32, draws: &mut Draws) -> u32 {
+    /// Households asked for each man wanted.
+    const ASKED: u32 = 20;
+    let (from, end) = model.template.lineages[(place, community)];
+    if end == from {
+        return 0;
+    }
+    let (first, last) = (model.template.segments[Segment(from)].first, model.template.segments[Segment(end - 1)].end);
+    let mut raised = 0;
+    for _ in 0..wanted * ASKED {
+        let household = Household(first + draws.below((last - first) as usize) as u32);
+        if raised == wanted {
+            break;
+        }
+        if world.people.at[household.at()] == place && free(world, model, household) > 0.0 {
+            join(world, model, org, household, place);
+            raised += 1;
+        }
+    }
+    raised
 }
 
 /// Notables change side where another side protects better; part of their kin's trust follows.

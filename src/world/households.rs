@@ -63,6 +63,8 @@ pub struct Households {
     pub people: Vec<u8>,
     /// Men who have joined an organisation or died in one.
     pub gone: Vec<u8>,
+    /// Men of the household who went home through a programme and are free.
+    pub demobilised: Vec<u8>,
     /// Present place.
     pub at: Vec<Place>,
     /// Own grievance codes, `slots` per household.
@@ -91,6 +93,7 @@ impl Households {
         Self {
             people: vec![template.household_size; n],
             gone: vec![0; n],
+            demobilised: vec![0; n],
             at,
             own: vec![0; n * template.slots],
             plundered: vec![0; n],
@@ -129,6 +132,7 @@ impl Households {
     pub fn set_back(&mut self, initial: &Self) {
         self.people.copy_from_slice(&initial.people);
         self.gone.copy_from_slice(&initial.gone);
+        self.demobilised.copy_from_slice(&initial.demobilised);
         self.at.copy_from_slice(&initial.at);
         self.leaning.copy_from_slice(&initial.leaning);
         self.leaning_until.copy_from_slice(&initial.leaning_until);
