@@ -9,7 +9,7 @@ use crate::scenario::Stance;
 use crate::scenario::case::Recruits;
 use crate::units::{kept, logistic};
 use crate::world::peace::{Accord, Spoiler};
-use crate::world::{Happened, World, organisation};
+use crate::world::{Happened, Organisation, World, organisation};
 
 /// Deaths from which a story tells an attack.
 const TOLD_FROM: u32 = 15;
@@ -455,6 +455,17 @@ pub fn within_two(case: &crate::scenario::Case, place: Place) -> Vec<Place> {
     reach
 }
 
+/// Whether an organisation fights for a place: a declared objective, ground that its bloc held at the start, or, for the
+/// state, any of its territory.
+#[must_use]
+pub fn claims(model: &Model, organisation: &Organisation, place: Place) -> bool {
+    /// Share of control at the start from which a bloc held ground.
+    const HELD: f64 = 0.1;
+    organisation.root == model.case.state
+        || model.scenario.start().control[(place, organisation.root)] >= HELD
+        || model.case.organisations[organisation.origin].objectives.contains(&place)
+}
+
 /// Towns that a set could strike, with its fighters in reach and the defenders there, best first.
 fn targets(world: &World, model: &Model, set: &[Org]) -> Vec<(Place, f64, f64)> {
     let foes: Vec<Org> = world
@@ -482,10 +493,12 @@ fn targets(world: &World, model: &Model, set: &[Org]) -> Vec<(Place, f64, f64)> 
             blocs.dedup();
             blocs.into_iter().map(|b| world.control[(place, b)]).sum::<f64>()
         };
-        if defenders < terms::DORMANT || held(&foes) <= held(set) {
+        // And nobody masses far from what he fights for: members join where they have a claim.
+        let claimants: Vec<Org> = set.iter().copied().filter(|&k| claims(model, &world.organisations[k], place)).collect();
+        if claimants.is_empty() || defenders < terms::DORMANT || held(&foes) <= held(set) {
             continue;
         }
-        let joint: f64 = model.solved.near[place.at()].iter().map(|&q| set.iter().map(|&k| world.organisations[k].fighters[q]).sum::<f64>()).sum();
+        let joint: f64 = model.solved.near[place.at()].iter().map(|&q| claimants.iter().map(|&k| world.organisations[k].fighters[q]).sum::<f64>()).sum();
         found.push((place, joint, defenders));
     }
     found.sort_by(|a, b| (b.1 / b.2 * model.case.places[b.0].value).total_cmp(&(a.1 / a.2 * model.case.places[a.0].value)).then(a.0.cmp(&b.0)));
@@ -555,8 +568,8 @@ fn offensives(world: &mut World, model: &Model) {
 /// One town of an offensive: a lethal set piece; the stronger side holds it.
 fn storm(world: &mut World, model: &Model, set: &[Org], place: Place, entity: u64) {
     let mut draws = model.dice.at(Stream::Targets, world.week, mix(entity, 17));
-    // Fighters within two steps gather, up to a column each.
-    for &k in set {
+    // Fighters within two steps gather, of those who have a claim to the place.
+    for &k in set.iter().filter(|&&k| claims(model, &world.organisations[k], place)).collect::<Vec<_>>() {
         let mut wanted = 0.2 * world.organisations[k].total();
         for &q in &model.solved.near[place.at()] {
             if q != place {
@@ -614,7 +627,10 @@ fn sieges(world: &mut World, model: &Model) {
             }
             None => {
                 for bloc in terms::blocs(world) {
-                    let others = world.active().any(|(_, o)| o.bloc != bloc && o.fighters[place] >= 25.0);
+                    // A town is cut off from enemies, not from friends.
+                    let besieger = |k: &Organisation| k.bloc == bloc;
+                    let hostile = |l: Org| world.active().any(|(k, o)| besieger(o) && world.stances[(k, l)] == Stance::Hostile);
+                    let others = world.active().any(|(l, o)| o.fighters[place] >= terms::DORMANT && hostile(l));
                     if world.control[(place, bloc)] > 0.6
                         && bloc != model.case.state
                         && others
