@@ -112,6 +112,7 @@ fn blank(case: &Case, p: &Parameters) -> Solved {
         threat: Grid::filled(b, z, 0.0),
         enemies: Grid::filled(b, z, 0.0),
         force: Grid::filled(b, z, 0.0),
+        hold: Grid::filled(b, z, 1.0),
         legitimacy: Vec::new(),
         holdings: Map::filled(b, 0.0),
         tolerance: Map::filled(case.parties.len(), 1.0),
@@ -154,6 +155,7 @@ fn at_start(solved: &mut Solved, model: &Model, world: &World, fighters: &Grid<O
             solved.mean_ratio[(k, l)] = if weight > 0.0 { sum / weight } else { 0.0 };
         }
     }
+    solved.hold = governance::hold(world, model);
     let mut settled = world.clone();
     governance::settle_legitimacy(&mut settled, model);
     solved.legitimacy = settled.legitimacy;
@@ -308,7 +310,8 @@ fn tolerances(solved: &mut Solved, case: &Case, p: &Parameters, world: &World, s
     }
 }
 
-/// Draws of refuges, so that flight at the start splits as refugees did when they were counted.
+/// Draws of refuges, so that flight at the start splits as those who had fled by then; as refugees did when they were
+/// counted where the start names none.
 fn attractions(solved: &mut Solved, scenario: &Scenario, template: &Template, p: &Parameters, dice: Dice, world: &World) {
     let case = &*scenario.case;
     let mut violence = Map::filled(case.zones, 1e-3);
@@ -323,7 +326,10 @@ fn attractions(solved: &mut Solved, scenario: &Scenario, template: &Template, p:
         }
     }
     let refuges: Vec<Place> = case.places.ids().filter(|&q| !case.is_zone(q)).collect();
-    let total: f64 = case.displaced_inside + refuges.iter().map(|&r| case.places[r].refugees).sum::<f64>();
+    let displaced = &scenario.start().displaced;
+    let stock = |r: Place| if displaced.is_empty() { case.places[r].refugees } else { displaced.iter().filter(|d| d.1 == r).map(|d| d.2).sum() };
+    let inside = if displaced.is_empty() { case.displaced_inside } else { displaced.iter().filter(|d| case.is_zone(d.1)).map(|d| d.2).sum() };
+    let total: f64 = inside + refuges.iter().map(|&r| stock(r)).sum::<f64>();
     for _ in 0..200 {
         let mut flows = Map::filled(case.places.len(), 0.0);
         let mut all = 0.0;
@@ -337,7 +343,7 @@ fn attractions(solved: &mut Solved, scenario: &Scenario, template: &Template, p:
             all += violence[from];
         }
         for &r in &refuges {
-            let want = case.places[r].refugees / total;
+            let want = stock(r) / total;
             let now = flows[r] / all;
             if now > 0.0 && want > 0.0 {
                 solved.attraction[r] = (solved.attraction[r] * libm::pow(want / now, 0.5)).clamp(1e-6, 1e6);

@@ -27,6 +27,7 @@ pub struct Recorder {
 }
 
 /// Columns of the measures, for all; those of the scopes follow.
+#[derive(Clone, Copy, Debug)]
 struct Columns {
     civilian_deaths: usize,
     deaths: usize,

@@ -5,7 +5,7 @@ use super::{Model, combat, severity, terms};
 use crate::dice::{Draws, Stream, mix};
 use crate::index::{Bloc, Community, Household, Id, Map, Org, Place};
 use crate::scenario::case::Recruits;
-use crate::world::{Harm, World, households};
+use crate::world::{Harm, Organisation, World, households};
 
 /// Most that the drivers multiply the base rate by.
 const DRIVERS_MOST: f64 = 7.0;
@@ -24,23 +24,21 @@ fn exposure(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
     model.case.communities.ids().map(|c| world.present[(place, c)] / people * turned_on(world, model, root, c)).sum()
 }
 
-/// Effective fighters for abuse: foreign partners count by their own rate per fighter.
-fn hands(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
-    world
-        .active()
-        .filter(|(_, o)| o.root == root)
-        .map(|(_, o)| o.fighters[place] * (1.0 - o.restraint) * if o.recruits == Recruits::Contract { model.p.abuse.partner } else { 1.0 })
-        .sum()
+/// Fighters of each organisation of a root bloc at a place as they count for abuse: foreign partners by their own rate per
+/// fighter, those who promised restraint by what is left of it.
+fn hands(world: &World, model: &Model, root: Bloc, place: Place) -> impl Iterator<Item = (Org, f64)> {
+    let rate = |o: &Organisation| if o.recruits == Recruits::Contract { model.p.abuse.partner } else { 1.0 };
+    world.active().filter(move |(_, o)| o.root == root && o.fighters[place] > 0.0).map(move |(org, o)| (org, o.fighters[place] * (1.0 - o.restraint) * rate(o)))
 }
 
 /// One-sided events of each root bloc and place relative to its solved level: what the level is solved on.
 pub fn base_rate(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
     let p = &model.p.abuse;
-    let mass = hands(world, model, root, place);
+    let mass: f64 = hands(world, model, root, place).map(|h| h.1).sum();
     if mass <= 0.0 {
         return 0.0;
     }
-    let mean = |f: &dyn Fn(&crate::world::Organisation) -> f64| {
+    let mean = |f: &dyn Fn(&Organisation) -> f64| {
         let (mut sum, mut n) = (0.0, 0.0);
         for (_, o) in world.active().filter(|(_, o)| o.root == root && o.fighters[place] > 0.0) {
             sum += f(o) * o.fighters[place];
@@ -89,7 +87,7 @@ fn shield(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
 }
 
 pub(super) fn run(world: &mut World, model: &Model) {
-    world.one_sided8.advance();
+    world.one_sided.advance();
     world.harm26.advance();
     let mut events = Vec::new();
     for root in model.case.blocs.ids() {
@@ -133,11 +131,7 @@ fn dispute_factor(world: &World, model: &Model, root: Bloc, place: Place) -> f64
 }
 
 fn event(world: &mut World, model: &Model, root: Bloc, place: Place, draws: &mut Draws) {
-    let organisations: Vec<(Org, f64)> = world
-        .active()
-        .filter(|(_, o)| o.root == root && o.fighters[place] > 0.0)
-        .map(|(org, o)| (org, o.fighters[place] * (1.0 - o.restraint) * if o.recruits == Recruits::Contract { model.p.abuse.partner } else { 1.0 }))
-        .collect();
+    let organisations: Vec<(Org, f64)> = hands(world, model, root, place).collect();
     let Some(at) = draws.choose(organisations.iter().map(|x| x.1)) else { return };
     let by = organisations[at].0;
     let bloc = world.organisations[by].bloc;
@@ -147,7 +141,7 @@ fn event(world: &mut World, model: &Model, root: Bloc, place: Place, draws: &mut
     let community = Community::from_at(community);
     let size = severity::draw(model, model.p.combat.tail_civilians, draws);
     let dead = harm_people(world, model, place, by, Some(community), size, draws);
-    world.one_sided8.add(0, 1.0);
+    world.one_sided.add(0, 1.0);
     world.ledger.one_sided.push((by, place, f64::from(dead)));
     if dead >= TOLD_FROM {
         let text = format!(

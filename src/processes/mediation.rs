@@ -12,7 +12,7 @@ use crate::talks::state::war_value_before;
 use crate::talks::step::{Side, group_effect};
 use crate::talks::{Event, Inputs, PartyInputs, Preferences, Table, Talks, WarInputs, step, war_value};
 use crate::world::World;
-use crate::world::peace::{Accord, List};
+use crate::world::peace::{Accord, List, identity_of};
 use std::sync::Arc;
 
 /// Units a week that open talks and a contact group cost each, from the track's budget.
@@ -66,8 +66,11 @@ pub fn open(world: &mut World, model: &Model) {
     world.peace.partners = world.active().filter(|(_, o)| o.recruits == Recruits::Contract).map(|(org, o)| (org, o.total())).collect();
     world.dialogues.clone_from(&track.dialogues);
     if let Some(standing) = &track.standing_accord {
+        let signed = -(standing.age as i32);
         world.peace.accords.push(Accord {
-            signed: -(standing.age as i32),
+            identity: identity_of(standing.parties.iter().map(|&q| case.parties[q].identity), signed),
+            places: covered(world, model, &standing.parties),
+            signed,
             parties: standing.parties.clone(),
             blocking: Vec::new(),
             hostile: Vec::new(),
@@ -85,6 +88,7 @@ pub fn open(world: &mut World, model: &Model) {
     if let Some(ddr) = &track.ddr {
         let level = if ddr.quota > 0.0 { ddr.delivered / ddr.quota } else { 0.0 };
         world.peace.lists.push(List {
+            identity: 0,
             quota: ddr.quota,
             integrated_share: ddr.integrated_share,
             organisations: ddr.organisations.clone(),
@@ -156,7 +160,7 @@ pub fn hurt(world: &World, model: &Model, party: Party) -> f64 {
     let (mut lost, mut fighters, mut resources) = (0.0, 0.0, 0.0);
     for org in organisations(world, party) {
         let o = &world.organisations[org];
-        lost += o.recent_losses();
+        lost += o.recent_losses(world.week, m.hurt_window);
         fighters += o.total();
         resources += o.total() * o.resources;
     }
@@ -273,16 +277,17 @@ pub fn enact(world: &mut World, model: &Model, deliberation: Deliberation) {
     for event in deliberation.events {
         happen(world, model, &table, event);
     }
-    let talks = deliberation.talks;
+    let mut talks = deliberation.talks;
     let open = talks.open_since.is_some() && talks.signed.is_none();
     world.talks_open = open;
     for who in &table.participants {
         world.proposals[who.party] = if open { 1.0 } else { 0.0 };
-        world.leverage[who.party] = if open { model.p.combat.leverage } else { 0.0 };
         if open {
             world.posts[who.party] = 1.0;
         }
+        world.leverage[who.party] = if open { model.p.combat.leverage } else { 0.0 };
     }
+    world.peace.offer = open.then(|| talks.offer(&table, &model.p.mediation));
     world.peace.talks = Some(talks);
 }
 
@@ -396,11 +401,8 @@ fn leave_umbrella(world: &mut World, model: &Model, party: Party) {
         return;
     }
     let identity = world.organisations[parent].identity;
-    let draw = |salt: u64| model.dice.unit(Stream::Follow, world.week, mix(identity, salt));
-    let share = crate::stats::quantile::beta(draw(1), 2.0, 4.0);
-    let retaliation = crate::stats::quantile::beta(draw(2), 2.0, 4.0);
-    let ending = crate::stats::quantile::beta(draw(3), 2.0, 4.0);
-    let change = m.successor_cohesion + m.successor_cohesion_sd * crate::stats::quantile::normal(draw(4));
+    let (share, retaliation) = (m.follow, m.retaliation);
+    let change = m.successor_cohesion + m.successor_cohesion_sd * model.dice.normal(Stream::Follow, world.week, identity);
     let umbrella = world.organisations[parent].umbrella;
     let child = politics::split(world, model, parent, share);
     let slot = Bloc::from_at(world.slots_used);
@@ -440,7 +442,7 @@ fn leave_umbrella(world: &mut World, model: &Model, party: Party) {
         world.stances[(child, other)] = stance;
         world.stances[(other, child)] = stance;
     }
-    world.peace.truce_end = m.truce_end_rate * ending;
+    world.peace.truce_end = m.truce_end_rate * m.truce_end;
     cease(world, model, child);
     world.muster();
     let text = format!(
@@ -481,6 +483,15 @@ fn copy_memory(world: &mut World, model: &Model, from: Bloc, to: Bloc) {
     // Control of a place is divided as its fighters are, from the next week on; nothing is held yet.
 }
 
+/// Places that an accord covers: those of the regions in which its non-state signatories stand.
+fn covered(world: &World, model: &Model, parties: &[Party]) -> Vec<Place> {
+    let here = |place: Place| {
+        world.active().filter(|(_, o)| o.party.is_some_and(|q| parties.contains(&q))).map(|(_, o)| o.fighters[place]).sum::<f64>()
+    };
+    let regions: Vec<&str> = model.case.zones().filter(|&q| here(q) >= terms::DORMANT).map(|q| model.case.places[q].region.as_str()).collect();
+    model.case.zones().filter(|&q| regions.contains(&model.case.places[q].region.as_str())).collect()
+}
+
 /// An accord as the world knows it.
 fn sign(world: &mut World, model: &Model, table: &Table, signed: crate::talks::state::Signed) {
     let state = table.participants[0].party;
@@ -511,7 +522,10 @@ fn sign(world: &mut World, model: &Model, table: &Table, signed: crate::talks::s
         world.peace.lists.clear();
     }
     let week = world.week;
+    let identity = identity_of(parties.iter().map(|&q| model.case.parties[q].identity), week);
     world.peace.accords.push(Accord {
+        identity,
+        places: covered(world, model, &parties),
         signed: week,
         blocking: signed.members.iter().copied().filter(|&q| q != state).collect(),
         hostile,
@@ -533,6 +547,7 @@ fn sign(world: &mut World, model: &Model, table: &Table, signed: crate::talks::s
             ddr.organisations.clone()
         };
         world.peace.lists.push(List {
+            identity,
             quota: ddr.quota,
             integrated_share: ddr.integrated_share,
             organisations,

@@ -69,6 +69,8 @@ pub struct Solved {
     pub enemies: Grid<Bloc, Place, f64>,
     /// Own fighters of a bloc at a place at the start.
     pub force: Grid<Bloc, Place, f64>,
+    /// How much control a fighter of a bloc gives it at a place, over a common one: what the start's control implies.
+    pub hold: Grid<Bloc, Place, f64>,
     /// Legitimacy at the start by bloc, place and community, flat.
     pub legitimacy: Vec<f64>,
     /// Value of places held at the start, by bloc.

@@ -4,13 +4,14 @@
 //! Evidence: UNDP 2023; Clingendael 2026 (M1, M2, M22); model 6.8. Left out: women, minors, recruitment abroad.
 use super::{Model, protection, terms, thinning};
 use super::grievance::Held;
-use crate::dice::{Stream, mix};
+use crate::dice::{Draws, Stream, mix};
 use crate::index::{Bloc, Community, Household, Id, Map, Org, Place, Segment};
 use crate::scenario::Trend;
 use crate::scenario::case::{Recruits, TRENDS};
 use crate::stats::quantile;
 use crate::units::within;
 use crate::world::households::{self, Decay};
+use crate::world::organisation::SEASON;
 use crate::world::World;
 
 /// Most by which the log rate of joining may leave its mean at the start, either way.
@@ -186,7 +187,7 @@ fn joins(world: &mut World, model: &Model) {
         }
         world.ledger.touches += 1;
         // The dearest part last: most fail already at the highest rate they could have.
-        let men = free(world, model, candidate.household);
+        let (demobilised, men) = willing(world, model, candidate.household);
         let level = drive.levels[place.at()];
         if men <= 0.0 || candidate.u >= within(men * level * libm::exp(CLIP), model.template.weight) {
             continue;
@@ -200,6 +201,12 @@ fn joins(world: &mut World, model: &Model) {
         if candidate.u < within(men * rate, model.template.weight) {
             enlist(world, model, drive.bloc, candidate.household, place);
             left[candidate.drive] -= 1.0;
+            // Which of its men it was.
+            let household = candidate.household;
+            let identity = mix(u64::from(household.0), model.template.lineage(household).1.identity);
+            if demobilised > 0.0 && model.dice.happens(Stream::Reenlist, world.week, identity, demobilised / men) {
+                world.people[household].demobilised -= 1;
+            }
         }
     }
 }
@@ -263,6 +270,15 @@ fn log_rate(world: &mut World, model: &Model, appeal: &Appeal, decay: Decay, hou
     eta(world, model, appeal, &man, |bloc| held.against(bloc))
 }
 
+/// Free men of a household as they count for joining: those who went home through a programme at a hazard of their own.
+/// Gives their part and the sum, which thinning bounds at the most men of a household.
+fn willing(world: &World, model: &Model, household: Household) -> (f64, f64) {
+    let free = free(world, model, household);
+    let came_home = (f64::from(world.people[household].demobilised) / model.template.weight).min(free);
+    let again = came_home * model.p.accord.ddr_reenlistment;
+    (again, (free - came_home + again).min(MEN_MOST as f64))
+}
+
 /// Hardship of a household now.
 #[must_use]
 pub fn hardship(world: &World, model: &Model, household: Household) -> f64 {
@@ -274,12 +290,18 @@ pub fn hardship(world: &World, model: &Model, household: Household) -> f64 {
 
 /// One man joins an organisation of a bloc at a place, in proportion to fighters there.
 pub fn enlist(world: &mut World, model: &Model, bloc: Bloc, household: Household, place: Place) {
-    let (segment, data) = model.template.lineage(household);
+    let (_, data) = model.template.lineage(household);
     let organisations: Vec<(Org, f64)> =
         world.active().filter(|(_, o)| o.bloc == bloc && o.fighters[place] > 0.0 && o.recruits == Recruits::Households).map(|(org, o)| (org, o.fighters[place])).collect();
     let mut draws = model.dice.at(Stream::RecruitWho, world.week, mix(u64::from(household.0), data.identity));
     let Some(at) = draws.choose(organisations.iter().map(|x| x.1)) else { return };
-    let organisation = &mut world.organisations[organisations[at].0];
+    join(world, model, organisations[at].0, household, place);
+}
+
+fn join(world: &mut World, model: &Model, org: Org, household: Household, place: Place) {
+    let (segment, data) = model.template.lineage(household);
+    let organisation = &mut world.organisations[org];
+    let bloc = organisation.bloc;
     organisation.fighters[place] += 1.0;
     organisation.members.push(household.0);
     organisation.joined += 1.0;
@@ -300,8 +322,9 @@ fn exits(world: &mut World, model: &Model) {
         }
         let total = organisation.total();
         let start = model.case.organisations[organisation.origin].cohesion;
-        let losses = organisation.recent_losses() / 13.0 / total.max(1.0);
-        let rate = p.exit * libm::exp(-(organisation.cohesion - start) + losses);
+        let losses = organisation.recent_losses(world.week, SEASON) / SEASON / total.max(1.0);
+        let amnesty = organisation.party.map_or(0.0, |party| world.amnesty[party]);
+        let rate = p.exit * libm::exp(-(organisation.cohesion - start) + losses + amnesty);
         let identity = organisation.identity;
         for place in model.case.zones() {
             let here = world.organisations[org].fighters[place];
@@ -317,8 +340,9 @@ fn exits(world: &mut World, model: &Model) {
     }
 }
 
-/// Fighters of an organisation at a place go home; their men are free again.
-pub fn release(world: &mut World, model: &Model, org: Org, place: Place, n: u32, entity: u64) {
+/// Fighters of an organisation at a place go home; their men are free again. Returns the household of the last.
+pub fn release(world: &mut World, model: &Model, org: Org, place: Place, n: u32, entity: u64) -> Option<Household> {
+    let mut last = None;
     let mut draws = model.dice.at(Stream::ExitWho, world.week, entity);
     let organisation = &mut world.organisations[org];
     let bloc = organisation.bloc;
@@ -328,11 +352,36 @@ pub fn release(world: &mut World, model: &Model, org: Org, place: Place, n: u32,
         }
         organisation.fighters[place] -= 1.0;
         let household = organisation.members.swap_remove(draws.below(organisation.members.len()));
+        last = Some(Household(household));
         let gone = &mut world.people[Household(household)].gone;
         *gone = gone.saturating_sub(1);
         let kin = &mut world.kin_fighters[(model.template.segment_of[Household(household)], bloc)];
         *kin = kin.saturating_sub(1);
     }
+    last
+}
+
+/// Up to `wanted` free men of a community at a place take up arms in an organisation; returns how many.
+pub fn raise(world: &mut World, model: &Model, org: Org, place: Place, community: Community, wanted: u32, draws: &mut Draws) -> u32 {
+    /// Households asked for each man wanted.
+    const ASKED: u32 = 20;
+    let (from, end) = model.template.lineages[(place, community)];
+    if end == from {
+        return 0;
+    }
+    let (first, last) = (model.template.segments[Segment(from)].first, model.template.segments[Segment(end - 1)].end);
+    let mut raised = 0;
+    for _ in 0..wanted * ASKED {
+        let household = Household(first + draws.below((last - first) as usize) as u32);
+        if raised == wanted {
+            break;
+        }
+        if world.people[household].at == place && free(world, model, household) > 0.0 {
+            join(world, model, org, household, place);
+            raised += 1;
+        }
+    }
+    raised
 }
 
 /// Notables change side where another side protects better; part of their kin's trust follows.

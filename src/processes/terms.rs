@@ -2,8 +2,9 @@
 use super::Model;
 use crate::index::{Bloc, Community, Id, Org, Place};
 use crate::params::Parameters;
-use crate::scenario::{Case, Stance};
-use crate::scenario::case::Recruits;
+use crate::scenario::case::{Recruits, TRENDS};
+use crate::scenario::{Case, Stance, Trend};
+use crate::units::kept;
 use crate::world::{Organisation, World};
 
 /// Affinity from which a community counts as a bloc's constituency.
@@ -140,18 +141,34 @@ pub fn threat_overall(world: &World, model: &Model, bloc: Bloc) -> f64 {
     if people > 0.0 { sum / people } else { 0.0 }
 }
 
+/// Share of a community that leans to a trend, over its places and the sides of its notables.
+#[must_use]
+pub fn leaning(world: &World, model: &Model, community: Community, trend: Trend) -> f64 {
+    let (mut sum, mut all) = (0.0, 0.0);
+    for place in model.case.zones() {
+        let (from, end) = model.template.lineages[(place, community)];
+        for notable in TRENDS {
+            let weight = f64::from(end - from) * model.case.leanings[community][notable as usize];
+            sum += weight * world.leanings[world.cell(place, community, notable)][trend as usize];
+            all += weight;
+        }
+    }
+    if all > 0.0 { sum / all } else { 0.0 }
+}
+
 /// Momentum of an organisation in [-1, 1]: the balance of losses and of holdings, with the table's value while it lasts.
 #[must_use]
 pub fn momentum(world: &World, model: &Model, org: Org) -> f64 {
-    /// Deaths of an average lethal event.
-    const SIZE: f64 = 5.6;
+    /// Variance over mean of weekly balances, in deaths of an average event.
+    const SPREAD: f64 = 5.0;
+    let m = &model.p.mediation;
     let organisation = &world.organisations[org];
     let expected = model.solved.events[organisation.origin].max(0.02);
-    let sd = libm::sqrt((1.0 - libm::exp2(-1.0 / 26.0)) / 2.0 * 5.0 / expected);
-    let balance = (organisation.balance.0 - organisation.balance.1) / (SIZE * expected);
+    let sd = libm::sqrt((1.0 - kept(m.momentum_fast, 1.0)) / 2.0 * SPREAD / expected);
+    let balance = (organisation.balance.0 - organisation.balance.1) / (m.momentum_deaths * expected);
     let mean = world.held[organisation.bloc];
     let held = if mean > 1e-6 { (holdings(world, model, organisation.bloc) / mean - 1.0).clamp(-2.0, 2.0) } else { 0.0 };
-    (libm::tanh(balance / (1.2 * sd) + held) + organisation.table_momentum).clamp(-1.0, 1.0)
+    (libm::tanh(balance / (m.momentum_width * sd) + held) + organisation.table_momentum).clamp(-1.0, 1.0)
 }
 
 /// Whether an organisation is of the state's side (army and partners), whose fighters do not come from households.

@@ -94,7 +94,8 @@ pub fn burn_in(ready: &Ready, dice: Dice) -> World {
     for bloc in model.case.blocs.ids() {
         world.held[bloc] = terms::holdings(&world, &model, bloc);
     }
-    world.regime.hard_liners = crate::stats::quantile::beta(dice.unit(crate::dice::Stream::Resolve, -1, 0), 4.0, 4.0);
+    let m = &model.p.mediation;
+    world.regime.hard_liners = crate::stats::quantile::beta(dice.unit(crate::dice::Stream::Resolve, -1, 0), m.hardliners_a, m.hardliners_b);
     world
 }
 

@@ -79,6 +79,8 @@ pub struct Row {
     pub men: u8,
     /// Hardship at the start, in 1/255.
     pub hardship: u8,
+    /// Men of the household who went home through a programme and are free.
+    pub demobilised: u8,
 }
 
 /// All households of the template, in its order.
@@ -109,6 +111,7 @@ impl Households {
                 leaning: UNASKED,
                 men: template.men[at],
                 hardship: template.hardship[at],
+                demobilised: 0,
             }));
         }
         Self { rows, memories: Vec::new(), slots: template.slots }

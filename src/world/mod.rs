@@ -73,6 +73,8 @@ pub struct World {
     pub freed: Map<Place, f64>,
     /// Posts or money announced to each party (1 while a seat, list or accord promises them).
     pub posts: Map<Party, f64>,
+    /// Amnesty delivered to each party's fighters, times its credibility.
+    pub amnesty: Map<Party, f64>,
     /// Whether each party has proposals before it.
     pub proposals: Map<Party, f64>,
     /// What an accord has delivered to each community, from 0 to 1.
@@ -112,7 +114,8 @@ pub struct World {
     pub own_deaths4: Recent,
     pub harmed6: Recent,
     pub harm26: Recent,
-    pub one_sided8: Recent,
+    /// One-sided events of a year.
+    pub one_sided: Recent,
     pub dyad_deaths52: Recent,
     pub deaths_memory: Map<Place, f64>,
     pub regime: Regime,
@@ -283,6 +286,7 @@ impl World {
             leverage: Map::filled(case.parties.len(), 0.0),
             freed: Map::filled(zones, 0.0),
             posts: Map::filled(case.parties.len(), 0.0),
+            amnesty: Map::filled(case.parties.len(), 0.0),
             proposals: Map::filled(case.parties.len(), 0.0),
             delivered: Map::filled(communities, 0.0),
             seated: Map::filled(communities, 0.0),
@@ -322,7 +326,7 @@ impl World {
             own_deaths4: Recent::new(4, zones * slots),
             harmed6: Recent::new(6, slots * slots * zones),
             harm26: Recent::new(26, slots * zones * communities),
-            one_sided8: Recent::new(8, 1),
+            one_sided: Recent::new(52, 1),
             dyad_deaths52: Recent::new(52, slots * slots),
             deaths_memory: Map::filled(zones, 0.0),
             regime: Regime { hard_liners: 0.5, coups: 0, coup_now: false },
@@ -370,7 +374,7 @@ impl World {
                 integrated: Map::filled(case.zones, 0.0),
                 balance: (0.0, 0.0),
                 table_momentum: 0.0,
-                losses: [0.0; 13],
+                losses: [0.0; organisation::LOSS_WEEKS],
                 replacements: Vec::new(),
                 pause: 0.0,
                 alive: total > 0.0,
@@ -427,23 +431,41 @@ impl World {
         }
     }
 
-    /// Removes fighters who died or left at a place, with the men of their households; returns how many.
+    /// Removes fighters who died at a place; each household loses the man as a person. Returns how many.
     pub fn remove_fighters(&mut self, template: &Template, org: Org, place: Place, count: f64, draws: &mut crate::dice::Draws) -> f64 {
         let organisation = &mut self.organisations[org];
         let count = count.min(organisation.fighters[place]).max(0.0);
+        let mut fallen = Vec::new();
         organisation.fighters[place] -= count;
         if organisation.recruits == Recruits::Households {
             for _ in 0..count.round() as u64 {
                 if organisation.members.is_empty() {
                     break;
                 }
-                let household = organisation.members.swap_remove(draws.below(organisation.members.len()));
-                let segment = template.segment_of[Household(household)];
-                let kin = &mut self.kin_fighters[(segment, organisation.bloc)];
+                let household = Household(organisation.members.swap_remove(draws.below(organisation.members.len())));
+                let kin = &mut self.kin_fighters[(template.segment_of[household], organisation.bloc)];
                 *kin = kin.saturating_sub(1);
+                fallen.push(household);
             }
         }
+        for household in fallen {
+            self.bury_fighter(template, household, draws);
+        }
         count
+    }
+
+    /// A household loses a man who fought; where nobody is left of it, its kin do. A kept household stands for `weight`
+    /// persons each, so that it loses one in `weight` times.
+    fn bury_fighter(&mut self, template: &Template, household: Household, draws: &mut crate::dice::Draws) {
+        if template.weight > 1.0 && draws.unit() >= 1.0 / template.weight {
+            return;
+        }
+        let (_, segment) = template.lineage(household);
+        let kin = (segment.first..segment.end).map(Household);
+        let alive = std::iter::once(household).chain(kin).find(|h| self.people[*h].people > 0);
+        if let Some(household) = alive {
+            self.bury(template, household, 1);
+        }
     }
 
     /// Reads what is kept of some households and their kin, so that the waits for memory overlap before each is dealt with

@@ -166,7 +166,7 @@ fn the_war_of_2017_to_2021_has_its_size() {
     let (deaths, recruits) = (column(&case, "deaths"), column(&case, "recruits"));
     let runs: Vec<_> = (0..8).map(|r| common::future(&ready, 1, r)).collect();
     let mean = |at: usize| runs.iter().map(|r| r.outcome[at]).sum::<f64>() / runs.len() as f64;
-    let recorded = mean(deaths) / 36.0 * ready.parameters.combat.observation;
+    let recorded = mean(deaths) / 36.0 * common::default_of(&case, "combat.observation");
     assert!((92.0 / 1.6..92.0 * 1.6).contains(&recorded), "{recorded:.0} recorded deaths a month");
     let joins = mean(recruits) / 156.0;
     assert!((38.0..185.0).contains(&joins), "{joins:.0} recruits a week");
