@@ -5,7 +5,7 @@ use crate::dice::Dice;
 use crate::index::{Bloc, Community, Grid, Id, Map, Org, Place};
 use crate::params::Parameters;
 use crate::processes::recruitment::{Appeal, Context, Man};
-use crate::processes::{Model, Solved, abuse, combat, communal, displacement, governance, protection, recruitment, severity, terms};
+use crate::processes::{Model, Solved, abuse, combat, communal, deployment, displacement, governance, protection, recruitment, severity, terms};
 use crate::scenario::case::{Recruits, TRENDS};
 use crate::scenario::{Case, Scenario};
 use crate::sim;
@@ -79,8 +79,8 @@ fn blank(case: &Case, p: &Parameters) -> Solved {
         delta[(dyad.b, dyad.a)] = -libm::log(dyad.loss_ratio);
     }
     Solved {
-        beta: Grid::filled(b, b, 0.0),
-        beta_neutral: Grid::filled(b, b, 0.0),
+        hostile_rate: Grid::filled(b, b, 0.0),
+        neutral_rate: Grid::filled(b, b, 0.0),
         delta,
         mean_ratio: Grid::filled(b, b, 0.0),
         abuse: Map::filled(b, 0.0),
@@ -95,6 +95,7 @@ fn blank(case: &Case, p: &Parameters) -> Solved {
             table
         },
         near: case.zones().map(|q| combat::within_two(case, q)).collect(),
+        steps: deployment::steps(case, p.deployment.reach),
         ways: case
             .zones()
             .map(|q| displacement::destinations(case, q).into_iter().map(|(to, km)| (to, libm::exp(-km / p.displacement.reach))).collect())
@@ -167,7 +168,7 @@ fn at_start(solved: &mut Solved, model: &Model, world: &World, fighters: &Grid<O
     }
 }
 
-/// Log levels of every pair from the overlap of the reference forces.
+/// Levels of every pair from the overlap of the reference forces.
 fn levels(solved: &mut Solved, case: &Case, p: &Parameters, world: &World, answer: &Grid<Bloc, Bloc, f64>) {
     for k in case.blocs.ids() {
         for l in case.blocs.ids().filter(|l| l.at() > k.at()) {
@@ -179,13 +180,13 @@ fn levels(solved: &mut Solved, case: &Case, p: &Parameters, world: &World, answe
             let overlap = overlap.max(least).max(1e-6);
             let excited = 1.0 / (1.0 - p.combat.excitation);
             let per = |rate: f64| {
-                libm::log(target_per_week(rate, p) / (p.combat.lethal * overlap * answer[(k, l)] * excited))
+                target_per_week(rate, p) / (p.combat.lethal * overlap * answer[(k, l)] * excited)
             };
             let open = per(terms::listed_rate(case, p, k, l).unwrap_or(p.combat.open_rate));
             let neutral = per(p.combat.neutral_rate);
             for (x, y) in [(k, l), (l, k)] {
-                solved.beta[(x, y)] = open;
-                solved.beta_neutral[(x, y)] = neutral;
+                solved.hostile_rate[(x, y)] = open;
+                solved.neutral_rate[(x, y)] = neutral;
             }
         }
     }
@@ -254,9 +255,10 @@ fn reference_burn_in(scenario: &Scenario, template: &Template, p: &Parameters, s
         });
         if observed {
             feuds += world.disputes.iter().map(|d| communal::rate(&world, &model, d)).sum::<f64>() / f64::from(OBSERVED);
+            let threats = terms::Threats::new(&world, &model);
             for k in case.blocs.ids() {
                 for place in case.zones() {
-                    threat[(k, place)] += terms::threat(&world, &model, k, place) / f64::from(OBSERVED);
+                    threat[(k, place)] += threats.at(k, place) / f64::from(OBSERVED);
                 }
             }
             centre += sim::threat_in_the_centre(&world, &model) / f64::from(OBSERVED);

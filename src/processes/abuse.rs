@@ -3,7 +3,7 @@
 //! Evidence: Kalyvas 2006 on control; UCDP one-sided events 2017-2021; model 6.4. Left out: air strikes as a choice apart.
 use super::{Model, combat, severity, terms};
 use crate::dice::{Draws, Stream, mix};
-use crate::index::{Bloc, Community, Household, Id, Map, Org, Place};
+use crate::index::{Bloc, Community, Household, Id, Org, Place};
 use crate::scenario::case::Recruits;
 use crate::world::{Harm, Organisation, World, households};
 
@@ -34,10 +34,10 @@ fn hands(world: &World, model: &Model, root: Bloc, place: Place) -> impl Iterato
 /// One-sided events of each root bloc and place relative to its solved level: what the level is solved on.
 pub fn base_rate(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
     let p = &model.p.abuse;
-    let mass: f64 = hands(world, model, root, place).map(|h| h.1).sum();
-    if mass <= 0.0 {
+    if world.force[(place, root)] < terms::PRESENT {
         return 0.0;
     }
+    let mass: f64 = hands(world, model, root, place).map(|h| h.1).sum();
     let mean = |f: &dyn Fn(&Organisation) -> f64| {
         let (mut sum, mut n) = (0.0, 0.0);
         for (_, o) in world.active().filter(|(_, o)| o.root == root && o.fighters[place] > 0.0) {
@@ -47,7 +47,7 @@ pub fn base_rate(world: &World, model: &Model, root: Bloc, place: Place) -> f64 
         if n > 0.0 { sum / n } else { 0.0 }
     };
     let launched = world.ledger.launched.iter().filter(|(b, q)| *q == place && terms::traits(world, model, *b) == root).count() as f64;
-    let collateral = launched * (1.0 - mean(&|o| o.intelligence[place])) * (1.0 - mean(&|o| o.discipline));
+    let collateral = if launched > 0.0 { launched * (1.0 - mean(&|o| o.intelligence[place])) * (1.0 - mean(&|o| o.discipline)) } else { 0.0 };
     let reprisal = world.own_deaths4.get(world.pb(place, root));
     let own = world.control[(place, root)];
     let rival = terms::blocs(world).filter(|&l| l != root).map(|l| world.control[(place, l)]).fold(0.0, f64::max);
@@ -58,31 +58,26 @@ pub fn base_rate(world: &World, model: &Model, root: Bloc, place: Place) -> f64 
     } else {
         0.0
     };
-    let drivers = 1.0
-        - p.driver * libm::expm1(-4.0 * collateral)
-        - p.driver * libm::expm1(-reprisal / 10.0)
-        + p.driver * selective;
+    let saturated = |x: f64| if x > 0.0 { -libm::expm1(-x) } else { 0.0 };
+    let drivers = 1.0 + p.driver * (saturated(4.0 * collateral) + saturated(reprisal / 10.0) + selective);
     let shield = shield(world, model, root, place);
     mass * exposure(world, model, root, place) * drivers.min(DRIVERS_MOST) * shield
 }
 
 /// More fighters of a community's own blocs than at the start lower the violence of others against it.
 fn shield(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
-    let (mut log, mut people) = (0.0, 0.0);
-    let lost = |own: Bloc| {
+    let mut log = 0.0;
+    for own in model.case.blocs.ids().filter(|&k| k != root) {
         let start = model.solved.force[(own, place)];
-        (start >= 1.0).then(|| libm::log((start / world.force[(place, own)].max(0.2 * start)).clamp(0.2, 5.0)))
-    };
-    let lost: Map<Bloc, Option<f64>> = Map::new(model.case.blocs.ids().map(lost).collect());
-    for community in model.case.communities.ids() {
-        let n = world.present[(place, community)];
-        people += n;
-        for own in model.case.blocs.ids().filter(|&k| k != root && model.case.affinity[(k, community)] >= terms::CONSTITUENCY) {
-            if let Some(lost) = lost[own] {
-                log += n * lost;
-            }
+        if start < terms::PRESENT {
+            continue;
+        }
+        let lost = libm::log((start / world.force[(place, own)].max(0.2 * start)).clamp(0.2, 5.0));
+        for community in model.case.communities.ids().filter(|&c| model.case.affinity[(own, c)] >= terms::CONSTITUENCY) {
+            log += world.present[(place, community)] * lost;
         }
     }
+    let people = world.inhabitants(place);
     if people > 0.0 { libm::exp((model.p.deployment.shield * log / people).clamp(-1.0, 1.0)) } else { 1.0 }
 }
 

@@ -51,7 +51,8 @@ fn drift(world: &mut World, model: &Model) {
     for place in model.case.zones() {
         for k in model.case.blocs.ids() {
             for l in model.case.blocs.ids().filter(|l| l.at() > k.at()) {
-                if world.force[(place, k)] <= 0.0 && world.force[(place, l)] <= 0.0 {
+                // The drift of a pair moves on where both are.
+                if world.force[(place, k)] < terms::PRESENT || world.force[(place, l)] < terms::PRESENT {
                     continue;
                 }
                 let entity = mix(model.case.places[place].identity, mix(model.case.blocs[k].identity, model.case.blocs[l].identity));
@@ -79,7 +80,7 @@ fn fronts(world: &World, model: &Model, place: Place) -> Vec<Front> {
     let mut fronts: Vec<Front> = Vec::new();
     for root in model.case.blocs.ids() {
         let total = world.force[(place, root)];
-        if total <= 0.0 {
+        if total < terms::PRESENT {
             continue;
         }
         let organisations: Vec<(Org, f64)> = world
@@ -114,9 +115,9 @@ fn base(world: &World, model: &Model, a: &Front, b: &Front) -> (f64, f64) {
             }
         }
     }
-    let f = model.p.combat.fragmentation;
-    let mass = libm::sqrt(a.total / 100.0) * libm::sqrt(b.total / 100.0);
-    let fragments = libm::exp(f * (libm::log(a.effective) + libm::log(b.effective)));
+    let mass = libm::sqrt(a.total * b.total) / 100.0;
+    let several = a.effective * b.effective;
+    let fragments = if several > 1.0 { libm::pow(several, model.p.combat.fragmentation) } else { 1.0 };
     (mass * weighted * fragments, if all > 0.0 { open / all } else { 0.0 })
 }
 
@@ -136,8 +137,11 @@ pub fn base_rates(world: &World, model: &Model, mut each: impl FnMut(Bloc, Bloc,
 fn harmed(world: &World, own: Bloc, by: Bloc, place: Place) -> f64 {
     /// A mean zone.
     const PEOPLE: f64 = 225_000.0;
+    let incidents = world.harmed6.get(world.bbp(by, own, place));
+    if incidents <= 0.0 {
+        return 0.0;
+    }
     let people = world.inhabitants(place).max(1_000.0);
-    let incidents: f64 = world.harmed6.get(world.bbp(by, own, place));
     -libm::expm1(-incidents * PEOPLE / people)
 }
 
@@ -354,11 +358,14 @@ fn kill(world: &mut World, model: &Model, org: Org, place: Place, persons: f64, 
     if persons == 0.0 {
         return 0.0;
     }
-    let dead = world.remove_fighters(model.template, org, place, persons, draws);
+    // While forces are held at the data, the fallen are replaced at once.
+    let dead = if model.held { persons } else { world.remove_fighters(model.template, org, place, persons, draws) };
     let root = world.organisations[org].root;
     let slot = organisation::slot_of(world.week);
     world.organisations[org].losses[slot] += dead;
-    deployment::order_replacement(world, model, org, dead);
+    if !model.held {
+        deployment::order_replacement(world, model, org, dead);
+    }
     world.ledger.fighter_deaths.push((place, dead));
     world.deaths4.add(place.at(), dead);
     world.own_deaths4.add(world.pb(place, root), dead);

@@ -422,7 +422,7 @@ fn leave_umbrella(world: &mut World, model: &Model, party: Party) {
         leads[party] = Some(child);
     }
     for household in members {
-        let segment = model.template.segment_of[crate::index::Household(household)];
+        let (segment, _) = model.template.lineage(crate::index::Household(household));
         let kin = &mut world.kin_fighters[(segment, from)];
         *kin = kin.saturating_sub(1);
         world.kin_fighters[(segment, slot)] += 1;

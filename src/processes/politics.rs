@@ -21,10 +21,11 @@ const FACTION_LEANING: f64 = 0.5;
 const MOVEMENT: (f64, f64) = (40.0, 160.0);
 
 pub(super) fn run(world: &mut World, model: &Model) {
+    let threats = terms::Threats::new(world, model);
     coup(world, model);
-    splits(world, model);
+    splits(world, model, &threats);
     movements(world, model);
-    mergers(world, model);
+    mergers(world, model, &threats);
     stances(world, model);
 }
 
@@ -50,7 +51,7 @@ fn coup(world: &mut World, model: &Model) {
     }
 }
 
-fn splits(world: &mut World, model: &Model) {
+fn splits(world: &mut World, model: &Model, threats: &terms::Threats) {
     let p = &model.p.politics;
     for at in 0..world.organisations.len() {
         let org = Org::from_at(at);
@@ -59,7 +60,7 @@ fn splits(world: &mut World, model: &Model) {
             continue;
         }
         let start_cohesion = model.case.organisations[o.origin].cohesion;
-        let threat = terms::threat_overall(world, model, o.bloc);
+        let threat = threats.overall(o.bloc);
         let start_threat = start_threat(world, model, o);
         let dispersion = dispersion(world, model, o);
         let (posts, leverage) = o.party.map_or((0.0, 0.0), |party| (world.posts[party], world.proposals[party]));
@@ -84,7 +85,7 @@ fn splits(world: &mut World, model: &Model) {
     }
 }
 
-/// Threat to an organisation's people at the start, weighted by place as in [`terms::threat_overall`].
+/// Threat to an organisation's people at the start, weighted by place as in [`terms::Threats::overall`].
 fn start_threat(world: &World, model: &Model, o: &Organisation) -> f64 {
     let (mut sum, mut people) = (0.0, 0.0);
     for place in model.case.zones() {
@@ -219,7 +220,7 @@ fn movements(world: &mut World, model: &Model) {
 }
 
 /// Two organisations of a bloc join under threat; not where one has signed what the other has not.
-fn mergers(world: &mut World, model: &Model) {
+fn mergers(world: &mut World, model: &Model, threats: &terms::Threats) {
     let p = &model.p.politics;
     let active: Vec<Org> = world.active().filter(|(_, o)| o.recruits == Recruits::Households).map(|(org, _)| org).collect();
     for (at, &a) in active.iter().enumerate() {
@@ -228,7 +229,7 @@ fn mergers(world: &mut World, model: &Model) {
             if !x.alive || !y.alive || x.bloc != y.bloc || world.stances[(a, b)] == Stance::Hostile || divided(world, x, y) {
                 continue;
             }
-            let threat = terms::threat_overall(world, model, x.bloc);
+            let threat = threats.overall(x.bloc);
             let hazard = p.merger * libm::exp(threat);
             if model.dice.happens(Stream::Merge, world.week, mix(x.identity, y.identity), within(hazard, 1.0)) {
                 let text = format!("{} and {} merge (threat {threat:.2})", x.name, y.name);

@@ -141,7 +141,7 @@ pub fn level(world: &World, model: &Model, bloc: Bloc, place: Place, total: f64)
     let p = &model.p.recruitment;
     let root = terms::traits(world, model, bloc);
     let here = terms::fighters(world, bloc, place);
-    if here <= 0.0 || total < terms::DORMANT {
+    if here < terms::PRESENT || total < terms::DORMANT {
         return 0.0;
     }
     let carried = model.solved.capacity[root] * (0.5 + 0.5 * terms::relative_holdings(world, model, root));
@@ -173,7 +173,14 @@ struct Candidate {
 
 fn joins(world: &mut World, model: &Model) {
     let drives = drives(world, model);
-    let found = candidates(world, model, &drives);
+    let mut found = candidates(world, model, &drives);
+    // Most fail already at the highest rate they could have with their free men.
+    let highest = libm::exp(CLIP) * model.template.weight;
+    found.retain(|candidate| {
+        let level = drives[candidate.drive].levels[candidate.at.at()];
+        let row = &world.people[candidate.household];
+        row.at == candidate.at && candidate.u < willing(world, model, candidate.household).1 * level * highest
+    });
     world.fetch(model.template, found.iter().map(|c| c.household));
     let context = Context::new(world, model);
     let decay = Decay::new(world.week, model.p.grievance.slow_half_life);
@@ -182,16 +189,12 @@ fn joins(world: &mut World, model: &Model) {
     let mut left: Vec<f64> = drives.iter().map(|drive| drive.left).collect();
     for candidate in &found {
         let (drive, place) = (&drives[candidate.drive], candidate.at);
-        if left[candidate.drive] < 1.0 || world.people[candidate.household].at != place {
+        if left[candidate.drive] < 1.0 {
             continue;
         }
         world.ledger.touches += 1;
-        // The dearest part last: most fail already at the highest rate they could have.
         let (demobilised, men) = willing(world, model, candidate.household);
         let level = drive.levels[place.at()];
-        if men <= 0.0 || candidate.u >= within(men * level * libm::exp(CLIP), model.template.weight) {
-            continue;
-        }
         let community = model.template.lineage(candidate.household).1.community;
         let at = (candidate.drive * places + place.at()) * communities + community.at();
         let appeal = appeals[at].get_or_insert_with(|| Appeal::new(world, model, &context, drive.bloc, place, community));
@@ -326,15 +329,12 @@ fn exits(world: &mut World, model: &Model) {
         let amnesty = organisation.party.map_or(0.0, |party| world.amnesty[party]);
         let rate = p.exit * libm::exp(-(organisation.cohesion - start) + losses + amnesty);
         let identity = organisation.identity;
-        for place in model.case.zones() {
-            let here = world.organisations[org].fighters[place];
-            if here < 1.0 {
-                continue;
-            }
-            let entity = mix(identity, model.case.places[place].identity);
-            let n = model.dice.poisson(Stream::Exit, world.week, entity, within(rate, 1.0) * here).min(here as u32);
-            if n > 0 {
-                release(world, model, org, place, n, entity);
+        for nth in 0..model.dice.poisson(Stream::Exit, world.week, identity, within(rate, 1.0) * total) {
+            let entity = mix(identity, u64::from(nth));
+            let fighters = world.organisations[org].fighters.values();
+            let place = model.dice.at(Stream::Exit, world.week, entity).choose(fighters.iter().copied());
+            if let Some(place) = place {
+                release(world, model, org, Place::from_at(place), 1, entity);
             }
         }
     }
@@ -355,7 +355,7 @@ pub fn release(world: &mut World, model: &Model, org: Org, place: Place, n: u32,
         last = Some(Household(household));
         let gone = &mut world.people[Household(household)].gone;
         *gone = gone.saturating_sub(1);
-        let kin = &mut world.kin_fighters[(model.template.segment_of[Household(household)], bloc)];
+        let kin = &mut world.kin_fighters[(model.template.lineage(Household(household)).0, bloc)];
         *kin = kin.saturating_sub(1);
     }
     last

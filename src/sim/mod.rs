@@ -71,7 +71,7 @@ fn run_processes(processes: &[Process], world: &mut World, model: &Model, mut se
 /// The world at week 0: memories of a burn-in, everything else as the start says.
 #[must_use]
 pub fn burn_in(ready: &Ready, dice: Dice) -> World {
-    let model = ready.model(dice);
+    let model = Model { held: true, ..ready.model(dice) };
     let initial = World::new(model.case, model.template, ready.scenario.start(), &model.p.tables.strength, dice);
     let mut world = initial.clone();
     world.week = -solve::BURN_IN;
@@ -163,8 +163,8 @@ pub fn last_seen() -> (i32, &'static str) {
 #[must_use]
 pub fn threat_in_the_centre(world: &World, model: &Model) -> f64 {
     let places = centre(model.case);
-    let n = places.len().max(1) as f64;
-    places.iter().map(|&q| terms::threat(world, model, model.case.state, q)).sum::<f64>() / n
+    let threats = terms::Threats::new(world, model);
+    places.iter().map(|&q| threats.at(model.case.state, q)).sum::<f64>() / places.len().max(1) as f64
 }
 
 /// The zones to which troops could be freed.
