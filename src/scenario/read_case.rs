@@ -780,4 +780,44 @@ mod tests {
         let problems = read(&files).unwrap_err().to_string();
         assert!(problems.contains("affinity.csv:") && problems.contains("did you mean `idaksahak`?"), "{problems}");
     }
+
+    #[test]
+    fn what_a_table_cannot_mean_is_told() {
+        let told = |file: &str, from: &str, to: &str| {
+            let mut files = embedded("two-valleys").unwrap();
+            let text = &files[file];
+            assert!(text.contains(from), "{file} has no `{from}`");
+            let text = text.replacen(from, to, 1);
+            files.insert(file.to_owned(), text);
+            read(&files).map_or_else(|problems| problems.to_string(), |_| "fine".to_owned())
+        };
+        for (file, from, to, fault) in [
+            ("starts/2031-01-06/displaced.csv", "lower-orra,upper-orra", "lower-orra,lower-orra", "displaced.csv:6:12: `home` and `host` are the same"),
+            ("feuds.csv", "orrans,ferrymen", "orrans,orrans", "feuds.csv:2:19: `a` and `b` are the same"),
+            ("feuds.csv", "lower-orra,tessites,ferrymen", "lower-orra,tessites,orrans", "feuds.csv:5:12: this pair stands twice"),
+            ("dyads.csv", "front,covenant", "covenant,republic", "dyads.csv:4:1: this pair stands twice"),
+            ("starts/2031-01-06/stances.csv", "guard,front", "guard,guard", "`a` and `b` are the same"),
+            ("preferences.csv", "rents,0.45", "rents,0", "allowed is 0.01 to 1"),
+            ("preferences.csv", "issue", "isue", "the column `issue` is missing"),
+            ("places.csv", "Orra,west", "Orra,wst", "`wst` is not among the [scopes]"),
+            ("case.toml", "state = \"republic\"", "state = \"republik\"", "did you mean `republic`?"),
+            ("case.toml", "capital", "capitol", "did you mean `capital`?"),
+            ("case.toml", "households_of = 7", "households_of = 6.5", "not a whole number"),
+            ("case.toml", "reference = \"2029-2030\"", "reference = \"2029\"", "there is no starts/2029"),
+            ("case.toml", "waiting = \"east\"", "waiting = \"eats\"", "did you mean `east`?"),
+            ("case.toml", "counted_refuge = { place", "counted_refuge = { plaice", "case.toml:14:1: `counted_refuge` must be"),
+        ] {
+            let text = told(file, from, to);
+            assert!(text.contains(fault), "{file}, {to}: {text}");
+        }
+    }
+
+    #[test]
+    fn leanings_rounded_in_the_table_sum_to_one() {
+        let mut files = embedded("two-valleys").unwrap();
+        let text = files["leanings.csv"].replacen("orrans,0.1,0.55", "orrans,0.1,0.549", 1);
+        files.insert("leanings.csv".to_owned(), text);
+        let case = read(&files).unwrap_or_else(|problems| panic!("{problems}"));
+        assert!((case.leanings[Community(0)].iter().sum::<f64>() - 1.0).abs() < 1e-12);
+    }
 }
