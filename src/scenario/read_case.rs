@@ -188,6 +188,15 @@ impl<'a> Reader<'a> {
         I::from_at(0)
     }
 
+    /// Two names of one row that must differ.
+    fn pair<I: Id + PartialEq>(&mut self, row: &Row, columns: [&str; 2], names: [&[String]; 2]) -> (I, I) {
+        let (a, b) = (self.slug(row, columns[0], names[0]), self.slug(row, columns[1], names[1]));
+        if self.text(row, columns[0]) == self.text(row, columns[1]) {
+            self.fault(row, columns[1], format!("`{}` and `{}` are the same: two different ones are needed", columns[0], columns[1]));
+        }
+        (a, b)
+    }
+
     fn list<I: Id>(&mut self, row: &Row, column: &str, names: &[String]) -> Vec<I> {
         let text = self.text(row, column);
         text.split(';').map(str::trim).filter(|t| !t.is_empty()).map(|t| self.named(row, column, t, names)).collect()
@@ -274,12 +283,8 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
     }
     let mut neighbours: Map<Place, Vec<(Place, f64)>> = Map::filled(places.len(), Vec::new());
     for row in r.table("links.csv") {
-        let (a, b): (Place, Place) = (r.slug(&row, "a", &place_names), r.slug(&row, "b", &place_names));
+        let (a, b): (Place, Place) = r.pair(&row, ["a", "b"], [&place_names; 2]);
         let km = r.number(&row, "km", 0.1, 5_000.0);
-        if a == b {
-            r.fault(&row, "b", "a place is linked to itself".to_owned());
-            continue;
-        }
         neighbours[a].push((b, km));
         neighbours[b].push((a, km));
     }
@@ -364,7 +369,9 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
         let party: Party = r.slug(row, "party", &party_names);
         parties[party].enemy = r.slug(row, "main_enemy", &party_names);
         let issue = r.text(row, "issue");
-        let (value, weight) = (r.number(row, "ideal_or_claim", 0.0, 1.0), r.number(row, "weight", 0.0, 1.0));
+        // Whoever claims nothing of a pie gives it no weight; a share of nothing satisfies nobody.
+        let least = if PIE_NAMES.contains(&issue.as_str()) { 0.01 } else { 0.0 };
+        let (value, weight) = (r.number(row, "ideal_or_claim", least, 1.0), r.number(row, "weight", 0.0, 1.0));
         if let Some(at) = SCALAR_NAMES.iter().position(|n| *n == issue) {
             parties[party].ideals[at] = value;
             parties[party].weights[at] = weight;
@@ -372,7 +379,8 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
             parties[party].claims[at] = value;
             parties[party].weights[SCALARS + at] = weight;
         } else {
-            let problem = Problem::at(row.file, row.line, row.cells["issue"].0, format!("unknown issue `{issue}`"));
+            let at = row.cells.get("issue").map_or(1, |cell| cell.0);
+            let problem = Problem::at(row.file, row.line, at, format!("unknown issue `{issue}`"));
             r.problems.add(problem.nearest(&issue, SCALAR_NAMES.into_iter().chain(PIE_NAMES)));
         }
     }
@@ -457,13 +465,18 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
         if (sum - 1.0).abs() > 0.002 {
             r.fault(&row, "loyalist", format!("the leanings sum to {sum:.4}; they must sum to 1"));
         }
-        leanings[community] = values;
+        // What the table rounds away is shared out; what is exact is left as it stands.
+        leanings[community] = if (sum - 1.0).abs() > 1e-9 { values.map(|x| x / sum) } else { values };
     }
     let mut dyads = Vec::new();
     for row in r.table("dyads.csv") {
+        let (a, b) = r.pair(&row, ["a", "b"], [&bloc_names; 2]);
+        if dyads.iter().any(|d: &Dyad| (d.a, d.b) == (a, b) || (d.a, d.b) == (b, a)) {
+            r.fault(&row, "a", "this pair stands twice".to_owned());
+        }
         dyads.push(Dyad {
-            a: r.slug(&row, "a", &bloc_names),
-            b: r.slug(&row, "b", &bloc_names),
+            a,
+            b,
             events_per_month: r.number(&row, "events_per_month", 0.0, 1_000.0),
             log_sd: r.number(&row, "log_sd", 0.0, 3.0),
             loss_ratio: r.number(&row, "loss_ratio", 0.05, 20.0),
@@ -478,10 +491,15 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
     }
     let mut feuds = Vec::new();
     for row in r.table("feuds.csv") {
+        let (a, b) = r.pair(&row, ["a", "b"], [&community_names; 2]);
+        let place = r.slug(&row, "place", &place_names[..zones]);
+        if feuds.iter().any(|f: &Feud| f.place == place && ((f.a, f.b) == (a, b) || (f.a, f.b) == (b, a))) {
+            r.fault(&row, "a", "this pair stands twice".to_owned());
+        }
         feuds.push(Feud {
-            place: r.slug(&row, "place", &place_names[..zones]),
-            a: r.slug(&row, "a", &community_names),
-            b: r.slug(&row, "b", &community_names),
+            place,
+            a,
+            b,
             dispute: r.number(&row, "dispute", 0.0, 1.0),
         });
     }
@@ -701,7 +719,7 @@ fn read_start<'a>(r: &mut Reader<'a>, names: &Names, name: &str) -> Start {
     }
     let mut stances = Grid::filled(names.organisations.len(), names.organisations.len(), Stance::Neutral);
     for row in table(r, "stances") {
-        let (a, b): (Org, Org) = (r.slug(&row, "a", names.organisations), r.slug(&row, "b", names.organisations));
+        let (a, b): (Org, Org) = r.pair(&row, ["a", "b"], [names.organisations; 2]);
         let text = r.text(&row, "stance");
         let stance = match text.as_str() {
             "hostile" => Stance::Hostile,
@@ -718,7 +736,8 @@ fn read_start<'a>(r: &mut Reader<'a>, names: &Names, name: &str) -> Start {
     }
     let mut displaced = Vec::new();
     for row in table(r, "displaced") {
-        displaced.push((r.slug(&row, "home", &names.places[..names.zones]), r.slug(&row, "host", names.places), r.number(&row, "persons", 0.0, 1e8)));
+        let (home, host) = r.pair(&row, ["home", "host"], [&names.places[..names.zones], names.places]);
+        displaced.push((home, host, r.number(&row, "persons", 0.0, 1e8)));
     }
     let mut sieges = Vec::new();
     for row in table(r, "sieges") {
@@ -760,5 +779,45 @@ mod tests {
         files.insert("affinity.csv".to_owned(), text);
         let problems = read(&files).unwrap_err().to_string();
         assert!(problems.contains("affinity.csv:") && problems.contains("did you mean `idaksahak`?"), "{problems}");
+    }
+
+    #[test]
+    fn what_a_table_cannot_mean_is_told() {
+        let told = |file: &str, from: &str, to: &str| {
+            let mut files = embedded("two-valleys").unwrap();
+            let text = &files[file];
+            assert!(text.contains(from), "{file} has no `{from}`");
+            let text = text.replacen(from, to, 1);
+            files.insert(file.to_owned(), text);
+            read(&files).map_or_else(|problems| problems.to_string(), |_| "fine".to_owned())
+        };
+        for (file, from, to, fault) in [
+            ("starts/2031-01-06/displaced.csv", "lower-orra,upper-orra", "lower-orra,lower-orra", "displaced.csv:6:12: `home` and `host` are the same"),
+            ("feuds.csv", "orrans,ferrymen", "orrans,orrans", "feuds.csv:2:19: `a` and `b` are the same"),
+            ("feuds.csv", "lower-orra,tessites,ferrymen", "lower-orra,tessites,orrans", "feuds.csv:5:12: this pair stands twice"),
+            ("dyads.csv", "front,covenant", "covenant,republic", "dyads.csv:4:1: this pair stands twice"),
+            ("starts/2031-01-06/stances.csv", "guard,front", "guard,guard", "`a` and `b` are the same"),
+            ("preferences.csv", "rents,0.45", "rents,0", "allowed is 0.01 to 1"),
+            ("preferences.csv", "issue", "isue", "the column `issue` is missing"),
+            ("places.csv", "Orra,west", "Orra,wst", "`wst` is not among the [scopes]"),
+            ("case.toml", "state = \"republic\"", "state = \"republik\"", "did you mean `republic`?"),
+            ("case.toml", "capital", "capitol", "did you mean `capital`?"),
+            ("case.toml", "households_of = 7", "households_of = 6.5", "not a whole number"),
+            ("case.toml", "reference = \"2029-2030\"", "reference = \"2029\"", "there is no starts/2029"),
+            ("case.toml", "waiting = \"east\"", "waiting = \"eats\"", "did you mean `east`?"),
+            ("case.toml", "counted_refuge = { place", "counted_refuge = { plaice", "case.toml:14:1: `counted_refuge` must be"),
+        ] {
+            let text = told(file, from, to);
+            assert!(text.contains(fault), "{file}, {to}: {text}");
+        }
+    }
+
+    #[test]
+    fn leanings_rounded_in_the_table_sum_to_one() {
+        let mut files = embedded("two-valleys").unwrap();
+        let text = files["leanings.csv"].replacen("orrans,0.1,0.55", "orrans,0.1,0.549", 1);
+        files.insert("leanings.csv".to_owned(), text);
+        let case = read(&files).unwrap_or_else(|problems| panic!("{problems}"));
+        assert!((case.leanings[Community(0)].iter().sum::<f64>() - 1.0).abs() < 1e-12);
     }
 }

@@ -405,6 +405,7 @@ impl World {
                     f64::from(end - from) * libm::exp(2.0 * case.affinity[(organisation.bloc, c)])
                 })
                 .collect();
+            let before = organisation.members.len();
             for _ in 0..wanted {
                 let Some(community) = draws.choose(weights.iter().copied()) else { break };
                 let (from, end) = template.lineages[(place, Community::from_at(community))];
@@ -421,13 +422,8 @@ impl World {
                     }
                 }
             }
-        }
-        // Whoever found no household (never, unless a place has no free men) is not counted.
-        let missing = organisation.total() - organisation.members.len() as f64;
-        if missing > 0.0 {
-            if let Some(largest) = case.zones().max_by(|&a, &b| organisation.fighters[a].total_cmp(&organisation.fighters[b])) {
-                organisation.fighters[largest] -= missing;
-            }
+            // Whoever found no household (never, unless a place has no free men) is not counted.
+            organisation.fighters[place] = (organisation.members.len() - before) as f64;
         }
     }
 

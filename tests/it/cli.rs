@@ -59,6 +59,9 @@ fn help_lists_and_checks_answer_at_once() {
         ("--version", "sulh 0"),
         ("scenarios", "mauritanian-multiparty  Mauritania mediates"),
         ("scenarios --json", "\"name\": \"no-process\""),
+        ("check two-valleys-exclusive two-valleys-inclusive", "two-valleys-inclusive: fine"),
+        ("explain ferrymen", "community"),
+        ("explain refugee_mauritania_person_weeks", "Hodh Chargui"),
         ("check bamako-only mauritanian-multiparty no-process", "no-process: fine"),
         ("explain", "combat.excitation"),
         ("explain combat.excitation", "branching ratio"),
@@ -92,6 +95,8 @@ fn wrong_input_is_told_on_stderr_with_exit_code_2() {
         ("run bamako-only --set combat.exitation=0.3", "did you mean `combat.excitation`?"),
         ("run bamako-only --set combat.excitation=9", "give a number from 0 to 0.7"),
         ("run bamako-only --start 2024-09-03", "did you mean `2024-09-02`?"),
+        ("run two-valleys-exclusive --measures refugee_mauritania_person_weeks", "did you mean `refugee_abroad_person_weeks`?"),
+        ("compare bamako-only two-valleys-exclusive", "different cases"),
         ("run bamako-only --measures civilian_death", "did you mean `civilian_deaths`?"),
         ("run bamako-only --until 0.1", "two scenarios"),
         ("run bamako-only --time-limit soon", "90s, 15m or 2h"),
@@ -158,7 +163,7 @@ fn threads_do_not_show_in_the_result_and_a_finished_experiment_is_reported() {
 #[test]
 fn a_killed_experiment_goes_on_and_gives_the_same_tables() {
     let folder = here();
-    let compare = format!("compare {QUICK} --replicates 24 --jobs 2");
+    let compare = "compare two-valleys-exclusive two-valleys-inclusive --weeks 60 --draws 3 --no-plots --replicates 300 --jobs 2".to_owned();
     let whole = call(folder.path(), &format!("{compare} --out whole"));
     assert_eq!(code(&whole), 0, "{}", err(&whole));
     let killed = folder.path().join("killed");
@@ -226,8 +231,8 @@ fn output_that_cannot_be_written_is_74_and_precision_not_reached_4() {
     assert_eq!(code(&output), 74, "{}", err(&output));
     let output = call(folder.path(), &format!("run bamako-only {QUICK} --replicates 1 --out file"));
     assert_eq!(code(&output), 2, "{}", err(&output));
-    std::fs::write(folder.path().join("other.toml"), "format = 1\nextends = \"no-process\"\n[parameters.combat]\nlethal = 0.9\n").unwrap();
-    let wide = format!("compare no-process other.toml {QUICK} --replicates 12");
+    std::fs::write(folder.path().join("other.toml"), "format = 1\nextends = \"two-valleys-exclusive\"\n[parameters.combat]\nlethal = 0.9\n").unwrap();
+    let wide = format!("compare two-valleys-exclusive other.toml --weeks 5 --draws 3 --no-plots --replicates 12");
     let output = call(folder.path(), &format!("{wide} --until 1e-9 --out never"));
     assert_eq!(code(&output), 4, "{}", err(&output));
     // It stops at the same future whatever the number of threads.
@@ -268,13 +273,25 @@ fn the_case_can_be_written_out_and_run_from_files() {
     let output = call(folder.path(), "new mine");
     assert_eq!(code(&output), 0, "{}", err(&output));
     assert_eq!(code(&call(folder.path(), "new mine")), 2);
-    let names: [PathBuf; 3] = ["mine/bamako-only.toml", "mine/cases/mali/places.csv", "mine/cases/mali/starts/2026-07-06/control.csv"].map(PathBuf::from);
+    let names: [PathBuf; 4] = ["mine/cases/two-valleys/case.toml", "mine/bamako-only.toml", "mine/cases/mali/places.csv", "mine/cases/mali/starts/2026-07-06/control.csv"].map(PathBuf::from);
     assert!(names.iter().all(|name| folder.path().join(name).is_file()));
     let checked = call(folder.path(), "check mine/bamako-only.toml mine/mauritanian-multiparty.toml mine/multiparty-funded.toml");
     assert_eq!(code(&checked), 0, "{}", err(&checked));
     let run = |name: &str, out: &str| call(folder.path(), &format!("run {name} {QUICK} --replicates 2 --out {out}"));
     assert_eq!((code(&run("mine/bamako-only.toml", "a")), code(&run("bamako-only", "b"))), (0, 0));
     let hash = |name: &str| manifest(&folder.path().join(name))["result_hash"].to_string();
+    // A case of one's own, named by its path.
+    let copied = |from: &str, to: &str| std::fs::rename(folder.path().join(from), folder.path().join(to)).unwrap();
+    copied("mine/cases/two-valleys", "my-valleys");
+    let own = std::fs::read_to_string(folder.path().join("mine/two-valleys-exclusive.toml")).unwrap().replace("\"two-valleys\"", "\"../my-valleys\"");
+    std::fs::write(folder.path().join("mine/own.toml"), own).unwrap();
+    let quick = "--weeks 5 --draws 3 --no-plots --replicates 2";
+    for (name, out) in [("mine/own.toml", "c"), ("two-valleys-exclusive", "d")] {
+        let output = call(folder.path(), &format!("run {name} {quick} --out {out}"));
+        assert_eq!(code(&output), 0, "{}", err(&output));
+    }
+    let deaths = |out: &str| std::fs::read_to_string(folder.path().join(out).join("communities.csv")).unwrap().replace("own,", "two-valleys-exclusive,");
+    assert_eq!(deaths("c"), deaths("d"), "a case gives the same wherever it lies");
     assert_eq!(hash("a"), hash("b"), "a file and the embedded scenario of the same text give the same");
 }
 

@@ -1,9 +1,10 @@
-//! Scenarios for tests: the embedded case at a coarse scale, with the tracks that tests need.
+//! Scenarios for tests: the case of Mali at a coarse scale with the tracks that tests need, and the teaching case.
 use std::sync::Arc;
 use sulh::dice::Dice;
+use sulh::experiment::design;
 use sulh::params::{self, Parameters};
 use sulh::scenario::track::{Conditions, ContactGroup, Ddr, Guarantee, Modality, Offers, Seat, Track};
-use sulh::scenario::{Case, Population, Scenario, read_case};
+use sulh::scenario::{Case, Changes, Library, Population, Scenario, read_case};
 use sulh::sim::{self, Asked, Ready};
 use sulh::world::{Template, World};
 
@@ -18,6 +19,12 @@ pub fn case(start: &str) -> Case {
         case.starts.retain(|s| s.name == start);
     }
     case
+}
+
+/// A scenario of the teaching case, over some weeks: what does not need Mali is tested here, in a fraction of the time.
+pub fn teaching(name: &str, weeks: i64) -> Scenario {
+    let changes = Changes { weeks: Some(weeks), ..Changes::default() };
+    Library::new().load(name, &changes).unwrap_or_else(|problems| panic!("{problems}"))
 }
 
 /// No process at all.
@@ -76,15 +83,17 @@ pub fn scenario(case: &Arc<Case>, track: Track, weeks: i32, scale: u32) -> Scena
     }
 }
 
-/// Default parameters with some set by path.
-pub fn parameters(case: &Case, set: &[(&str, f64)]) -> Parameters {
-    let declared = params::declared(case, 0);
+/// Default parameters of a scenario with some set by path.
+pub fn parameters(scenario: &Scenario, set: &[(&str, f64)]) -> Parameters {
+    let case = &*scenario.case;
+    let declared = params::declared(case, scenario.start);
     for (path, _) in set {
         assert!(declared.iter().any(|d| d.path == *path), "no parameter {path}");
     }
     let values: Vec<f64> = declared
         .iter()
-        .map(|d| set.iter().find(|(path, _)| *path == d.path).map_or_else(|| d.prior.median(), |x| x.1))
+        .zip(design::priors(&declared, &scenario.overrides))
+        .map(|(d, prior)| set.iter().find(|(path, _)| *path == d.path).map_or_else(|| prior.median(), |x| x.1))
         .collect();
     Parameters::from_values(case, &values)
 }
@@ -97,7 +106,7 @@ pub fn default_of(case: &Case, path: &str) -> f64 {
 /// A scenario ready to run with default parameters, some set.
 pub fn ready(scenario: &Scenario, set: &[(&str, f64)]) -> Ready {
     let template = Arc::new(Template::new(scenario));
-    Ready::new(scenario, &template, parameters(&scenario.case, set))
+    Ready::new(scenario, &template, parameters(scenario, set))
 }
 
 /// Runs a future and returns its record with weekly digests.

@@ -179,7 +179,7 @@ pub fn tables(sizes: &Sizes) -> Files {
         let enemy = if at == 0 { parties.last() } else { parties.first() }.expect("the state is a party");
         let weights = luck.shares(7);
         for (issue, weight) in ["autonomy", "justice", "posts", "amnesty", "foreign_forces", "rents", "recognition"].iter().zip(weights) {
-            rows.push(format!("{party},{enemy},{issue},{:.3},{weight}", luck.0.unit()));
+            rows.push(format!("{party},{enemy},{issue},{:.3},{weight}", luck.within(0.01, 1.0)));
         }
     }
     table("preferences.csv", "party,main_enemy,issue,ideal_or_claim,weight", rows);
@@ -293,4 +293,21 @@ pub fn scenario(sizes: &Sizes, files: &Files) -> String {
         }
     }
     text + &tables
+}
+
+/// The tables of a case in which one cell is another's, empty, or a number that does not belong there.
+pub fn damaged(sizes: &Sizes) -> Files {
+    let mut files = tables(sizes);
+    let mut luck = Luck::of(sizes.seed, 3);
+    let names: Vec<String> = files.iter().filter(|(name, text)| name.ends_with(".csv") && text.lines().count() > 1).map(|(name, _)| name.clone()).collect();
+    let name = luck.of_list(&names).to_owned();
+    let mut rows: Vec<Vec<String>> = files[&name].lines().map(|line| line.split(',').map(str::to_owned).collect()).collect();
+    // Now and then the header is hit: a column is missing then.
+    let (row, column) = (if luck.chance(0.05) { 0 } else { 1 + luck.0.below(rows.len() - 1) }, luck.0.below(rows[0].len()));
+    let other = rows[1 + luck.0.below(rows.len() - 1)][luck.0.below(rows[0].len())].clone();
+    let given = ["", "0", "1", "-1", "0.5", "1e9", "nan", "inf", "x", "c0", "z0", "s"].map(str::to_owned);
+    rows[row][column] = if luck.chance(0.4) { other } else { luck.of_list(&given).to_owned() };
+    println!("{name}: {}", rows[row].join(","));
+    files.insert(name, rows.iter().map(|row| row.join(",") + "\n").collect());
+    files
 }

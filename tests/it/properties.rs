@@ -11,14 +11,15 @@ use sulh::observe::measures::{measures, series_rows};
 use sulh::params::{self, Parameters};
 use sulh::report::comparison;
 use sulh::scenario::case::Recruits;
+use sulh::scenario::read_case::{self, Files};
 use sulh::scenario::{Changes, Library};
 use sulh::sim::{self, Asked, Ready};
 use sulh::world::{Template, World};
 
 fn sizes() -> impl Strategy<Value = Sizes> {
-    let shape = (1..=5_usize, 0..=2_usize, 1..=4_usize, 0..=3_usize, 0..=3_usize);
+    let shape = (1..=6_usize, 0..=2_usize, 1..=4_usize, 0..=4_usize, 0..=4_usize);
     let extent = (prop_oneof![Just(50_u32), Just(800), Just(8_000)], prop_oneof![Just(40.0), Just(200.0), Just(1_000.0)], 1..=110_i32, prop_oneof![Just(1_u32), Just(1), Just(7)]);
-    (shape, extent, prop_oneof![Just(0_usize), Just(0), 1..=6_usize], any::<u64>()).prop_map(|(shape, extent, odd_parameters, seed)| {
+    (shape, extent, prop_oneof![Just(0_usize), Just(0), 1..=25_usize], any::<u64>()).prop_map(|(shape, extent, odd_parameters, seed)| {
         let (zones, refuges, communities, blocs, more) = shape;
         let (people, fighters, weeks, scale) = extent;
         // A zone must be linked to something.
@@ -30,16 +31,31 @@ fn sizes() -> impl Strategy<Value = Sizes> {
 /// Reads the case as a user's folder, prepares one parameter draw and runs a future twice: once as an experiment does,
 /// once with a look at every week.
 fn holds(sizes: &Sizes) -> Result<(), TestCaseError> {
+    holds_for(sizes, &made_case::tables(sizes))
+}
+
+/// The same for a case with one cell changed: either the reader tells what is wrong, or the case runs.
+fn told_or_holds(sizes: &Sizes) -> Result<(), TestCaseError> {
+    let files = made_case::damaged(sizes);
+    match read_case::read(&files) {
+        Ok(_) => holds_for(sizes, &files),
+        Err(problems) => {
+            prop_assert!(problems.0.iter().all(|problem| !problem.fault.is_empty() && problem.line > 0));
+            Ok(())
+        }
+    }
+}
+
+fn holds_for(sizes: &Sizes, files: &Files) -> Result<(), TestCaseError> {
     let begun = Instant::now();
-    let files = made_case::tables(sizes);
     let folder = tempfile::tempdir().expect("a temporary folder");
-    for (name, text) in &files {
+    for (name, text) in files {
         let path = folder.path().join("made-up").join(name);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         std::fs::write(path, text).expect("a file");
     }
     let file = folder.path().join("scenario.toml");
-    std::fs::write(&file, made_case::scenario(sizes, &files)).expect("a file");
+    std::fs::write(&file, made_case::scenario(sizes, files)).expect("a file");
     let scenario = Library::new().load(&file.display().to_string(), &Changes::default()).unwrap_or_else(|problems| panic!("a made-up scenario must be sound: {problems}"));
     let case = &*scenario.case;
     let declared = params::declared(case, scenario.start);
@@ -82,7 +98,8 @@ fn holds(sizes: &Sizes) -> Result<(), TestCaseError> {
         let now = living(world, &ready);
         let dead: f64 = world.ledger.civilian_deaths.iter().map(|d| d.2).sum();
         broken = sound(world, &ready).and_then(|()| {
-            prop_assert!((before - dead - now).abs() < 1e-6, "{before} lived, {dead} died, {now} live");
+            // At a coarser scale the dead are counted in persons and thinned among households.
+            prop_assert!(scenario.scale > 1 || (before - dead - now).abs() < 1e-6, "{before} lived, {dead} died, {now} live");
             Ok(())
         });
         broken = std::mem::replace(&mut broken, Ok(())).map_err(|error| TestCaseError::fail(format!("week {}: {error}", world.week)));
@@ -186,11 +203,13 @@ fn sound(world: &World, ready: &Ready) -> Result<(), TestCaseError> {
     let disputes: Vec<f64> = world.disputes.iter().map(|d| d.level).collect();
     all_within("disputes", &disputes, 0.0, 1.0)?;
     for (what, values) in [
-        ("hardship", world.hardship.values()), ("trust", world.trust.values()), ("marginalisation", world.marginalisation.values()), ("rents", world.rents.values()),
+        ("trust", world.trust.values()), ("marginalisation", world.marginalisation.values()), ("rents", world.rents.values()),
         ("delivered", world.delivered.values()), ("compliance", world.compliance.values()),
     ] {
         all_within(what, values, 0.0, 1.0)?;
     }
+    // On top of what people bring: programmes may relieve some of it.
+    all_within("hardship of places", world.hardship.values(), -1.0, 1.0)?;
     all_within("hard-liners", [&world.regime.hard_liners], 0.0, 1.0)?;
     all_within("protection", &world.protection, -1.0, 1.0)?;
     for (what, values) in [("legitimacy", &world.legitimacy[..]), ("drift", &world.drift), ("excitation", &world.excited), ("affinity to the state", world.state_affinity.values()), ("climate", &[world.climate, world.programmes])] {
@@ -212,11 +231,16 @@ fn sound(world: &World, ready: &Ready) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, rng_seed: RngSeed::Fixed(20_261_124), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 120, rng_seed: RngSeed::Fixed(20_261_124), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn small_cases_keep_what_must_hold(sizes in sizes()) {
         holds(&sizes)?;
+    }
+
+    #[test]
+    fn a_changed_cell_is_told_or_runs(sizes in sizes()) {
+        told_or_holds(&sizes)?;
     }
 }
 
@@ -228,5 +252,12 @@ proptest! {
     #[ignore = "minutes"]
     fn slow_small_cases_keep_what_must_hold(sizes in sizes()) {
         holds(&sizes)?;
+    }
+
+    /// The same for changed cells.
+    #[test]
+    #[ignore = "minutes"]
+    fn slow_small_cases_with_a_changed_cell(sizes in sizes()) {
+        told_or_holds(&sizes)?;
     }
 }

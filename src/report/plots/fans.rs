@@ -1,16 +1,20 @@
 //! Weekly fans: the spread over futures, week by week, of each series of the whole case.
 use super::canvas::{At, Axis, Figure, Frame, GRID, INK, KeyEntry, SOFT, bold, colour, figure, key_height, plain};
-use crate::experiment::results::Results;
+use crate::experiment::results::{Results, SeriesSketch};
 use crate::observe::measures::{Subject, series_rows};
 use crate::report::numbers::{Scale, rounded};
 use crate::units::Date;
 use plotters::style::Color;
 
 const PANEL: f64 = 118.0;
+/// Events of a week below which its median over futures says little: mostly 0, and bands show single futures.
+const FEW: f64 = 5.0;
+/// Weeks over which the mean of such a series is taken.
+const SEASON: usize = 13;
 
 pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     let rows: Vec<_> = series_rows(&results.case).into_iter().enumerate().filter(|(_, (s, _))| s.subject == Subject::All).collect();
-    let weeks = results.series.iter().map(crate::experiment::results::SeriesSketch::weeks).min().filter(|&w| w > 1)?;
+    let weeks = results.series.iter().map(SeriesSketch::weeks).min().filter(|&w| w > 1)?;
     let start = results.scenarios[0].start;
     let mut marks: Vec<(i32, usize, &str)> = Vec::new();
     for (at, label) in results.scenarios.iter().enumerate() {
@@ -27,14 +31,20 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     }
     let key_height = key_height(&key);
     let many = results.series.len() > 2;
+    let few: Vec<bool> = rows
+        .iter()
+        .map(|(row, (series, _))| {
+            let usual = |s: &SeriesSketch| (0..weeks).filter(|&week| s.quantile(*row, week, 0.5) < FEW).count();
+            series.unit.ends_with("a week") && 2 * results.series.iter().map(usual).sum::<usize>() > weeks * results.series.len()
+        })
+        .collect();
+    let bands = if many { "band: the middle half" } else { "dark band: the middle half; light band: 5 to 95 %" };
+    let rare = if few.contains(&true) { format!(" Where a usual week sees fewer than {FEW:.0}: the mean over futures and {SEASON} weeks.") } else { String::new() };
+    let how = format!("Line: median over futures; {bands}. No single future looks like a median.{rare} Letters: the tracks' dated marks.");
     let frame = Frame {
         name: "fans",
         title: "Week by week",
-        how: if many {
-            "Line: median over futures; band: the middle half. No single future looks like a median. Letters: the tracks' dated marks."
-        } else {
-            "Line: median over futures; dark band: the middle half; light band: 5 to 95 %. No single future looks like a median. Letters: the tracks' dated marks."
-        },
+        how: &how,
         foot,
         height: key_height + rows.len().div_ceil(2) as f64 * (PANEL + 54.0),
     };
@@ -46,14 +56,19 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
             let band = |q: f64| -> Vec<Vec<f64>> {
                 results.series.iter().map(|s| (0..weeks).map(|week| s.quantile(*row, week, q)).collect()).collect()
             };
-            let bands = [0.05, 0.25, 0.5, 0.75, 0.95].map(band);
+            let bands = if few[cell] {
+                let mean = |s: &SeriesSketch| -> Vec<f64> { (0..weeks).map(|week| s.mean(*row, week)).collect() };
+                [(); 5].map(|()| results.series.iter().map(|s| smooth(&mean(s))).collect())
+            } else {
+                [0.05, 0.25, 0.5, 0.75, 0.95].map(band)
+            };
             let high = bands[if many { 3 } else { 4 }].iter().flatten().copied().fold(0.0, f64::max);
             let scale = Scale::of(series.unit, high);
             let down = Axis { values: (0.0, (high / scale.divisor * 1.05).max(1e-9)), page: (y0 + 24.0 + PANEL, y0 + 24.0) };
             let across = Axis { values: (0.0, (weeks - 1) as f64), page: (x0 + 34.0, x0 + 336.0) };
             page.text(&series.label, (x0, y0), At::Start, bold(INK).sized(11.0));
             let after = bold(INK).sized(11.0).width(&series.label) + 6.0;
-            page.text(&scale.unit, (x0 + after, y0), At::Start, plain(SOFT));
+            page.text(if few[cell] { "mean" } else { &scale.unit }, (x0 + after, y0), At::Start, plain(SOFT));
             let (ticks, step) = down.ticks(5.0);
             for tick in ticks {
                 page.line(&[(across.page.0, down.at(tick)), (across.page.1, down.at(tick))], GRID, 0.6);
@@ -88,6 +103,13 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
             }
         }
     }))
+}
+
+/// Means over a season about each week, shorter at the ends.
+fn smooth(weekly: &[f64]) -> Vec<f64> {
+    let half = SEASON / 2;
+    let around = |week: usize| &weekly[week.saturating_sub(half)..(week + half + 1).min(weekly.len())];
+    (0..weekly.len()).map(|week| around(week).iter().sum::<f64>() / around(week).len() as f64).collect()
 }
 
 /// Weeks with a label below the axis: the first of January of each year, or round weeks.
