@@ -294,8 +294,9 @@ fn stances(world: &mut World, model: &Model) {
             let next = match now {
                 Stance::Allied if pull < -0.2 => Stance::Truce,
                 Stance::Truce if pull < -0.2 => Stance::Hostile,
-                Stance::Truce if pull > 0.6 => Stance::Allied,
                 Stance::Neutral if pull < -0.4 => Stance::Hostile,
+                same if terms::friends_enemy(world, a, b) => same,
+                Stance::Truce if pull > 0.6 => Stance::Allied,
                 Stance::Neutral if pull > 0.6 => Stance::Truce,
                 Stance::Hostile if pull > 0.5 => Stance::Truce,
                 same => same,

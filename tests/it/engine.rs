@@ -531,3 +531,16 @@ fn offensives_strike_only_what_somebody_in_the_set_fights_for() {
     assert!(seen >= 5, "{seen} offensives: the test would see nothing");
     assert!(foreign.is_empty(), "{foreign:?}");
 }
+
+#[test]
+fn nobody_comes_to_terms_with_the_enemy_of_his_friend() {
+    let case = Arc::new(common::case("2026-07-06"));
+    let ready = common::ready(&common::scenario(&case, common::no_track(), 80, SCALE), &[("politics.review", 0.5)]);
+    let (msa, jnim, fla) = ["msa-d", "jnim-north", "fla"].map(|s| case.organisation(s).unwrap()).into();
+    let mut world = common::start(&ready, 1);
+    assert!(sulh::processes::terms::friends_enemy(&world, msa, jnim), "the army is an ally of the one and fights the other");
+    assert!(!sulh::processes::terms::friends_enemy(&world, fla, jnim));
+    sim::each_week(&ready, &mut world, Dice::new(2, 0), 80, |w| {
+        assert!(!matches!(w.stances[(msa, jnim)], sulh::scenario::Stance::Allied | sulh::scenario::Stance::Truce));
+    });
+}
