@@ -319,7 +319,7 @@ fn an_accord_is_known_by_who_signed_it_and_when() {
 fn the_living_and_the_dead_are_all_who_were_there() {
     // One to one, so that nobody is a sample: civilians and the fighters of households.
     let case = Arc::new(common::case("2026-07-06"));
-    let ready = common::ready(&common::scenario(&case, common::no_track(), 12, 1), &[]);
+    let ready = common::ready(&common::scenario(&case, common::no_track(), 26, 1), &[]);
     let dice = Dice::new(4, 2);
     let mut world = sim::burn_in(&ready, dice);
     let living = |w: &sulh::world::World| w.people.people.iter().map(|&n| u64::from(n)).sum::<u64>() as f64;
@@ -328,7 +328,7 @@ fn the_living_and_the_dead_are_all_who_were_there() {
     };
     let before = living(&world);
     let (mut civilians, mut fighters) = (0.0, 0.0);
-    sim::each_week(&ready, &mut world, dice, 12, |w| {
+    sim::each_week(&ready, &mut world, dice, 26, |w| {
         civilians += w.ledger.civilian_deaths.iter().map(|d| d.2).sum::<f64>();
         fighters += from_households(w);
         assert_eq!(living(w) + civilians + fighters, before, "week {}", w.week);
@@ -543,4 +543,29 @@ fn nobody_comes_to_terms_with_the_enemy_of_his_friend() {
     sim::each_week(&ready, &mut world, Dice::new(2, 0), 80, |w| {
         assert!(!matches!(w.stances[(msa, jnim)], sulh::scenario::Stance::Allied | sulh::scenario::Stance::Truce));
     });
+}
+
+#[test]
+fn explosive_draws_are_refused_and_few_others() {
+    use sulh::experiment::design::{self, Draws};
+    use sulh::offspring::{REFUSED_FROM, largest};
+    let scenario = common::scenario(&Arc::new(common::case("2026-07-06")), common::no_track(), 10, SCALE);
+    let declared = sulh::params::declared(&scenario.case, scenario.start);
+    let with = |set: &[(&str, f64)], draws, draw| {
+        let mut values = design::values(&declared, &[], draws, draw, 1);
+        for &(path, value) in set {
+            values[declared.iter().position(|d| d.path == path).expect("a parameter")] = value;
+        }
+        largest(&scenario, &sulh::params::Parameters::from_values(&scenario.case, &values))
+    };
+    let default = with(&[], Draws::Defaults, 0);
+    assert!((0.15..REFUSED_FROM).contains(&default), "{default}");
+    // Excitation alone is a floor of the matrix; feuds and answers each can carry it over.
+    assert!(with(&[("combat.excitation", 0.7)], Draws::Defaults, 0) >= 0.7);
+    assert!(with(&[("combat.excitation", 0.7), ("combat.answer", 2.0)], Draws::Defaults, 0) > with(&[("combat.excitation", 0.7)], Draws::Defaults, 0));
+    assert!(with(&[("communal.branching", 0.95), ("communal.half_life", 520.0)], Draws::Defaults, 0) > default);
+    let radii: Vec<f64> = (0..200).map(|draw| with(&[], Draws::Cycle(200), draw)).collect();
+    let refused = radii.iter().filter(|r| **r >= REFUSED_FROM).count();
+    println!("default {default:.3}; {refused} of 200 draws refused; {radii:.2?}");
+    assert!(refused < 60, "{refused} of 200 draws refused");
 }
