@@ -1,9 +1,10 @@
 //! The seam between experiments and the simulation: prepares a parameter draw once, then runs futures under it.
 use crate::dice::Dice;
-use crate::experiment::design::{self, Design};
+use crate::experiment::design::{self, Design, Draws};
 use crate::experiment::plan::{Fault, Future};
 use crate::experiment::results::ParameterDraws;
 use crate::experiment::runner::attempt;
+use crate::offspring;
 use crate::params::{self, Declared, Parameters};
 use crate::processes::{Model, SCHEDULE};
 use crate::scenario::Scenario;
@@ -61,12 +62,26 @@ impl Engine {
         let draws = self.design.draws.used(self.design.replicates);
         ParameterDraws {
             names: self.declared[0].iter().map(|row| row.path.clone()).collect(),
+            refused: draws.iter().map(|&draw| self.point(0, draw).1).sum(),
             rows: draws.into_iter().map(|draw| (draw, self.values(0, draw))).collect(),
         }
     }
 
     fn values(&self, scenario: usize, draw: u32) -> Vec<f64> {
-        design::values(&self.declared[scenario], &self.scenarios[scenario].overrides, self.design.draws, draw, self.design.seed)
+        self.values_at(scenario, self.point(scenario, draw).0)
+    }
+
+    fn values_at(&self, scenario: usize, point: u32) -> Vec<f64> {
+        design::values(&self.declared[scenario], &self.scenarios[scenario].overrides, self.design.draws, point, self.design.seed)
+    }
+
+    /// The design point of a draw and how many were refused before it; the defaults are taken as they are.
+    fn point(&self, scenario: usize, draw: u32) -> (u32, u32) {
+        if self.design.draws == Draws::Defaults {
+            return (draw, 0);
+        }
+        let of = &self.scenarios[scenario];
+        design::point(draw, |point| offspring::refused(of, &Parameters::from_values(&of.case, &self.values_at(scenario, point))))
     }
 
     fn prepare(&self, draw: u32) -> Prepared {

@@ -355,7 +355,7 @@ fn excluded(world: &mut World, model: &Model) {
             let table = world.peace.table.as_ref()?;
             world.peace.talks.as_ref()?.margin_of(table, s, &model.p.mediation).map(|m| m.value())
         });
-        let partner = outside.iter().copied().find(|&(o, _)| o != org && world.stances[(org, o)] == Stance::Neutral);
+        let partner = outside.iter().copied().find(|&(o, _)| o != org && world.stances[(org, o)] == Stance::Neutral && !terms::friends_enemy(world, org, o));
         let ally = partner.map(|(o, other)| {
             let (a, b) = (world.organisations[org].total(), world.organisations[o].total());
             let joint = (value * libm::sqrt((a + b) / a.max(1.0))).min(1.0);

@@ -283,7 +283,9 @@ fn strike(world: &mut World, model: &Model, place: Place, k: Org, l: Org, size: 
     let state = attacker == model.case.state || target == model.case.state;
     let column = |org: Org| world.organisations[org].fighters[place].min(p.column);
     let (nk, nl) = (column(k), column(l));
-    let exposed = (nk + nl).floor().max(1.0);
+    /// Deaths of an attack for each fighter of the smaller side: a handful of men kills no company.
+    const DEATHS_PER_FIGHTER: f64 = 10.0;
+    let exposed = (nk + nl).min(DEATHS_PER_FIGHTER * nk.min(nl)).floor().max(1.0);
     let size = f64::from(size).min(exposed);
     let civilians = binomial(size as u32, if state { p.civilians_state } else { p.civilians_groups }, draws);
     let fighters = size - f64::from(civilians);

@@ -161,6 +161,8 @@ pub fn split(world: &mut World, model: &Model, org: Org, share: f64) -> Org {
     let organisation = &mut world.organisations[org];
     organisation.members = staying;
     organisation.fighters = rest;
+    organisation.losses = parent.losses.map(|n| n * (1.0 - exact));
+    world.organisations[id].losses = parent.losses.map(|n| n * exact);
     id
 }
 
@@ -175,6 +177,7 @@ fn found(world: &mut World, model: &Model, like: Org, kind: &str) -> Org {
     child.party = None;
     child.members = Vec::new();
     child.fighters.values_mut().fill(0.0);
+    child.losses.fill(0.0);
     let id = world.organisations.push(child);
     for other in world.organisations.ids().collect::<Vec<_>>() {
         let stance = world.stances[(like, other)];
@@ -262,11 +265,15 @@ pub fn merge(world: &mut World, a: Org, b: Org) {
     for (place, n) in gone.fighters.iter() {
         first.fighters[place] += n;
     }
+    for (mine, theirs) in first.losses.iter_mut().zip(gone.losses) {
+        *mine += theirs;
+    }
     first.members.extend(gone.members);
     let organisation = &mut world.organisations[b];
     organisation.fighters.values_mut().fill(0.0);
     organisation.members.clear();
     organisation.alive = false;
+    organisation.losses.fill(0.0);
 }
 
 /// A pair reviews how it stands: shared enemies less mutual claims; never inside a bloc, never across an accord.
@@ -295,8 +302,9 @@ fn stances(world: &mut World, model: &Model) {
             let next = match now {
                 Stance::Allied if pull < -0.2 => Stance::Truce,
                 Stance::Truce if pull < -0.2 => Stance::Hostile,
-                Stance::Truce if pull > 0.6 => Stance::Allied,
                 Stance::Neutral if pull < -0.4 => Stance::Hostile,
+                same if terms::friends_enemy(world, a, b) => same,
+                Stance::Truce if pull > 0.6 => Stance::Allied,
                 Stance::Neutral if pull > 0.6 => Stance::Truce,
                 Stance::Hostile if pull > 0.5 => Stance::Truce,
                 same => same,

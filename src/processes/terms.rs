@@ -53,6 +53,15 @@ pub fn hostility(model: &Model, a: &Organisation, b: &Organisation, stance: Stan
     }
 }
 
+/// Whether an ally of one of two organisations fights the other: nobody comes to terms with his friend's enemy.
+#[must_use]
+pub fn friends_enemy(world: &World, a: Org, b: Org) -> bool {
+    let stands = |k: Org, l: Org, stance| world.stances[(k, l)] == stance;
+    world.active().any(|(c, _)| {
+        stands(a, c, Stance::Allied) && stands(b, c, Stance::Hostile) || stands(b, c, Stance::Allied) && stands(a, c, Stance::Hostile)
+    })
+}
+
 /// Lethal events a month that the case lists for a pair of root blocs, in this draw.
 #[must_use]
 pub fn listed_rate(case: &Case, p: &Parameters, a: Bloc, b: Bloc) -> Option<f64> {

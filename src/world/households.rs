@@ -123,6 +123,11 @@ impl Households {
         &self.rows
     }
 
+    /// Every household, to change.
+    pub fn rows_mut(&mut self) -> &mut [Row] {
+        &mut self.rows
+    }
+
     /// The codes of a household's own grievance, by bloc; none where all are 0.
     #[must_use]
     pub fn memory(&self, household: Household) -> Option<&[u16]> {

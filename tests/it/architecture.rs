@@ -8,7 +8,7 @@ const LAYERS: &[&[&str]] = &[
     &["dice"],
     &["params", "scenario"],
     &["talks"],
-    &["world", "processes", "observe", "solve", "sim"],
+    &["world", "processes", "observe", "offspring", "solve", "sim"],
     &["experiment"],
     &["report"],
     &["cli"],
