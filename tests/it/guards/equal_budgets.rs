@@ -38,7 +38,7 @@ fn accounts(arms: &[(String, Scenario)], set: &[(&str, f64)]) -> super::Verdict 
         .map(|(_, arm)| {
             let ready: Ready = first.with_track_of(arm);
             let (mut worst, mut total, mut spent) = (0.0_f64, 0.0, [0.0; 3]);
-            for replicate in 0..2 {
+            for replicate in 0..1 {
                 play(&ready, replicate, |world, model, process| {
                     // Just before the talks nothing has changed since the last account; the programmes are those of last week.
                     if process == "mediation" {
@@ -76,7 +76,7 @@ fn equal_budgets() {
         ("mediation.contact", 0.3), ("mediation.consent_state", 1.0), ("mediation.consent_opponents", 6.0), ("mediation.guarantee", 0.25), ("mediation.audience", 0.04),
         ("mediation.accord", 0.3), ("mediation.group", 0.3), ("accord.delay_intake", 1.0), ("accord.ddr_threshold", 0.2), ("protection.presence_half", 4.0),
     ];
-    let mut base = scenario("mauritanian-multiparty", 104, 40);
+    let mut base = scenario("mauritanian-multiparty", 78, 80);
     base.track.first_bid = 4;
     let right = arms(&base);
     let mut more = right.clone();
@@ -108,6 +108,6 @@ fn equal_budgets_do_the_same_everywhere() {
         let apart = hardship.iter().map(|h| (h - hardship[0]).abs()).fold(0.0, f64::max);
         verdict(apart < 1e-12, format!("hardship and disputes differ by at most {apart:.2e} between {} arms", arms.len()))
     };
-    let arms = arms(&scenario("mauritanian-multiparty", 52, 40));
+    let arms = arms(&scenario("mauritanian-multiparty", 52, 80));
     guard("equal_budgets, effect", relief(&arms, 1.0), "programmes worth 5 % more with armed inclusion", relief(&arms, 1.05));
 }

@@ -12,14 +12,14 @@ fn told(case: &Case, marked: &Case) -> super::Verdict {
     let mut past = case.reference.clone();
     past.date = sulh::units::Date::parse("2012-01-02");
     case.starts = vec![past];
-    let scenario = common::scenario(&Arc::new(case), common::no_track(), 780, 500);
+    let scenario = common::scenario(&Arc::new(case), common::no_track(), 700, 2_000);
     let ready = common::ready(&scenario, &[]);
     let dice = Dice::new(SEED, 0);
     let story = sim::run(&ready, sim::burn_in(&ready, dice), dice, Asked { digests: false, story: true }).1;
     let happens = |event: &str| story.iter().any(|h| h.kind == "timeline" && h.text == event);
     let (mut told, mut kept, mut wrong) = (0, 0, Vec::new());
     let start = scenario.start().date.unwrap();
-    for dated in marked.timeline.iter().filter(|d| (0..780).contains(&d.date.weeks_since(start))) {
+    for dated in marked.timeline.iter().filter(|d| (0..700).contains(&d.date.weeks_since(start))) {
         if happens(&dated.event) { told += 1 } else { kept += 1 }
         if happens(&dated.event) != dated.may_inject {
             wrong.push(dated.event.clone());

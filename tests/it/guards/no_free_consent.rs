@@ -63,25 +63,34 @@ fn hazards(ready: &Ready, party: Party, replicate: u64, frozen: bool) -> [f64; 4
     })
 }
 
-fn falls(scenario: &Scenario, draws: u32, frozen: bool) -> super::Verdict {
+/// On how many draws the hazard falls; where it lies at the least that its equation allows all year, it cannot.
+fn falls(scenario: &Scenario, draws: &[Option<u32>], frozen: bool) -> super::Verdict {
     let party = scenario.case.party("jnim-north").unwrap();
     let template = Arc::new(Template::new(scenario));
-    let sums: Vec<[f64; 4]> = (0..draws)
-        .into_par_iter()
-        .map(|d| hazards(&Ready::new(scenario, &template, super::draw(scenario, d, &[])), party, u64::from(d), frozen))
-        .collect();
-    let share = |arm: usize| sums.iter().filter(|s| s[arm] < s[0]).count() as f64 / f64::from(draws);
+    let parameters = |d: &Option<u32>| d.map_or_else(|| crate::common::parameters(scenario, &[]), |d| super::draw(scenario, d, &[]));
+    let sums: Vec<[f64; 4]> =
+        draws.par_iter().map(|d| hazards(&Ready::new(scenario, &template, parameters(d)), party, u64::from(d.unwrap_or(0)), frozen)).collect();
+    let share = |arm: usize| sums.iter().filter(|s| s[arm] < s[0]).count() as f64 / draws.len() as f64;
+    let rises = sums.iter().filter(|s| s[1..].iter().any(|x| *x > s[0])).count();
     let ratio = |arm: usize| sums.iter().map(|s| s[arm]).sum::<f64>() / sums.iter().map(|s| s[0]).sum::<f64>();
-    let figure: Vec<String> = (1..4).map(|arm| format!("{} higher: on {:.1} % of {draws} draws, hazard x {:.2}", HELD[arm - 1], 100.0 * share(arm), ratio(arm))).collect();
-    verdict((1..4).all(|arm| share(arm) >= 0.95), figure.join("; "))
+    let figure: Vec<String> = (1..4).map(|arm| format!("{} higher: on {:.1} %, hazard x {:.2}", HELD[arm - 1], 100.0 * share(arm), ratio(arm))).collect();
+    verdict((1..4).all(|arm| share(arm) >= 0.95), format!("of {} draws the hazard falls with {}; it rises on {rises}", draws.len(), figure.join("; ")))
 }
 
-/// Would catch a defection that does not ask what going on with the war is worth.
+/// Would catch a defection that does not ask what going on with the war is worth. At the defaults.
 #[test]
 fn no_free_consent() {
+    let scenario = scenario("mauritanian-multiparty", 52, 40);
+    guard("no_free_consent, defaults", falls(&scenario, &[None], false), "war values frozen at their start", falls(&scenario, &[None], true));
+}
+
+/// The same over the priors, with the design's number of draws.
+#[test]
+#[ignore = "slow: about 50 s"]
+fn slow_no_free_consent() {
     let scenario = scenario("mauritanian-multiparty", 52, 16);
-    let draws = count(24, 200);
-    guard("no_free_consent", falls(&scenario, draws, false), "war values frozen at their start", falls(&scenario, 6, true));
+    let draws: Vec<Option<u32>> = (0..200).map(Some).collect();
+    guard("no_free_consent", falls(&scenario, &draws, false), "war values frozen at their start", falls(&scenario, &draws[..6], true));
 }
 
 /// Reported, not required: how far the mediated track comes, at both starts.

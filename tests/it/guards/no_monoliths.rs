@@ -102,7 +102,7 @@ fn alike(case: &mut Case, from: Community, to: Community) {
 /// Would catch a leader who counts for more because he comes from one community and not from another with the same history.
 #[test]
 fn no_monoliths_leaders() {
-    let base = common::teaching("two-valleys-inclusive", 156);
+    let base = common::teaching("two-valleys-inclusive", 130);
     let mut case = (*base.case).clone();
     let (a, b) = (case.community("ferrymen").unwrap(), case.community("tessites").unwrap());
     alike(&mut case, a, b);
@@ -122,7 +122,7 @@ fn no_monoliths_leaders() {
             }
             ready
         });
-        let runs = each(0..count(120, 1_000), |r| (common::future(&ready[0], super::SEED, r), common::future(&ready[1], super::SEED, r)));
+        let runs = each(0..count(50, 1_000), |r| (common::future(&ready[0], super::SEED, r), common::future(&ready[1], super::SEED, r)));
         let (x, y): (Vec<_>, Vec<_>) = runs.into_iter().unzip();
         equivalent(&case, &x, &y)
     };

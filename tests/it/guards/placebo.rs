@@ -58,12 +58,12 @@ pub fn calmer(ready: &Ready, seats: i32) -> Ready {
 /// Would catch a bonus (or malus) on a bare seat: in violence, in politics, in what people think of it.
 #[test]
 fn placebo() {
-    let few = common::teaching("two-valleys-exclusive", 156);
+    let few = common::teaching("two-valleys-exclusive", 130);
     let few = Scenario { track: empty(&few.track), ..few };
     let mut more = few.clone();
     more.track.seats.push(seat(&few.case, "covenant", None));
     let run = |meddle: fn(&Ready) -> Ready| {
-        let (a, b) = pairs(&few, &more, 1, 200, meddle);
+        let (a, b) = pairs(&few, &more, 1, count(100, 1_000), meddle);
         equivalent(&few.case, &a, &b)
     };
     guard("placebo, teaching case", run(Ready::clone), "15 % less violence for the seat", run(|r| calmer(r, 1)));
@@ -158,11 +158,11 @@ fn weightless_signatory() {
     for bloc in ["front", "covenant"] {
         let (case, ghost) = with_ghost(&base.case, base.case.bloc(bloc).unwrap());
         let scenario = with_case(&base, case);
-        figures.push(signed_with_and_without(&scenario, ghost, &[front], 60, 0.0));
+        figures.push(signed_with_and_without(&scenario, ghost, &[front], 30, 0.0));
     }
     let model = figures.into_iter().collect::<Result<Vec<_>, _>>().map(|f| f.join("; "));
     let (case, ghost) = with_ghost(&base.case, base.case.bloc("front").unwrap());
-    let broken = signed_with_and_without(&with_case(&base, case), ghost, &[front], 60, 0.5);
+    let broken = signed_with_and_without(&with_case(&base, case), ghost, &[front], 30, 0.5);
     guard("weightless_signatory", model, "a signature more halves what is left of violations", broken);
 }
 

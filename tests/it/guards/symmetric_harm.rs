@@ -6,43 +6,39 @@ use sulh::index::Id;
 use sulh::scenario::Scenario;
 use sulh::sim::Ready;
 
-/// Futures in which each bloc of the case did lethal harm to civilians, and was blamed for some; the least of all blocs.
+/// One-sided killings of each bloc of the case, harms for which it was blamed, and those that it did and was blamed for.
 fn harm(ready: &Ready, replicates: u64) -> super::Verdict {
     let case = Arc::clone(&ready.scenario.case);
     let blocs = case.blocs.len();
     let seen = each(0..replicates, |r| {
-        let mut counts = vec![(0_u32, 0_u32, 0_u32); blocs];
+        let mut counts = vec![[0_u32; 3]; blocs];
         play(ready, r, |world, _, process| {
             if process == "end" {
+                for (org, _, _) in &world.ledger.one_sided {
+                    counts[world.organisations[*org].root.at()][0] += 1;
+                }
                 for harm in world.ledger.harms.iter().filter(|h| h.perpetrator.at() < blocs && h.blamed.at() < blocs) {
-                    counts[harm.perpetrator.at()].0 += u32::from(harm.lethal);
-                    counts[harm.blamed.at()].1 += 1;
-                    counts[harm.perpetrator.at()].2 += u32::from(harm.blamed == harm.perpetrator);
+                    counts[harm.blamed.at()][1] += 1;
+                    counts[harm.perpetrator.at()][2] += u32::from(harm.blamed == harm.perpetrator);
                 }
             }
         });
         counts
     });
-    let sum = |at: usize, of: fn(&(u32, u32, u32)) -> u32| seen.iter().map(|counts| of(&counts[at])).sum::<u32>();
-    let rows: Vec<String> = case.blocs.iter().map(|(b, data)| format!("{} {}/{}", data.slug, sum(b.at(), |c| c.0), sum(b.at(), |c| c.1))).collect();
-    let all = (0..blocs).all(|at| sum(at, |c| c.0) > 0 && sum(at, |c| c.1) > 0 && sum(at, |c| c.2) > 0);
-    verdict(all, format!("lethal harms/blamed in {replicates} futures: {}", rows.join(", ")))
+    let sum = |at: usize, what: usize| seen.iter().map(|counts| counts[at][what]).sum::<u32>();
+    let rows: Vec<String> = case.blocs.iter().map(|(b, data)| format!("{} {}/{}", data.slug, sum(b.at(), 0), sum(b.at(), 1))).collect();
+    let all = (0..blocs).all(|at| (0..3).all(|what| sum(at, what) > 0));
+    verdict(all, format!("one-sided killings/harms blamed, {replicates} futures: {}", rows.join(", ")))
 }
 
 /// Would catch an actor who by construction never harms civilians, or is never blamed for it.
 #[test]
 fn symmetric_harm() {
-    let ready = common::ready(&common::scenario(&Arc::new(common::case("2026-07-06")), common::no_track(), 156, 40), &[]);
+    let ready = common::ready(&common::scenario(&Arc::new(common::case("2026-07-06")), common::no_track(), 104, 80), &[]);
     let mut spared = (*ready.solved).clone();
     spared.abuse[ready.scenario.case.bloc("azawad").unwrap()] = 0.0;
-    spared.hostile_rate.row_mut(ready.scenario.case.bloc("azawad").unwrap()).fill(0.0);
-    for k in ready.scenario.case.blocs.ids() {
-        spared.hostile_rate[(k, ready.scenario.case.bloc("azawad").unwrap())] = 0.0;
-        spared.neutral_rate[(k, ready.scenario.case.bloc("azawad").unwrap())] = 0.0;
-        spared.neutral_rate[(ready.scenario.case.bloc("azawad").unwrap(), k)] = 0.0;
-    }
     let broken = Ready { solved: Arc::new(spared), ..ready.clone() };
-    guard("symmetric_harm", harm(&ready, 6), "one bloc that never harms", harm(&broken, 6));
+    guard("symmetric_harm", harm(&ready, 8), "one bloc that never harms", harm(&broken, 8));
 }
 
 /// Share of recruits that abuse brings: the same futures without abuse, burn-in included, with levels and mean rates held.
@@ -61,9 +57,9 @@ fn share_due(ready: &[Ready], replicates: u64) -> super::Verdict {
 /// Would catch grievance that hardly recruits, or does nearly all of it.
 #[test]
 fn symmetric_harm_recruits() {
-    let scenario = common::scenario(&Arc::new(common::case("2017-2021")), common::no_track(), 104, 16);
-    let model = share_due(&[common::ready(&scenario, &[])], 8);
-    let broken = share_due(&[common::ready(&scenario, &[("recruitment.grievance", 0.5)])], 8);
+    let scenario = common::scenario(&Arc::new(common::case("2017-2021")), common::no_track(), 78, 80);
+    let model = share_due(&[common::ready(&scenario, &[])], 6);
+    let broken = share_due(&[common::ready(&scenario, &[("recruitment.grievance", 0.5)])], 4);
     guard("symmetric_harm, recruits, 2017-2021", model, "an eighth of the weight of grievance", broken);
 }
 
