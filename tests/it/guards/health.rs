@@ -75,8 +75,8 @@ fn watch(ready: &Ready, replicate: u64) -> Watched {
 fn decade() -> &'static (Ready, Vec<Watched>) {
     static RUNS: OnceLock<(Ready, Vec<Watched>)> = OnceLock::new();
     RUNS.get_or_init(|| {
-        let ready = common::ready(&control(DECADE, 40), &[]);
-        let runs = each(0..count(30, 200), |r| watch(&ready, r));
+        let ready = common::ready(&control(DECADE, 80), &[]);
+        let runs = each(0..count(24, 200), |r| watch(&ready, r));
         (ready, runs)
     })
 }
@@ -110,7 +110,7 @@ fn slow_health_recruitment() {
     solved.recruitment.values_mut().iter_mut().for_each(|x| *x *= 6.0);
     fast.solved = Arc::new(solved);
     fast.scenario.weeks = 260;
-    let broken = futures(&fast, 4);
+    let broken = futures(&fast, 3);
     let case = &ready.scenario.case;
     guard("health_recruitment", sizes(case, &runs.iter().map(|w| &w.run).collect::<Vec<_>>()), "six times the inflow", sizes(case, &broken.iter().collect::<Vec<_>>()));
 }
@@ -136,7 +136,7 @@ fn slow_health_war() {
     let mut solved = (*ready.solved).clone();
     solved.share.values_mut().fill(0.03);
     wandering.solved = Arc::new(solved);
-    let broken: Vec<Watched> = each(0..4, |r| watch(&wandering, r));
+    let broken: Vec<Watched> = each(0..3, |r| watch(&wandering, r));
     guard("health_war", levels(ready, runs), "forces that know no place of their own", levels(ready, &broken));
 }
 
@@ -151,10 +151,10 @@ fn largest(deaths: &[f64]) -> super::Verdict {
 #[test]
 #[ignore = "slow: about 40 s"]
 fn slow_health_war_over_draws() {
-    let scenario = control(count(104, DECADE), 40);
+    let scenario = control(count(78, DECADE), 80);
     let template = Arc::new(Template::new(&scenario));
     let at = column(&scenario.case, "deaths");
-    let deaths: Vec<f64> = (0..count(80, 200_u32)).into_par_iter().map(|d| common::future(&Ready::new(&scenario, &template, super::draw(&scenario, d, &[])), SEED, u64::from(d)).outcome[at]).collect();
+    let deaths: Vec<f64> = (0..count(60, 200_u32)).into_par_iter().map(|d| common::future(&Ready::new(&scenario, &template, super::draw(&scenario, d, &[])), SEED, u64::from(d)).outcome[at]).collect();
     let mut broken = deaths.clone();
     broken[0] *= 100.0;
     guard("health_war, draws", largest(&deaths), "one draw a hundred times as deadly", largest(&broken));
@@ -171,8 +171,8 @@ fn slow_health_emptying() {
     let (ready, runs) = decade();
     let flighty = Ready { parameters: Arc::new(ready.parameters.with(&[("displacement.most", 0.3), ("displacement.per_death", 0.05)])), ..ready.clone() };
     guard("health_emptying, 2017-2021", check(runs), "flight without its cap", check(&each(0..2, |r| watch(&flighty, r))));
-    let july = common::ready(&scenario("no-process", 260, 40), &[]);
-    holds("health_emptying, July 2026", check(&each(0..count(8, 60), |r| watch(&july, r))));
+    let july = common::ready(&scenario("no-process", 156, 80), &[]);
+    holds("health_emptying, July 2026", check(&each(0..count(6, 60), |r| watch(&july, r))));
 }
 
 /// Would catch groups that can never fade: in some futures one must, in most none.
@@ -200,9 +200,9 @@ fn cold(case: &Case, runs: &[Run]) -> super::Verdict {
 #[test]
 #[ignore = "slow: about 25 s"]
 fn slow_health_cold_start() {
-    let ready = common::ready(&control(61, 40), &[]);
-    let runs = futures(&ready, count(400, 4_000));
-    let broken = each(0..100, |r| play(&ready, r, |world, _, process| {
+    let ready = common::ready(&control(61, 80), &[]);
+    let runs = futures(&ready, count(160, 4_000));
+    let broken = each(0..30, |r| play(&ready, r, |world, _, process| {
         if process == "combat" && world.week < 9 {
             world.excited.fill(0.0);
             world.climate -= 0.2;
@@ -226,7 +226,7 @@ fn same_totals(case: &Case, pairs: &[(Run, Run)]) -> super::Verdict {
 #[test]
 #[ignore = "slow: about 40 s"]
 fn slow_health_dominance() {
-    let mut scenario = control(104, 40);
+    let mut scenario = control(104, 80);
     scenario.switched_off = vec!["politics".to_owned()];
     let cut = |set: &[(&str, f64)], replicates: u64| {
         let ready = common::ready(&scenario, set);
@@ -243,7 +243,7 @@ fn slow_health_dominance() {
         });
         same_totals(&scenario.case, &pairs)
     };
-    guard("health_dominance", cut(&[("combat.fragmentation", 0.0)], count(150, 1_000)), "fragmentation raises attacks", cut(&[("combat.fragmentation", 0.6)], 40));
+    guard("health_dominance", cut(&[("combat.fragmentation", 0.0)], count(70, 1_000)), "fragmentation raises attacks", cut(&[("combat.fragmentation", 0.6)], 12));
 }
 
 /// Would catch a model that looks at its own end: the first weeks are the same whatever the horizon.
@@ -278,7 +278,7 @@ fn slow_health_place() {
         let pairs = each(0..replicates, |r| (common::future(&ready[0], SEED, r), common::future(&ready[1], SEED, r)));
         same_totals(&base.case, &pairs)
     };
-    guard("health_place", compare(0.5, count(1_500, 6_000)), "each half has all of the people", compare(1.0, 100));
+    guard("health_place", compare(0.5, count(600, 6_000)), "each half has all of the people", compare(1.0, 60));
 }
 
 /// A case's tables with a zone cut into two halves.

@@ -88,7 +88,7 @@ fn no_free_consent() {
 #[test]
 #[ignore = "slow: about 50 s"]
 fn slow_no_free_consent() {
-    let scenario = scenario("mauritanian-multiparty", 52, 16);
+    let scenario = scenario("mauritanian-multiparty", 52, 80);
     let draws: Vec<Option<u32>> = (0..200).map(Some).collect();
     guard("no_free_consent", falls(&scenario, &draws, false), "war values frozen at their start", falls(&scenario, &draws[..6], true));
 }
@@ -98,9 +98,9 @@ fn slow_no_free_consent() {
 #[ignore = "slow: about 30 s"]
 fn slow_no_free_consent_funnel() {
     for start in ["2026-07-06", "2024-09-02"] {
-        let changes = sulh::scenario::Changes { weeks: Some(260), scale: Some(16), start: Some(start.to_owned()), ..Default::default() };
+        let changes = sulh::scenario::Changes { weeks: Some(260), scale: Some(80), start: Some(start.to_owned()), ..Default::default() };
         let scenario = sulh::scenario::Library::new().load("mauritanian-multiparty", &changes).unwrap_or_else(|problems| panic!("{problems}"));
-        let (draws, replicates) = count((30, 120), (120, 1_200));
+        let (draws, replicates) = count((12, 36), (120, 1_200));
         let ready = super::solved(&scenario, draws);
         let runs = super::each(0..replicates, |r| crate::common::future(&ready[r as usize % ready.len()], SEED, r));
         let shares: Vec<String> = sulh::observe::STAGES

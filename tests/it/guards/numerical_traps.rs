@@ -189,14 +189,14 @@ fn scales(runs: &[(u32, Vec<Run>)], case: &sulh::scenario::Case) -> super::Verdi
 fn slow_numerical_traps_scale() {
     let case = Arc::new(common::case("2026-07-06"));
     let run = |scale: u32, replicates: u64, abuse: f64| {
-        let mut ready = common::ready(&common::scenario(&case, common::no_track(), 156, scale), &[]);
+        let mut ready = common::ready(&common::scenario(&case, common::no_track(), 104, scale), &[]);
         let mut solved = (*ready.solved).clone();
         solved.abuse.values_mut().iter_mut().for_each(|a| *a *= abuse);
         ready.solved = Arc::new(solved);
         (scale, futures(&ready, replicates))
     };
-    let runs = [run(1, count(40, 200), 1.0), run(4, count(100, 400), 1.0), run(16, count(100, 400), 1.0)];
-    let broken = [runs[0].clone(), run(16, 100, 1.25)];
+    let runs = [run(1, count(24, 200), 1.0), run(4, count(60, 400), 1.0), run(16, count(60, 400), 1.0)];
+    let broken = [runs[0].clone(), run(16, 60, 1.25)];
     guard("numerical_traps, scale", scales(&runs, &case), "a quarter more abuse at 1:16", scales(&broken, &case));
 }
 

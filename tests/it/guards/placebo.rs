@@ -73,16 +73,16 @@ fn placebo() {
 #[test]
 #[ignore = "slow: about 40 s"]
 fn slow_placebo() {
-    let few = scenario("mauritanian-multiparty", 260, 16);
+    let few = scenario("mauritanian-multiparty", 260, 80);
     let case = few.case.clone();
     let mut few = Scenario { track: empty(&few.track), ..few };
     few.track.seats = vec![seat(&case, "fla", None)];
     let mut more = few.clone();
     more.track.seats.extend([seat(&case, "jnim-north", Some(1.0)), seat(&case, "msa-d", None), seat(&case, "gatia", None), seat(&case, "jnim-macina", Some(1.0))]);
-    let (draws, replicates) = count((20, 240), (40, 1_200));
+    let (draws, replicates) = count((10, 100), (40, 1_200));
     let (a, b) = pairs(&few, &more, draws, replicates, Ready::clone);
     let model = equivalent(&case, &a, &b);
-    let (a, b) = pairs(&few, &more, 4, 40, |r| calmer(r, 4));
+    let (a, b) = pairs(&few, &more, 2, 12, |r| calmer(r, 4));
     guard("placebo, Mali", model, "15 % less violence per armed seat", equivalent(&case, &a, &b));
 }
 
@@ -170,9 +170,9 @@ fn weightless_signatory() {
 #[test]
 #[ignore = "slow: about 40 s"]
 fn slow_weightless_signatory() {
-    let base = scenario("mauritanian-multiparty", 156, 16);
+    let base = scenario("mauritanian-multiparty", 130, 80);
     let fla = base.case.party("fla").unwrap();
-    let (draws, mut figures) = (count(24, 200), Vec::new());
+    let (draws, mut figures) = (count(20, 200), Vec::new());
     for bloc in ["azawad", "jnim-macina"] {
         let (case, ghost) = with_ghost(&base.case, base.case.bloc(bloc).unwrap());
         figures.push(signed_with_and_without(&with_case(&base, case), ghost, &[fla], draws, 0.0));

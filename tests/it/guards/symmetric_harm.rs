@@ -67,7 +67,7 @@ fn symmetric_harm_recruits() {
 #[test]
 #[ignore = "slow: about 25 s"]
 fn slow_symmetric_harm_recruits() {
-    let scenario = scenario("no-process", 260, 16);
-    let ready = super::solved(&scenario, count(24, 120));
-    super::holds("symmetric_harm, recruits, July 2026", share_due(&ready, count(48, 480)));
+    let scenario = scenario("no-process", 156, 80);
+    let ready = super::solved(&scenario, count(12, 120));
+    super::holds("symmetric_harm, recruits, July 2026", share_due(&ready, count(24, 480)));
 }
