@@ -12,6 +12,7 @@ pub mod talks;
 pub mod observe;
 pub mod world;
 pub mod processes;
+pub mod offspring;
 pub mod solve;
 pub mod sim;
 pub mod experiment;

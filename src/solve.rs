@@ -4,8 +4,8 @@
 use crate::dice::Dice;
 use crate::index::{Bloc, Community, Grid, Id, Map, Org, Place};
 use crate::params::Parameters;
-use crate::processes::recruitment::{Context, Man};
-use crate::processes::{Model, Solved, abuse, combat, communal, displacement, governance, protection, recruitment, severity, terms};
+use crate::processes::recruitment::{Appeal, Context, Man};
+use crate::processes::{Model, Solved, abuse, combat, communal, deployment, displacement, governance, protection, recruitment, severity, terms};
 use crate::scenario::case::{Recruits, TRENDS};
 use crate::scenario::{Case, Scenario};
 use crate::sim;
@@ -79,8 +79,8 @@ fn blank(case: &Case, p: &Parameters) -> Solved {
         delta[(dyad.b, dyad.a)] = -libm::log(dyad.loss_ratio);
     }
     Solved {
-        beta: Grid::filled(b, b, 0.0),
-        beta_neutral: Grid::filled(b, b, 0.0),
+        hostile_rate: Grid::filled(b, b, 0.0),
+        neutral_rate: Grid::filled(b, b, 0.0),
         delta,
         mean_ratio: Grid::filled(b, b, 0.0),
         abuse: Map::filled(b, 0.0),
@@ -95,6 +95,7 @@ fn blank(case: &Case, p: &Parameters) -> Solved {
             table
         },
         near: case.zones().map(|q| combat::within_two(case, q)).collect(),
+        steps: deployment::steps(case, p.deployment.reach),
         ways: case
             .zones()
             .map(|q| displacement::destinations(case, q).into_iter().map(|(to, km)| (to, libm::exp(-km / p.displacement.reach))).collect())
@@ -112,6 +113,7 @@ fn blank(case: &Case, p: &Parameters) -> Solved {
         threat: Grid::filled(b, z, 0.0),
         enemies: Grid::filled(b, z, 0.0),
         force: Grid::filled(b, z, 0.0),
+        hold: Grid::filled(b, z, 1.0),
         legitimacy: Vec::new(),
         holdings: Map::filled(b, 0.0),
         tolerance: Map::filled(case.parties.len(), 1.0),
@@ -154,6 +156,7 @@ fn at_start(solved: &mut Solved, model: &Model, world: &World, fighters: &Grid<O
             solved.mean_ratio[(k, l)] = if weight > 0.0 { sum / weight } else { 0.0 };
         }
     }
+    solved.hold = governance::hold(world, model);
     let mut settled = world.clone();
     governance::settle_legitimacy(&mut settled, model);
     solved.legitimacy = settled.legitimacy;
@@ -165,7 +168,7 @@ fn at_start(solved: &mut Solved, model: &Model, world: &World, fighters: &Grid<O
     }
 }
 
-/// Log levels of every pair from the overlap of the reference forces.
+/// Levels of every pair from the overlap of the reference forces.
 fn levels(solved: &mut Solved, case: &Case, p: &Parameters, world: &World, answer: &Grid<Bloc, Bloc, f64>) {
     for k in case.blocs.ids() {
         for l in case.blocs.ids().filter(|l| l.at() > k.at()) {
@@ -177,13 +180,13 @@ fn levels(solved: &mut Solved, case: &Case, p: &Parameters, world: &World, answe
             let overlap = overlap.max(least).max(1e-6);
             let excited = 1.0 / (1.0 - p.combat.excitation);
             let per = |rate: f64| {
-                libm::log(target_per_week(rate, p) / (p.combat.lethal * overlap * answer[(k, l)] * excited))
+                target_per_week(rate, p) / (p.combat.lethal * overlap * answer[(k, l)] * excited)
             };
             let open = per(terms::listed_rate(case, p, k, l).unwrap_or(p.combat.open_rate));
             let neutral = per(p.combat.neutral_rate);
             for (x, y) in [(k, l), (l, k)] {
-                solved.beta[(x, y)] = open;
-                solved.beta_neutral[(x, y)] = neutral;
+                solved.hostile_rate[(x, y)] = open;
+                solved.neutral_rate[(x, y)] = neutral;
             }
         }
     }
@@ -252,9 +255,10 @@ fn reference_burn_in(scenario: &Scenario, template: &Template, p: &Parameters, s
         });
         if observed {
             feuds += world.disputes.iter().map(|d| communal::rate(&world, &model, d)).sum::<f64>() / f64::from(OBSERVED);
+            let threats = terms::Threats::new(&world, &model);
             for k in case.blocs.ids() {
                 for place in case.zones() {
-                    threat[(k, place)] += terms::threat(&world, &model, k, place) / f64::from(OBSERVED);
+                    threat[(k, place)] += threats.at(k, place) / f64::from(OBSERVED);
                 }
             }
             centre += sim::threat_in_the_centre(&world, &model) / f64::from(OBSERVED);
@@ -308,7 +312,8 @@ fn tolerances(solved: &mut Solved, case: &Case, p: &Parameters, world: &World, s
     }
 }
 
-/// Draws of refuges, so that flight at the start splits as refugees did when they were counted.
+/// Draws of refuges, so that flight at the start splits as those who had fled by then; as refugees did when they were
+/// counted where the start names none.
 fn attractions(solved: &mut Solved, scenario: &Scenario, template: &Template, p: &Parameters, dice: Dice, world: &World) {
     let case = &*scenario.case;
     let mut violence = Map::filled(case.zones, 1e-3);
@@ -323,7 +328,10 @@ fn attractions(solved: &mut Solved, scenario: &Scenario, template: &Template, p:
         }
     }
     let refuges: Vec<Place> = case.places.ids().filter(|&q| !case.is_zone(q)).collect();
-    let total: f64 = case.displaced_inside + refuges.iter().map(|&r| case.places[r].refugees).sum::<f64>();
+    let displaced = &scenario.start().displaced;
+    let stock = |r: Place| if displaced.is_empty() { case.places[r].refugees } else { displaced.iter().filter(|d| d.1 == r).map(|d| d.2).sum() };
+    let inside = if displaced.is_empty() { case.displaced_inside } else { displaced.iter().filter(|d| case.is_zone(d.1)).map(|d| d.2).sum() };
+    let total: f64 = inside + refuges.iter().map(|&r| stock(r)).sum::<f64>();
     for _ in 0..200 {
         let mut flows = Map::filled(case.places.len(), 0.0);
         let mut all = 0.0;
@@ -337,7 +345,7 @@ fn attractions(solved: &mut Solved, scenario: &Scenario, template: &Template, p:
             all += violence[from];
         }
         for &r in &refuges {
-            let want = case.places[r].refugees / total;
+            let want = stock(r) / total;
             let now = flows[r] / all;
             if now > 0.0 && want > 0.0 {
                 solved.attraction[r] = (solved.attraction[r] * libm::pow(want / now, 0.5)).clamp(1e-6, 1e6);
@@ -355,7 +363,7 @@ fn recruitment_levels(solved: &mut Solved, scenario: &Scenario, template: &Templ
     let model = Model { case, scenario, template, p, solved: &snapshot, dice, held: true };
     governance::settle_legitimacy(world, &model);
     protection::refresh(world, &model);
-    let context = Context::new(world);
+    let context = Context::new(world, &model);
     for k in case.blocs.ids() {
         if solved.capacity[k] < terms::DORMANT {
             continue;
@@ -363,9 +371,11 @@ fn recruitment_levels(solved: &mut Solved, scenario: &Scenario, template: &Templ
         // The log rate of each lineage, for a man of mean hardship whose household does not lean.
         let mut etas: Vec<f64> = Vec::with_capacity(template.segments.len());
         let (mut sum, mut men) = (0.0, 0.0);
+        let mut appeals: Vec<Option<Appeal>> = vec![None; case.zones * case.communities.len()];
         for (segment, data) in template.segments.iter() {
+            let appeal = appeals[data.place.at() * case.communities.len() + data.community.at()]
+                .get_or_insert_with(|| Appeal::new(world, &model, &context, k, data.place, data.community));
             let man = Man {
-                place: data.place,
                 segment,
                 hardship: case.communities[data.community].hardship,
                 fear: f64::from(world.fear[data.cluster]),
@@ -373,7 +383,7 @@ fn recruitment_levels(solved: &mut Solved, scenario: &Scenario, template: &Templ
             };
             let held = |b: Bloc| (f64::from(world.fast[(data.cluster, b)]) + world.slow_of(segment, b)).min(1.0);
             let leans = world.leanings[world.cell(data.place, data.community, data.notable)][case.blocs[k].trend as usize];
-            let value = recruitment::eta(world, &model, &context, k, &man, &held) + p.recruitment.affinity * 0.5 * leans;
+            let value = recruitment::eta(world, &model, appeal, &man, held) + p.recruitment.affinity * 0.5 * leans;
             etas.push(value);
             sum += value * f64::from(data.men);
             men += f64::from(data.men);

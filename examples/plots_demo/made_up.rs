@@ -73,6 +73,7 @@ pub fn results(futures: u64, draws: u32, weeks: usize) -> Results {
     let parameters = ParameterDraws {
         names: ["recruitment.base", "grievance.half_life", "mediation.leak"].map(String::from).into(),
         rows: (0..draws).map(|d| (d, vec![luck.normal(), luck.normal(), luck.normal()])).collect(),
+        refused: 0,
     };
     let mark = |week, text: &str| Mark { week, text: text.into() };
     let label = |name: &str, title: &str, talks, marks| ScenarioLabel {

@@ -93,6 +93,7 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool) -> Result<
     let failed = results.failures.len();
     manifest.finished = results.rows.len() as u64;
     manifest.failed = failed as u64;
+    manifest.refused = results.parameters.refused;
     manifest.seconds = begun.elapsed().as_secs_f64();
     manifest.ended = manifest::moment(SystemTime::now());
     let by_error = args.on_error == OnError::Stop && failed > 0;

@@ -1,12 +1,13 @@
 //! The seam between experiments and the simulation: prepares a parameter draw once, then runs futures under it.
 use crate::dice::Dice;
-use crate::experiment::design::{self, Design};
+use crate::experiment::design::{self, Design, Draws};
 use crate::experiment::plan::{Fault, Future};
 use crate::experiment::results::ParameterDraws;
 use crate::experiment::runner::attempt;
+use crate::offspring;
 use crate::params::{self, Declared, Parameters};
 use crate::processes::{Model, SCHEDULE};
-use crate::scenario::{Population, Scenario};
+use crate::scenario::Scenario;
 use crate::sim::{self, Asked, Ready};
 use crate::world::{Happened, Template, World};
 use std::collections::BTreeMap;
@@ -33,18 +34,12 @@ pub struct Prepared {
     pub ready: Vec<Ready>,
 }
 
-/// What a burn-in depends on, beside seed, future and draw.
-fn basis(scenario: &Scenario) -> (usize, usize, Population, u32, &[String], &[(String, params::Prior)]) {
-    let case = Arc::as_ptr(&scenario.case).cast::<u8>() as usize;
-    (case, scenario.start, scenario.population, scenario.scale, &scenario.switched_off, &scenario.overrides)
-}
-
 impl Engine {
     /// Settles the people of each scenario.
     #[must_use]
     pub fn new(scenarios: &[Scenario], design: Design) -> Self {
         let like: Vec<usize> = (0..scenarios.len())
-            .map(|at| (0..at).find(|&earlier| basis(&scenarios[earlier]) == basis(&scenarios[at])).unwrap_or(at))
+            .map(|at| (0..at).find(|&earlier| scenarios[earlier].starts_like(&scenarios[at])).unwrap_or(at))
             .collect();
         let mut templates: Vec<Arc<Template>> = Vec::new();
         for (at, scenario) in scenarios.iter().enumerate() {
@@ -67,12 +62,26 @@ impl Engine {
         let draws = self.design.draws.used(self.design.replicates);
         ParameterDraws {
             names: self.declared[0].iter().map(|row| row.path.clone()).collect(),
+            refused: draws.iter().map(|&draw| self.point(0, draw).1).sum(),
             rows: draws.into_iter().map(|draw| (draw, self.values(0, draw))).collect(),
         }
     }
 
     fn values(&self, scenario: usize, draw: u32) -> Vec<f64> {
-        design::values(&self.declared[scenario], &self.scenarios[scenario].overrides, self.design.draws, draw, self.design.seed)
+        self.values_at(scenario, self.point(scenario, draw).0)
+    }
+
+    fn values_at(&self, scenario: usize, point: u32) -> Vec<f64> {
+        design::values(&self.declared[scenario], &self.scenarios[scenario].overrides, self.design.draws, point, self.design.seed)
+    }
+
+    /// The design point of a draw and how many were refused before it; the defaults are taken as they are.
+    fn point(&self, scenario: usize, draw: u32) -> (u32, u32) {
+        if self.design.draws == Draws::Defaults {
+            return (draw, 0);
+        }
+        let of = &self.scenarios[scenario];
+        design::point(draw, |point| offspring::refused(of, &Parameters::from_values(&of.case, &self.values_at(scenario, point))))
     }
 
     fn prepare(&self, draw: u32) -> Prepared {
@@ -99,35 +108,58 @@ impl Engine {
     #[must_use]
     pub fn future(&self, replicate: u64, wanted: &[bool]) -> Future {
         let all = |message: &str, process: &str| -> Future {
-            wanted.iter().map(|&want| want.then(|| Err(Fault { week: None, process: process.to_owned(), message: message.to_owned() }))).collect()
+            wanted.iter().map(|&want| want.then(|| Err(fault(message, process)))).collect()
         };
         let prepared = match attempt(|| self.prepared(self.design.draws.of(replicate))) {
             Ok(prepared) => prepared,
             Err(panic) => return all(&panic.message, "preparation"),
         };
         let dice = Dice::new(self.design.seed, replicate);
+        let mut future: Future = vec![None; wanted.len()];
+        let groups = self.groups(wanted);
         let mut burned: Vec<Option<Result<World, Fault>>> = vec![None; self.scenarios.len()];
-        let mut future = Vec::new();
-        for (at, &want) in wanted.iter().enumerate() {
-            if !want {
-                future.push(None);
-                continue;
-            }
-            let like = self.like[at];
-            let world = burned[like].get_or_insert_with(|| {
+        for (nth, group) in groups.iter().enumerate() {
+            let like = self.like[group[0]];
+            let world = burned[like].take().unwrap_or_else(|| {
                 attempt(|| sim::burn_in(&prepared.ready[like], dice)).map_err(|panic| fault(&panic.message, "burn-in"))
             });
-            // The last one that needs this world may have it.
-            let last = !(at + 1..wanted.len()).any(|later| wanted[later] && self.like[later] == like);
-            let world = if last { burned[like].take().unwrap_or_else(|| Err(fault("no world", "burn-in"))) } else { world.clone() };
-            future.push(Some(world.and_then(|world| {
-                attempt(|| sim::run(&prepared.ready[at], world, dice, Asked::default()).0).map_err(|panic| {
-                    let (week, process) = sim::last_seen();
-                    Fault { week: Some(week), process: process.to_owned(), message: panic.message }
-                })
-            })));
+            // The last group that needs this world has it.
+            if groups[nth + 1..].iter().any(|later| self.like[later[0]] == like) {
+                burned[like] = Some(world.clone());
+            }
+            let world = match world {
+                Ok(world) => world,
+                Err(fault) => {
+                    group.iter().for_each(|&at| future[at] = Some(Err(fault.clone())));
+                    continue;
+                }
+            };
+            let tracks: Vec<&Ready> = group.iter().map(|&at| &prepared.ready[at]).collect();
+            let shared = attempt(|| {
+                sim::together(&tracks, world, dice, |which, branch| {
+                    future[group[which]] = Some(attempt(|| branch.finish()).map_err(|panic| here(panic.message)));
+                });
+            });
+            // Whoever still shared the weeks in which it ended, ended with them.
+            if let Err(panic) = shared {
+                for &at in group {
+                    future[at].get_or_insert_with(|| Err(here(panic.message.clone())));
+                }
+            }
         }
         future
+    }
+
+    /// The wanted scenarios, those that share their weeks together.
+    fn groups(&self, wanted: &[bool]) -> Vec<Vec<usize>> {
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        for at in (0..wanted.len()).filter(|&at| wanted[at]) {
+            match groups.iter_mut().find(|group| self.scenarios[group[0]].shares_weeks_with(&self.scenarios[at])) {
+                Some(group) => group.push(at),
+                None => groups.push(vec![at]),
+            }
+        }
+        groups
     }
 
     /// The story of one future of a scenario.
@@ -141,10 +173,7 @@ impl Engine {
             let ready = &prepared.ready[scenario];
             sim::run(ready, sim::burn_in(ready, dice), dice, Asked { digests: false, story: true }).1
         })
-        .map_err(|panic| {
-            let (week, process) = sim::last_seen();
-            Fault { week: Some(week), process: process.to_owned(), message: panic.message }
-        })
+        .map_err(|panic| here(panic.message))
     }
 
     /// What one future of the first scenario costs: each step of it, by name.
@@ -179,4 +208,10 @@ impl Engine {
 
 fn fault(message: &str, process: &str) -> Fault {
     Fault { week: None, process: process.to_owned(), message: message.to_owned() }
+}
+
+/// A fault in the week and process that this thread was last in.
+fn here(message: String) -> Fault {
+    let (week, process) = sim::last_seen();
+    Fault { week: Some(week), process: process.to_owned(), message }
 }

@@ -73,6 +73,17 @@ fn scrambled(bits: u32, key: u64) -> u32 {
     out
 }
 
+/// The design point of a draw: its own, or, where that is refused, the first of its reserves that is not; and how many were
+/// refused. Each draw has reserves of its own, so that a refusal moves no other draw.
+#[must_use]
+pub fn point(draw: u32, refused: impl Fn(u32) -> bool) -> (u32, u32) {
+    /// Design points that a draw has, the last of which is taken as it is.
+    const RESERVES: u32 = 64;
+    let reserve = |nth: u32| draw.wrapping_add(nth << 24);
+    let taken = (0..RESERVES - 1).find(|&nth| !refused(reserve(nth))).unwrap_or(RESERVES - 1);
+    (reserve(taken), taken)
+}
+
 /// The prior of each parameter, where a scenario may replace it.
 #[must_use]
 pub fn priors(declared: &[Declared], overrides: &[(String, Prior)]) -> Vec<Prior> {
@@ -138,6 +149,16 @@ mod tests {
         assert_ne!(first[0], unit("combat.lethal", 0, 4));
         let mean = (0..40).map(|draw| unit("combat.lethal", draw, 3)).sum::<f64>() / 40.0;
         assert!((mean - 0.5).abs() < 0.03, "{mean}");
+    }
+
+    #[test]
+    fn a_refused_draw_takes_its_reserve_and_moves_no_other() {
+        let refuse = |point: u32| point == 3 || point == 3 + (1 << 24);
+        let points: Vec<(u32, u32)> = (0..6).map(|draw| point(draw, refuse)).collect();
+        assert_eq!(points[3], (3 + (2 << 24), 2));
+        assert!(points.iter().enumerate().all(|(draw, &p)| draw == 3 || p == (draw as u32, 0)));
+        assert_ne!(unit("combat.lethal", points[3].0, 1), unit("combat.lethal", 3, 1));
+        assert_eq!(point(5, |_| true).1, 63);
     }
 
     #[test]

@@ -49,6 +49,9 @@ pub struct Manifest {
     pub model: String,
     pub plan_hash: String,
     pub precision: Option<f64>,
+    /// Design points that were refused and replaced.
+    #[serde(default)]
+    pub refused: u32,
     pub replicates: u64,
     pub result_hash: String,
     pub scenarios: Vec<Of>,
@@ -100,6 +103,7 @@ impl Manifest {
             model: plan.model.clone(),
             plan_hash: plan.hash(),
             precision,
+            refused: 0,
             replicates: plan.design.replicates,
             result_hash: String::new(),
             scenarios: plan

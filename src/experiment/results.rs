@@ -65,6 +65,8 @@ pub struct ParameterDraws {
     pub names: Vec<String>,
     /// Draw and one value per name.
     pub rows: Vec<(u32, Vec<f64>)>,
+    /// Design points that were refused because violence would feed itself without end, and replaced.
+    pub refused: u32,
 }
 
 /// A run that failed.

@@ -3,13 +3,14 @@ use super::{CommunityRecord, Run, measures};
 use crate::index::{Community, Id, Place};
 use crate::processes::{Model, displacement, protection, terms};
 use crate::scenario::Case;
-use crate::scenario::case::Recruits;
+use crate::scenario::case::{Recruits, TRENDS};
 use crate::world::World;
 
 /// Deaths of a pair in 52 weeks below which a week counts as peaceful.
 const PEACEFUL: f64 = 25.0;
 
 /// Sums of one run.
+#[derive(Clone, Debug)]
 pub struct Recorder {
     weeks: i32,
     scopes: Vec<Vec<bool>>,
@@ -26,6 +27,7 @@ pub struct Recorder {
 }
 
 /// Columns of the measures, for all; those of the scopes follow.
+#[derive(Clone, Copy, Debug)]
 struct Columns {
     civilian_deaths: usize,
     deaths: usize,
@@ -226,9 +228,12 @@ fn leanings(case: &Case, model: &Model, world: &World, community: Community) -> 
     let (mut sum, mut weight) = ([0.0; 4], 0.0);
     for place in case.zones() {
         let (from, end) = model.template.lineages[(place, community)];
-        let notables = &world.notables.values()[from as usize..end as usize];
-        for side in crate::scenario::case::TRENDS {
-            let n = notables.iter().filter(|&&x| x == side).count() as f64;
+        let mut sides = [0_u32; 3];
+        for &side in &world.notables.values()[from as usize..end as usize] {
+            sides[side as usize] += 1;
+        }
+        for side in TRENDS {
+            let n = f64::from(sides[side as usize]);
             if n > 0.0 {
                 let cell = world.cell(place, community, side);
                 for j in 0..4 {

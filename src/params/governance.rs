@@ -28,6 +28,8 @@ parameters! { Governance, "governance":
     resources_base: "resources", within 0.0..=1.0, prior Fixed(0.1), source "assumption (M21)";
     /// Resources from holdings.
     resources_holdings: "resources", within 0.0..=1.0, prior Fixed(0.4), source "assumption (M21)";
+    /// Resources from a patron's support above the start's.
+    resources_patron: "resources", within 0.0..=1.0, prior Fixed(0.2), source "assumption (M21)";
     /// Weekly rise of hardship in a besieged town.
     siege_hardship: "hardship a week", within 0.0..=0.5, prior Fixed(0.02), source "assumption (M19)";
     /// Half-life of hardship.

@@ -20,7 +20,7 @@ parameters! { Mediation, "mediation":
     momentum_width: "standard deviations", within 0.2..=5.0, prior Fixed(1.2), source "assumption: gives momentum a standard deviation of .22 to .36";
     /// Mean deaths of a lethal event, by which balances of deaths are scaled.
     momentum_deaths: "deaths per event", within 1.0..=20.0, prior Fixed(5.6), source "assumption: deaths in a mean lethal event of 2017-2021";
-    /// Window of the average to which holdings are compared.
+    /// Half-life of the average to which holdings are compared.
     holdings_window: "weeks", within 4.0..=104.0, prior Fixed(26.0), source "assumption: as the fast average";
     /// Least status quo of a party.
     status_quo_min: "share of the utility range", within 0.0..=0.5, prior Fixed(0.05), source "assumption: nobody holds nothing";
@@ -42,10 +42,6 @@ parameters! { Mediation, "mediation":
     // Preferences.
     /// Least distance between own and enemy's ideal by which an issue is scaled.
     ideal_distance_min: "share of an issue", within 0.01..=1.0, prior Fixed(0.25), source "assumption: on issues where sides are near, little is at stake";
-    /// Standard deviation of each ideal over draws.
-    ideal_sd: "share of an issue", within 0.0..=0.3, prior Fixed(0.05), source "assumption: spread of coders' readings";
-    /// Concentration of the Dirichlet distribution of weights over draws.
-    weight_concentration: "pseudo-counts", within 1.0..=10000.0, prior Fixed(40.0), source "assumption: a weight of .3 has a standard deviation of .07";
 
     // The margin of a deal.
     /// Trust between all pairs at the start.
@@ -124,8 +120,6 @@ parameters! { Mediation, "mediation":
     conditions_clip: "log", within 0.0..=10.0, prior Fixed(3.0), source "assumption: no more than twenty times either way";
     /// Cost of leaving the umbrella.
     exit_cost: "share of the utility range", within 0.0..=0.5, prior Uniform(0.05, 0.19), source "assumption: retaliation, money, faith";
-    /// Share of the recognition pie offered to a conditional seat where the track says nothing.
-    recognition_offered: "share", within 0.0..=1.0, prior Fixed(0.6), source "assumption: judgement, nothing to measure it by";
     /// Share of fighters that follow a leadership that leaves.
     follow: "share", within 0.0..=1.0, prior Beta(2.0, 4.0), source "assumption: a minority, wide";
     /// Retaliation of the umbrella on those who left.
@@ -142,8 +136,6 @@ parameters! { Mediation, "mediation":
     retaliation_events: "per month", within 0.0..=10.0, prior Fixed(0.3), source "assumption: judgement, nothing to measure it by";
 
     // Consent.
-    /// First week of a bid where the track says nothing.
-    first_bid: "weeks", within 0.0..=520.0, prior Fixed(20.0), source "assumption: a mediator needs months to prepare";
     /// Weeks from one bid to the next.
     bid_gap: "weeks", within 1.0..=260.0, prior Fixed(26.0), source "assumption: a refusal closes the door for half a year";
     /// Log-odds of the state's consent at a margin of 0 and a hurt of .3.
@@ -172,8 +164,6 @@ parameters! { Mediation, "mediation":
     group_rivalry: "share", within 0.0..=1.0, prior Uniform(0.1, 0.5), source "assumption: wide";
     /// Level at which a group neither helps nor hinders.
     group_neutral: "share", within 0.0..=1.0, prior Fixed(0.5), source "assumption: it can hinder";
-    /// What a hundred units of local programmes take off dispute and hardship; negative hinders.
-    programmes: "share per week per 100 units", within -0.05..=0.05, prior Uniform(-0.001, 0.004), source "assumption: mixed evidence on community programmes";
 
     // Talks.
     /// Weeks of talks before which no accord is signed.

@@ -24,26 +24,31 @@ use crate::scenario::Case;
 macro_rules! groups {
     ($($field:ident: $type:ty),* $(,)?) => {
         /// All parameters of one draw.
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, Debug)]
         #[expect(missing_docs, reason = "each group is documented where it is declared")]
         pub struct Parameters {
             $(pub $field: $type,)*
             pub tables: tables::Tables,
+            /// The groups' values in order.
+            values: Vec<f64>,
         }
 
         impl Parameters {
             /// The same with some of the groups' values replaced, by path. Rows of a case's tables act at the start only.
             #[must_use]
             pub fn with(&self, set: &[(&str, f64)]) -> Self {
-                let mut changed = self.clone();
+                let rows = groups_declared();
+                let mut values = self.values.clone();
                 for &(path, value) in set {
-                    if let Some((group, name)) = path.split_once('.') {
-                        $(if group == <$type>::GROUP {
-                            changed.$field.set(name, value);
-                        })*
+                    if let Some(at) = rows.iter().position(|row| row.path == path) {
+                        values[at] = value;
                     }
                 }
-                changed
+                Self::of(&mut values.iter().copied(), self.tables.clone(), values.clone())
+            }
+
+            fn of(values: &mut impl Iterator<Item = f64>, tables: tables::Tables, kept: Vec<f64>) -> Self {
+                Self { $($field: <$type>::from_values(values),)* tables, values: kept }
             }
 
             /// The parameters from values in the order of [`declared`].
@@ -52,19 +57,22 @@ macro_rules! groups {
             /// If there are fewer values than declared parameters.
             #[must_use]
             pub fn from_values(case: &Case, values: &[f64]) -> Self {
-                let mut values = values.iter().copied();
-                Self {
-                    $($field: <$type>::from_values(&mut values),)*
-                    tables: tables::Tables::from_values(case, &mut values),
-                }
+                let (groups, rows) = values.split_at(groups_declared().len());
+                let tables = tables::Tables::from_values(case, &mut rows.iter().copied());
+                Self::of(&mut groups.iter().copied(), tables, groups.to_vec())
             }
+        }
+
+        fn groups_declared() -> Vec<Declared> {
+            let mut rows = Vec::new();
+            $(rows.extend(<$type>::declared());)*
+            rows
         }
 
         /// Every declared parameter of a case at one of its starts, in order.
         #[must_use]
         pub fn declared(case: &Case, start: usize) -> Vec<Declared> {
-            let mut rows = Vec::new();
-            $(rows.extend(<$type>::declared());)*
+            let mut rows = groups_declared();
             rows.extend(tables::declared(case, start));
             rows
         }

@@ -20,21 +20,20 @@ pub struct Declared {
 }
 
 /// Declares the parameters of one process: a struct of numbers and the registry's rows, in the same order.
+/// A parameter that no code reads does not compile: its field is private to the crate and dead code is denied.
 macro_rules! parameters {
     ($name:ident, $group:literal: $(
         $(#[doc = $doc:literal])+
         $field:ident: $unit:literal, within $low:literal ..= $high:literal, prior $prior:expr, source $source:literal;
     )*) => {
         #[doc = concat!("Parameters of `", $group, "`.")]
-        #[derive(Clone, Debug, PartialEq)]
+        #[deny(dead_code)]
+        #[derive(Clone, Debug)]
         pub struct $name {
-            $($(#[doc = $doc])+ pub $field: f64,)*
+            $($(#[doc = $doc])+ pub(crate) $field: f64,)*
         }
 
         impl $name {
-            /// The name of the group in paths.
-            pub const GROUP: &'static str = $group;
-
             /// What the registry knows of each parameter, in order.
             #[must_use]
             pub fn declared() -> Vec<$crate::params::Declared> {
@@ -48,13 +47,6 @@ macro_rules! parameters {
                     prior: $prior,
                     source: $source.to_owned(),
                 },)*]
-            }
-
-            /// Sets a value by name; an unknown name changes nothing (names are checked where files are read).
-            pub fn set(&mut self, name: &str, value: f64) {
-                $(if name == stringify!($field) {
-                    self.$field = value;
-                })*
             }
 
             /// The parameters from values in order.

@@ -3,6 +3,11 @@ use super::{Declared, Prior};
 use crate::index::{Bloc, Community, Grid, Map, Org, Party};
 use crate::scenario::case::{Case, PIE_NAMES, PIES, SCALAR_NAMES, SCALARS};
 
+/// Standard deviation of each ideal over draws (assumption: spread of coders' readings).
+pub const IDEAL_SD: f64 = 0.05;
+/// Concentration of the Dirichlet distribution of weights over draws (assumption: a weight of .3 has a standard deviation of .07).
+pub const WEIGHT_CONCENTRATION: f64 = 40.0;
+
 /// The parameters of a case's tables at a start, in a fixed order.
 #[must_use]
 pub fn declared(case: &Case, start: usize) -> Vec<Declared> {
@@ -23,11 +28,11 @@ pub fn declared(case: &Case, start: usize) -> Vec<Declared> {
     for (_, party) in case.parties.iter() {
         for (at, issue) in SCALAR_NAMES.iter().enumerate() {
             let x = party.ideals[at];
-            add(format!("ideal.{}.{issue}", party.slug), format!("Ideal point of {} on {issue}.", party.slug), "position", 0.0..=1.0, Prior::NormalWithin(x, 0.05, 0.0, 1.0), "preferences.csv of the case: assumption");
+            add(format!("ideal.{}.{issue}", party.slug), format!("Ideal point of {} on {issue}.", party.slug), "position", 0.0..=1.0, Prior::NormalWithin(x, IDEAL_SD, 0.0, 1.0), "preferences.csv of the case: assumption");
         }
         for (at, issue) in SCALAR_NAMES.iter().chain(PIE_NAMES.iter()).enumerate() {
             // A Dirichlet draw is a set of gamma draws over their sum; this is the gamma's share, by quantile.
-            add(format!("weight.{}.{issue}", party.slug), format!("Weight of {issue} for {} before scaling to a sum of 1.", party.slug), "weight", 0.0..=10.0, Prior::Gamma(40.0 * party.weights[at], 1.0 / 40.0), "preferences.csv of the case: assumption, Dirichlet x 40");
+            add(format!("weight.{}.{issue}", party.slug), format!("Weight of {issue} for {} before scaling to a sum of 1.", party.slug), "weight", 0.0..=10.0, Prior::Gamma(WEIGHT_CONCENTRATION * party.weights[at], 1.0 / WEIGHT_CONCENTRATION), "preferences.csv of the case: assumption, Dirichlet x 40");
         }
     }
     for (bloc, b) in case.blocs.iter() {

@@ -3,9 +3,9 @@
 //! Evidence: Kalyvas 2006 on control; UCDP one-sided events 2017-2021; model 6.4. Left out: air strikes as a choice apart.
 use super::{Model, combat, severity, terms};
 use crate::dice::{Draws, Stream, mix};
-use crate::index::{Bloc, Community, Household, Id, Map, Org, Place};
+use crate::index::{Bloc, Community, Household, Id, Org, Place};
 use crate::scenario::case::Recruits;
-use crate::world::{Harm, World, households};
+use crate::world::{Harm, Organisation, World, households};
 
 /// Most that the drivers multiply the base rate by.
 const DRIVERS_MOST: f64 = 7.0;
@@ -24,23 +24,21 @@ fn exposure(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
     model.case.communities.ids().map(|c| world.present[(place, c)] / people * turned_on(world, model, root, c)).sum()
 }
 
-/// Effective fighters for abuse: foreign partners count by their own rate per fighter.
-fn hands(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
-    world
-        .active()
-        .filter(|(_, o)| o.root == root)
-        .map(|(_, o)| o.fighters[place] * (1.0 - o.restraint) * if o.recruits == Recruits::Contract { model.p.abuse.partner } else { 1.0 })
-        .sum()
+/// Fighters of each organisation of a root bloc at a place as they count for abuse: foreign partners by their own rate per
+/// fighter, those who promised restraint by what is left of it.
+fn hands(world: &World, model: &Model, root: Bloc, place: Place) -> impl Iterator<Item = (Org, f64)> {
+    let rate = |o: &Organisation| if o.recruits == Recruits::Contract { model.p.abuse.partner } else { 1.0 };
+    world.active().filter(move |(_, o)| o.root == root && o.fighters[place] > 0.0).map(move |(org, o)| (org, o.fighters[place] * (1.0 - o.restraint) * rate(o)))
 }
 
 /// One-sided events of each root bloc and place relative to its solved level: what the level is solved on.
 pub fn base_rate(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
     let p = &model.p.abuse;
-    let mass = hands(world, model, root, place);
-    if mass <= 0.0 {
+    if world.force[(place, root)] < terms::PRESENT {
         return 0.0;
     }
-    let mean = |f: &dyn Fn(&crate::world::Organisation) -> f64| {
+    let mass: f64 = hands(world, model, root, place).map(|h| h.1).sum();
+    let mean = |f: &dyn Fn(&Organisation) -> f64| {
         let (mut sum, mut n) = (0.0, 0.0);
         for (_, o) in world.active().filter(|(_, o)| o.root == root && o.fighters[place] > 0.0) {
             sum += f(o) * o.fighters[place];
@@ -49,7 +47,7 @@ pub fn base_rate(world: &World, model: &Model, root: Bloc, place: Place) -> f64 
         if n > 0.0 { sum / n } else { 0.0 }
     };
     let launched = world.ledger.launched.iter().filter(|(b, q)| *q == place && terms::traits(world, model, *b) == root).count() as f64;
-    let collateral = launched * (1.0 - mean(&|o| o.intelligence[place])) * (1.0 - mean(&|o| o.discipline));
+    let collateral = if launched > 0.0 { launched * (1.0 - mean(&|o| o.intelligence[place])) * (1.0 - mean(&|o| o.discipline)) } else { 0.0 };
     let reprisal = world.own_deaths4.get(world.pb(place, root));
     let own = world.control[(place, root)];
     let rival = terms::blocs(world).filter(|&l| l != root).map(|l| world.control[(place, l)]).fold(0.0, f64::max);
@@ -60,36 +58,31 @@ pub fn base_rate(world: &World, model: &Model, root: Bloc, place: Place) -> f64 
     } else {
         0.0
     };
-    let drivers = 1.0
-        - p.driver * libm::expm1(-4.0 * collateral)
-        - p.driver * libm::expm1(-reprisal / 10.0)
-        + p.driver * selective;
+    let saturated = |x: f64| if x > 0.0 { -libm::expm1(-x) } else { 0.0 };
+    let drivers = 1.0 + p.driver * (saturated(4.0 * collateral) + saturated(reprisal / 10.0) + selective);
     let shield = shield(world, model, root, place);
     mass * exposure(world, model, root, place) * drivers.min(DRIVERS_MOST) * shield
 }
 
 /// More fighters of a community's own blocs than at the start lower the violence of others against it.
 fn shield(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
-    let (mut log, mut people) = (0.0, 0.0);
-    let lost = |own: Bloc| {
+    let mut log = 0.0;
+    for own in model.case.blocs.ids().filter(|&k| k != root) {
         let start = model.solved.force[(own, place)];
-        (start >= 1.0).then(|| libm::log((start / world.force[(place, own)].max(0.2 * start)).clamp(0.2, 5.0)))
-    };
-    let lost: Map<Bloc, Option<f64>> = Map::new(model.case.blocs.ids().map(lost).collect());
-    for community in model.case.communities.ids() {
-        let n = world.present[(place, community)];
-        people += n;
-        for own in model.case.blocs.ids().filter(|&k| k != root && model.case.affinity[(k, community)] >= terms::CONSTITUENCY) {
-            if let Some(lost) = lost[own] {
-                log += n * lost;
-            }
+        if start < terms::PRESENT {
+            continue;
+        }
+        let lost = libm::log((start / world.force[(place, own)].max(0.2 * start)).clamp(0.2, 5.0));
+        for community in model.case.communities.ids().filter(|&c| model.case.affinity[(own, c)] >= terms::CONSTITUENCY) {
+            log += world.present[(place, community)] * lost;
         }
     }
+    let people = world.inhabitants(place);
     if people > 0.0 { libm::exp((model.p.deployment.shield * log / people).clamp(-1.0, 1.0)) } else { 1.0 }
 }
 
 pub(super) fn run(world: &mut World, model: &Model) {
-    world.one_sided8.advance();
+    world.one_sided.advance();
     world.harm26.advance();
     let mut events = Vec::new();
     for root in model.case.blocs.ids() {
@@ -133,11 +126,7 @@ fn dispute_factor(world: &World, model: &Model, root: Bloc, place: Place) -> f64
 }
 
 fn event(world: &mut World, model: &Model, root: Bloc, place: Place, draws: &mut Draws) {
-    let organisations: Vec<(Org, f64)> = world
-        .active()
-        .filter(|(_, o)| o.root == root && o.fighters[place] > 0.0)
-        .map(|(org, o)| (org, o.fighters[place] * (1.0 - o.restraint) * if o.recruits == Recruits::Contract { model.p.abuse.partner } else { 1.0 }))
-        .collect();
+    let organisations: Vec<(Org, f64)> = hands(world, model, root, place).collect();
     let Some(at) = draws.choose(organisations.iter().map(|x| x.1)) else { return };
     let by = organisations[at].0;
     let bloc = world.organisations[by].bloc;
@@ -147,7 +136,7 @@ fn event(world: &mut World, model: &Model, root: Bloc, place: Place, draws: &mut
     let community = Community::from_at(community);
     let size = severity::draw(model, model.p.combat.tail_civilians, draws);
     let dead = harm_people(world, model, place, by, Some(community), size, draws);
-    world.one_sided8.add(0, 1.0);
+    world.one_sided.add(0, 1.0);
     world.ledger.one_sided.push((by, place, f64::from(dead)));
     if dead >= TOLD_FROM {
         let text = format!(
@@ -203,7 +192,8 @@ pub fn somebody(world: &World, model: &Model, place: Place, community: Option<Co
         if end > from {
             let (first, last) = (t.segments[crate::index::Segment(from)].first, t.segments[crate::index::Segment(end - 1)].end);
             let household = Household(first + draws.below((last - first) as usize) as u32);
-            if world.people.at[household.at()] == place && world.people.people[household.at()] > 0 {
+            let row = &world.people[household];
+            if row.at == place && row.people > 0 {
                 return Some(household);
             }
         } else {
@@ -214,7 +204,7 @@ pub fn somebody(world: &World, model: &Model, place: Place, community: Option<Co
         .case
         .zones()
         .flat_map(|home| world.lists[(home, place)].iter().copied())
-        .filter(|&h| t.lineage(Household(h)).1.community == community && world.people.people[h as usize] > 0)
+        .filter(|&h| t.lineage(Household(h)).1.community == community && world.people[Household(h)].people > 0)
         .collect();
     (!guests.is_empty()).then(|| Household(guests[draws.below(guests.len())]))
 }
@@ -245,7 +235,7 @@ fn victims(
         if at > 0 && draws.unit() < 0.7 {
             for _ in 0..20 {
                 let other = Household(from + draws.below((end - from) as usize) as u32);
-                if t.lineage(other).1.community == community && world.people.at[other.at()] == world.people.at[first.at()] && world.people.people[other.at()] > 0 {
+                if t.lineage(other).1.community == community && world.people[other].at == world.people[first].at && world.people[other].people > 0 {
                     nth = other;
                     break;
                 }
@@ -263,9 +253,10 @@ fn victims(
         world.ledger.touches += 1;
         if !lethal {
             let half = model.p.governance.hardship_half_life;
-            let before = households::decode(world.people.plundered[nth.at()], world.week, half);
+            let row = &mut world.people[nth];
+            let before = households::decode(row.plundered, world.week, half);
             let after = (before + model.p.abuse.plunder_hardship).min(1.0);
-            world.people.plundered[nth.at()] = households::encode(after, world.week, half);
+            row.plundered = households::encode(after, world.week, half);
         }
         if felt {
             world.ledger.harms.push(Harm { place, cluster, household: nth, community, perpetrator: bloc, blamed, lethal });

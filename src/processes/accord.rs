@@ -3,42 +3,48 @@
 //! hazard; who answers a list.
 //! Evidence: Algiers 2015 (Carter Center, PAM), DDR-I; model 6.13. Left out: courts, elections, parliament.
 use super::{Model, combat, mediation, protection, recruitment, terms};
-use crate::dice::{Stream, mix};
+use crate::dice::{Stream, identity, mix};
 use crate::index::{Community, Org, Party};
 use crate::scenario::Stance;
 use crate::scenario::case::Recruits;
-use crate::talks::accord::{self as rules, Bond, Choice, ExcludedInputs, PROVISIONS, RelapseInputs};
+use crate::talks::accord::{self as rules, Bond, Choice, ExcludedInputs, PROVISIONS, Provision, RelapseInputs};
 use crate::talks::war_value;
 use crate::world::World;
-use crate::world::peace::Cessation;
+use crate::world::peace::{Cessation, Spoiler, Violation};
 
-/// Weeks of a season of the excluded: how long a choice to spoil or a local pact lasts.
-const SEASON: i32 = 13;
+/// Position of amnesty among the scalar issues.
+const AMNESTY: usize = 3;
+/// Address of what is peculiar to a run and the same for all its accords.
+const RUN: u64 = identity("run");
 
 pub(super) fn run(world: &mut World, model: &Model) {
-    note_violations(world);
+    note_violations(world, model);
     relapse(world, model);
     implement(world, model);
     lists(world, model);
     trust(world, model);
     excluded(world, model);
     compliance(world, model);
+    pause(world, model);
+    amnesty(world, model);
     effects(world, model);
     funnel(world);
 }
 
-/// Attacks between signatories, by party.
-fn note_violations(world: &mut World) {
+/// Lethal attacks between signatories, by party.
+fn note_violations(world: &mut World, model: &Model) {
     let week = world.week;
-    let pairs: Vec<(Party, Party)> = world
+    let p = &model.p.accord;
+    let kept = p.compliance_window.max(p.trust_every).round() as i32;
+    let attacks: Vec<Violation> = world
         .ledger
         .attacks
         .iter()
-        .filter_map(|&(k, l, _, _)| Some((world.organisations[k].party?, world.organisations[l].party?)))
+        .filter_map(|&(k, l, _, deaths)| Some(Violation { week, by: world.organisations[k].party?, on: world.organisations[l].party?, deaths }))
         .collect();
     for accord in world.peace.accords.iter_mut().filter(|a| a.ended.is_none()) {
-        accord.violations.retain(|v| week - v.0 < SEASON);
-        accord.violations.extend(pairs.iter().map(|&(a, b)| (week, a, b)));
+        accord.violations.retain(|v| week - v.week < kept);
+        accord.violations.extend(&attacks);
     }
 }
 
@@ -69,10 +75,11 @@ fn compliance(world: &mut World, model: &Model) {
         parties.push(model.case.state_party);
         for (at, &a) in parties.iter().enumerate() {
             for &b in &parties[at + 1..] {
-                let attacks = accord.violations.iter().filter(|v| (v.1, v.2) == (a, b) || (v.2, v.1) == (a, b)).count() as f64;
+                let of_pair = |v: &&Violation| f64::from(week - v.week) < p.compliance_window && ((v.by, v.on) == (a, b) || (v.on, v.by) == (a, b));
+                let attacks = accord.violations.iter().filter(of_pair).count() as f64;
                 for x in mediation::organisations(world, a) {
                     for y in mediation::organisations(world, b) {
-                        let window = f64::from(weeks.clamp(1, SEASON));
+                        let window = f64::from(weeks).clamp(1.0, p.compliance_window);
                         let held = rules::compliance(
                             Bond::of_accord(f64::from(weeks), p),
                             [cohesion(x), cohesion(y)],
@@ -90,6 +97,41 @@ fn compliance(world: &mut World, model: &Model) {
         if held > world.compliance[(a, b)] {
             world.compliance[(a, b)] = held;
             world.compliance[(b, a)] = held;
+        }
+    }
+}
+
+/// A bare cessation with the state, beside no accord, costs the state momentum: the other side regroups.
+fn pause(world: &mut World, model: &Model) {
+    let Some(party) = model.case.party("state") else { return };
+    let ours = |org: Org| world.organisations[org].party == Some(party);
+    let signed = |org: Org| {
+        let party = world.organisations[org].party;
+        world.peace.accords.iter().any(|a| a.ended.is_none() && party.is_some_and(|q| a.parties.contains(&q)))
+    };
+    let pauses = world.peace.cessations.iter().any(|c| {
+        c.until > world.week && ours(c.a) != ours(c.b) && [c.a, c.b].iter().all(|&k| world.organisations[k].alive && !signed(k))
+    });
+    if pauses {
+        let organisations: Vec<Org> = mediation::organisations(world, party).collect();
+        for org in organisations {
+            let momentum = &mut world.organisations[org].table_momentum;
+            *momentum = (*momentum - model.p.mediation.pause_momentum).max(-1.0);
+        }
+    }
+}
+
+/// Amnesty that reached the fighters of signatories, times its credibility, 1 - (1 - trust)(1 - guarantee).
+fn amnesty(world: &mut World, model: &Model) {
+    world.amnesty.values_mut().fill(0.0);
+    let Some(state) = model.case.party("state") else { return };
+    for accord in world.peace.accords.iter().filter(|a| a.ended.is_none() && a.reached_here) {
+        let left = mediation::guarantee(model) * rules::guarantee_left(f64::from(world.week - accord.signed), &model.p.accord);
+        for &party in &accord.parties {
+            let trust = world.peace.trust.as_ref().map_or(0.0, |t| t[(party, state)]);
+            let credible = 1.0 - (1.0 - trust) * (1.0 - left);
+            let given = accord.level[Provision::Amnesty as usize] * accord.scalars[AMNESTY];
+            world.amnesty[party] = world.amnesty[party].max(given * credible);
         }
     }
 }
@@ -170,7 +212,7 @@ fn call(world: &mut World, model: &Model, at: usize, called: f64) {
             if mean <= 0.0 {
                 continue;
             }
-            let entity = mix(mix(identity, model.case.places[place].identity), at as u64);
+            let entity = mix(mix(identity, model.case.places[place].identity), list.identity);
             let asked = model.dice.poisson(Stream::Ddr, world.week, entity, mean).min(here as u32);
             for nth in 0..asked {
                 let mut draws = model.dice.at(Stream::DdrWho, world.week, mix(entity, u64::from(nth)));
@@ -181,9 +223,15 @@ fn call(world: &mut World, model: &Model, at: usize, called: f64) {
                 if draws.unit() >= rules::ddr_yes_probability(others, own.max(0.0), p) {
                     continue;
                 }
+                let Some(household) = recruitment::release(world, model, org, place, 1, mix(entity, 100 + u64::from(nth))) else { break };
                 accepted += 1.0;
-                recruitment::release(world, model, org, place, 1, mix(entity, 100 + u64::from(nth)));
-                if draws.unit() < list.integrated_share {
+                if draws.unit() >= list.integrated_share {
+                    let demobilised = &mut world.people[household].demobilised;
+                    *demobilised = demobilised.saturating_add(1);
+                } else {
+                    // A soldier is not free to join anybody.
+                    let gone = &mut world.people[household].gone;
+                    *gone = gone.saturating_add(1);
                     if let Some(army) = army {
                         let o = &mut world.organisations[army];
                         let before = rules::ddr_intelligence(o.integrated[place], p);
@@ -202,7 +250,7 @@ fn call(world: &mut World, model: &Model, at: usize, called: f64) {
 /// Trust of bound pairs, every season.
 fn trust(world: &mut World, model: &Model) {
     let p = &model.p.accord;
-    if world.week == 0 || world.week.rem_euclid(SEASON) != 0 {
+    if world.week == 0 || world.week.rem_euclid(p.trust_every.round() as i32) != 0 {
         return;
     }
     let start = world.peace.trust_start;
@@ -214,8 +262,10 @@ fn trust(world: &mut World, model: &Model) {
             bound.extend(parties.iter().filter(|&&b| a != b).map(|&b| (a, b)));
         }
     }
+    // Only what is deadly enough reaches the table.
+    let deadly = |v: &&Violation| v.deaths >= p.trust_deaths && f64::from(world.week - v.week) < p.trust_every;
     let breaches: Vec<(Party, Party)> =
-        world.peace.accords.iter().flat_map(|a| a.violations.iter().map(|v| (v.1, v.2))).collect();
+        world.peace.accords.iter().flat_map(|a| a.violations.iter().filter(deadly).map(|v| (v.by, v.on))).collect();
     let Some(grid) = &mut world.peace.trust else { return };
     for (a, b) in bound {
         // The partner's own side attacked: `b` struck `a`.
@@ -241,11 +291,11 @@ fn relapse(world: &mut World, model: &Model) {
             .filter(|(_, o)| o.recruits == Recruits::Households && o.party.is_none_or(|q| !accord.parties.contains(&q)))
             .map(|(_, o)| o.total())
             .sum();
-        let mean_abuse = 8.0 * model.case.one_sided.values().iter().sum::<f64>() / model.p.combat.observation / terms::WEEKS_PER_MONTH;
+        let mean_abuse = p.relapse_abuse_window * model.case.one_sided.values().iter().sum::<f64>() / model.p.combat.observation / terms::WEEKS_PER_MONTH;
         let inputs = RelapseInputs {
             implementation: accord.level.iter().sum::<f64>() / 6.0,
             signatories: 1.0 + accord.blocking.len() as f64,
-            abuse: ((world.one_sided8.get(0) - mean_abuse) / libm::sqrt(mean_abuse.max(1.0))).clamp(-3.0, 3.0),
+            abuse: ((world.one_sided.over(0, p.relapse_abuse_window.round() as usize) - mean_abuse) / libm::sqrt(mean_abuse.max(1.0))).clamp(-3.0, 3.0),
             strength: if ours + state > 0.0 { ours / (ours + state) } else { 0.0 },
             civil_society: model.scenario.track.civil_society,
             guarantee: model.scenario.track.guarantee,
@@ -253,14 +303,14 @@ fn relapse(world: &mut World, model: &Model) {
             all_signed: hostile < terms::DORMANT,
             outside: hostile / (hostile + ours + state).max(1.0),
             preliminary: weeks < p.preliminary_weeks,
-            taste: model.dice.normal(Stream::RelapseTaste, 0, at as u64),
+            taste: model.dice.normal(Stream::RelapseTaste, 0, RUN),
         };
-        if !model.dice.happens(Stream::Relapse, world.week, at as u64, rules::relapse_probability(&inputs, p)) {
+        if !model.dice.happens(Stream::Relapse, world.week, accord.identity, rules::relapse_probability(&inputs, p)) {
             continue;
         }
         let trust = world.peace.trust.as_ref();
         let weights: Vec<f64> = accord.hostile.iter().map(|&(a, b, w)| w * (1.0 - trust.map_or(0.5, |t| 0.5 * (t[(a, b)] + t[(b, a)])))).collect();
-        let mut draws = model.dice.at(Stream::RelapsePair, world.week, at as u64);
+        let mut draws = model.dice.at(Stream::RelapsePair, world.week, accord.identity);
         let Some(which) = draws.choose(weights.iter().copied()) else { continue };
         let (a, b, _) = accord.hostile[which];
         let breaker = if a == model.case.state_party { b } else { a };
@@ -286,11 +336,13 @@ fn relapse(world: &mut World, model: &Model) {
 /// Every season each organisation outside a new accord chooses what to do about it.
 fn excluded(world: &mut World, model: &Model) {
     let p = &model.p.accord;
-    if world.week.rem_euclid(SEASON) != 0 {
+    let every = p.excluded_every.round() as i32;
+    if world.week.rem_euclid(every) != 0 {
         return;
     }
     let Some(at) = world.peace.accords.iter().position(|a| a.ended.is_none() && a.reached_here) else { return };
     let accord = world.peace.accords[at].clone();
+    dissolve(world, model, &accord.parties);
     let outside: Vec<(Org, Party)> = world
         .active()
         .filter(|(_, o)| o.recruits == Recruits::Households && o.total() >= terms::DORMANT)
@@ -303,7 +355,7 @@ fn excluded(world: &mut World, model: &Model) {
             let table = world.peace.table.as_ref()?;
             world.peace.talks.as_ref()?.margin_of(table, s, &model.p.mediation).map(|m| m.value())
         });
-        let partner = outside.iter().copied().find(|&(o, _)| o != org && world.stances[(org, o)] == Stance::Neutral);
+        let partner = outside.iter().copied().find(|&(o, _)| o != org && world.stances[(org, o)] == Stance::Neutral && !terms::friends_enemy(world, org, o));
         let ally = partner.map(|(o, other)| {
             let (a, b) = (world.organisations[org].total(), world.organisations[o].total());
             let joint = (value * libm::sqrt((a + b) / a.max(1.0))).min(1.0);
@@ -318,7 +370,10 @@ fn excluded(world: &mut World, model: &Model) {
         let chances = rules::excluded_choice(&values, p);
         let identity = world.organisations[org].identity;
         let choice = rules::excluded_pick(&chances, model.dice.unit(Stream::Excluded, world.week, identity));
-        world.leverage[party] = if choice == Choice::Spoil { p.excluded_spoil } else { 0.0 };
+        world.peace.spoilers.retain(|s| s.org != org);
+        if choice == Choice::Spoil {
+            world.peace.spoilers.push(Spoiler { org, accord: at, until: world.week + every });
+        }
         let name = world.organisations[org].name.clone();
         match choice {
             Choice::Accede => {
@@ -337,13 +392,33 @@ fn excluded(world: &mut World, model: &Model) {
                 if let Some((o, _)) = enemy {
                     // A pact at one place covers the share of the pair's fighting that lies there.
                     let week = world.week;
-                    world.peace.cessations.push(Cessation { a: org, b: o, since: week, until: week + 2 * SEASON, covers: 0.3 });
+                    world.peace.cessations.push(Cessation { a: org, b: o, since: week, until: week + 2 * every, covers: 0.3 });
                     let text = format!("{name} and {} agree on a local pact", world.organisations[o].name);
                     combat::tell(world, "track", None, vec![org, o], 0, text);
                 }
             }
             Choice::GoOn | Choice::Spoil => {}
         }
+    }
+}
+
+/// Organisations outside an accord that hardly anybody is left in go home.
+fn dissolve(world: &mut World, model: &Model, signatories: &[Party]) {
+    let few: Vec<Org> = world
+        .active()
+        .filter(|(_, o)| o.recruits == Recruits::Households && o.total() < model.p.accord.excluded_dissolve && o.party.is_none_or(|q| !signatories.contains(&q)))
+        .map(|(org, _)| org)
+        .collect();
+    for org in few {
+        for place in model.case.zones() {
+            let here = world.organisations[org].fighters[place].ceil() as u32;
+            recruitment::release(world, model, org, place, here, mix(world.organisations[org].identity, model.case.places[place].identity));
+        }
+        let organisation = &mut world.organisations[org];
+        organisation.fighters.values_mut().fill(0.0);
+        organisation.alive = false;
+        let text = format!("{} dissolves", organisation.name);
+        combat::tell(world, "merger", None, vec![org], 0, text);
     }
 }
 

@@ -8,7 +8,8 @@ use crate::index::{Bloc, Id, Org, Place};
 use crate::scenario::Stance;
 use crate::scenario::case::Recruits;
 use crate::units::{kept, logistic};
-use crate::world::{Happened, World};
+use crate::world::peace::{Accord, Spoiler};
+use crate::world::{Happened, Organisation, World, organisation};
 
 /// Deaths from which a story tells an attack.
 const TOLD_FROM: u32 = 15;
@@ -27,7 +28,7 @@ pub(super) fn run(world: &mut World, model: &Model) {
     world.deaths4.advance();
     world.own_deaths4.advance();
     world.dyad_deaths52.advance();
-    forget_losses(world);
+    forget_losses(world, model);
     let attacks = decide(world, model);
     for (place, attacker, target, n) in attacks {
         for nth in 0..n {
@@ -50,7 +51,8 @@ fn drift(world: &mut World, model: &Model) {
     for place in model.case.zones() {
         for k in model.case.blocs.ids() {
             for l in model.case.blocs.ids().filter(|l| l.at() > k.at()) {
-                if world.force[(place, k)] <= 0.0 && world.force[(place, l)] <= 0.0 {
+                // The drift of a pair moves on where both are.
+                if world.force[(place, k)] < terms::PRESENT || world.force[(place, l)] < terms::PRESENT {
                     continue;
                 }
                 let entity = mix(model.case.places[place].identity, mix(model.case.blocs[k].identity, model.case.blocs[l].identity));
@@ -61,13 +63,14 @@ fn drift(world: &mut World, model: &Model) {
     }
 }
 
-fn forget_losses(world: &mut World) {
-    let slot = world.week.rem_euclid(13) as usize;
+fn forget_losses(world: &mut World, model: &Model) {
+    let m = &model.p.mediation;
+    let slot = organisation::slot_of(world.week);
     for organisation in world.organisations.values_mut() {
         organisation.losses[slot] = 0.0;
-        organisation.balance.0 *= kept(26.0, 1.0);
-        organisation.balance.1 *= kept(156.0, 1.0);
-        organisation.table_momentum *= kept(26.0, 1.0);
+        organisation.balance.0 *= kept(m.momentum_fast, 1.0);
+        organisation.balance.1 *= kept(m.momentum_slow, 1.0);
+        organisation.table_momentum *= kept(m.momentum_fast, 1.0);
         organisation.pause = (organisation.pause - 1.0).max(0.0);
     }
 }
@@ -77,7 +80,7 @@ fn fronts(world: &World, model: &Model, place: Place) -> Vec<Front> {
     let mut fronts: Vec<Front> = Vec::new();
     for root in model.case.blocs.ids() {
         let total = world.force[(place, root)];
-        if total <= 0.0 {
+        if total < terms::PRESENT {
             continue;
         }
         let organisations: Vec<(Org, f64)> = world
@@ -112,9 +115,9 @@ fn base(world: &World, model: &Model, a: &Front, b: &Front) -> (f64, f64) {
             }
         }
     }
-    let f = model.p.combat.fragmentation;
-    let mass = libm::sqrt(a.total / 100.0) * libm::sqrt(b.total / 100.0);
-    let fragments = libm::exp(f * (libm::log(a.effective) + libm::log(b.effective)));
+    let mass = libm::sqrt(a.total * b.total) / 100.0;
+    let several = a.effective * b.effective;
+    let fragments = if several > 1.0 { libm::pow(several, model.p.combat.fragmentation) } else { 1.0 };
     (mass * weighted * fragments, if all > 0.0 { open / all } else { 0.0 })
 }
 
@@ -134,8 +137,11 @@ pub fn base_rates(world: &World, model: &Model, mut each: impl FnMut(Bloc, Bloc,
 fn harmed(world: &World, own: Bloc, by: Bloc, place: Place) -> f64 {
     /// A mean zone.
     const PEOPLE: f64 = 225_000.0;
+    let incidents = world.harmed6.get(world.bbp(by, own, place));
+    if incidents <= 0.0 {
+        return 0.0;
+    }
     let people = world.inhabitants(place).max(1_000.0);
-    let incidents: f64 = world.harmed6.get(world.bbp(by, own, place));
     -libm::expm1(-incidents * PEOPLE / people)
 }
 
@@ -169,7 +175,7 @@ fn decide(world: &mut World, model: &Model) -> Vec<(Place, Bloc, Bloc, u32)> {
                 for (x, y) in [(a, b), (b, a)] {
                     let answer = p.answer * harmed(world, x.root, y.root, place);
                     let excited = p.excitation * g * world.excited[world.pbb(place, x.root, y.root)] * open;
-                    let lambda = rate * national * libm::exp(answer + drift) * leverage(world, x) + excited;
+                    let lambda = rate * national * libm::exp(answer + drift) * leverage(world, x) * spoiled(world, model, place, x, y) + excited;
                     let entity = mix(model.case.places[place].identity, mix(model.case.blocs[x.root].identity, model.case.blocs[y.root].identity));
                     let n = model.dice.poisson(Stream::Attack, world.week, entity, lambda.min(60.0));
                     if n > 0 {
@@ -200,6 +206,35 @@ fn leverage(world: &World, front: &Front) -> f64 {
         .sum()
 }
 
+/// Factor on the attacks of one organisation on another: more, or fewer, where a spoiler strikes at those who signed.
+#[must_use]
+pub fn spoiling(world: &World, model: &Model, k: Org, l: Org, place: Place) -> f64 {
+    let signed = |accord: &Accord| {
+        accord.ended.is_none()
+            && accord.places.contains(&place)
+            && world.organisations[l].party.is_some_and(|q| accord.parties.contains(&q) || model.case.party("state") == Some(q))
+    };
+    let spoils = |s: &&Spoiler| s.org == k && world.week <= s.until && signed(&world.peace.accords[s.accord]);
+    world.peace.spoilers.iter().find(spoils).map_or(1.0, |_| libm::exp(model.p.accord.excluded_spoil))
+}
+
+/// Mean factor of spoiling over the pairs of organisations of two fronts that fight.
+fn spoiled(world: &World, model: &Model, place: Place, a: &Front, b: &Front) -> f64 {
+    if world.peace.spoilers.is_empty() {
+        return 1.0;
+    }
+    let (mut sum, mut all) = (0.0, 0.0);
+    for &(k, share_k) in &a.organisations {
+        for &(l, share_l) in &b.organisations {
+            let h = terms::hostility(model, &world.organisations[k], &world.organisations[l], world.stances[(k, l)]);
+            let weight = share_k * share_l * h * (1.0 - world.compliance[(k, l)]);
+            sum += weight * spoiling(world, model, k, l, place);
+            all += weight;
+        }
+    }
+    if all > 0.0 { sum / all } else { 1.0 }
+}
+
 /// Which organisations meet in an incident: by their shares, stances and compliance.
 fn meet(world: &World, model: &Model, attacker: Bloc, target: Bloc, place: Place, draws: &mut Draws) -> Option<(Org, Org)> {
     let of = |root: Bloc| world.active().filter(move |(_, o)| o.root == root && o.fighters[place] > 0.0).map(|(org, _)| org).collect::<Vec<_>>();
@@ -210,7 +245,7 @@ fn meet(world: &World, model: &Model, attacker: Bloc, target: Bloc, place: Place
         .map(|(k, l)| {
             let (x, y) = (&world.organisations[k], &world.organisations[l]);
             let h = terms::hostility(model, x, y, world.stances[(k, l)]);
-            (k, l, x.fighters[place] * y.fighters[place] * h * (1.0 - world.compliance[(k, l)]))
+            (k, l, x.fighters[place] * y.fighters[place] * h * (1.0 - world.compliance[(k, l)]) * spoiling(world, model, k, l, place))
         })
         .collect();
     draws.choose(pairs.iter().map(|x| x.2)).map(|at| (pairs[at].0, pairs[at].1))
@@ -248,7 +283,9 @@ fn strike(world: &mut World, model: &Model, place: Place, k: Org, l: Org, size: 
     let state = attacker == model.case.state || target == model.case.state;
     let column = |org: Org| world.organisations[org].fighters[place].min(p.column);
     let (nk, nl) = (column(k), column(l));
-    let exposed = (nk + nl).floor().max(1.0);
+    /// Deaths of an attack for each fighter of the smaller side: a handful of men kills no company.
+    const DEATHS_PER_FIGHTER: f64 = 10.0;
+    let exposed = (nk + nl).min(DEATHS_PER_FIGHTER * nk.min(nl)).floor().max(1.0);
     let size = f64::from(size).min(exposed);
     let civilians = binomial(size as u32, if state { p.civilians_state } else { p.civilians_groups }, draws);
     let fighters = size - f64::from(civilians);
@@ -261,8 +298,8 @@ fn strike(world: &mut World, model: &Model, place: Place, k: Org, l: Org, size: 
     let dead_k = kill(world, model, k, place, fighters - target_deaths, draws);
     for (org, inflicted, suffered) in [(k, dead_l, dead_k), (l, dead_k, dead_l)] {
         let organisation = &mut world.organisations[org];
-        organisation.balance.0 += (1.0 - kept(26.0, 1.0)) * (inflicted - suffered);
-        organisation.balance.1 += (1.0 - kept(156.0, 1.0)) * (inflicted - suffered);
+        organisation.balance.0 += (1.0 - kept(model.p.mediation.momentum_fast, 1.0)) * (inflicted - suffered);
+        organisation.balance.1 += (1.0 - kept(model.p.mediation.momentum_slow, 1.0)) * (inflicted - suffered);
     }
     let dead = dead_k + dead_l + f64::from(civilians);
     world.dyad_deaths52.add(attacker.at().min(target.at()) * world.slots() + attacker.at().max(target.at()), dead);
@@ -323,11 +360,14 @@ fn kill(world: &mut World, model: &Model, org: Org, place: Place, persons: f64, 
     if persons == 0.0 {
         return 0.0;
     }
-    let dead = world.remove_fighters(model.template, org, place, persons, draws);
+    // While forces are held at the data, the fallen are replaced at once.
+    let dead = if model.held { persons } else { world.remove_fighters(model.template, org, place, persons, draws) };
     let root = world.organisations[org].root;
-    let slot = world.week.rem_euclid(13) as usize;
+    let slot = organisation::slot_of(world.week);
     world.organisations[org].losses[slot] += dead;
-    deployment::order_replacement(world, model, org, dead);
+    if !model.held {
+        deployment::order_replacement(world, model, org, dead);
+    }
     world.ledger.fighter_deaths.push((place, dead));
     world.deaths4.add(place.at(), dead);
     world.own_deaths4.add(world.pb(place, root), dead);
@@ -361,14 +401,14 @@ pub fn binomial(n: u32, p: f64, draws: &mut Draws) -> u32 {
 /// Pairs that broke in the open fight at rates of their own.
 fn open_breaks(world: &mut World, model: &Model) {
     let breaks = world.breaks.clone();
-    for (at, pair) in breaks.iter().enumerate() {
+    for pair in &breaks {
         let (a, b) = (&world.organisations[pair.a], &world.organisations[pair.b]);
         if !a.alive || !b.alive {
             continue;
         }
         let force = libm::sqrt((a.total() / pair.force_a.max(1.0)) * (b.total() / pair.force_b.max(1.0)));
         let rate = pair.rate * force * (1.0 - world.compliance[(pair.a, pair.b)]);
-        let entity = mix(mix(a.identity, b.identity), at as u64);
+        let entity = mix(a.identity, b.identity);
         for nth in 0..model.dice.poisson(Stream::Retaliation, world.week, entity, rate) {
             let mut draws = model.dice.at(Stream::Incident, world.week, mix(entity, u64::from(nth)));
             let places: Vec<Place> = model.case.zones().collect();
@@ -424,6 +464,17 @@ pub fn within_two(case: &crate::scenario::Case, place: Place) -> Vec<Place> {
     reach
 }
 
+/// Whether an organisation fights for a place: a declared objective, ground that its bloc held at the start, or, for the
+/// state, any of its territory.
+#[must_use]
+pub fn claims(model: &Model, organisation: &Organisation, place: Place) -> bool {
+    /// Share of control at the start from which a bloc held ground.
+    const HELD: f64 = 0.1;
+    organisation.root == model.case.state
+        || model.scenario.start().control[(place, organisation.root)] >= HELD
+        || model.case.organisations[organisation.origin].objectives.contains(&place)
+}
+
 /// Towns that a set could strike, with its fighters in reach and the defenders there, best first.
 fn targets(world: &World, model: &Model, set: &[Org]) -> Vec<(Place, f64, f64)> {
     let foes: Vec<Org> = world
@@ -451,10 +502,12 @@ fn targets(world: &World, model: &Model, set: &[Org]) -> Vec<(Place, f64, f64)> 
             blocs.dedup();
             blocs.into_iter().map(|b| world.control[(place, b)]).sum::<f64>()
         };
-        if defenders < terms::DORMANT || held(&foes) <= held(set) {
+        // And nobody masses far from what he fights for: members join where they have a claim.
+        let claimants: Vec<Org> = set.iter().copied().filter(|&k| claims(model, &world.organisations[k], place)).collect();
+        if claimants.is_empty() || defenders < terms::DORMANT || held(&foes) <= held(set) {
             continue;
         }
-        let joint: f64 = model.solved.near[place.at()].iter().map(|&q| set.iter().map(|&k| world.organisations[k].fighters[q]).sum::<f64>()).sum();
+        let joint: f64 = model.solved.near[place.at()].iter().map(|&q| claimants.iter().map(|&k| world.organisations[k].fighters[q]).sum::<f64>()).sum();
         found.push((place, joint, defenders));
     }
     found.sort_by(|a, b| (b.1 / b.2 * model.case.places[b.0].value).total_cmp(&(a.1 / a.2 * model.case.places[a.0].value)).then(a.0.cmp(&b.0)));
@@ -524,8 +577,8 @@ fn offensives(world: &mut World, model: &Model) {
 /// One town of an offensive: a lethal set piece; the stronger side holds it.
 fn storm(world: &mut World, model: &Model, set: &[Org], place: Place, entity: u64) {
     let mut draws = model.dice.at(Stream::Targets, world.week, mix(entity, 17));
-    // Fighters within two steps gather, up to a column each.
-    for &k in set {
+    // Fighters within two steps gather, of those who have a claim to the place.
+    for &k in set.iter().filter(|&&k| claims(model, &world.organisations[k], place)).collect::<Vec<_>>() {
         let mut wanted = 0.2 * world.organisations[k].total();
         for &q in &model.solved.near[place.at()] {
             if q != place {
@@ -583,7 +636,10 @@ fn sieges(world: &mut World, model: &Model) {
             }
             None => {
                 for bloc in terms::blocs(world) {
-                    let others = world.active().any(|(_, o)| o.bloc != bloc && o.fighters[place] >= 25.0);
+                    // A town is cut off from enemies, not from friends.
+                    let besieger = |k: &Organisation| k.bloc == bloc;
+                    let hostile = |l: Org| world.active().any(|(k, o)| besieger(o) && world.stances[(k, l)] == Stance::Hostile);
+                    let others = world.active().any(|(l, o)| o.fighters[place] >= terms::DORMANT && hostile(l));
                     if world.control[(place, bloc)] > 0.6
                         && bloc != model.case.state
                         && others

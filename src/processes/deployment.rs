@@ -3,6 +3,7 @@
 //! Evidence: model 6.1, tried on 2017-2021. Left out: roads by season, aircraft.
 use super::{Model, terms};
 use crate::index::{Id, Map, Place};
+use crate::scenario::Case;
 use crate::scenario::case::Recruits;
 use crate::world::World;
 
@@ -21,26 +22,20 @@ pub(super) fn run(world: &mut World, model: &Model) {
     world.muster();
 }
 
-/// Largest row sum of the kernel, by which flows are scaled; symmetric, so that the start stays until something changes.
-fn kernel_scale(model: &Model) -> f64 {
-    model
-        .case
-        .zones()
-        .map(|p| {
-            model.case.neighbours[p]
-                .iter()
-                .filter(|(q, _)| model.case.is_zone(*q))
-                .map(|(_, km)| libm::exp(-km / model.p.deployment.reach))
-                .sum::<f64>()
-        })
-        .fold(1e-9, f64::max)
+/// The kernel of movement: neighbouring zones with exp(-km / reach) over the largest row sum. It is symmetric, so that the
+/// start stays until something changes.
+#[must_use]
+pub fn steps(case: &Case, reach: f64) -> Vec<Vec<(Place, f64)>> {
+    let near = |p: Place| case.neighbours[p].iter().filter(|(q, _)| case.is_zone(*q)).map(|&(q, km)| (q, libm::exp(-km / reach)));
+    let scale = case.zones().map(|p| near(p).map(|x| x.1).sum::<f64>()).fold(1e-9, f64::max);
+    case.zones().map(|p| near(p).map(|(q, weight)| (q, weight / scale)).collect()).collect()
 }
 
 type Flow = (Place, Place, f64);
 
 fn decide(world: &World, model: &Model) -> Vec<(usize, Vec<Flow>)> {
     let p = &model.p.deployment;
-    let scale = kernel_scale(model);
+    let threats = terms::Threats::new(world, model);
     let hostile = terms::enemies(world);
     let presence = terms::presence(world);
     let mut pulls: Vec<Option<Map<Place, f64>>> = vec![None; world.slots()];
@@ -54,7 +49,7 @@ fn decide(world: &World, model: &Model) -> Vec<(usize, Vec<Flow>)> {
                     .case
                     .zones()
                     .map(|place| {
-                        let threat = terms::threat(world, model, bloc, place) - model.solved.threat[(root, place)];
+                        let threat = threats.at(bloc, place) - model.solved.threat[(root, place)];
                         let own = presence[world.pb(place, bloc)];
                         let foes: f64 = terms::blocs(world).filter(|l| hostile[bloc.at()][l.at()]).map(|l| presence[world.pb(place, l)]).sum();
                         let share = if own + foes > 0.0 { foes / (own + foes) } else { 0.0 };
@@ -79,13 +74,10 @@ fn decide(world: &World, model: &Model) -> Vec<(usize, Vec<Flow>)> {
             if here <= 0.0 {
                 continue;
             }
-            for &(to, km) in &model.case.neighbours[from] {
-                if model.case.is_zone(to) {
-                    let want = libm::exp(utilities[to.at()] - utilities[from.at()]).min(1.0);
-                    // The start is stationary: what moves is the change of the wish since the start.
-                    let kernel = libm::exp(-km / p.reach) / scale;
-                    flows.push((from, to, p.pace * here * kernel * want));
-                }
+            for &(to, kernel) in &model.solved.steps[from.at()] {
+                let gain = utilities[to.at()] - utilities[from.at()];
+                let want = if gain < 0.0 { libm::exp(gain) } else { 1.0 };
+                flows.push((from, to, p.pace * here * kernel * want));
             }
         }
         moves.push((org.at(), flows));

@@ -3,7 +3,7 @@
 //! Evidence: UNHCR, IDMC 2012-2021; model 6.9. Left out: camps within a place, moves inside a zone.
 use super::{Model, grievance, protection, terms, thinning};
 use crate::dice::{Stream, mix};
-use crate::index::{Cluster, Community, Household, Id, Place};
+use crate::index::{Community, Household, Id, Place};
 use crate::scenario::Case;
 use crate::units::{kept, within};
 use crate::world::World;
@@ -47,64 +47,53 @@ impl Leaving {
     }
 }
 
+/// Who leaves is decided by the week's start for all, then they go one after another.
 fn flights(world: &mut World, model: &Model) {
-    // Above what a chance can rise by within the week because others have left, who are about `most` at the most.
-    let rise = 1.2 / (1.0 - model.p.displacement.most);
     let leaving: Vec<Leaving> = model.case.zones().map(|q| Leaving::new(world, model, q)).collect();
-    let highest: Vec<f64> = leaving.iter().map(|l| l.chance(model, 1.0)).collect();
-    let guests: Vec<f64> = leaving.iter().map(|l| l.chance(model, GUEST_FEAR)).collect();
     let mut ways = Ways::new(model);
-    let mut candidates = Vec::new();
-    let mut afraid = Vec::new();
+    let mut afraid: Vec<Household> = Vec::new();
     for home in model.case.zones() {
-        let name = model.case.places[home].identity;
-        let (first, end) = model.template.range[home];
-        let mut leaving = Leaving::new(world, model, home);
-        // The clusters' ends and fears lie close together, the households' columns far apart: most are turned away here.
+        // The clusters' ends and fears lie close together, the households' rows far apart: most are turned away here.
         let clusters = model.template.clusters_of(home);
-        let chances: Vec<(u32, f64)> = clusters
-            .map(|at| {
-                let cluster = Cluster::from_at(at);
-                (model.template.clusters[cluster].end, leaving.chance(model, f64::from(world.fear[cluster])))
-            })
-            .collect();
-        let needed = rise * chances.iter().map(|c| c.1).fold(0.0, f64::max);
+        let (ends, fears) = (&model.template.clusters.values()[clusters.clone()], &world.fear.values()[clusters]);
+        let leaving = &leaving[home.at()];
+        let most = leaving.chance(model, f64::from(fears.iter().copied().fold(0.0, f32::max)));
         afraid.clear();
-        thinning::below_some(model.dice, Stream::Flee, world.week, name, (first, end), (highest[home.at()], needed), |h, u| {
-            if u < rise * chances[chances.partition_point(|c| c.0 <= h)].1 {
-                afraid.push((Household(h), u));
+        let cell = model.case.places[home].identity;
+        thinning::below(model.dice, Stream::Flee, world.week, cell, model.template.range[home], most, |household, u| {
+            let fear = fears[ends.partition_point(|cluster| cluster.end <= household)];
+            if u < leaving.chance(model, f64::from(fear)) {
+                afraid.push(Household(household));
             }
         });
-        world.fetch(model.template, afraid.iter().map(|c| c.0));
+        world.fetch(model.template, afraid.iter().copied());
         let mut left = 0_u32;
-        for &(household, u) in &afraid {
+        for &household in &afraid {
             world.ledger.touches += 1;
-            if world.people.at[household.at()] != home || world.people.people[household.at()] == 0 {
-                continue;
-            }
-            let cluster = model.template.lineage(household).1.cluster;
-            if u < leaving.chance(model, f64::from(world.fear[cluster])) {
+            let row = &world.people[household];
+            if row.at == home && row.people > 0 {
                 flee(world, model, household, None, &mut ways);
-                leaving = Leaving::new(world, model, home);
                 left += 1;
             }
         }
         wave(world, model, home, left);
     }
     // Those who found refuge in another zone may have to move on; they are addressed by their place in the lists.
+    let mut positions = Vec::new();
     for host in model.case.zones() {
         let here = world.guests(host);
-        candidates.clear();
+        positions.clear();
         let cell = mix(model.case.places[host].identity, 1);
-        thinning::below(model.dice, Stream::Flee, world.week, cell, (0, here.len()), guests[host.at()], |at, u| candidates.push((at, u)));
+        let chance = leaving[host.at()].chance(model, GUEST_FEAR);
+        thinning::below(model.dice, Stream::Flee, world.week, cell, (0, here.len()), chance, |at, _| positions.push(at));
         // From the end, so that taking one out leaves the positions of the others.
-        candidates.sort_by(|a, b| b.0.cmp(&a.0));
-        candidates.dedup_by_key(|c| c.0);
-        for &(position, _) in &candidates {
+        positions.sort_unstable_by(|a, b| b.cmp(a));
+        positions.dedup();
+        for &position in &positions {
             let (home, at) = here.find(position);
             let household = Household(world.lists[(home, host)][at]);
             world.ledger.touches += 1;
-            if world.people.people[household.at()] > 0 {
+            if world.people[household].people > 0 {
                 flee(world, model, household, Some(at), &mut ways);
             }
         }
@@ -164,7 +153,7 @@ pub fn draw_of(world: &World, model: &Model, community: Community, to: Place) ->
 fn flee(world: &mut World, model: &Model, household: Household, listed: Option<usize>, ways: &mut Ways) {
     let (_, data) = model.template.lineage(household);
     let (home, identity, first, community) = (data.place, data.identity, data.first, data.community);
-    let from = world.people.at[household.at()];
+    let from = world.people[household].at;
     let choices = ways.from(world, model, from, community);
     let mut draws = model.dice.at(Stream::Destination, world.week, mix(identity, u64::from(household.0 - first)));
     let Some(at) = draws.choose(choices.iter().map(|c| c.1)) else { return };

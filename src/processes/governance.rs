@@ -2,13 +2,13 @@
 //! Reads: forces, disputes, trust, sieges. Writes: control, legitimacy, trust, marginalisation, means. Draws: none.
 //! Evidence: Clingendael 2026 (M4, M5, M7); model 6.1, 6.10, 6.14. Left out: prices, aid by place.
 use super::{Model, combat, terms};
-use crate::index::{Bloc, Community, Place};
+use crate::index::{Bloc, Community, Grid, Place};
 use crate::units::kept;
-use crate::world::World;
+use crate::world::{Organisation, World};
 
 pub(super) fn run(world: &mut World, model: &Model) {
     control(world, model);
-    let keep = kept(26.0, 1.0);
+    let keep = kept(model.p.mediation.holdings_window, 1.0);
     for bloc in terms::blocs(world) {
         let now = terms::holdings(world, model, bloc);
         let mean = &mut world.held[bloc];
@@ -21,6 +21,27 @@ pub(super) fn run(world: &mut World, model: &Model) {
     resources(world, model);
 }
 
+/// What a fighter of each bloc is worth for control at each place, so that the start's control stays until forces change.
+#[must_use]
+pub fn hold(world: &World, model: &Model) -> Grid<Bloc, Place, f64> {
+    /// Bounds of that worth: beyond them the start's table and forces do not fit each other.
+    const BOUNDS: (f64, f64) = (0.2, 5.0);
+    /// Least share of a place that nobody controls.
+    const FREE: f64 = 0.02;
+    let mut hold = Grid::filled(model.case.blocs.len(), model.case.zones, 1.0);
+    for place in model.case.zones() {
+        let half = model.p.deployment.control_half * world.inhabitants(place) / 10_000.0;
+        let free = (1.0 - world.control.row(place).iter().sum::<f64>()).max(FREE);
+        for bloc in model.case.blocs.ids() {
+            let (control, fighters) = (world.control[(place, bloc)], world.force[(place, bloc)]);
+            if control > 0.0 && fighters >= 1.0 {
+                hold[(bloc, place)] = (control * half / (free * fighters)).clamp(BOUNDS.0, BOUNDS.1);
+            }
+        }
+    }
+    hold
+}
+
 /// Control follows presence.
 fn control(world: &mut World, model: &Model) {
     let p = &model.p.deployment;
@@ -28,9 +49,11 @@ fn control(world: &mut World, model: &Model) {
     for place in model.case.zones() {
         let before = super::displacement::strongest(world, place);
         let half = p.control_half * world.inhabitants(place) / 10_000.0;
-        let all: f64 = terms::blocs(world).map(|b| presence[world.pb(place, b)]).sum();
-        for bloc in terms::blocs(world) {
-            let target = if all > 0.0 { presence[world.pb(place, bloc)] / (all + half) } else { 0.0 };
+        let weight = |b: Bloc| presence[world.pb(place, b)] * model.solved.hold[(terms::traits(world, model, b), place)];
+        let weights: Vec<(Bloc, f64)> = terms::blocs(world).map(|b| (b, weight(b))).collect();
+        let all: f64 = weights.iter().map(|w| w.1).sum();
+        for (bloc, weight) in weights {
+            let target = if all > 0.0 { weight / (all + half) } else { 0.0 };
             let now = &mut world.control[(place, bloc)];
             *now += p.control_speed * (target - *now);
         }
@@ -154,14 +177,21 @@ fn communities(world: &mut World, model: &Model) {
     }
 }
 
-/// Means follow holdings.
+/// A patron's support above the start's: foreign partners of the same root, relative to their number at the start.
+fn patron(world: &World, organisation: &Organisation) -> f64 {
+    let partners = world.peace.partners.iter().filter(|(org, _)| world.organisations[*org].root == organisation.root);
+    let (now, start) = partners.fold((0.0, 0.0), |(now, start), &(org, then)| (now + world.organisations[org].total(), start + then));
+    if start > 0.0 { now / start - 1.0 } else { 0.0 }
+}
+
+/// Means follow holdings and a patron's support.
 fn resources(world: &mut World, model: &Model) {
     let p = &model.p.governance;
     let goals: Vec<f64> = world
         .organisations
         .values()
         .iter()
-        .map(|o| p.resources_base + p.resources_holdings * terms::relative_holdings(world, model, o.bloc))
+        .map(|o| p.resources_base + p.resources_holdings * terms::relative_holdings(world, model, o.bloc) + p.resources_patron * patron(world, o))
         .collect();
     for (organisation, goal) in world.organisations.values_mut().iter_mut().zip(goals) {
         organisation.resources = (organisation.resources + p.resources_speed * (goal - organisation.resources)).clamp(0.0, 1.0);

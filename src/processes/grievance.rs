@@ -103,21 +103,37 @@ fn fear(world: &mut World, model: &Model, harms: &[crate::world::Harm]) {
     }
 }
 
-/// What a household holds against a bloc: the settlement's anger of now, its kin's memory and its own.
-#[must_use]
-pub fn held(world: &World, model: &Model, household: Household, bloc: Bloc) -> f64 {
-    held_at(world, model, Decay::new(world.week, model.p.grievance.slow_half_life), household, bloc)
+/// What a household holds against blocs: the settlement's anger of now, its kin's memory and its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Held<'a> {
+    /// Anger and memory of those at home; none of those away.
+    kin: Option<(&'a [f32], &'a [f32])>,
+    scale: f64,
+    own: Option<&'a [u16]>,
+    decay: Decay,
 }
 
-/// As `held`, with the week's decoding.
-#[must_use]
-pub fn held_at(world: &World, model: &Model, decay: Decay, household: Household, bloc: Bloc) -> f64 {
-    let (segment, data) = model.template.lineage(household);
-    let own = decay.level(world.people.own(household, bloc));
-    let here = world.people.at[household.at()] == data.place;
-    let (fast, slow) =
-        if here { (f64::from(world.fast[(data.cluster, bloc)]), world.slow_of(segment, bloc)) } else { (0.0, 0.0) };
-    (fast + 1.0 - (1.0 - slow) * (1.0 - own)).min(1.0)
+impl<'a> Held<'a> {
+    /// Of a household, with the week's decoding.
+    #[must_use]
+    pub fn new(world: &'a World, model: &Model, decay: Decay, household: Household) -> Self {
+        let (segment, data) = model.template.lineage(household);
+        let here = world.people[household].at == data.place;
+        Self {
+            kin: here.then(|| (world.fast.row(data.cluster), world.slow.row(segment))),
+            scale: world.slow_scale,
+            own: world.people.memory(household),
+            decay,
+        }
+    }
+
+    /// Against a bloc, from 0 to 1.
+    #[must_use]
+    pub fn against(&self, bloc: Bloc) -> f64 {
+        let own = self.own.map_or(0.0, |codes| self.decay.level(codes[bloc.at()]));
+        let (fast, slow) = self.kin.map_or((0.0, 0.0), |(fast, slow)| (f64::from(fast[bloc.at()]), f64::from(slow[bloc.at()]) * self.scale));
+        (fast + 1.0 - (1.0 - slow) * (1.0 - own)).min(1.0)
+    }
 }
 
 /// A household that leaves takes a copy of its kin's memory with it.

@@ -4,7 +4,7 @@
 use super::{Model, combat, politics, terms};
 use crate::dice::{Stream, mix};
 use crate::index::{Bloc, Grid, Id, Map, Org, Party, Place};
-use crate::observe::STAGES;
+use crate::observe::{Funnel, STAGES};
 use crate::scenario::Stance;
 use crate::scenario::case::Recruits;
 use crate::scenario::track::Guarantee;
@@ -12,7 +12,7 @@ use crate::talks::state::war_value_before;
 use crate::talks::step::{Side, group_effect};
 use crate::talks::{Event, Inputs, PartyInputs, Preferences, Table, Talks, WarInputs, step, war_value};
 use crate::world::World;
-use crate::world::peace::{Accord, List};
+use crate::world::peace::{Accord, List, identity_of};
 use std::sync::Arc;
 
 /// Units a week that open talks and a contact group cost each, from the track's budget.
@@ -32,7 +32,25 @@ fn reach(world: &mut World, name: &str) {
     world.peace.funnel.reached[stage(name)].get_or_insert(week);
 }
 
-/// Sets the track up at week 0: instruments in force, trust, the table.
+/// A track's talks apart from the world: its table, how far it has come, what it has reached.
+#[derive(Clone, Debug, Default)]
+pub struct Seating {
+    table: Option<Arc<Table>>,
+    talks: Option<Talks>,
+    funnel: Funnel,
+}
+
+impl Seating {
+    /// Exchanges them with those of a world.
+    pub fn swap(&mut self, world: &mut World) {
+        let peace = &mut world.peace;
+        std::mem::swap(&mut self.table, &mut peace.table);
+        std::mem::swap(&mut self.talks, &mut peace.talks);
+        std::mem::swap(&mut self.funnel, &mut peace.funnel);
+    }
+}
+
+/// Sets up what is in force at week 0: instruments, trust, who acts for whom. [`seat`] gives the talks.
 pub fn open(world: &mut World, model: &Model) {
     let case = model.case;
     let track = &model.scenario.track;
@@ -48,8 +66,11 @@ pub fn open(world: &mut World, model: &Model) {
     world.peace.partners = world.active().filter(|(_, o)| o.recruits == Recruits::Contract).map(|(org, o)| (org, o.total())).collect();
     world.dialogues.clone_from(&track.dialogues);
     if let Some(standing) = &track.standing_accord {
+        let signed = -(standing.age as i32);
         world.peace.accords.push(Accord {
-            signed: -(standing.age as i32),
+            identity: identity_of(standing.parties.iter().map(|&q| case.parties[q].identity), signed),
+            places: covered(world, model, &standing.parties),
+            signed,
             parties: standing.parties.clone(),
             blocking: Vec::new(),
             hostile: Vec::new(),
@@ -67,6 +88,7 @@ pub fn open(world: &mut World, model: &Model) {
     if let Some(ddr) = &track.ddr {
         let level = if ddr.quota > 0.0 { ddr.delivered / ddr.quota } else { 0.0 };
         world.peace.lists.push(List {
+            identity: 0,
             quota: ddr.quota,
             integrated_share: ddr.integrated_share,
             organisations: ddr.organisations.clone(),
@@ -82,6 +104,12 @@ pub fn open(world: &mut World, model: &Model) {
             }
         }
     }
+}
+
+/// A track's talks at week 0, in a world that [`open`] has set up.
+#[must_use]
+pub fn seat(world: &World, model: &Model) -> Seating {
+    let (case, p) = (model.case, model.p);
     // Who is on a sanctions list: organisations of Islamist blocs.
     let listed = |party: Party| {
         case.parties[party].organisations.iter().any(|&o| case.blocs[case.organisations[o].bloc].islamic_courts)
@@ -97,19 +125,21 @@ pub fn open(world: &mut World, model: &Model) {
             })
             .collect(),
     );
-    if let Some(table) = Table::new(case, track, &preferences, listed) {
+    let mut seating = Seating::default();
+    if let Some(table) = Table::new(case, &model.scenario.track, &preferences, listed) {
         let inputs = inputs(world, model, &table);
         let positions = &model.scenario.start().positions;
         let before: Vec<f64> = table.participants.iter().map(|x| war_value_before(&positions[x.party], &p.mediation)).collect();
-        world.peace.talks = Some(Talks::new(&table, &inputs, &before, model.dice, &p.mediation));
-        world.peace.table = Some(Arc::new(table));
+        seating.talks = Some(Talks::new(&table, &inputs, &before, model.dice, &p.mediation));
+        seating.table = Some(Arc::new(table));
     }
     let weeks = model.scenario.weeks;
-    world.peace.funnel.observable = std::array::from_fn(|at| match STAGES[at] {
+    seating.funnel.observable = std::array::from_fn(|at| match STAGES[at] {
         "year_1" => weeks > 52,
         "year_5" => weeks > 260,
         _ => true,
     });
+    seating
 }
 
 /// The organisation that acts for a party.
@@ -130,7 +160,7 @@ pub fn hurt(world: &World, model: &Model, party: Party) -> f64 {
     let (mut lost, mut fighters, mut resources) = (0.0, 0.0, 0.0);
     for org in organisations(world, party) {
         let o = &world.organisations[org];
-        lost += o.recent_losses();
+        lost += o.recent_losses(world.week, m.hurt_window);
         fighters += o.total();
         resources += o.total() * o.resources;
     }
@@ -209,25 +239,55 @@ fn freed(world: &World, model: &Model) -> f64 {
 }
 
 pub(super) fn run(world: &mut World, model: &Model) {
+    prepare(world, model);
+    if let Some(deliberation) = deliberate(world, model) {
+        enact(world, model, deliberation);
+    }
+}
+
+/// What the week brings whatever the talks come to.
+pub fn prepare(world: &mut World, model: &Model) {
     budget(world, model);
     truces_end(world, model);
-    let (Some(table), Some(mut talks)) = (world.peace.table.clone(), world.peace.talks.take()) else { return };
+}
+
+/// What a week's talks come to, before the world feels it.
+#[derive(Clone, Debug)]
+pub struct Deliberation {
+    talks: Talks,
+    /// What happened at or about the table, in order.
+    pub events: Vec<Event>,
+}
+
+/// The week's talks; changes nothing.
+#[must_use]
+pub fn deliberate(world: &World, model: &Model) -> Option<Deliberation> {
+    let table = world.peace.table.as_ref()?;
+    let mut talks = world.peace.talks.clone()?;
+    let mut events = Vec::new();
     if talks.signed.is_none() || talks.conditions_met.iter().any(Option::is_none) {
-        let inputs = inputs(world, model, &table);
-        let events = step(&mut talks, &table, &inputs, model.dice, &model.p.mediation);
-        for event in events {
-            happen(world, model, &table, event);
-        }
+        events = step(&mut talks, table, &inputs(world, model, table), model.dice, &model.p.mediation);
     }
+    Some(Deliberation { talks, events })
+}
+
+/// What follows from a week's talks.
+pub fn enact(world: &mut World, model: &Model, deliberation: Deliberation) {
+    let Some(table) = world.peace.table.clone() else { return };
+    for event in deliberation.events {
+        happen(world, model, &table, event);
+    }
+    let mut talks = deliberation.talks;
     let open = talks.open_since.is_some() && talks.signed.is_none();
     world.talks_open = open;
     for who in &table.participants {
         world.proposals[who.party] = if open { 1.0 } else { 0.0 };
-        world.leverage[who.party] = if open { model.p.combat.leverage } else { 0.0 };
         if open {
             world.posts[who.party] = 1.0;
         }
+        world.leverage[who.party] = if open { model.p.combat.leverage } else { 0.0 };
     }
+    world.peace.offer = open.then(|| talks.offer(&table, &model.p.mediation));
     world.peace.talks = Some(talks);
 }
 
@@ -341,11 +401,8 @@ fn leave_umbrella(world: &mut World, model: &Model, party: Party) {
         return;
     }
     let identity = world.organisations[parent].identity;
-    let draw = |salt: u64| model.dice.unit(Stream::Follow, world.week, mix(identity, salt));
-    let share = crate::stats::quantile::beta(draw(1), 2.0, 4.0);
-    let retaliation = crate::stats::quantile::beta(draw(2), 2.0, 4.0);
-    let ending = crate::stats::quantile::beta(draw(3), 2.0, 4.0);
-    let change = m.successor_cohesion + m.successor_cohesion_sd * crate::stats::quantile::normal(draw(4));
+    let (share, retaliation) = (m.follow, m.retaliation);
+    let change = m.successor_cohesion + m.successor_cohesion_sd * model.dice.normal(Stream::Follow, world.week, identity);
     let umbrella = world.organisations[parent].umbrella;
     let child = politics::split(world, model, parent, share);
     let slot = Bloc::from_at(world.slots_used);
@@ -365,7 +422,7 @@ fn leave_umbrella(world: &mut World, model: &Model, party: Party) {
         leads[party] = Some(child);
     }
     for household in members {
-        let segment = model.template.segment_of[crate::index::Household(household)];
+        let (segment, _) = model.template.lineage(crate::index::Household(household));
         let kin = &mut world.kin_fighters[(segment, from)];
         *kin = kin.saturating_sub(1);
         world.kin_fighters[(segment, slot)] += 1;
@@ -385,7 +442,7 @@ fn leave_umbrella(world: &mut World, model: &Model, party: Party) {
         world.stances[(child, other)] = stance;
         world.stances[(other, child)] = stance;
     }
-    world.peace.truce_end = m.truce_end_rate * ending;
+    world.peace.truce_end = m.truce_end_rate * m.truce_end;
     cease(world, model, child);
     world.muster();
     let text = format!(
@@ -426,6 +483,15 @@ fn copy_memory(world: &mut World, model: &Model, from: Bloc, to: Bloc) {
     // Control of a place is divided as its fighters are, from the next week on; nothing is held yet.
 }
 
+/// Places that an accord covers: those of the regions in which its non-state signatories stand.
+fn covered(world: &World, model: &Model, parties: &[Party]) -> Vec<Place> {
+    let here = |place: Place| {
+        world.active().filter(|(_, o)| o.party.is_some_and(|q| parties.contains(&q))).map(|(_, o)| o.fighters[place]).sum::<f64>()
+    };
+    let regions: Vec<&str> = model.case.zones().filter(|&q| here(q) >= terms::DORMANT).map(|q| model.case.places[q].region.as_str()).collect();
+    model.case.zones().filter(|&q| regions.contains(&model.case.places[q].region.as_str())).collect()
+}
+
 /// An accord as the world knows it.
 fn sign(world: &mut World, model: &Model, table: &Table, signed: crate::talks::state::Signed) {
     let state = table.participants[0].party;
@@ -456,7 +522,10 @@ fn sign(world: &mut World, model: &Model, table: &Table, signed: crate::talks::s
         world.peace.lists.clear();
     }
     let week = world.week;
+    let identity = identity_of(parties.iter().map(|&q| model.case.parties[q].identity), week);
     world.peace.accords.push(Accord {
+        identity,
+        places: covered(world, model, &parties),
         signed: week,
         blocking: signed.members.iter().copied().filter(|&q| q != state).collect(),
         hostile,
@@ -478,6 +547,7 @@ fn sign(world: &mut World, model: &Model, table: &Table, signed: crate::talks::s
             ddr.organisations.clone()
         };
         world.peace.lists.push(List {
+            identity,
             quota: ddr.quota,
             integrated_share: ddr.integrated_share,
             organisations,

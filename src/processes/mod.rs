@@ -25,10 +25,10 @@ use crate::world::{Template, World};
 /// What is solved once per parameter draw, so that the start reproduces what was observed.
 #[derive(Clone, Debug)]
 pub struct Solved {
-    /// Log weekly incidents per direction of a pair of root blocs that is hostile, at 100 fighters each.
-    pub beta: Grid<Bloc, Bloc, f64>,
+    /// Weekly incidents per direction of a pair of root blocs that is hostile, at 100 fighters each.
+    pub hostile_rate: Grid<Bloc, Bloc, f64>,
     /// The same while the pair is not hostile in the open.
-    pub beta_neutral: Grid<Bloc, Bloc, f64>,
+    pub neutral_rate: Grid<Bloc, Bloc, f64>,
     /// Log of what multiplies the odds of losses, so that the start's ratio of losses is the observed one.
     pub delta: Grid<Bloc, Bloc, f64>,
     /// Mean of ln(A Q / A Q) of a pair at the start.
@@ -41,6 +41,8 @@ pub struct Solved {
     pub turned_on: Grid<Bloc, Community, f64>,
     /// Places within two steps of each zone.
     pub near: Vec<Vec<Place>>,
+    /// Neighbouring zones of each zone with the share of a force that moves there at one step's pace.
+    pub steps: Vec<Vec<(Place, f64)>>,
     /// Destinations in reach of each zone with the weight of distance.
     pub ways: Vec<Vec<(Place, f64)>>,
     /// Factor of contact between communities.
@@ -69,6 +71,8 @@ pub struct Solved {
     pub enemies: Grid<Bloc, Place, f64>,
     /// Own fighters of a bloc at a place at the start.
     pub force: Grid<Bloc, Place, f64>,
+    /// How much control a fighter of a bloc gives it at a place, over a common one: what the start's control implies.
+    pub hold: Grid<Bloc, Place, f64>,
     /// Legitimacy at the start by bloc, place and community, flat.
     pub legitimacy: Vec<f64>,
     /// Value of places held at the start, by bloc.
@@ -91,7 +95,7 @@ pub struct Model<'a> {
     pub p: &'a Parameters,
     pub solved: &'a Solved,
     pub dice: Dice,
-    /// Whether movements of fighters and people are held at the data (the reference burn-in).
+    /// Whether movements of fighters and people are held at the data: before week 0, when only memories form.
     pub held: bool,
 }
 

@@ -39,7 +39,7 @@ pub(super) fn run(world: &mut World, model: &Model) {
 /// Recomputes s for every bloc, place and community.
 pub fn refresh(world: &mut World, model: &Model) {
     let presence = terms::presence(world);
-    let integrated = integrated(world);
+    let integrated = integrated(world, model);
     for bloc in terms::blocs(world) {
         for place in model.case.zones() {
             let people = world.inhabitants(place);
@@ -60,12 +60,13 @@ pub fn refresh(world: &mut World, model: &Model) {
     }
 }
 
-/// Men integrated into the army, by place and slot; they count half again.
-fn integrated(world: &World) -> Vec<f64> {
+/// What men integrated into the army count for beyond one fighter each, by place and slot.
+fn integrated(world: &World, model: &Model) -> Vec<f64> {
+    let more = model.p.accord.ddr_integrated_protection - 1.0;
     let mut table = vec![0.0; world.force.rows() * world.slots()];
     for (_, o) in world.active() {
         for (place, n) in o.integrated.iter() {
-            table[world.pb(place, o.bloc)] += 0.5 * n;
+            table[world.pb(place, o.bloc)] += more * n;
         }
     }
     table

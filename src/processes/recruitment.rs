@@ -2,14 +2,16 @@
 //! Reads: grievance, protection, presence, means. Writes: members, fighters, notables, leanings. Draws: thinned per
 //! (home, bloc); one uniform a man and week.
 //! Evidence: UNDP 2023; Clingendael 2026 (M1, M2, M22); model 6.8. Left out: women, minors, recruitment abroad.
-use super::{Model, grievance, protection, terms, thinning};
-use crate::dice::{Stream, mix};
-use crate::index::{Bloc, Community, Household, Id, Org, Place, Segment};
+use super::{Model, protection, terms, thinning};
+use super::grievance::Held;
+use crate::dice::{Draws, Stream, mix};
+use crate::index::{Bloc, Community, Household, Id, Map, Org, Place, Segment};
 use crate::scenario::Trend;
 use crate::scenario::case::{Recruits, TRENDS};
 use crate::stats::quantile;
 use crate::units::within;
 use crate::world::households::{self, Decay};
+use crate::world::organisation::SEASON;
 use crate::world::World;
 
 /// Most by which the log rate of joining may leave its mean at the start, either way.
@@ -19,30 +21,70 @@ const TEMPERATURE: f64 = 0.5;
 /// Extra affinity of a household whose leaning is the bloc's.
 const LEANING_AFFINITY: f64 = 0.5;
 
-/// What is the same for all men of a bloc this week.
+/// What is the same for all men this week.
 pub struct Context {
     enemies: Vec<Vec<Bloc>>,
     pay: Vec<f64>,
+    leaders: Map<Community, Trend>,
 }
 
 impl Context {
-    /// The week's enemies of every bloc.
+    /// The week's enemies and pay of every bloc, and the leaders of communities.
     #[must_use]
-    pub fn new(world: &World) -> Self {
+    pub fn new(world: &World, model: &Model) -> Self {
         let grid = terms::enemies(world);
         let list = |row: &Vec<bool>| row.iter().enumerate().filter(|(_, e)| **e).map(|(at, _)| Bloc::from_at(at)).collect();
         let mut pay = vec![0.0; world.slots()];
         for (_, o) in world.active() {
             pay[o.bloc.at()] = f64::max(pay[o.bloc.at()], o.resources);
         }
-        Self { enemies: grid.iter().map(list).collect(), pay }
+        let leaders = Map::new(model.case.communities.ids().map(|c| leader(model, c)).collect());
+        Self { enemies: grid.iter().map(list).collect(), pay, leaders }
     }
 }
 
-/// What differs between men: place, kin, household.
+/// What a bloc is to all men of a community in a place.
+#[derive(Clone, Copy, Debug)]
+pub struct Appeal<'a> {
+    bloc: Bloc,
+    trend: Trend,
+    enemies: &'a [Bloc],
+    pay: f64,
+    leader: Trend,
+    /// Log rate of a man without grievance, hardship, kin, fear and leaning, whose notable follows the leader.
+    common: f64,
+    /// What a notable's opposition adds where the bloc is not the leader's side.
+    opposition: f64,
+}
+
+impl<'a> Appeal<'a> {
+    /// Of a bloc to a community in a place.
+    #[must_use]
+    pub fn new(world: &World, model: &Model, context: &'a Context, bloc: Bloc, place: Place, community: Community) -> Self {
+        let p = &model.p.recruitment;
+        let root = terms::traits(world, model, bloc);
+        let data = &model.case.blocs[root];
+        let s = protection::of(world, bloc, place, community);
+        let rival = terms::blocs(world).filter(|&l| l != bloc).map(|l| protection::of(world, l, place, community)).fold(0.0, f64::max);
+        let mut affinity = model.case.affinity[(root, community)] + legitimacy_gain(world, model, bloc, place, community);
+        if data.trend == Trend::Loyalist {
+            affinity += world.state_affinity[community];
+        }
+        let leader = context.leaders[community];
+        Self {
+            bloc,
+            trend: data.trend,
+            enemies: &context.enemies[bloc.at()],
+            pay: context.pay[bloc.at()],
+            leader,
+            common: p.protection * (s - rival) + p.affinity * affinity + p.marginalisation * world.marginalisation[community] * data.antistate,
+            opposition: if data.trend == leader { 0.0 } else { p.faction * (1.0 - world.trust[community]) },
+        }
+    }
+}
+
+/// What differs between men: kin, household.
 pub struct Man {
-    /// Where he is.
-    pub place: Place,
     /// His lineage.
     pub segment: Segment,
     /// Hardship of his household.
@@ -55,32 +97,16 @@ pub struct Man {
 
 /// The log rate of joining a bloc before its mean is taken off. `grievance` gives what he holds against a bloc.
 #[must_use]
-pub fn eta(world: &World, model: &Model, context: &Context, bloc: Bloc, man: &Man, grievance: &impl Fn(Bloc) -> f64) -> f64 {
+pub fn eta(world: &World, model: &Model, appeal: &Appeal, man: &Man, grievance: impl Fn(Bloc) -> f64) -> f64 {
     let p = &model.p.recruitment;
-    let root = terms::traits(world, model, bloc);
-    let data = &model.template.segments[man.segment];
-    let community = data.community;
-    let enemies = &context.enemies[bloc.at()];
-    let against = enemies.iter().map(|&e| grievance(e)).fold(0.0, f64::max);
-    let s = protection::of(world, bloc, man.place, community);
-    let rival = terms::blocs(world).filter(|&l| l != bloc).map(|l| protection::of(world, l, man.place, community)).fold(0.0, f64::max);
-    let pay = context.pay[bloc.at()];
-    let men = f64::from(data.men.max(1)) * model.template.weight;
-    let kin = (10.0 * f64::from(world.kin_fighters[(man.segment, bloc)]) / men).min(1.0);
-    let mut affinity = model.case.affinity[(root, community)] + legitimacy_gain(world, model, bloc, man.place, community);
-    if matches!(model.case.blocs[root].trend, Trend::Loyalist) {
-        affinity += world.state_affinity[community];
-    }
-    if man.leaning == Some(model.case.blocs[root].trend) {
-        affinity += LEANING_AFFINITY;
-    }
+    let against = appeal.enemies.iter().map(|&e| grievance(e)).fold(0.0, f64::max);
+    let men = f64::from(model.template.segments[man.segment].men.max(1)) * model.template.weight;
+    let kin = (10.0 * f64::from(world.kin_fighters[(man.segment, appeal.bloc)]) / men).min(1.0);
+    let leans = if man.leaning == Some(appeal.trend) { LEANING_AFFINITY } else { 0.0 };
     // Opponents of a community's leader enlist with somebody other than the leader's side.
-    let leader = leader(model, community);
-    let opposed = world.notables[man.segment] != leader && model.case.blocs[root].trend != leader;
-    p.grievance * (against - grievance(bloc)) + p.protection * (s - rival) + p.pay * pay * man.hardship + p.kin * kin
-        + p.affinity * affinity
-        + if opposed { p.faction * (1.0 - world.trust[community]) } else { 0.0 }
-        + p.marginalisation * world.marginalisation[community] * model.case.blocs[root].antistate
+    let opposed = if world.notables[man.segment] == appeal.leader { 0.0 } else { appeal.opposition };
+    appeal.common + p.grievance * (against - grievance(appeal.bloc)) + p.pay * appeal.pay * man.hardship + p.kin * kin + p.affinity * leans
+        + opposed
         - p.fear * man.fear
 }
 
@@ -115,7 +141,7 @@ pub fn level(world: &World, model: &Model, bloc: Bloc, place: Place, total: f64)
     let p = &model.p.recruitment;
     let root = terms::traits(world, model, bloc);
     let here = terms::fighters(world, bloc, place);
-    if here <= 0.0 || total < terms::DORMANT {
+    if here < terms::PRESENT || total < terms::DORMANT {
         return 0.0;
     }
     let carried = model.solved.capacity[root] * (0.5 + 0.5 * terms::relative_holdings(world, model, root));
@@ -125,132 +151,165 @@ pub fn level(world: &World, model: &Model, bloc: Bloc, place: Place, total: f64)
     model.solved.recruitment[(root, place)] * protection::shelter(model, here, world.inhabitants(place)) * crowding * (3.0 * means).min(1.0) * coerced
 }
 
+/// Most men of a household.
+const MEN_MOST: usize = 2;
+
+/// A bloc that recruits this week.
+struct Drive {
+    bloc: Bloc,
+    /// Recruits that it can still take in.
+    left: f64,
+    /// Level of the weekly rate of one man, by place.
+    levels: Vec<f64>,
+}
+
+/// A household whose uniform is below what a drive could reach at most where it is.
+struct Candidate {
+    drive: usize,
+    household: Household,
+    at: Place,
+    u: f64,
+}
+
 fn joins(world: &mut World, model: &Model) {
-    let context = Context::new(world);
-    let zones = model.case.zones;
-    let recruiting: Vec<(Bloc, f64)> = terms::blocs(world)
-        .map(|b| (b, world.active().filter(|(_, o)| o.bloc == b && o.recruits == Recruits::Households).map(|(_, o)| o.total()).sum::<f64>()))
-        .filter(|x| x.1 >= terms::DORMANT)
-        .collect();
-    let mut candidates = Vec::new();
-    let guests: Vec<_> = model.case.zones().map(|q| world.guests(q)).collect();
-    for (bloc, total) in recruiting {
-        let levels: Vec<f64> = (0..zones).map(|q| level(world, model, bloc, Place::from_at(q), total)).collect();
-        let mut left = model.p.recruitment.inflow_cap * total;
-        let root = terms::traits(world, model, bloc);
-        let decay = Decay::new(world.week, model.p.grievance.slow_half_life);
-        let name = if bloc == root { model.case.blocs[root].identity } else { mix(model.case.blocs[root].identity, bloc.at() as u64) };
-        for home in model.case.zones() {
-            let bound = |at: Place| within(2.0 * levels[at.at()] * libm::exp(CLIP), model.template.weight);
-            let place = model.case.places[home].identity;
-            candidates.clear();
-            // Most candidates fail already at the highest rate they could have with all their men.
-            let men = model.template.men.as_slice();
-            let most = [1.0, 1.0, 2.0].map(|n| within(n * levels[home.at()] * libm::exp(CLIP), model.template.weight));
-            let could = |household: u32, u: f64| u < most[1] || u < most[usize::from(men[household as usize]).min(2)];
-            if levels[home.at()] > 0.0 {
-                let range = model.template.range[home];
-                thinning::below(model.dice, Stream::Recruit, world.week, mix(place, name), range, bound(home), |h, u| {
-                    if could(h, u) {
-                        candidates.push((h, u));
-                    }
-                });
-            }
-            // The displaced are reached where they are, by their place in the lists.
-            let guests = &guests[home.at()];
-            if levels[home.at()] > 0.0 {
-                let cell = mix(mix(place, name), 1);
-                thinning::below(model.dice, Stream::Recruit, world.week, cell, (0, guests.len()), bound(home), |position, u| {
-                    let (from, at) = guests.find(position);
-                    let household = world.lists[(from, home)][at];
-                    if could(household, u) {
-                        candidates.push((household, u));
-                    }
-                });
-            }
-            if left >= 1.0 {
-                candidates.retain(|&(household, u)| {
-                    let free = free(world, model, Household(household));
-                    free > 0.0 && u < most[(free.ceil() as usize).min(2)] && world.people.at[household as usize] == home
-                });
-                world.fetch(model.template, candidates.iter().map(|c| Household(c.0)));
-            }
-            for &(household, u) in &candidates {
-                if left < 1.0 {
-                    break;
-                }
-                if try_join(world, model, &context, decay, bloc, Household(household), u, &levels) {
-                    left -= 1.0;
-                }
+    let drives = drives(world, model);
+    let mut found = candidates(world, model, &drives);
+    // Most fail already at the highest rate they could have with their free men.
+    let highest = libm::exp(CLIP) * model.template.weight;
+    found.retain(|candidate| {
+        let level = drives[candidate.drive].levels[candidate.at.at()];
+        let row = &world.people[candidate.household];
+        row.at == candidate.at && candidate.u < willing(world, model, candidate.household).1 * level * highest
+    });
+    world.fetch(model.template, found.iter().map(|c| c.household));
+    let context = Context::new(world, model);
+    let decay = Decay::new(world.week, model.p.grievance.slow_half_life);
+    let (places, communities) = (model.case.zones, model.case.communities.len());
+    let mut appeals: Vec<Option<Appeal>> = vec![None; drives.len() * places * communities];
+    let mut left: Vec<f64> = drives.iter().map(|drive| drive.left).collect();
+    for candidate in &found {
+        let (drive, place) = (&drives[candidate.drive], candidate.at);
+        if left[candidate.drive] < 1.0 {
+            continue;
+        }
+        world.ledger.touches += 1;
+        let (demobilised, men) = willing(world, model, candidate.household);
+        let level = drive.levels[place.at()];
+        let community = model.template.lineage(candidate.household).1.community;
+        let at = (candidate.drive * places + place.at()) * communities + community.at();
+        let appeal = appeals[at].get_or_insert_with(|| Appeal::new(world, model, &context, drive.bloc, place, community));
+        let eta = log_rate(world, model, appeal, decay, candidate.household);
+        let root = terms::traits(world, model, drive.bloc);
+        let rate = level * libm::exp((eta - model.solved.eta_mean[root]).clamp(-CLIP, CLIP));
+        if candidate.u < within(men * rate, model.template.weight) {
+            enlist(world, model, drive.bloc, candidate.household, place);
+            left[candidate.drive] -= 1.0;
+            // Which of its men it was.
+            let household = candidate.household;
+            let identity = mix(u64::from(household.0), model.template.lineage(household).1.identity);
+            if demobilised > 0.0 && model.dice.happens(Stream::Reenlist, world.week, identity, demobilised / men) {
+                world.people[household].demobilised -= 1;
             }
         }
     }
 }
 
+/// Blocs that recruit this week.
+fn drives(world: &World, model: &Model) -> Vec<Drive> {
+    let total = |bloc| world.active().filter(|(_, o)| o.bloc == bloc && o.recruits == Recruits::Households).map(|(_, o)| o.total()).sum::<f64>();
+    terms::blocs(world)
+        .map(|bloc| (bloc, total(bloc)))
+        .filter(|x| x.1 >= terms::DORMANT)
+        .map(|(bloc, total)| Drive {
+            bloc,
+            left: model.p.recruitment.inflow_cap * total,
+            levels: model.case.zones().map(|q| level(world, model, bloc, q, total)).collect(),
+        })
+        .collect()
+}
+
+/// Households that drives could reach, at home and where the displaced are: by their place in the lists.
+fn candidates(world: &World, model: &Model, drives: &[Drive]) -> Vec<Candidate> {
+    let guests: Vec<_> = model.case.zones().map(|q| world.guests(q)).collect();
+    let mut found = Vec::new();
+    for (drive, data) in drives.iter().enumerate() {
+        let root = terms::traits(world, model, data.bloc);
+        let identity = model.case.blocs[root].identity;
+        let name = if data.bloc == root { identity } else { mix(identity, data.bloc.at() as u64) };
+        for at in model.case.zones().filter(|q| data.levels[q.at()] > 0.0) {
+            let bound = within(MEN_MOST as f64 * data.levels[at.at()] * libm::exp(CLIP), model.template.weight);
+            let cell = mix(model.case.places[at].identity, name);
+            thinning::below(model.dice, Stream::Recruit, world.week, cell, model.template.range[at], bound, |household, u| {
+                found.push(Candidate { drive, household: Household(household), at, u });
+            });
+            let guests = &guests[at.at()];
+            thinning::below(model.dice, Stream::Recruit, world.week, mix(cell, 1), (0, guests.len()), bound, |position, u| {
+                let (from, nth) = guests.find(position);
+                found.push(Candidate { drive, household: Household(world.lists[(from, at)][nth]), at, u });
+            });
+        }
+    }
+    found
+}
+
 /// Men of a household who could join. At a coarser scale it stands for several, and those who have gone are counted in
 /// persons.
 fn free(world: &World, model: &Model, household: Household) -> f64 {
-    let (at, people) = (household.at(), &world.people);
-    let men = f64::from(model.template.men[at].min(people.people[at]));
-    (men - f64::from(people.gone[at]) / model.template.weight).max(0.0)
+    let row = &world.people[household];
+    (f64::from(row.men.min(row.people)) - f64::from(row.gone) / model.template.weight).max(0.0)
 }
 
-/// Whether the household's uniform is below its chance this week; if so, one man joins.
-#[expect(clippy::too_many_arguments, reason = "one man's facts and the week's")]
-fn try_join(world: &mut World, model: &Model, context: &Context, decay: Decay, bloc: Bloc, household: Household, u: f64, levels: &[f64]) -> bool {
-    let t = model.template;
-    world.ledger.touches += 1;
-    let at = world.people.at[household.at()];
-    let free = free(world, model, household);
-    if !model.case.is_zone(at) || free <= 0.0 || levels[at.at()] <= 0.0 {
-        return false;
-    }
-    // The dearest part last: most candidates fail already at the highest rate they could have.
-    let men = free;
-    if u >= within(men * levels[at.at()] * libm::exp(CLIP), t.weight) {
-        return false;
-    }
-    let (segment, data) = t.lineage(household);
-    let home = at == data.place;
+/// The log rate of a household's men, who are asked for their leaning.
+fn log_rate(world: &mut World, model: &Model, appeal: &Appeal, decay: Decay, household: Household) -> f64 {
+    let (segment, data) = model.template.lineage(household);
+    let home = world.people[household].at == data.place;
     let man = Man {
-        place: at,
         segment,
         hardship: hardship(world, model, household),
         fear: if home { f64::from(world.fear[data.cluster]) } else { 0.0 },
         leaning: lean(world, model, household),
     };
-    let root = terms::traits(world, model, bloc);
-    let own = eta(world, model, context, bloc, &man, &|b| grievance::held_at(world, model, decay, household, b));
-    let rate = levels[at.at()] * libm::exp((own - model.solved.eta_mean[root]).clamp(-CLIP, CLIP));
-    if u >= within(men * rate, t.weight) {
-        return false;
-    }
-    enlist(world, model, bloc, household, at);
-    true
+    let held = Held::new(world, model, decay, household);
+    eta(world, model, appeal, &man, |bloc| held.against(bloc))
+}
+
+/// Free men of a household as they count for joining: those who went home through a programme at a hazard of their own.
+/// Gives their part and the sum, which thinning bounds at the most men of a household.
+fn willing(world: &World, model: &Model, household: Household) -> (f64, f64) {
+    let free = free(world, model, household);
+    let came_home = (f64::from(world.people[household].demobilised) / model.template.weight).min(free);
+    let again = came_home * model.p.accord.ddr_reenlistment;
+    (again, (free - came_home + again).min(MEN_MOST as f64))
 }
 
 /// Hardship of a household now.
 #[must_use]
 pub fn hardship(world: &World, model: &Model, household: Household) -> f64 {
-    let own = f64::from(model.template.hardship[household.at()]) / 255.0;
-    let plundered = households::decode(world.people.plundered[household.at()], world.week, model.p.governance.hardship_half_life);
-    let at = world.people.at[household.at()];
-    let place = if model.case.is_zone(at) { world.hardship[at] } else { 0.0 };
-    (own + plundered + place).clamp(0.0, 1.0)
+    let row = &world.people[household];
+    let plundered = households::decode(row.plundered, world.week, model.p.governance.hardship_half_life);
+    let place = if model.case.is_zone(row.at) { world.hardship[row.at] } else { 0.0 };
+    (f64::from(row.hardship) / 255.0 + plundered + place).clamp(0.0, 1.0)
 }
 
 /// One man joins an organisation of a bloc at a place, in proportion to fighters there.
 pub fn enlist(world: &mut World, model: &Model, bloc: Bloc, household: Household, place: Place) {
-    let (segment, data) = model.template.lineage(household);
+    let (_, data) = model.template.lineage(household);
     let organisations: Vec<(Org, f64)> =
         world.active().filter(|(_, o)| o.bloc == bloc && o.fighters[place] > 0.0 && o.recruits == Recruits::Households).map(|(org, o)| (org, o.fighters[place])).collect();
     let mut draws = model.dice.at(Stream::RecruitWho, world.week, mix(u64::from(household.0), data.identity));
     let Some(at) = draws.choose(organisations.iter().map(|x| x.1)) else { return };
-    let organisation = &mut world.organisations[organisations[at].0];
+    join(world, model, organisations[at].0, household, place);
+}
+
+fn join(world: &mut World, model: &Model, org: Org, household: Household, place: Place) {
+    let (segment, data) = model.template.lineage(household);
+    let organisation = &mut world.organisations[org];
+    let bloc = organisation.bloc;
     organisation.fighters[place] += 1.0;
     organisation.members.push(household.0);
     organisation.joined += 1.0;
-    world.people.gone[household.at()] = world.people.gone[household.at()].saturating_add(1);
+    let gone = &mut world.people[household].gone;
+    *gone = gone.saturating_add(1);
     world.kin_fighters[(segment, bloc)] = world.kin_fighters[(segment, bloc)].saturating_add(1);
     world.ledger.recruits.push((data.place, data.community, 1.0));
 }
@@ -266,25 +325,24 @@ fn exits(world: &mut World, model: &Model) {
         }
         let total = organisation.total();
         let start = model.case.organisations[organisation.origin].cohesion;
-        let losses = organisation.recent_losses() / 13.0 / total.max(1.0);
-        let rate = p.exit * libm::exp(-(organisation.cohesion - start) + losses);
+        let losses = organisation.recent_losses(world.week, SEASON) / SEASON / total.max(1.0);
+        let amnesty = organisation.party.map_or(0.0, |party| world.amnesty[party]);
+        let rate = p.exit * libm::exp(-(organisation.cohesion - start) + losses + amnesty);
         let identity = organisation.identity;
-        for place in model.case.zones() {
-            let here = world.organisations[org].fighters[place];
-            if here < 1.0 {
-                continue;
-            }
-            let entity = mix(identity, model.case.places[place].identity);
-            let n = model.dice.poisson(Stream::Exit, world.week, entity, within(rate, 1.0) * here).min(here as u32);
-            if n > 0 {
-                release(world, model, org, place, n, entity);
+        for nth in 0..model.dice.poisson(Stream::Exit, world.week, identity, within(rate, 1.0) * total) {
+            let entity = mix(identity, u64::from(nth));
+            let fighters = world.organisations[org].fighters.values();
+            let place = model.dice.at(Stream::Exit, world.week, entity).choose(fighters.iter().copied());
+            if let Some(place) = place {
+                release(world, model, org, Place::from_at(place), 1, entity);
             }
         }
     }
 }
 
-/// Fighters of an organisation at a place go home; their men are free again.
-pub fn release(world: &mut World, model: &Model, org: Org, place: Place, n: u32, entity: u64) {
+/// Fighters of an organisation at a place go home; their men are free again. Returns the household of the last.
+pub fn release(world: &mut World, model: &Model, org: Org, place: Place, n: u32, entity: u64) -> Option<Household> {
+    let mut last = None;
     let mut draws = model.dice.at(Stream::ExitWho, world.week, entity);
     let organisation = &mut world.organisations[org];
     let bloc = organisation.bloc;
@@ -294,10 +352,36 @@ pub fn release(world: &mut World, model: &Model, org: Org, place: Place, n: u32,
         }
         organisation.fighters[place] -= 1.0;
         let household = organisation.members.swap_remove(draws.below(organisation.members.len()));
-        world.people.gone[household as usize] = world.people.gone[household as usize].saturating_sub(1);
-        let kin = &mut world.kin_fighters[(model.template.segment_of[Household(household)], bloc)];
+        last = Some(Household(household));
+        let gone = &mut world.people[Household(household)].gone;
+        *gone = gone.saturating_sub(1);
+        let kin = &mut world.kin_fighters[(model.template.lineage(Household(household)).0, bloc)];
         *kin = kin.saturating_sub(1);
     }
+    last
+}
+
+/// Up to `wanted` free men of a community at a place take up arms in an organisation; returns how many.
+pub fn raise(world: &mut World, model: &Model, org: Org, place: Place, community: Community, wanted: u32, draws: &mut Draws) -> u32 {
+    /// Households asked for each man wanted.
+    const ASKED: u32 = 20;
+    let (from, end) = model.template.lineages[(place, community)];
+    if end == from {
+        return 0;
+    }
+    let (first, last) = (model.template.segments[Segment(from)].first, model.template.segments[Segment(end - 1)].end);
+    let mut raised = 0;
+    for _ in 0..wanted * ASKED {
+        let household = Household(first + draws.below((last - first) as usize) as u32);
+        if raised == wanted {
+            break;
+        }
+        if world.people[household].at == place && free(world, model, household) > 0.0 {
+            join(world, model, org, household, place);
+            raised += 1;
+        }
+    }
+    raised
 }
 
 /// Notables change side where another side protects better; part of their kin's trust follows.
@@ -448,16 +532,18 @@ pub fn alpha_of(shares: &[f64; 4], pull: &[f64; 4]) -> [f64; 4] {
 
 /// The leaning of a household, asked for when it matters and kept for a while.
 fn lean(world: &mut World, model: &Model, household: Household) -> Option<Trend> {
-    let at = household.at();
-    let (segment, data) = model.template.lineage(household);
-    if world.people.leaning[at] == households::UNASKED || i32::from(world.people.leaning_until[at]) <= world.week {
-        let entity = mix(data.identity, u64::from(household.0 - data.first));
-        let mut draws = model.dice.at(Stream::Leaning, world.week, entity);
-        let shares = world.leanings[world.cell(data.place, data.community, world.notables[segment])];
-        let leaning = draws.choose(shares.iter().copied()).unwrap_or(3);
-        let weeks = (libm::log(draws.unit()) / libm::log1p(-model.p.recruitment.leaning_speed)).clamp(1.0, 2_000.0);
-        world.people.leaning[at] = leaning as u8;
-        world.people.leaning_until[at] = (world.week + weeks as i32).min(i32::from(i16::MAX)) as i16;
+    let row = world.people[household];
+    if row.leaning != households::UNASKED && i32::from(row.leaning_until) > world.week {
+        return TRENDS.get(usize::from(row.leaning)).copied();
     }
-    TRENDS.get(usize::from(world.people.leaning[at])).copied()
+    let (segment, data) = model.template.lineage(household);
+    let entity = mix(data.identity, u64::from(household.0 - data.first));
+    let mut draws = model.dice.at(Stream::Leaning, world.week, entity);
+    let shares = world.leanings[world.cell(data.place, data.community, world.notables[segment])];
+    let leaning = draws.choose(shares.iter().copied()).unwrap_or(3);
+    let weeks = (libm::log(draws.unit()) / libm::log1p(-model.p.recruitment.leaning_speed)).clamp(1.0, 2_000.0);
+    let row = &mut world.people[household];
+    row.leaning = leaning as u8;
+    row.leaning_until = (world.week + weeks as i32).min(i32::from(i16::MAX)) as i16;
+    TRENDS.get(leaning).copied()
 }

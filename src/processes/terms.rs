@@ -1,15 +1,18 @@
 //! Terms that several processes read: forces, enemies, affinity, momentum, hurt, holdings.
 use super::Model;
-use crate::index::{Bloc, Community, Id, Org, Place};
+use crate::index::{Bloc, Community, Grid, Id, Org, Place};
 use crate::params::Parameters;
-use crate::scenario::{Case, Stance};
-use crate::scenario::case::Recruits;
+use crate::scenario::case::{Recruits, TRENDS};
+use crate::scenario::{Case, Stance, Trend};
+use crate::units::kept;
 use crate::world::{Organisation, World};
 
 /// Affinity from which a community counts as a bloc's constituency.
 pub const CONSTITUENCY: f64 = 0.5;
 /// Fighters below which a bloc neither attacks nor recruits.
 pub const DORMANT: f64 = 25.0;
+/// Fighters of a bloc in a place below which nobody is met there: forces are fractions of what moves about.
+pub const PRESENT: f64 = 1.0;
 /// Weeks in a month.
 pub const WEEKS_PER_MONTH: f64 = 365.25 / 12.0 / 7.0;
 
@@ -43,11 +46,20 @@ pub fn blocs(world: &World) -> impl Iterator<Item = Bloc> + use<> {
 #[must_use]
 pub fn hostility(model: &Model, a: &Organisation, b: &Organisation, stance: Stance) -> f64 {
     match stance {
-        Stance::Hostile => libm::exp(model.solved.beta[(a.root, b.root)]),
-        Stance::Truce => 0.1 * libm::exp(model.solved.beta[(a.root, b.root)]),
-        Stance::Neutral => libm::exp(model.solved.beta_neutral[(a.root, b.root)]),
+        Stance::Hostile => model.solved.hostile_rate[(a.root, b.root)],
+        Stance::Truce => 0.1 * model.solved.hostile_rate[(a.root, b.root)],
+        Stance::Neutral => model.solved.neutral_rate[(a.root, b.root)],
         Stance::Allied => 0.0,
     }
+}
+
+/// Whether an ally of one of two organisations fights the other: nobody comes to terms with his friend's enemy.
+#[must_use]
+pub fn friends_enemy(world: &World, a: Org, b: Org) -> bool {
+    let stands = |k: Org, l: Org, stance| world.stances[(k, l)] == stance;
+    world.active().any(|(c, _)| {
+        stands(a, c, Stance::Allied) && stands(b, c, Stance::Hostile) || stands(b, c, Stance::Allied) && stands(a, c, Stance::Hostile)
+    })
 }
 
 /// Lethal events a month that the case lists for a pair of root blocs, in this draw.
@@ -104,54 +116,82 @@ pub fn relative_holdings(world: &World, model: &Model, bloc: Bloc) -> f64 {
     if start <= 1e-9 { 1.0 } else { (holdings(world, model, bloc) / start).min(3.0) }
 }
 
-/// Threat to a bloc's own people at a place: incidents by others per 1,000 of them in 26 weeks, as 1 - exp(-x).
-#[must_use]
-pub fn threat(world: &World, model: &Model, bloc: Bloc, place: Place) -> f64 {
-    let (mut people, mut incidents) = (0.0, 0.0);
-    for community in model.case.communities.ids() {
-        if is_own(world, model, bloc, community) {
-            people += world.present[(place, community)];
-            incidents += blocs(world)
-                .filter(|&by| by != bloc)
-                .map(|by| world.harm26.get(world.bpc(by, place, community)))
-                .sum::<f64>();
-        }
-    }
-    if people < 1.0 { 0.0 } else { -libm::expm1(-1_000.0 * incidents / people) }
+/// Threat to each bloc's own people at each place: incidents by others per 1,000 of them in 26 weeks, as 1 - exp(-x).
+#[derive(Clone, Debug)]
+pub struct Threats {
+    at: Grid<Bloc, Place, f64>,
+    own: Grid<Bloc, Place, f64>,
 }
 
-/// Threat to a bloc's own people in all zones, weighted by them.
+impl Threats {
+    /// Of the harm and the people of now.
+    #[must_use]
+    pub fn new(world: &World, model: &Model) -> Self {
+        let (zones, slots) = (model.case.zones, world.slots());
+        let mut threats = Self { at: Grid::filled(slots, zones, 0.0), own: Grid::filled(slots, zones, 0.0) };
+        let mut incidents: Grid<Bloc, Place, f64> = Grid::filled(slots, zones, 0.0);
+        for community in model.case.communities.ids() {
+            let own: Vec<Bloc> = blocs(world).filter(|&bloc| is_own(world, model, bloc, community)).collect();
+            for place in model.case.zones() {
+                let by = |bloc| world.harm26.get(world.bpc(bloc, place, community));
+                let all: f64 = blocs(world).map(by).sum();
+                for &bloc in &own {
+                    threats.own[(bloc, place)] += world.present[(place, community)];
+                    incidents[(bloc, place)] += all - by(bloc);
+                }
+            }
+        }
+        for (at, (&n, &people)) in incidents.values().iter().zip(threats.own.values()).enumerate() {
+            if n > 0.0 && people >= 1.0 {
+                threats.at.values_mut()[at] = -libm::expm1(-1_000.0 * n / people);
+            }
+        }
+        threats
+    }
+
+    /// To the own people of a bloc at a place.
+    #[must_use]
+    pub fn at(&self, bloc: Bloc, place: Place) -> f64 {
+        self.at[(bloc, place)]
+    }
+
+    /// To the own people of a bloc in all zones, weighted by them.
+    #[must_use]
+    pub fn overall(&self, bloc: Bloc) -> f64 {
+        let people: f64 = self.own.row(bloc).iter().sum();
+        let sum: f64 = self.own.row(bloc).iter().zip(self.at.row(bloc)).map(|(n, threat)| n * threat).sum();
+        if people > 0.0 { sum / people } else { 0.0 }
+    }
+}
+
+/// Share of a community that leans to a trend, over its places and the sides of its notables.
 #[must_use]
-pub fn threat_overall(world: &World, model: &Model, bloc: Bloc) -> f64 {
-    let (mut people, mut sum) = (0.0, 0.0);
+pub fn leaning(world: &World, model: &Model, community: Community, trend: Trend) -> f64 {
+    let (mut sum, mut all) = (0.0, 0.0);
     for place in model.case.zones() {
-        let own: f64 = model
-            .case
-            .communities
-            .ids()
-            .filter(|&c| is_own(world, model, bloc, c))
-            .map(|c| world.present[(place, c)])
-            .sum();
-        if own > 0.0 {
-            sum += own * threat(world, model, bloc, place);
-            people += own;
+        let (from, end) = model.template.lineages[(place, community)];
+        for notable in TRENDS {
+            let weight = f64::from(end - from) * model.case.leanings[community][notable as usize];
+            sum += weight * world.leanings[world.cell(place, community, notable)][trend as usize];
+            all += weight;
         }
     }
-    if people > 0.0 { sum / people } else { 0.0 }
+    if all > 0.0 { sum / all } else { 0.0 }
 }
 
 /// Momentum of an organisation in [-1, 1]: the balance of losses and of holdings, with the table's value while it lasts.
 #[must_use]
 pub fn momentum(world: &World, model: &Model, org: Org) -> f64 {
-    /// Deaths of an average lethal event.
-    const SIZE: f64 = 5.6;
+    /// Variance over mean of weekly balances, in deaths of an average event.
+    const SPREAD: f64 = 5.0;
+    let m = &model.p.mediation;
     let organisation = &world.organisations[org];
     let expected = model.solved.events[organisation.origin].max(0.02);
-    let sd = libm::sqrt((1.0 - libm::exp2(-1.0 / 26.0)) / 2.0 * 5.0 / expected);
-    let balance = (organisation.balance.0 - organisation.balance.1) / (SIZE * expected);
+    let sd = libm::sqrt((1.0 - kept(m.momentum_fast, 1.0)) / 2.0 * SPREAD / expected);
+    let balance = (organisation.balance.0 - organisation.balance.1) / (m.momentum_deaths * expected);
     let mean = world.held[organisation.bloc];
     let held = if mean > 1e-6 { (holdings(world, model, organisation.bloc) / mean - 1.0).clamp(-2.0, 2.0) } else { 0.0 };
-    (libm::tanh(balance / (1.2 * sd) + held) + organisation.table_momentum).clamp(-1.0, 1.0)
+    (libm::tanh(balance / (m.momentum_width * sd) + held) + organisation.table_momentum).clamp(-1.0, 1.0)
 }
 
 /// Whether an organisation is of the state's side (army and partners), whose fighters do not come from households.

@@ -3,7 +3,7 @@
 use crate::dice::{Dice, Stream, mix};
 
 /// Expected number of uniforms in all remaining octaves from which they are drawn as one.
-const REST: f64 = 0.05;
+const REST: f64 = 1.0;
 /// Octaves below which a single tail cell holds all uniforms.
 const DEEPEST: u32 = 40;
 
@@ -17,22 +17,8 @@ pub fn below(
     stream: Stream,
     week: i32,
     cell: u64,
-    range: (u32, u32),
-    bound: f64,
-    hit: impl FnMut(u32, f64),
-) {
-    below_some(dice, stream, week, cell, range, (bound, bound), hit);
-}
-
-/// As `below` with the first of two bounds, for a caller who needs only the hits below the second: the octaves between
-/// them are left out.
-pub fn below_some(
-    dice: Dice,
-    stream: Stream,
-    week: i32,
-    cell: u64,
     (first, end): (u32, u32),
-    (bound, needed): (f64, f64),
+    bound: f64,
     mut hit: impl FnMut(u32, f64),
 ) {
     let n = f64::from(end - first);
@@ -40,13 +26,9 @@ pub fn below_some(
         return;
     }
     let bound = bound.min(1.0);
-    // The first octave whose upper end reaches the bound.
+    // The first octave whose upper end reaches the bound; the last of all is the same for every bound.
     let (mut j, mut high) = (0, 1.0);
-    while 0.5 * high >= bound && j < DEEPEST {
-        high *= 0.5;
-        j += 1;
-    }
-    while 0.5 * high >= needed && n * high >= REST && j < DEEPEST {
+    while 0.5 * high >= bound && n * high >= REST && j < DEEPEST {
         high *= 0.5;
         j += 1;
     }

@@ -90,6 +90,9 @@ fn head(out: &mut String, results: &Results, options: &Options) {
     if let Some(households) = first.households {
         let _ = write!(counts, ", {} households each", whole(households as usize));
     }
+    if results.parameters.refused > 0 {
+        let _ = write!(counts, " ({} refused and replaced)", whole(results.parameters.refused as usize));
+    }
     let worth = if options.calibrated { "calibrated" } else { "uncalibrated: illustrative" };
     say(out, &format!("{counts}; {worth}"));
 }

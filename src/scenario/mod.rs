@@ -61,4 +61,19 @@ impl Scenario {
     pub fn start(&self) -> &Start {
         &self.case.starts[self.start]
     }
+
+    /// Whether it needs the same preparation and burn-in as another: all but the track, the horizon and what changes later.
+    #[must_use]
+    pub fn starts_like(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.case, &other.case)
+            && (self.start, self.population, self.scale) == (other.start, other.population, other.scale)
+            && self.switched_off == other.switched_off
+            && self.overrides == other.overrides
+    }
+
+    /// Whether its weeks are those of another until one of the two tracks acts.
+    #[must_use]
+    pub fn shares_weeks_with(&self, other: &Self) -> bool {
+        self.starts_like(other) && self.weeks == other.weeks && self.changes == other.changes && self.track.stands_like(&other.track)
+    }
 }

@@ -142,3 +142,16 @@ pub struct Track {
     /// Dated marks.
     pub marks: Vec<Mark>,
 }
+
+impl Track {
+    /// Whether all that acts without talks is that of another track: what stands at the start, and what it is paid from.
+    /// The rest (who convenes, who sits, what may be offered, what an accord opens) does nothing before the talks act.
+    #[must_use]
+    pub fn stands_like(&self, other: &Self) -> bool {
+        self.standing_accord == other.standing_accord
+            && self.ddr == other.ddr
+            && self.dialogues == other.dialogues
+            && (self.budget, self.guarantee, self.civil_society, self.monitoring)
+                == (other.budget, other.guarantee, other.civil_society, other.monitoring)
+    }
+}

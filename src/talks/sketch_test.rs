@@ -5,6 +5,7 @@ use super::utility::{Preferences, WarInputs, defaults, war_value};
 use crate::dice::{Dice, Draws, Stream, identity};
 use crate::index::Party;
 use crate::params::mediation::Mediation;
+use crate::params::tables::{IDEAL_SD, WEIGHT_CONCENTRATION};
 use crate::scenario::case::{PIES, SCALARS};
 use crate::scenario::track::{Conditions, ContactGroup, Modality, Offers};
 use crate::stats::quantile;
@@ -93,14 +94,14 @@ fn draw(at: usize, draws: usize, knowledge: bool) -> Mediation {
     }))
 }
 
-fn preferences(dice: Dice, knowledge: bool, params: &Mediation) -> Vec<Preferences> {
+fn preferences(dice: Dice, knowledge: bool) -> Vec<Preferences> {
     let mut at = dice.at(Stream::Parameter, 1, 0);
-    let ideal = |x: f64, z: f64| if knowledge { (x + params.ideal_sd * z).clamp(0.0, 1.0) } else { x };
+    let ideal = |x: f64, z: f64| if knowledge { (x + IDEAL_SD * z).clamp(0.0, 1.0) } else { x };
     let ideals = IDEALS.map(|row| row.map(|x| ideal(x, at.normal())));
     (0..3)
         .map(|k| {
             let weights = if knowledge {
-                let raw = WEIGHTS[k].map(|w| Gamma::new(params.weight_concentration * w, 1.0).map_or(w, |g| g.sample(&mut at)));
+                let raw = WEIGHTS[k].map(|w| Gamma::new(WEIGHT_CONCENTRATION * w, 1.0).map_or(w, |g| g.sample(&mut at)));
                 let sum: f64 = raw.iter().sum();
                 raw.map(|w| w / sum)
             } else {
@@ -225,7 +226,7 @@ fn funnel(row: &Row, draws: usize, futures: usize) -> ([f64; 7], [f64; 7]) {
     for d in 0..draws {
         let params = draw(d, draws, row.knowledge);
         let about = Dice::new(19, d as u64);
-        let table = table(&preferences(about, row.knowledge, &params), row.empty);
+        let table = table(&preferences(about, row.knowledge), row.empty);
         let shift = if row.knowledge { 0.12 * about.normal(Stream::Parameter, 2, 0) } else { 0.0 };
         let mut mean = [0.0; 7];
         for f in 0..futures {
@@ -287,7 +288,7 @@ fn a_small_funnel_is_that_of_the_sketch() {
 
 fn small() -> (Table, Inputs, Mediation) {
     let params = defaults();
-    let table = table(&preferences(Dice::new(1, 1), false, &params), false);
+    let table = table(&preferences(Dice::new(1, 1), false), false);
     let war = War::new(JULY_2026, JULY_2026.momentum, Dice::new(1, 1));
     let inputs = war.inputs(0, 0.0, &JULY_2026.status_quo, false, params.guarantee, params.trust);
     (table, inputs, params)
@@ -381,7 +382,7 @@ fn margins_at_the_start() {
         for d in 0..draws {
             let params = draw(d, draws, row.knowledge);
             let about = Dice::new(19, d as u64);
-            let table = table(&preferences(about, row.knowledge, &params), row.empty);
+            let table = table(&preferences(about, row.knowledge), row.empty);
             let shift = if row.knowledge { 0.12 * about.normal(Stream::Parameter, 2, 0) } else { 0.0 };
             for f in 0..futures {
                 let dice = Dice::new(20, (d * futures + f) as u64);

@@ -497,6 +497,13 @@ impl Talks {
         self.deal(table, &members, params).best.least
     }
 
+    /// Scalars of the package on the table today.
+    #[must_use]
+    pub fn offer(&mut self, table: &Table, params: &Mediation) -> [f64; SCALARS] {
+        let members = self.members(table, params);
+        self.deal(table, &members, params).scalars
+    }
+
     /// Mutual hurt: the lesser of the state's and its main enemy's.
     #[must_use]
     pub fn mutual_hurt(&self) -> f64 {

@@ -149,6 +149,17 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// Whether the world beyond the talks may feel it. What does not act changes talks, funnel and story only.
+    #[must_use]
+    pub fn acts(&self) -> bool {
+        match self {
+            Self::Contact { .. } | Self::ContactDropped { .. } | Self::Leak { .. } | Self::Bid { .. } | Self::Consent { .. } => false,
+            Self::ConditionsMet { .. } | Self::GroupFormed { .. } | Self::TalksOpened | Self::AccordSigned { .. } | Self::TalksCollapsed { .. } => true,
+        }
+    }
+}
+
 /// One week of talks.
 pub fn step(talks: &mut Talks, table: &Table, inputs: &Inputs, dice: Dice, params: &Mediation) -> Vec<Event> {
     let mut events = Vec::new();

@@ -1,6 +1,7 @@
 //! The columns of households: what changes in a run for those to whom something happens.
 use super::template::Template;
 use crate::index::{Bloc, Household, Id, Place};
+use std::ops::{Index, IndexMut};
 
 /// Steps of the code of a decaying level in one half-life.
 const STEPS: f64 = 2_000.0;
@@ -56,23 +57,38 @@ impl Decay {
     }
 }
 
-/// Columns, one entry per household of the template.
+/// What changes about a household, in 16 bytes: whoever looks one up waits for memory once.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(C, align(16))]
+pub struct Row {
+    /// Number of its memory; 0 where it was never harmed and never left.
+    memory: u32,
+    /// Code of hardship above the own level.
+    pub plundered: u16,
+    /// Week until which the leaning is kept.
+    pub leaning_until: i16,
+    /// Persons alive.
+    pub people: u8,
+    /// Men who have joined an organisation or died in one.
+    pub gone: u8,
+    /// Present place.
+    pub at: Place,
+    /// Leaning: 0-2 a trend, 3 none, 255 not asked yet.
+    pub leaning: u8,
+    /// Men aged 15 to 45 at the start.
+    pub men: u8,
+    /// Hardship at the start, in 1/255.
+    pub hardship: u8,
+    /// Men of the household who went home through a programme and are free.
+    pub demobilised: u8,
+}
+
+/// All households of the template, in its order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Households {
-    /// Persons alive.
-    pub people: Vec<u8>,
-    /// Men who have joined an organisation or died in one.
-    pub gone: Vec<u8>,
-    /// Present place.
-    pub at: Vec<Place>,
-    /// Own grievance codes, `slots` per household.
-    own: Vec<u16>,
-    /// Codes of hardship above the own level.
-    pub plundered: Vec<u16>,
-    /// Leaning: 0-2 a trend, 3 none, 255 not asked yet.
-    pub leaning: Vec<u8>,
-    /// Week until which the leaning is kept.
-    pub leaning_until: Vec<i16>,
+    rows: Vec<Row>,
+    /// Own grievance codes of those who have any, `slots` each.
+    memories: Vec<u16>,
     slots: usize,
 }
 
@@ -83,55 +99,88 @@ impl Households {
     /// All at home, unharmed.
     #[must_use]
     pub fn new(template: &Template) -> Self {
-        let n = template.len();
-        let mut at = vec![Place(0); n];
+        let mut rows = Vec::with_capacity(template.len());
         for (place, &(first, end)) in template.range.iter() {
-            at[first as usize..end as usize].fill(place);
+            rows.extend((first as usize..end as usize).map(|at| Row {
+                memory: 0,
+                plundered: 0,
+                leaning_until: 0,
+                people: template.household_size,
+                gone: 0,
+                at: place,
+                leaning: UNASKED,
+                men: template.men[at],
+                hardship: template.hardship[at],
+                demobilised: 0,
+            }));
         }
-        Self {
-            people: vec![template.household_size; n],
-            gone: vec![0; n],
-            at,
-            own: vec![0; n * template.slots],
-            plundered: vec![0; n],
-            leaning: vec![UNASKED; n],
-            leaning_until: vec![0; n],
-            slots: template.slots,
-        }
+        Self { rows, memories: Vec::new(), slots: template.slots }
     }
 
-    /// Reads the columns of a household; the sum says nothing.
+    /// Every household.
     #[must_use]
-    pub fn sum(&self, household: Household) -> u16 {
-        let at = household.at();
-        self.own[at * self.slots] ^ u16::from(self.at[at].0) ^ u16::from(self.people[at])
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// Every household, to change.
+    pub fn rows_mut(&mut self) -> &mut [Row] {
+        &mut self.rows
+    }
+
+    /// The codes of a household's own grievance, by bloc; none where all are 0.
+    #[must_use]
+    pub fn memory(&self, household: Household) -> Option<&[u16]> {
+        let end = self[household].memory as usize * self.slots;
+        (end > 0).then(|| &self.memories[end - self.slots..end])
     }
 
     /// The code of a household's own grievance.
     #[must_use]
     pub fn own(&self, household: Household, bloc: Bloc) -> u16 {
-        self.own[household.at() * self.slots + bloc.at()]
+        self.memory(household).map_or(0, |memory| memory[bloc.at()])
     }
 
     /// Sets the code of a household's own grievance.
     pub fn set_own(&mut self, household: Household, bloc: Bloc, code: u16) {
-        self.own[household.at() * self.slots + bloc.at()] = code;
+        if self[household].memory == 0 {
+            if code == 0 {
+                return;
+            }
+            self.memories.resize(self.memories.len() + self.slots, 0);
+            self[household].memory = (self.memories.len() / self.slots) as u32;
+        }
+        let end = self[household].memory as usize * self.slots;
+        self.memories[end - self.slots + bloc.at()] = code;
     }
 
     /// Copies the memory of one bloc onto a slot (an open break).
     pub fn copy_memory(&mut self, from: Bloc, to: Bloc) {
-        for row in self.own.chunks_mut(self.slots) {
-            row[to.at()] = row[from.at()];
+        for memory in self.memories.chunks_mut(self.slots) {
+            memory[to.at()] = memory[from.at()];
         }
     }
 
     /// Sets back everything that the burn-in may have changed but that a start names: the living and their places.
     pub fn set_back(&mut self, initial: &Self) {
-        self.people.copy_from_slice(&initial.people);
-        self.gone.copy_from_slice(&initial.gone);
-        self.at.copy_from_slice(&initial.at);
-        self.leaning.copy_from_slice(&initial.leaning);
-        self.leaning_until.copy_from_slice(&initial.leaning_until);
+        for (row, initial) in self.rows.iter_mut().zip(&initial.rows) {
+            *row = Row { memory: row.memory, plundered: row.plundered, ..*initial };
+        }
+    }
+}
+
+impl Index<Household> for Households {
+    type Output = Row;
+    #[inline]
+    fn index(&self, household: Household) -> &Row {
+        &self.rows[household.at()]
+    }
+}
+
+impl IndexMut<Household> for Households {
+    #[inline]
+    fn index_mut(&mut self, household: Household) -> &mut Row {
+        &mut self.rows[household.at()]
     }
 }
 

@@ -73,6 +73,8 @@ pub struct World {
     pub freed: Map<Place, f64>,
     /// Posts or money announced to each party (1 while a seat, list or accord promises them).
     pub posts: Map<Party, f64>,
+    /// Amnesty delivered to each party's fighters, times its credibility.
+    pub amnesty: Map<Party, f64>,
     /// Whether each party has proposals before it.
     pub proposals: Map<Party, f64>,
     /// What an accord has delivered to each community, from 0 to 1.
@@ -112,7 +114,8 @@ pub struct World {
     pub own_deaths4: Recent,
     pub harmed6: Recent,
     pub harm26: Recent,
-    pub one_sided8: Recent,
+    /// One-sided events of a year.
+    pub one_sided: Recent,
     pub dyad_deaths52: Recent,
     pub deaths_memory: Map<Place, f64>,
     pub regime: Regime,
@@ -238,7 +241,7 @@ impl World {
         }
         for &(household, host) in &template.displaced {
             let (_, segment) = template.lineage(household);
-            people.at[household.at()] = host;
+            people[household].at = host;
             lists[(segment.place, host)].push(household.0);
             let persons = f64::from(template.household_size) * template.weight;
             present[(segment.place, segment.community)] -= persons;
@@ -283,6 +286,7 @@ impl World {
             leverage: Map::filled(case.parties.len(), 0.0),
             freed: Map::filled(zones, 0.0),
             posts: Map::filled(case.parties.len(), 0.0),
+            amnesty: Map::filled(case.parties.len(), 0.0),
             proposals: Map::filled(case.parties.len(), 0.0),
             delivered: Map::filled(communities, 0.0),
             seated: Map::filled(communities, 0.0),
@@ -322,7 +326,7 @@ impl World {
             own_deaths4: Recent::new(4, zones * slots),
             harmed6: Recent::new(6, slots * slots * zones),
             harm26: Recent::new(26, slots * zones * communities),
-            one_sided8: Recent::new(8, 1),
+            one_sided: Recent::new(52, 1),
             dyad_deaths52: Recent::new(52, slots * slots),
             deaths_memory: Map::filled(zones, 0.0),
             regime: Regime { hard_liners: 0.5, coups: 0, coup_now: false },
@@ -370,7 +374,7 @@ impl World {
                 integrated: Map::filled(case.zones, 0.0),
                 balance: (0.0, 0.0),
                 table_momentum: 0.0,
-                losses: [0.0; 13],
+                losses: [0.0; organisation::LOSS_WEEKS],
                 replacements: Vec::new(),
                 pause: 0.0,
                 alive: total > 0.0,
@@ -409,9 +413,9 @@ impl World {
                     let segment = Segment(from + draws.below((end - from) as usize) as u32);
                     let data = &template.segments[segment];
                     let household = data.first + draws.below((data.end - data.first) as usize) as u32;
-                    let at = household as usize;
-                    if f64::from(self.people.gone[at]) < f64::from(template.men[at]) * template.weight {
-                        self.people.gone[at] += 1;
+                    let row = &mut self.people[Household(household)];
+                    if f64::from(row.gone) < f64::from(row.men) * template.weight {
+                        row.gone += 1;
                         self.kin_fighters[(segment, organisation.bloc)] += 1;
                         organisation.members.push(household);
                         break;
@@ -423,32 +427,54 @@ impl World {
         }
     }
 
-    /// Removes fighters who died or left at a place, with the men of their households; returns how many.
+    /// Removes fighters who died at a place; each household loses the man as a person. Returns how many.
     pub fn remove_fighters(&mut self, template: &Template, org: Org, place: Place, count: f64, draws: &mut crate::dice::Draws) -> f64 {
         let organisation = &mut self.organisations[org];
         let count = count.min(organisation.fighters[place]).max(0.0);
+        let mut fallen = Vec::new();
         organisation.fighters[place] -= count;
         if organisation.recruits == Recruits::Households {
             for _ in 0..count.round() as u64 {
                 if organisation.members.is_empty() {
                     break;
                 }
-                let household = organisation.members.swap_remove(draws.below(organisation.members.len()));
-                let segment = template.segment_of[Household(household)];
-                let kin = &mut self.kin_fighters[(segment, organisation.bloc)];
+                let household = Household(organisation.members.swap_remove(draws.below(organisation.members.len())));
+                let kin = &mut self.kin_fighters[(template.lineage(household).0, organisation.bloc)];
                 *kin = kin.saturating_sub(1);
+                fallen.push(household);
             }
+        }
+        for household in fallen {
+            self.bury_fighter(template, household, draws);
         }
         count
     }
 
+    /// A household loses a man who fought; where nobody is left of it, its kin do. A kept household stands for `weight`
+    /// persons each, so that it loses one in `weight` times.
+    fn bury_fighter(&mut self, template: &Template, household: Household, draws: &mut crate::dice::Draws) {
+        if template.weight > 1.0 && draws.unit() >= 1.0 / template.weight {
+            return;
+        }
+        let (_, segment) = template.lineage(household);
+        let kin = (segment.first..segment.end).map(Household);
+        let alive = std::iter::once(household).chain(kin).find(|h| self.people[*h].people > 0);
+        if let Some(household) = alive {
+            self.bury(template, household, 1);
+        }
+    }
+
     /// Reads what is kept of some households and their kin, so that the waits for memory overlap before each is dealt with
     /// in turn. Changes nothing.
-    pub fn fetch(&self, template: &Template, households: impl Iterator<Item = Household>) {
+    pub fn fetch(&self, template: &Template, households: impl Iterator<Item = Household> + Clone) {
         let mut sum = 0;
+        for household in households.clone() {
+            sum ^= u32::from(self.people[household].people);
+        }
         for household in households {
-            let (segment, data) = template.lineage(household);
-            sum ^= self.people.sum(household) ^ self.slow.row(segment)[0].to_bits() as u16 ^ data.men as u16;
+            let (segment, _) = template.lineage(household);
+            let memory = self.people.memory(household).map_or(0, |memory| memory[0]);
+            sum ^= u32::from(memory ^ self.kin_fighters.row(segment)[0]) ^ self.slow.row(segment)[0].to_bits();
         }
         std::hint::black_box(sum);
     }
@@ -456,11 +482,11 @@ impl World {
     /// Takes a household from its present place to another, keeping lists and counts.
     pub fn relocate(&mut self, template: &Template, household: Household, to: Place) {
         let (_, segment) = template.lineage(household);
-        let from = self.people.at[household.at()];
-        let persons = f64::from(self.people.people[household.at()]) * template.weight;
+        let row = &mut self.people[household];
+        let (from, persons) = (row.at, f64::from(row.people) * template.weight);
+        row.at = to;
         self.present[(from, segment.community)] -= persons;
         self.present[(to, segment.community)] += persons;
-        self.people.at[household.at()] = to;
         if from == segment.place {
             self.away[(segment.place, segment.community)] += persons;
         }
@@ -486,12 +512,12 @@ impl World {
 
     /// Removes up to `persons` of a household, who died; returns how many of the template's persons.
     pub fn bury(&mut self, template: &Template, household: Household, persons: u8) -> u8 {
-        let dead = persons.min(self.people.people[household.at()]);
+        let row = &mut self.people[household];
+        let (at, dead) = (row.at, persons.min(row.people));
+        row.people -= dead;
         let (_, segment) = template.lineage(household);
         let (home, community) = (segment.place, segment.community);
-        self.people.people[household.at()] -= dead;
         let weighted = f64::from(dead) * template.weight;
-        let at = self.people.at[household.at()];
         self.present[(at, community)] -= weighted;
         if at != home {
             self.away[(home, community)] -= weighted;

@@ -2,6 +2,17 @@
 use crate::index::{Bloc, Map, Org, Party, Place};
 use crate::scenario::case::Recruits;
 
+/// Weeks for which losses are kept one by one.
+pub const LOSS_WEEKS: usize = 52;
+/// Weeks of a season, over which losses count as recent.
+pub const SEASON: f64 = 13.0;
+
+/// Where the losses of a week are kept.
+#[must_use]
+pub fn slot_of(week: i32) -> usize {
+    week.rem_euclid(LOSS_WEEKS as i32) as usize
+}
+
 /// An organisation and what changes about it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Organisation {
@@ -43,8 +54,8 @@ pub struct Organisation {
     pub balance: (f64, f64),
     /// Momentum of the start's table, decaying.
     pub table_momentum: f64,
-    /// Deaths of its fighters in each of the last 13 weeks.
-    pub losses: [f64; 13],
+    /// Deaths of its fighters in each of the last weeks.
+    pub losses: [f64; LOSS_WEEKS],
     /// Losses that wait for replacement, by week of arrival modulo the delay.
     pub replacements: Vec<f64>,
     /// Weeks until it may take part in an offensive again.
@@ -64,9 +75,10 @@ impl Organisation {
         self.fighters.values().iter().sum()
     }
 
-    /// Deaths of its fighters in 13 weeks.
+    /// Deaths of its fighters in the last `weeks` up to a week.
     #[must_use]
-    pub fn recent_losses(&self) -> f64 {
-        self.losses.iter().sum()
+    pub fn recent_losses(&self, week: i32, weeks: f64) -> f64 {
+        let weeks = weeks.round().clamp(1.0, LOSS_WEEKS as f64) as i32;
+        (0..weeks).map(|ago| self.losses[slot_of(week - ago)]).sum()
     }
 }

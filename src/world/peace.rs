@@ -1,5 +1,6 @@
 //! Where the peace process of a future stands: talks, accords, programmes, trust. Set up at week 0, empty before.
-use crate::index::{Community, Grid, Map, Org, Party};
+use crate::dice::mix;
+use crate::index::{Community, Grid, Map, Org, Party, Place};
 use crate::observe::Funnel;
 use crate::talks::{Table, Talks};
 use std::sync::Arc;
@@ -12,9 +13,21 @@ pub struct Muted {
     pub accord: bool,
 }
 
+/// A lethal attack of one signatory on another.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "plain facts")]
+pub struct Violation {
+    pub week: i32,
+    pub by: Party,
+    pub on: Party,
+    pub deaths: f64,
+}
+
 /// An accord in force.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Accord {
+    /// Stable identity: of the signatories and the week.
+    pub identity: u64,
     /// Week of signing (negative: before the start).
     pub signed: i32,
     /// Non-state signatories.
@@ -35,18 +48,41 @@ pub struct Accord {
     pub scalars: [f64; 5],
     /// Shares of the pies, by party.
     pub shares: Vec<(Party, [f64; 2])>,
-    /// Lethal attacks between signatories: week and pair.
-    pub violations: Vec<(i32, Party, Party)>,
+    /// Lethal attacks between signatories, of late.
+    pub violations: Vec<Violation>,
     /// Week in which it ended.
     pub ended: Option<i32>,
     /// Whether it was reached in this run.
     pub reached_here: bool,
+    /// Places that it covers.
+    pub places: Vec<Place>,
+}
+
+/// The identity of an accord, whatever was signed before it.
+#[must_use]
+pub fn identity_of(signatories: impl Iterator<Item = u64>, week: i32) -> u64 {
+    let mut identities: Vec<u64> = signatories.collect();
+    identities.sort_unstable();
+    identities.into_iter().fold(mix(0, week.cast_unsigned().into()), mix)
+}
+
+/// An organisation outside an accord that strikes at those who signed it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "plain facts")]
+pub struct Spoiler {
+    pub org: Org,
+    /// Position of the accord.
+    pub accord: usize,
+    /// Last week of its season.
+    pub until: i32,
 }
 
 /// A list of a programme of disarmament, demobilisation and reintegration.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "plain facts")]
 pub struct List {
+    /// Stable identity: the accord's that carries it, or 0.
+    pub identity: u64,
     pub quota: f64,
     pub integrated_share: f64,
     pub organisations: Vec<Org>,
@@ -81,6 +117,9 @@ pub struct Peace {
     pub accords: Vec<Accord>,
     pub lists: Vec<List>,
     pub cessations: Vec<Cessation>,
+    pub spoilers: Vec<Spoiler>,
+    /// Scalar issues of the package on the table while talks are open.
+    pub offer: Option<[f64; 5]>,
     pub funnel: Funnel,
     pub muted: Muted,
     /// The organisation that acts for each party.

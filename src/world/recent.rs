@@ -39,6 +39,14 @@ impl Recent {
         f64::from(self.total[at])
     }
 
+    /// The sum of an entry over the last `weeks` of the window.
+    #[must_use]
+    pub fn over(&self, at: usize, weeks: usize) -> f64 {
+        let len = self.weeks.len();
+        let week = |ago: usize| &self.weeks[(self.now + len - ago) % len];
+        (0..weeks.min(len)).flat_map(week).filter(|x| x.0 as usize == at).map(|x| f64::from(x.1)).sum()
+    }
+
     /// Copies a range of entries onto another (an open break).
     pub fn copy(&mut self, from: usize, to: usize, len: usize) {
         self.total.copy_within(from..from + len, to);
@@ -65,7 +73,8 @@ mod tests {
             recent.advance();
             assert_eq!(recent.get(1), 3.0);
         }
+        assert_eq!((recent.over(1, 4), recent.over(1, 3)), (3.0, 0.0));
         recent.advance();
-        assert_eq!(recent.get(1), 0.0);
+        assert_eq!((recent.get(1), recent.over(1, 4)), (0.0, 0.0));
     }
 }

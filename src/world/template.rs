@@ -6,6 +6,8 @@ use crate::scenario::{Case, Population, Scenario, Trend};
 
 /// Most households of a settlement cluster: what "here" means.
 const CLUSTER_HOUSEHOLDS: u32 = 500;
+/// Households between two entries of the index of lineages.
+const STRIDE: usize = 16;
 /// Fewest and most households of a lineage.
 const SEGMENT_HOUSEHOLDS: (u32, u32) = (20, 60);
 /// Seed of the template: people are the same under every seed, parameter draw and track.
@@ -46,8 +48,9 @@ pub struct Template {
     pub segments: Map<Segment, SegmentData>,
     /// Settlement clusters, by place.
     pub clusters: Map<Cluster, ClusterData>,
-    /// The lineage of each household.
-    pub segment_of: Map<Household, Segment>,
+    /// The lineage of the first of every [`STRIDE`] households: small enough to stay at hand where one entry per household
+    /// would not.
+    segment_of: Vec<Segment>,
     /// Men aged 15 to 45 of each household.
     pub men: Vec<u8>,
     /// Hardship of each household at the start, in 1/255.
@@ -82,7 +85,7 @@ impl Template {
         let mut template = Self {
             segments: Map::new(Vec::new()),
             clusters: Map::new(Vec::new()),
-            segment_of: Map::new(Vec::new()),
+            segment_of: Vec::new(),
             men: Vec::new(),
             hardship: Vec::new(),
             range: Map::filled(case.zones, (0, 0)),
@@ -122,8 +125,12 @@ impl Template {
     /// The lineage, its place and community, of a household.
     #[must_use]
     pub fn lineage(&self, household: Household) -> (Segment, &SegmentData) {
-        let segment = self.segment_of[household];
-        (segment, &self.segments[segment])
+        let segments = self.segments.values();
+        let mut at = self.segment_of[household.at() / STRIDE].at();
+        while segments[at].end <= household.0 {
+            at += 1;
+        }
+        (Segment::from_at(at), &segments[at])
     }
 
     /// Positions of the clusters of a place, in the order of their households.
@@ -168,11 +175,13 @@ impl Template {
         let mut draws = dice.at(Stream::Template, 1, identity);
         for _ in 0..size {
             let men = 1 + u8::from(draws.unit() < extra);
+            if self.men.len().is_multiple_of(STRIDE) {
+                self.segment_of.push(segment);
+            }
             segment_men += u32::from(men);
             self.men.push(men);
             let hardship = (mean + HARDSHIP_SPREAD * (2.0 * draws.unit() - 1.0)).clamp(0.0, 1.0);
             self.hardship.push((hardship * 255.0) as u8);
-            self.segment_of.push(segment);
         }
         self.segments.push(SegmentData {
             place,

@@ -98,6 +98,11 @@ pub fn parameters(scenario: &Scenario, set: &[(&str, f64)]) -> Parameters {
     Parameters::from_values(case, &values)
 }
 
+/// The default of a parameter.
+pub fn default_of(case: &Case, path: &str) -> f64 {
+    params::declared(case, 0).iter().find(|d| d.path == path).expect("a parameter").prior.median()
+}
+
 /// A scenario ready to run with default parameters, some set.
 pub fn ready(scenario: &Scenario, set: &[(&str, f64)]) -> Ready {
     let template = Arc::new(Template::new(scenario));

@@ -2,7 +2,7 @@
 use crate::common;
 use std::sync::Arc;
 use sulh::dice::Dice;
-use sulh::index::{Id, Org, Place};
+use sulh::index::{Household, Id, Org, Place};
 use sulh::observe::measures::outcome_columns;
 use sulh::scenario::case::{OrganisationData, Recruits};
 use sulh::scenario::{Scenario, Track};
@@ -95,15 +95,41 @@ fn two_tracks_are_identical_until_a_lever_differs() {
 }
 
 #[test]
+fn tracks_that_share_their_weeks_run_as_they_would_alone() {
+    let case = Arc::new(common::case("2026-07-06"));
+    // Conditions that are met early and talks that open early, so that tracks part at different weeks.
+    let eager = [("mediation.conditions", 0.05), ("mediation.contact", 0.5)];
+    let mut hurried = common::mediated(&case);
+    hurried.first_bid = 4;
+    let tracks = [common::no_track(), common::mediated(&case), hurried].map(|track| common::scenario(&case, track, 120, SCALE));
+    assert!(tracks[0].shares_weeks_with(&tracks[1]) && tracks[1].shares_weeks_with(&tracks[2]));
+    let first = common::ready(&tracks[0], &eager);
+    let ready = [first.clone(), first.with_track_of(&tracks[1]), first.with_track_of(&tracks[2])];
+    let (mut parted, mut stayed, mut forks) = (0, 0, 0);
+    for replicate in 0..6 {
+        let dice = Dice::new(4, replicate);
+        let mut shared = vec![None; ready.len()];
+        sim::together(&ready.iter().collect::<Vec<_>>(), sim::burn_in(&ready[0], dice), dice, |at, branch| shared[at] = Some(branch.finish()));
+        for (ready, shared) in ready.iter().zip(shared) {
+            let alone = sim::run(ready, sim::burn_in(ready, dice), dice, Asked::default()).0;
+            forks += alone.forks.len();
+            if alone.funnel.reached[1..].iter().any(Option::is_some) { parted += 1 } else { stayed += 1 }
+            assert_eq!(Some(alone), shared, "future {replicate}");
+        }
+    }
+    assert!(parted > 1 && stayed > 1 && forks > 1, "{parted} parted, {stayed} stayed, {forks} forks: the test would see little");
+}
+
+#[test]
 fn nobody_is_lost_and_shares_stay_shares() {
     let case = Arc::new(common::case("2026-07-06"));
     let ready = common::ready(&common::scenario(&case, common::mediated(&case), 104, SCALE), &[("mediation.guarantee", 0.25)]);
     let dice = Dice::new(4, 2);
     let mut world = sim::burn_in(&ready, dice);
     let people = |w: &sulh::world::World| -> f64 { w.present.values().iter().sum() };
-    let living = |w: &sulh::world::World| w.people.people.iter().map(|&n| f64::from(n)).sum::<f64>() * f64::from(SCALE);
+    let living = |w: &sulh::world::World| w.people.rows().iter().map(|row| f64::from(row.people)).sum::<f64>() * f64::from(SCALE);
     let listed = |w: &sulh::world::World, home: Place| -> f64 {
-        w.lists.row(home).iter().flatten().map(|&h| f64::from(w.people.people[h as usize])).sum::<f64>() * f64::from(SCALE)
+        w.lists.row(home).iter().flatten().map(|&h| f64::from(w.people[Household(h)].people)).sum::<f64>() * f64::from(SCALE)
     };
     assert!((people(&world) - living(&world)).abs() < 1.0);
     sim::each_week(&ready, &mut world, dice, 104, |w| {
@@ -154,7 +180,7 @@ fn the_war_of_2017_to_2021_has_its_size() {
     let (deaths, recruits) = (column(&case, "deaths"), column(&case, "recruits"));
     let runs: Vec<_> = (0..8).map(|r| common::future(&ready, 1, r)).collect();
     let mean = |at: usize| runs.iter().map(|r| r.outcome[at]).sum::<f64>() / runs.len() as f64;
-    let recorded = mean(deaths) / 36.0 * ready.parameters.combat.observation;
+    let recorded = mean(deaths) / 36.0 * common::default_of(&case, "combat.observation");
     assert!((92.0 / 1.6..92.0 * 1.6).contains(&recorded), "{recorded:.0} recorded deaths a month");
     let joins = mean(recruits) / 156.0;
     assert!((38.0..185.0).contains(&joins), "{joins:.0} recruits a week");
@@ -267,4 +293,328 @@ fn both_tracks_of_the_teaching_case_sometimes_reach_an_accord_and_sometimes_fail
         let reached = (0..60).filter(|&r| common::future(&ready, 1, r).funnel.reached[4].is_some()).count();
         assert!((1..60).contains(&reached), "{name}: {reached} accords in 60 futures");
     }
+}
+
+/// Everybody is willing: contact at once, consent certain, signing within weeks.
+const WILLING: [(&str, f64); 7] = [
+    ("mediation.contact", 0.1),
+    ("mediation.consent_state", 0.0),
+    ("mediation.consent_opponents", 6.0),
+    ("mediation.audience", 0.04),
+    ("mediation.guarantee", 0.25),
+    ("mediation.side_payment", 0.08),
+    ("mediation.freed_troops", 0.1),
+];
+
+/// A world at the first accord of the first future that reaches one.
+fn signed(case: &Arc<sulh::scenario::Case>, set: &[(&str, f64)]) -> (sulh::sim::Ready, sulh::world::World, Dice) {
+    let ready = common::ready(&common::scenario(case, common::mediated(case), 208, SCALE), &[&WILLING[..], set].concat());
+    for replicate in 0..12 {
+        let dice = Dice::new(12, replicate);
+        let mut world = sim::burn_in(&ready, dice);
+        let mut found = None;
+        sim::each_week(&ready, &mut world, dice, 130, |w| {
+            if found.is_none() && w.peace.accords.iter().any(|a| a.reached_here && a.ended.is_none()) {
+                found = Some(w.clone());
+            }
+        });
+        if let Some(world) = found {
+            return (ready, world, dice);
+        }
+    }
+    panic!("nobody signed: the test would see nothing");
+}
+
+fn on(ready: &sulh::sim::Ready, world: &mut sulh::world::World, dice: Dice, weeks: i32) {
+    for _ in 0..weeks {
+        world.ledger.clear();
+        world.week += 1;
+        sim::with_model(ready, dice, |m| sim::week(world, m, |_, _| {}));
+    }
+}
+
+#[test]
+fn spoilers_strike_those_who_signed_where_the_accord_holds_for_a_whole_season() {
+    let case = Arc::new(common::case("2026-07-06"));
+    let (ready, mut world, dice) = signed(&case, &[("accord.excluded_spoil", 1.0)]);
+    let (issp, army, gatia) = ["issp", "fama", "gatia"].map(|s| case.organisation(s).unwrap()).into();
+    let at = world.peace.accords.iter().position(|a| a.reached_here).unwrap();
+    let inside = world.peace.accords[at].places[0];
+    let outside = case.zones().find(|q| !world.peace.accords[at].places.contains(q)).expect("an accord covers its regions only");
+    let until = world.week + 13;
+    world.peace.spoilers = vec![sulh::world::peace::Spoiler { org: issp, accord: at, until }];
+    let factor = |w: &sulh::world::World, l, q| sim::with_model(&ready, dice, |m| sulh::processes::combat::spoiling(w, m, issp, l, q));
+    let e = core::f64::consts::E;
+    assert!((factor(&world, army, inside) - e).abs() < 1e-12, "the state has signed");
+    assert_eq!((factor(&world, gatia, inside), factor(&world, army, outside)), (1.0, 1.0), "who has not signed, and elsewhere");
+    // Talks do not end a season of spoiling; the next choice does.
+    world.week += 1;
+    sim::with_model(&ready, dice, |m| sim::week(&mut world, m, |_, _| {}));
+    let chosen_anew = world.week.rem_euclid(13) == 0;
+    assert!(chosen_anew || world.peace.accords[at].ended.is_some() || (factor(&world, army, inside) - e).abs() < 1e-12);
+    world.week = until + 1;
+    assert_eq!(factor(&world, army, inside), 1.0);
+}
+
+#[test]
+fn an_accord_is_known_by_who_signed_it_and_when() {
+    use sulh::world::peace::identity_of;
+    let one = identity_of([3, 1, 2].into_iter(), 40);
+    assert_eq!(one, identity_of([1, 2, 3].into_iter(), 40));
+    assert!(one != identity_of([1, 2, 3].into_iter(), 41) && one != identity_of([1, 2].into_iter(), 40));
+}
+
+#[test]
+fn the_living_and_the_dead_are_all_who_were_there() {
+    // One to one, so that nobody is a sample: civilians and the fighters of households.
+    let case = Arc::new(common::case("2026-07-06"));
+    let ready = common::ready(&common::scenario(&case, common::no_track(), 26, 1), &[]);
+    let dice = Dice::new(4, 2);
+    let mut world = sim::burn_in(&ready, dice);
+    let living = |w: &sulh::world::World| w.people.rows().iter().map(|row| u64::from(row.people)).sum::<u64>() as f64;
+    let from_households = |w: &sulh::world::World| -> f64 {
+        w.organisations.values().iter().filter(|o| o.recruits == Recruits::Households).map(|o| o.losses[sulh::world::organisation::slot_of(w.week)]).sum()
+    };
+    let before = living(&world);
+    let (mut civilians, mut fighters) = (0.0, 0.0);
+    sim::each_week(&ready, &mut world, dice, 26, |w| {
+        civilians += w.ledger.civilian_deaths.iter().map(|d| d.2).sum::<f64>();
+        fighters += from_households(w);
+        assert_eq!(living(w) + civilians + fighters, before, "week {}", w.week);
+        let present: f64 = w.present.values().iter().sum();
+        assert!((present - living(w)).abs() < 1e-3, "present and living differ");
+    });
+    assert!(civilians > 50.0 && fighters > 50.0, "{civilians} {fighters}: the test would see nothing");
+}
+
+#[test]
+fn organisations_of_one_bloc_merge_and_those_of_two_do_not() {
+    let case = Arc::new(common::case("2026-07-06"));
+    let ready = common::ready(&common::scenario(&case, common::no_track(), 30, SCALE), &[("politics.merger", 0.05), ("politics.split", 0.0)]);
+    let (msa, gatia) = (case.organisation("msa-d").unwrap(), case.organisation("gatia").unwrap());
+    let (mut merged, futures) = (0, 12);
+    for replicate in 0..futures {
+        let dice = Dice::new(3, replicate);
+        let mut world = sim::burn_in(&ready, dice);
+        sim::each_week(&ready, &mut world, dice, 30, |w| {
+            for (_, o) in w.organisations.iter().filter(|(org, o)| !o.alive && *org != msa && *org != gatia) {
+                panic!("{} is gone", o.name);
+            }
+        });
+        let gone = [msa, gatia].into_iter().find(|&k| !world.organisations[k].alive);
+        merged += i32::from(gone.is_some());
+        if let Some(gone) = gone {
+            let party = case.organisations[gone].party.unwrap();
+            let lead = world.peace.lead.as_ref().unwrap()[party].unwrap();
+            assert!(world.organisations[lead].alive, "the merged organisation speaks for both");
+        }
+    }
+    // .05 a week and more over 30 weeks: at least 78 % of futures.
+    assert!(merged >= 7, "{merged} of {futures}");
+}
+
+#[test]
+fn an_offer_divides_factions_only_where_they_lean_apart() {
+    let case = Arc::new(common::case("2026-07-06"));
+    let ready = common::ready(&common::scenario(&case, common::mediated(&case), 10, SCALE), &[]);
+    let mut world = common::start(&ready, 1);
+    let dice = Dice::new(1, 0);
+    sim::each_week(&ready, &mut world, dice, 1, |_| {});
+    let of = |w: &sulh::world::World, slug: &str| sim::with_model(&ready, dice, |m| sulh::processes::politics::dispersion(w, m, &w.organisations[case.organisation(slug).unwrap()]));
+    assert_eq!(of(&world, "fla"), 0.0, "nothing is offered");
+    for party in case.parties.ids() {
+        world.proposals[party] = 1.0;
+    }
+    world.peace.offer = Some([0.5, 0.3, 0.4, 0.5, 0.6]);
+    let apart = of(&world, "fla");
+    assert!((0.005..0.5).contains(&apart), "{apart}");
+    assert_eq!(of(&world, "gatia"), 0.0, "one community");
+    let same = world.leanings[0];
+    world.leanings.iter_mut().for_each(|cell| *cell = same);
+    assert!(of(&world, "fla") < 1e-9, "all lean alike");
+}
+
+#[test]
+fn announced_posts_bring_forth_movements_at_their_rate() {
+    let case = Arc::new(common::case("2026-07-06"));
+    let mut track = common::no_track();
+    track.ddr = Some(sulh::scenario::track::Ddr { quota: 3_000.0, integrated_share: 0.67, delivered: 350.0, organisations: vec![case.organisation("gatia").unwrap()], delay: None });
+    let set = [("politics.movement", 0.02), ("politics.split", 0.0), ("politics.merger", 0.0)];
+    let founded = |track| {
+        let ready = common::ready(&common::scenario(&case, track, 20, SCALE), &set);
+        (0..40).map(|replicate| {
+            let dice = Dice::new(5, replicate);
+            let mut world = sim::burn_in(&ready, dice);
+            let mut new = 0;
+            sim::each_week(&ready, &mut world, dice, 20, |w| new = w.organisations.len() - case.organisations.len());
+            for o in world.organisations.values()[case.organisations.len()..].iter().filter(|o| o.alive) {
+                assert!(o.party.is_none() && (o.total() - o.members.len() as f64).abs() < 1.5);
+            }
+            new
+        }).sum::<usize>() as f64
+    };
+    // 40 futures x 20 weeks x .0198 = 15.8, sd 4.0; five of them either way.
+    let with = founded(track);
+    assert!((2.0..36.0).contains(&with), "{with} movements");
+    assert_eq!(founded(common::no_track()), 0.0, "no posts, no movements");
+}
+
+#[test]
+fn who_came_home_through_a_programme_joins_again_at_a_hazard_of_his_own() {
+    let case = Arc::new(common::case("2026-07-06"));
+    let recruits = |ratio: f64, came_home: u8| {
+        let ready = common::ready(&common::scenario(&case, common::no_track(), 40, SCALE), &[("accord.ddr_reenlistment", ratio)]);
+        let at = column(&case, "recruits");
+        (0..2).map(|replicate| {
+            let dice = Dice::new(8, replicate);
+            let mut world = sim::burn_in(&ready, dice);
+            world.people.rows_mut().iter_mut().for_each(|row| row.demobilised = came_home * SCALE as u8);
+            sim::run(&ready, world, dice, Asked::default()).0.outcome[at]
+        }).sum::<f64>()
+    };
+    let (plain, half) = (recruits(0.5, 0), recruits(0.5, 2));
+    assert_eq!(plain, recruits(2.0, 0), "without anybody who came home it changes nothing");
+    // Crowding gives back a little within 40 weeks; 10 % sampling error of some thousand recruits in all.
+    assert!((0.4..0.68).contains(&(half / plain)), "{half} of {plain}");
+}
+
+#[test]
+fn amnesty_that_is_believed_brings_fighters_home() {
+    let case = Arc::new(common::case("2026-07-06"));
+    let ready = common::ready(&common::scenario(&case, common::no_track(), 10, SCALE), &[("recruitment.exit", 0.02), ("protection.presence_half", 200.0)]);
+    let fla = case.organisation("fla").unwrap();
+    let left = |amnesty: f64| (0..30_u64).map(|replicate| {
+        let dice = Dice::new(6, replicate);
+        let mut world = common::start(&ready, 6);
+        world.amnesty[case.organisations[fla].party.unwrap()] = amnesty;
+        let before = world.organisations[fla].total();
+        sim::with_model(&ready, dice, |m| {
+            let recruitment = sulh::processes::SCHEDULE.iter().find(|p| p.name == "recruitment").unwrap();
+            (recruitment.run)(&mut world, m);
+        });
+        before - world.organisations[fla].total() + world.organisations[fla].joined
+    }).sum::<f64>();
+    // Some 1,700 exits without: exp(.7) = 2.01 times as many, within five standard errors of .05.
+    let ratio = left(0.7) / left(0.0);
+    assert!((1.76..2.26).contains(&ratio), "{ratio}");
+}
+
+#[test]
+fn a_pause_costs_the_state_momentum_until_an_accord_takes_its_place() {
+    let case = Arc::new(common::case("2026-07-06"));
+    let ready = common::ready(&common::scenario(&case, common::no_track(), 20, SCALE), &[]);
+    let (army, jnim) = (case.organisation("fama").unwrap(), case.organisation("jnim-north").unwrap());
+    let dice = Dice::new(2, 0);
+    let after = |pause: bool| {
+        let mut world = common::start(&ready, 2);
+        if pause {
+            world.peace.cessations.push(sulh::world::peace::Cessation { a: army, b: jnim, since: 0, until: i32::MAX, covers: 1.0 });
+        }
+        on(&ready, &mut world, dice, 10);
+        world.organisations[army].table_momentum
+    };
+    // Ten weeks of .02, each fading with a half-life of 26 weeks.
+    let expected: f64 = (0..10).map(|ago| 0.02 * 2_f64.powf(-f64::from(ago) / 26.0)).sum();
+    assert!((after(false) - after(true) - expected).abs() < 1e-9);
+}
+
+#[test]
+fn means_follow_the_patron() {
+    let case = Arc::new(common::case("2026-07-06"));
+    let ready = common::ready(&common::scenario(&case, common::no_track(), 60, SCALE), &[("governance.resources_speed", 0.5)]);
+    let (army, partner, fla) = ["fama", "africa-corps", "fla"].map(|s| case.organisation(s).unwrap()).into();
+    let means = |stay: f64| {
+        let dice = Dice::new(2, 0);
+        let mut world = common::start(&ready, 2);
+        sim::each_week(&ready, &mut world, dice, 1, |_| {});
+        world.organisations[partner].fighters.values_mut().iter_mut().for_each(|f| *f *= stay);
+        let run = sulh::processes::SCHEDULE.iter().find(|p| p.name == "governance").unwrap().run;
+        sim::with_model(&ready, dice, |m| run(&mut world, m));
+        (world.organisations[army].resources, world.organisations[fla].resources)
+    };
+    let (with, without) = (means(1.0), means(0.0));
+    assert!((with.0 - without.0 - 0.5 * 0.2).abs() < 0.02, "half of the way to .2 less: {with:?} {without:?}");
+    assert!((with.1 - without.1).abs() < 0.01, "nobody else's patron left");
+}
+
+#[test]
+fn control_stays_as_the_start_says_until_forces_change() {
+    let case = Arc::new(common::case("2026-07-06"));
+    let ready = common::ready(&common::scenario(&case, common::no_track(), 60, SCALE), &[]);
+    let mut world = common::start(&ready, 1);
+    let before = world.control.clone();
+    let run = sulh::processes::SCHEDULE.iter().find(|p| p.name == "governance").unwrap().run;
+    for _ in 0..60 {
+        sim::with_model(&ready, Dice::new(1, 0), |m| run(&mut world, m));
+    }
+    let moved: f64 = case.zones().map(|q| case.blocs.ids().map(|b| (world.control[(q, b)] - before[(q, b)]).abs()).sum::<f64>()).sum::<f64>() / case.zones as f64;
+    assert!(moved < 0.08, "control moved by {moved:.3} a place with nobody moving");
+    let issp = case.bloc("issp").unwrap();
+    let menaka = case.place("menaka").unwrap();
+    world.organisations[case.organisation("issp").unwrap()].fighters[menaka] = 0.0;
+    for _ in 0..60 {
+        sim::with_model(&ready, Dice::new(1, 0), |m| run(&mut world, m));
+    }
+    assert!(world.control[(menaka, issp)] < 0.1, "nobody is there any more");
+}
+
+#[test]
+fn offensives_strike_only_what_somebody_in_the_set_fights_for() {
+    let case = Arc::new(common::case("2026-07-06"));
+    let ready = common::ready(&common::scenario(&case, common::no_track(), 60, SCALE), &[("combat.offensive", 0.1)]);
+    let dice = Dice::new(7, 0);
+    let mut world = sim::burn_in(&ready, dice);
+    let (mut seen, mut foreign) = (0, Vec::new());
+    sim::each_week(&ready, &mut world, dice, 60, |w| {
+        for told in w.ledger.happened.iter().filter(|h| h.kind == "offensive") {
+            seen += 1;
+            let targets = told.text.split(" offensive on ").nth(1).and_then(|t| t.split(" (").next()).unwrap();
+            for name in targets.split(", ") {
+                let place = case.zones().find(|&q| case.places[q].name == name).expect("a zone");
+                if !told.actors.iter().any(|&k| sim::with_model(&ready, dice, |m| sulh::processes::combat::claims(m, &w.organisations[k], place))) {
+                    foreign.push(told.text.clone());
+                }
+            }
+        }
+    });
+    assert!(seen >= 5, "{seen} offensives: the test would see nothing");
+    assert!(foreign.is_empty(), "{foreign:?}");
+}
+
+#[test]
+fn nobody_comes_to_terms_with_the_enemy_of_his_friend() {
+    let case = Arc::new(common::case("2026-07-06"));
+    let ready = common::ready(&common::scenario(&case, common::no_track(), 80, SCALE), &[("politics.review", 0.5)]);
+    let (msa, jnim, fla) = ["msa-d", "jnim-north", "fla"].map(|s| case.organisation(s).unwrap()).into();
+    let mut world = common::start(&ready, 1);
+    assert!(sulh::processes::terms::friends_enemy(&world, msa, jnim), "the army is an ally of the one and fights the other");
+    assert!(!sulh::processes::terms::friends_enemy(&world, fla, jnim));
+    sim::each_week(&ready, &mut world, Dice::new(2, 0), 80, |w| {
+        assert!(!matches!(w.stances[(msa, jnim)], sulh::scenario::Stance::Allied | sulh::scenario::Stance::Truce));
+    });
+}
+
+#[test]
+fn explosive_draws_are_refused_and_few_others() {
+    use sulh::experiment::design::{self, Draws};
+    use sulh::offspring::{REFUSED_FROM, largest};
+    let scenario = common::scenario(&Arc::new(common::case("2026-07-06")), common::no_track(), 10, SCALE);
+    let declared = sulh::params::declared(&scenario.case, scenario.start);
+    let with = |set: &[(&str, f64)], draws, draw| {
+        let mut values = design::values(&declared, &[], draws, draw, 1);
+        for &(path, value) in set {
+            values[declared.iter().position(|d| d.path == path).expect("a parameter")] = value;
+        }
+        largest(&scenario, &sulh::params::Parameters::from_values(&scenario.case, &values))
+    };
+    let default = with(&[], Draws::Defaults, 0);
+    assert!((0.15..REFUSED_FROM).contains(&default), "{default}");
+    // Excitation alone is a floor of the matrix; feuds and answers each can carry it over.
+    assert!(with(&[("combat.excitation", 0.7)], Draws::Defaults, 0) >= 0.7);
+    assert!(with(&[("combat.excitation", 0.7), ("combat.answer", 2.0)], Draws::Defaults, 0) > with(&[("combat.excitation", 0.7)], Draws::Defaults, 0));
+    assert!(with(&[("communal.branching", 0.95), ("communal.half_life", 520.0)], Draws::Defaults, 0) > default);
+    let radii: Vec<f64> = (0..200).map(|draw| with(&[], Draws::Cycle(200), draw)).collect();
+    let refused = radii.iter().filter(|r| **r >= REFUSED_FROM).count();
+    println!("default {default:.3}; {refused} of 200 draws refused; {radii:.2?}");
+    assert!(refused < 60, "{refused} of 200 draws refused");
 }

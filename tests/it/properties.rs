@@ -111,7 +111,7 @@ fn holds_for(sizes: &Sizes, files: &Files) -> Result<(), TestCaseError> {
 }
 
 fn living(world: &World, ready: &Ready) -> f64 {
-    world.people.people.iter().map(|&n| f64::from(n)).sum::<f64>() * ready.template.weight
+    world.people.rows().iter().map(|row| f64::from(row.people)).sum::<f64>() * ready.template.weight
 }
 
 fn all_within<'a>(what: &str, values: impl IntoIterator<Item = &'a f64>, low: f64, high: f64) -> Result<(), TestCaseError> {
@@ -153,16 +153,16 @@ fn sound(world: &World, ready: &Ready) -> Result<(), TestCaseError> {
             for &household in &world.lists[(home, host)] {
                 let at = household as usize;
                 prop_assert!(!std::mem::replace(&mut seen[at], true), "household {household} is listed twice");
-                prop_assert!(world.people.at[at] == host && host != home, "household {household} is not where it is listed");
+                prop_assert!(world.people.rows()[at].at == host && host != home, "household {household} is not where it is listed");
                 prop_assert!(template.range[home].0 <= household && household < template.range[home].1);
-                away += f64::from(world.people.people[at]) * template.weight;
+                away += f64::from(world.people.rows()[at].people) * template.weight;
             }
         }
         let counted: f64 = world.away.row(home).iter().sum();
         prop_assert!((away - counted).abs() < 1e-6, "{away} are listed away, {counted} counted");
     }
-    for (at, &gone) in world.people.gone.iter().enumerate() {
-        prop_assert!(f64::from(gone) <= f64::from(template.men[at]) * template.weight + 1e-9, "more men have gone than there were");
+    for (at, row) in world.people.rows().iter().enumerate() {
+        prop_assert!(f64::from(row.gone) <= f64::from(template.men[at]) * template.weight + 1e-9, "more men have gone than there were");
     }
     // Fighters: none below 0, and each of a household.
     let mut kin: Grid<sulh::index::Segment, sulh::index::Bloc, i64> = Grid::filled(template.segments.len(), world.slots(), 0);
@@ -173,7 +173,7 @@ fn sound(world: &World, ready: &Ready) -> Result<(), TestCaseError> {
             prop_assert!((o.total() - o.members.len() as f64).abs() < 1e-6, "{}: {} fighters, {} men", o.slug, o.total(), o.members.len());
         }
         for &household in &o.members {
-            kin[(template.segment_of[sulh::index::Household(household)], o.bloc)] += 1;
+            kin[(template.lineage(sulh::index::Household(household)).0, o.bloc)] += 1;
         }
         all_within(&format!("means, cohesion, discipline of {}", o.slug), [&o.resources, &o.cohesion, &o.discipline, &o.restraint], 0.0, 1.0)?;
         all_within(&format!("intelligence of {}", o.slug), o.intelligence.values(), 0.0, 1.0)?;

@@ -1,14 +1,15 @@
 //! One future: a burn-in without a track, then the same world under each track with the same dice.
+mod course;
+
+pub use course::{Branch, run, together};
+
 use crate::dice::Dice;
 use crate::index::Place;
-use crate::observe::{Fork, Run};
-use crate::observe::record::Recorder;
 use crate::params::Parameters;
-use crate::processes::{Model, SCHEDULE, Solved, governance, mediation, protection, terms};
+use crate::processes::{Model, Process, SCHEDULE, Solved, governance, mediation, protection, terms};
 use crate::scenario::{Case, Scenario};
 use crate::solve;
-use crate::world::peace::Muted;
-use crate::world::{Happened, Template, World, digest};
+use crate::world::{Template, World};
 use std::sync::Arc;
 
 /// A scenario with one parameter draw, solved and ready to run.
@@ -53,8 +54,12 @@ pub struct Asked {
 }
 
 /// Runs one week of the schedule; `seen` is called after each process.
-pub fn week(world: &mut World, model: &Model, mut seen: impl FnMut(&World, &str)) {
-    for process in SCHEDULE {
+pub fn week(world: &mut World, model: &Model, seen: impl FnMut(&World, &str)) {
+    run_processes(SCHEDULE, world, model, seen);
+}
+
+fn run_processes(processes: &[Process], world: &mut World, model: &Model, mut seen: impl FnMut(&World, &str)) {
+    for process in processes {
         if (world.burning_in() && !process.in_burn_in) || model.scenario.switched_off.iter().any(|x| x == process.name) {
             continue;
         }
@@ -66,7 +71,7 @@ pub fn week(world: &mut World, model: &Model, mut seen: impl FnMut(&World, &str)
 /// The world at week 0: memories of a burn-in, everything else as the start says.
 #[must_use]
 pub fn burn_in(ready: &Ready, dice: Dice) -> World {
-    let model = ready.model(dice);
+    let model = Model { held: true, ..ready.model(dice) };
     let initial = World::new(model.case, model.template, ready.scenario.start(), &model.p.tables.strength, dice);
     let mut world = initial.clone();
     world.week = -solve::BURN_IN;
@@ -89,7 +94,8 @@ pub fn burn_in(ready: &Ready, dice: Dice) -> World {
     for bloc in model.case.blocs.ids() {
         world.held[bloc] = terms::holdings(&world, &model, bloc);
     }
-    world.regime.hard_liners = crate::stats::quantile::beta(dice.unit(crate::dice::Stream::Resolve, -1, 0), 4.0, 4.0);
+    let m = &model.p.mediation;
+    world.regime.hard_liners = crate::stats::quantile::beta(dice.unit(crate::dice::Stream::Resolve, -1, 0), m.hardliners_a, m.hardliners_b);
     world
 }
 
@@ -121,61 +127,6 @@ pub fn set_back(burned: &mut World, initial: &World) {
     burned.muster();
 }
 
-/// Runs a track from week 0 to the horizon; where it reached conditions or an accord, the same future goes on once more
-/// with that stage's effects switched off.
-#[must_use]
-pub fn run(ready: &Ready, world: World, dice: Dice, asked: Asked) -> (Run, Vec<Happened>) {
-    let talks = ready.scenario.track.convenor.is_some();
-    let kept = talks.then(|| world.clone());
-    let (mut run, story) = once(ready, world, dice, asked, Muted::default());
-    if let Some(kept) = kept {
-        let stages = [("conditions", 1, Muted { conditions: true, accord: false }), ("accord", 4, Muted { conditions: false, accord: true })];
-        for (stage, at, muted) in stages {
-            if let Some(week) = run.funnel.reached[at] {
-                let (without, _) = once(ready, kept.clone(), dice, Asked::default(), muted);
-                run.touches += without.touches;
-                run.forks.push(Fork {
-                    stage,
-                    week,
-                    difference: run.outcome.iter().zip(&without.outcome).map(|(a, b)| a - b).collect(),
-                    civilian_deaths: run.communities.iter().zip(&without.communities).map(|(a, b)| a.civilian_deaths - b.civilian_deaths).collect(),
-                });
-            }
-        }
-    }
-    (run, story)
-}
-
-fn once(ready: &Ready, mut world: World, dice: Dice, asked: Asked, muted: Muted) -> (Run, Vec<Happened>) {
-    let mut parameters = Arc::clone(&ready.parameters);
-    let model = ready.model(dice);
-    mediation::open(&mut world, &model);
-    world.peace.muted = muted;
-    let mut recorder = Recorder::new(model.case, ready.scenario.weeks);
-    let mut story = Vec::new();
-    let mut digests = Vec::new();
-    while world.week < ready.scenario.weeks {
-        note(world.week, "week");
-        if let Some(changed) = changed(ready, &parameters, world.week) {
-            parameters = Arc::new(changed);
-        }
-        let model = Model { p: &parameters, ..ready.model(dice) };
-        week(&mut world, &model, |world, process| note(world.week, process));
-        recorder.week(&model, &world);
-        if asked.story {
-            story.append(&mut world.ledger.happened);
-        }
-        if asked.digests {
-            digests.push(digest(&world));
-        }
-        world.ledger.clear();
-        world.week += 1;
-    }
-    let mut run = recorder.finish(&model, &world);
-    run.digests = digests;
-    (run, story)
-}
-
 /// Goes on for some weeks and shows the world after each: for tests and tools that look inside.
 pub fn each_week(ready: &Ready, world: &mut World, dice: Dice, weeks: i32, mut see: impl FnMut(&World)) {
     let model = ready.model(dice);
@@ -191,13 +142,6 @@ pub fn each_week(ready: &Ready, world: &mut World, dice: Dice, weeks: i32, mut s
 /// Hands out the model of a future: for tests and tools that call a process themselves.
 pub fn with_model<T>(ready: &Ready, dice: Dice, work: impl FnOnce(&Model) -> T) -> T {
     work(&ready.model(dice))
-}
-
-/// The parameters after what the scenario changes in a week, if it changes any.
-fn changed(ready: &Ready, now: &Parameters, week: i32) -> Option<Parameters> {
-    let due: Vec<(&str, f64)> =
-        ready.scenario.changes.iter().filter(|(at, _, _)| *at == week).map(|(_, path, value)| (path.as_str(), *value)).collect();
-    (!due.is_empty()).then(|| now.with(&due))
 }
 
 thread_local! {
@@ -219,8 +163,8 @@ pub fn last_seen() -> (i32, &'static str) {
 #[must_use]
 pub fn threat_in_the_centre(world: &World, model: &Model) -> f64 {
     let places = centre(model.case);
-    let n = places.len().max(1) as f64;
-    places.iter().map(|&q| terms::threat(world, model, model.case.state, q)).sum::<f64>() / n
+    let threats = terms::Threats::new(world, model);
+    places.iter().map(|&q| threats.at(model.case.state, q)).sum::<f64>() / places.len().max(1) as f64
 }
 
 /// The zones to which troops could be freed.
