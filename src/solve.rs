@@ -379,11 +379,10 @@ fn recruitment_levels(solved: &mut Solved, scenario: &Scenario, template: &Templ
                 segment,
                 hardship: case.communities[data.community].hardship,
                 fear: f64::from(world.fear[data.cluster]),
-                leaning: None,
             };
             let held = |b: Bloc| (f64::from(world.fast[(data.cluster, b)]) + world.slow_of(segment, b)).min(1.0);
             let leans = world.leanings[world.cell(data.place, data.community, data.notable)][case.blocs[k].trend as usize];
-            let value = recruitment::eta(world, &model, appeal, &man, held) + p.recruitment.affinity * 0.5 * leans;
+            let value = recruitment::eta(world, &model, appeal, &man, held) + p.recruitment.affinity * recruitment::LEANING_AFFINITY * leans;
             etas.push(value);
             sum += value * f64::from(data.men);
             men += f64::from(data.men);

@@ -19,7 +19,7 @@ const CLIP: f64 = 3.0;
 /// Temperature of the choice among leanings.
 const TEMPERATURE: f64 = 0.5;
 /// Extra affinity of a household whose leaning is the bloc's.
-const LEANING_AFFINITY: f64 = 0.5;
+pub const LEANING_AFFINITY: f64 = 0.5;
 
 /// What is the same for all men this week.
 pub struct Context {
@@ -91,22 +91,18 @@ pub struct Man {
     pub hardship: f64,
     /// Fear of his settlement.
     pub fear: f64,
-    /// Leaning of his household, if it leans.
-    pub leaning: Option<Trend>,
 }
 
-/// The log rate of joining a bloc before its mean is taken off. `grievance` gives what he holds against a bloc.
+/// The log rate of joining a bloc before its mean is taken off, for a man who leans to nobody. `grievance` gives what he holds against a bloc.
 #[must_use]
 pub fn eta(world: &World, model: &Model, appeal: &Appeal, man: &Man, grievance: impl Fn(Bloc) -> f64) -> f64 {
     let p = &model.p.recruitment;
     let against = appeal.enemies.iter().map(|&e| grievance(e)).fold(0.0, f64::max);
     let men = f64::from(model.template.segments[man.segment].men.max(1)) * model.template.weight;
     let kin = (10.0 * f64::from(world.kin_fighters[(man.segment, appeal.bloc)]) / men).min(1.0);
-    let leans = if man.leaning == Some(appeal.trend) { LEANING_AFFINITY } else { 0.0 };
     // Opponents of a community's leader enlist with somebody other than the leader's side.
     let opposed = if world.notables[man.segment] == appeal.leader { 0.0 } else { appeal.opposition };
-    appeal.common + p.grievance * (against - grievance(appeal.bloc)) + p.pay * appeal.pay * man.hardship + p.kin * kin + p.affinity * leans
-        + opposed
+    appeal.common + p.grievance * (against - grievance(appeal.bloc)) + p.pay * appeal.pay * man.hardship + p.kin * kin + opposed
         - p.fear * man.fear
 }
 
@@ -199,9 +195,14 @@ fn joins(world: &mut World, model: &Model) {
         let at = (candidate.drive * places + place.at()) * communities + community.at();
         let appeal = appeals[at].get_or_insert_with(|| Appeal::new(world, model, &context, drive.bloc, place, community));
         let eta = log_rate(world, model, appeal, decay, candidate.household);
-        let root = terms::traits(world, model, drive.bloc);
-        let rate = level * libm::exp((eta - model.solved.eta_mean[root]).clamp(-CLIP, CLIP));
-        if candidate.u < within(men * rate, model.template.weight) {
+        let mean = model.solved.eta_mean[terms::traits(world, model, drive.bloc)];
+        let joins = |eta: f64| {
+            let rate = men * level * libm::exp((eta - mean).clamp(-CLIP, CLIP));
+            candidate.u < rate * model.template.weight && candidate.u < within(rate, model.template.weight)
+        };
+        // A household is asked for its leaning where that decides.
+        let (if_not, if_so) = (joins(eta), joins(eta + model.p.recruitment.affinity * LEANING_AFFINITY));
+        if if_so && if_not || if_so != if_not && (lean(world, model, candidate.household) == Some(appeal.trend)) == if_so {
             enlist(world, model, drive.bloc, candidate.household, place);
             left[candidate.drive] -= 1.0;
             // Which of its men it was.
@@ -259,15 +260,14 @@ fn free(world: &World, model: &Model, household: Household) -> f64 {
     (f64::from(row.men.min(row.people)) - f64::from(row.gone) / model.template.weight).max(0.0)
 }
 
-/// The log rate of a household's men, who are asked for their leaning.
-fn log_rate(world: &mut World, model: &Model, appeal: &Appeal, decay: Decay, household: Household) -> f64 {
+/// The log rate of a household's men, as if it leaned to nobody.
+fn log_rate(world: &World, model: &Model, appeal: &Appeal, decay: Decay, household: Household) -> f64 {
     let (segment, data) = model.template.lineage(household);
     let home = world.people[household].at == data.place;
     let man = Man {
         segment,
         hardship: hardship(world, model, household),
         fear: if home { f64::from(world.fear[data.cluster]) } else { 0.0 },
-        leaning: lean(world, model, household),
     };
     let held = Held::new(world, model, decay, household);
     eta(world, model, appeal, &man, |bloc| held.against(bloc))
