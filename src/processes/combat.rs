@@ -329,7 +329,7 @@ fn strike(world: &mut World, model: &Model, place: Place, k: Org, l: Org, size: 
             }
         }
     }
-    if dead >= f64::from(TOLD_FROM) || set_piece {
+    if dead >= f64::from(TOLD_FROM) || setting == Setting::SetPiece {
         let text = format!(
             "{} attacks {} at {}: {dead:.0} dead ({dead_k:.0} and {dead_l:.0} fighters, {civilians} civilians){}",
             world.organisations[k].name,
