@@ -98,7 +98,7 @@ fn holds_for(sizes: &Sizes, files: &Files) -> Result<(), TestCaseError> {
         }
         let now = living(world, &ready);
         let civilians: f64 = world.ledger.civilian_deaths.iter().map(|d| d.2).sum();
-        let of_households = world.organisations.values().iter().filter(|o| o.recruits == Recruits::Households);
+        let of_households = world.organisations.values().iter().filter(|o| o.alive && o.recruits == Recruits::Households);
         let dead = civilians + of_households.map(|o| o.losses[slot_of(world.week)]).sum::<f64>();
         broken = sound(world, &ready).and_then(|()| {
             // At a coarser scale the dead are counted in persons and thinned among households.
