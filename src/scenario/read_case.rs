@@ -289,7 +289,7 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
         neighbours[b].push((a, km));
     }
     for list in neighbours.values_mut() {
-        list.sort_by(|x, y| x.0.cmp(&y.0));
+        list.sort_by_key(|x| x.0);
         list.dedup_by_key(|x| x.0);
     }
     for place in (0..zones).map(Place::from_at) {

@@ -132,6 +132,7 @@ pub fn set_back(burned: &mut World, initial: &World, template: &Template) {
 pub fn each_week(ready: &Ready, world: &mut World, dice: Dice, weeks: i32, mut see: impl FnMut(&World)) {
     let model = ready.model(dice);
     mediation::open(world, &model);
+    mediation::seat(world, &model).swap(world);
     for _ in 0..weeks {
         week(world, &model, |_, _| {});
         see(world);

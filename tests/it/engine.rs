@@ -397,7 +397,7 @@ fn organisations_of_one_bloc_merge_and_those_of_two_do_not() {
         let dice = Dice::new(3, replicate);
         let mut world = sim::burn_in(&ready, dice);
         sim::each_week(&ready, &mut world, dice, 30, |w| {
-            for (_, o) in w.organisations.iter().filter(|(org, o)| !o.alive && *org != msa && *org != gatia) {
+            if let Some((_, o)) = w.organisations.iter().find(|(org, o)| !o.alive && *org != msa && *org != gatia) {
                 panic!("{} is gone", o.name);
             }
         });
