@@ -191,8 +191,8 @@ impl Recorder {
             record.coercive_share_mean = if people > 0.0 { record.coercive_share_mean / people } else { 0.0 };
             let shares = leanings(case, world, community);
             let lean = 1.0 - shares[3];
-            for trend in 0..3 {
-                record.leanings[trend] = if lean > 0.0 { shares[trend] / lean } else { 0.0 };
+            for (leaning, share) in record.leanings.iter_mut().zip(&shares[..3]) {
+                *leaning = if lean > 0.0 { share / lean } else { 0.0 };
             }
             record.leanings[3] = shares[3];
         }
@@ -231,8 +231,8 @@ fn leanings(case: &Case, world: &World, community: Community) -> [f64; 4] {
             let cell = world.cell(place, community, side);
             let n = f64::from(world.sides[cell]);
             if n > 0.0 {
-                for j in 0..4 {
-                    sum[j] += n * world.leanings[cell][j];
+                for (total, share) in sum.iter_mut().zip(world.leanings[cell]) {
+                    *total += n * share;
                 }
                 weight += n;
             }
