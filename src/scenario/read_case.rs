@@ -522,9 +522,12 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
     }
     let mut timeline = Vec::new();
     for row in r.table("timeline.csv") {
-        let date = r.text(&row, "date");
+        let (date, flag) = (r.text(&row, "date"), r.text(&row, "flag"));
+        if !["X", "V"].contains(&flag.as_str()) {
+            r.fault(&row, "flag", format!("`{flag}` is neither X (may be injected) nor V (validates only)"));
+        }
         match Date::parse(&date) {
-            Some(date) => timeline.push(Dated { date, may_inject: r.text(&row, "flag") == "X", event: r.text(&row, "event") }),
+            Some(date) => timeline.push(Dated { date, may_inject: flag == "X", event: r.text(&row, "event") }),
             None => r.fault(&row, "date", format!("`{date}` is not a date (YYYY-MM-DD)")),
         }
     }

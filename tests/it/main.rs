@@ -3,5 +3,6 @@ mod architecture;
 mod cli;
 mod common;
 mod engine;
+mod guards;
 mod made_case;
 mod properties;
