@@ -4,4 +4,5 @@ mod cli;
 mod common;
 mod engine;
 mod made_case;
+mod plain;
 mod properties;
