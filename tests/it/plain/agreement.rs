@@ -95,12 +95,12 @@ fn differences(before: &World, engine: &World, twin: &Twin, model: &Model, seen:
     ] {
         note(near(a, b), &|| what.to_owned());
     }
-    stocks(before, engine, twin, model, seen, &mut note);
+    stocks(engine, twin, model, seen, &mut note);
     found
 }
 
 /// Grievance and fear.
-fn stocks(before: &World, engine: &World, twin: &Twin, model: &Model, seen: &mut Seen, note: &mut dyn FnMut(bool, &dyn Fn() -> String)) {
+fn stocks(engine: &World, twin: &Twin, model: &Model, seen: &mut Seen, note: &mut dyn FnMut(bool, &dyn Fn() -> String)) {
     let t = model.template;
     for (cluster, _) in t.clusters.iter() {
         let (a, b) = (f64::from(engine.fear[cluster]), twin.fear[cluster]);
@@ -128,13 +128,14 @@ fn stocks(before: &World, engine: &World, twin: &Twin, model: &Model, seen: &mut
         let codes = engine.people.memory(household);
         let (segment, _) = t.lineage(household);
         let harmed = engine.ledger.harms.iter().filter(|h| h.household == household).count() as f64;
-        let moved = before.people[household].at != engine.people[household].at;
+        let moved = twin.carried.contains(&household);
         for bloc in (0..engine.slots_used).map(Bloc::from_at) {
             let a = decoded(codes.map_or(0, |codes| codes[bloc.at()]), engine.week, twin.p.grievance.slow_half_life);
             let b = twin.own[(household, bloc)];
-            let rounded = CODE * a.max(b) + NONE;
-            // What was rounded at the harm is carried along; on return it is divided by what kin do not hold.
-            let bound = if moved { LITTLE + (harmed + 2.0) * (CODE + NONE) / (1.0 - twin.slow[(segment, bloc)]) } else { harmed * rounded };
+            // Each harm rounds once more. A level of nearly 1 may have a code of more, which reads as 1 until it has faded.
+            let rounded = harmed * (CODE * b + NONE) + if b > 0.99 { CODE } else { 0.0 };
+            // What was rounded before is carried along; on return it is divided by what kin do not hold.
+            let bound = if moved { LITTLE + (rounded + 2.0 * (CODE + NONE)) / (1.0 - twin.slow[(segment, bloc)]) } else { rounded };
             let gap = (a - b).abs();
             seen.worst = seen.worst.max(gap / (bound + ORDER));
             note(gap <= bound + ORDER, &|| format!("own grievance of household {at}: {a} and {b}, bound {bound}"));

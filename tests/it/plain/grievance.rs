@@ -46,8 +46,10 @@ impl Twin {
     /// least .3."
     fn become_afraid(&mut self, model: &Model) {
         let p = self.p.grievance;
-        let here: BTreeSet<_> = self.world.ledger.harms.iter().filter(|h| h.lethal).map(|h| h.cluster).collect();
-        let killed_in: BTreeSet<_> = here.iter().map(|&c| model.template.clusters[c].place).chain(self.world.ledger.attacks.iter().map(|a| a.2)).collect();
+        let killed: Vec<_> = self.world.ledger.harms.iter().filter(|h| h.lethal).collect();
+        let killed_in: BTreeSet<_> = killed.iter().map(|h| h.place).chain(self.world.ledger.attacks.iter().map(|a| a.2)).collect();
+        // Who had fled is not killed in his settlement.
+        let here: BTreeSet<_> = killed.iter().filter(|h| model.template.clusters[h.cluster].place == h.place).map(|h| h.cluster).collect();
         for (cluster, data) in model.template.clusters.iter() {
             let fear = &mut self.fear[cluster];
             if self.fault != Some(Fault::NoDecay) {
@@ -78,6 +80,7 @@ impl Twin {
     /// "The household takes a copy of its kin's memory with it and gives it back on return."
     pub(super) fn carry(&mut self, model: &Model, household: Household, away: bool) {
         let (segment, _) = model.template.lineage(household);
+        self.carried.push(household);
         for bloc in self.blocs() {
             let slow = self.slow[(segment, bloc)];
             let own = &mut self.own[(household, bloc)];

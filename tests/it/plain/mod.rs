@@ -53,6 +53,8 @@ pub struct Twin {
     pub p: Numbers,
     pub chance: Chance,
     pub fault: Option<Fault>,
+    /// Households that left home or returned in this week.
+    pub carried: Vec<Household>,
     /// Households decided one by one.
     pub visits: u64,
 }
@@ -81,11 +83,12 @@ impl Twin {
             *mine = f64::from(stored);
         }
         let fear = Map::new(world.fear.values().iter().map(|&x| f64::from(x)).collect());
-        Self { world: world.clone(), own, slow, fast, fear, p, chance, fault, visits: 0 }
+        Self { world: world.clone(), own, slow, fast, fear, p, chance, fault, carried: Vec::new(), visits: 0 }
     }
 
     /// One week, in the order of the schedule.
     pub fn week(&mut self, model: &Model) {
+        self.carried.clear();
         for process in SCHEDULE {
             if self.world.burning_in() && !process.in_burn_in || model.scenario.switched_off.iter().any(|x| x == process.name) {
                 continue;
