@@ -142,8 +142,7 @@ fn wave(world: &mut World, model: &Model, home: Place, households: u32) {
 }
 
 /// Weight of a destination for those who leave a place.
-#[must_use]
-pub fn draw_of(world: &World, model: &Model, community: Community, to: Place) -> f64 {
+fn draw_of(world: &World, model: &Model, community: Community, to: Place) -> f64 {
     let kin = if model.case.is_zone(to) { world.present[(to, community)] / world.inhabitants(to).max(1.0) } else { 0.0 };
     let hostile = if model.case.is_zone(to) {
         terms::blocs(world)
@@ -211,8 +210,9 @@ pub fn return_rate(world: &World, model: &Model, home: Place) -> f64 {
 fn returns(world: &mut World, model: &Model) {
     let p = &model.p.displacement;
     let mut homeward: Vec<Household> = Vec::new();
+    let rates: Vec<f64> = model.case.zones().map(|home| within(return_rate(world, model, home), 1.0)).collect();
     for home in model.case.zones() {
-        let rate = within(return_rate(world, model, home), 1.0);
+        let rate = rates[home.at()];
         let harsh = strongest(world, home);
         let harmed = |community| harsh.is_some_and(|b| protection::of(world, b, home, community) < 0.0);
         let harmed: Vec<bool> = model.case.communities.ids().map(harmed).collect();
