@@ -47,6 +47,12 @@ macro_rules! groups {
                 Self::of(&mut values.iter().copied(), self.tables.clone(), values.clone())
             }
 
+            /// The value of a parameter of the groups, by path.
+            #[must_use]
+            pub fn value(&self, path: &str) -> Option<f64> {
+                groups_declared().iter().position(|row| row.path == path).map(|at| self.values[at])
+            }
+
             fn of(values: &mut impl Iterator<Item = f64>, tables: tables::Tables, kept: Vec<f64>) -> Self {
                 Self { $($field: <$type>::from_values(values),)* tables, values: kept }
             }

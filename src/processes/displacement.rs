@@ -3,7 +3,7 @@
 //! Evidence: UNHCR, IDMC 2012-2021; model 6.9. Left out: camps within a place, moves inside a zone.
 use super::{Model, grievance, protection, terms, thinning};
 use crate::dice::{Stream, mix};
-use crate::index::{Community, Household, Id, Place};
+use crate::index::{Community, Grid, Household, Id, Place};
 use crate::scenario::Case;
 use crate::units::{kept, within};
 use crate::world::World;
@@ -50,7 +50,7 @@ impl Leaving {
 /// Who leaves is decided by the week's start for all, then they go one after another.
 fn flights(world: &mut World, model: &Model) {
     let leaving: Vec<Leaving> = model.case.zones().map(|q| Leaving::new(world, model, q)).collect();
-    let mut ways = Ways::new(model);
+    let mut ways = Ways::new(world, model);
     let mut afraid: Vec<Household> = Vec::new();
     for home in model.case.zones() {
         // The clusters' ends and fears lie close together, the households' rows far apart: most are turned away here.
@@ -100,20 +100,28 @@ fn flights(world: &mut World, model: &Model) {
     }
 }
 
-/// Destinations by present place and community, weighed once a week when first asked for.
+/// Destinations by present place and community, weighed as of the week's start when first asked for.
 struct Ways {
     known: Vec<Option<Vec<(Place, f64)>>>,
+    draws: Grid<Place, Community, f64>,
 }
 
 impl Ways {
-    fn new(model: &Model) -> Self {
-        Self { known: vec![None; model.case.zones * model.case.communities.len()] }
+    fn new(world: &World, model: &Model) -> Self {
+        let mut draws = Grid::filled(model.case.places.len(), model.case.communities.len(), 0.0);
+        for to in model.case.places.ids() {
+            for community in model.case.communities.ids() {
+                draws[(to, community)] = draw_of(world, model, community, to);
+            }
+        }
+        Self { known: vec![None; model.case.zones * model.case.communities.len()], draws }
     }
 
-    fn from(&mut self, world: &World, model: &Model, from: Place, community: Community) -> &[(Place, f64)] {
+    fn from(&mut self, model: &Model, from: Place, community: Community) -> &[(Place, f64)] {
         let at = from.at() * model.case.communities.len() + community.at();
+        let draws = &self.draws;
         self.known[at].get_or_insert_with(|| {
-            model.solved.ways[from.at()].iter().map(|&(to, weight)| (to, weight * draw_of(world, model, community, to))).collect()
+            model.solved.ways[from.at()].iter().map(|&(to, weight)| (to, weight * draws[(to, community)])).collect()
         })
     }
 }
@@ -134,8 +142,7 @@ fn wave(world: &mut World, model: &Model, home: Place, households: u32) {
 }
 
 /// Weight of a destination for those who leave a place.
-#[must_use]
-pub fn draw_of(world: &World, model: &Model, community: Community, to: Place) -> f64 {
+fn draw_of(world: &World, model: &Model, community: Community, to: Place) -> f64 {
     let kin = if model.case.is_zone(to) { world.present[(to, community)] / world.inhabitants(to).max(1.0) } else { 0.0 };
     let hostile = if model.case.is_zone(to) {
         terms::blocs(world)
@@ -154,7 +161,7 @@ fn flee(world: &mut World, model: &Model, household: Household, listed: Option<u
     let (_, data) = model.template.lineage(household);
     let (home, identity, first, community) = (data.place, data.identity, data.first, data.community);
     let from = world.people[household].at;
-    let choices = ways.from(world, model, from, community);
+    let choices = ways.from(model, from, community);
     let mut draws = model.dice.at(Stream::Destination, world.week, mix(identity, u64::from(household.0 - first)));
     let Some(at) = draws.choose(choices.iter().map(|c| c.1)) else { return };
     let to = choices[at].0;
@@ -203,8 +210,9 @@ pub fn return_rate(world: &World, model: &Model, home: Place) -> f64 {
 fn returns(world: &mut World, model: &Model) {
     let p = &model.p.displacement;
     let mut homeward: Vec<Household> = Vec::new();
+    let rates: Vec<f64> = model.case.zones().map(|home| within(return_rate(world, model, home), 1.0)).collect();
     for home in model.case.zones() {
-        let rate = within(return_rate(world, model, home), 1.0);
+        let rate = rates[home.at()];
         let harsh = strongest(world, home);
         let harmed = |community| harsh.is_some_and(|b| protection::of(world, b, home, community) < 0.0);
         let harmed: Vec<bool> = model.case.communities.ids().map(harmed).collect();

@@ -73,12 +73,12 @@ fn resent(world: &mut World, segment: Segment, bloc: Bloc, jump: f64) {
 fn fear(world: &mut World, model: &Model, harms: &[crate::world::Harm]) {
     let p = &model.p.grievance;
     let fade = kept(p.fear_half_life, 1.0) as f32;
-    let mut here: Vec<Cluster> = harms.iter().filter(|h| h.lethal).map(|h| h.cluster).collect();
-    here.sort_unstable();
-    here.dedup();
+    let mut here = vec![false; model.template.clusters.len()];
     let mut near = vec![false; model.case.zones];
-    for &cluster in &here {
-        near[model.template.clusters[cluster].place.at()] = true;
+    for harm in harms.iter().filter(|h| h.lethal) {
+        // Who dies in a refuge dies in that place, and not in the settlement that he left.
+        here[harm.cluster.at()] |= model.template.clusters[harm.cluster].place == harm.place;
+        near[harm.place.at()] = true;
     }
     for &(_, _, place, _) in &world.ledger.attacks {
         near[place.at()] = true;
@@ -86,20 +86,21 @@ fn fear(world: &mut World, model: &Model, harms: &[crate::world::Harm]) {
     for (cluster, data) in model.template.clusters.iter() {
         let value = &mut world.fear[cluster];
         *value *= fade;
-        if near[data.place.at()] {
-            *value += p.fear_near as f32 * (1.0 - *value);
-        }
+        // Here or elsewhere in the place, not both.
+        let rise = if here[cluster.at()] {
+            p.fear_here
+        } else if near[data.place.at()] {
+            p.fear_near
+        } else {
+            0.0
+        };
+        *value += rise as f32 * (1.0 - *value);
         if world.sieges[data.place].is_some() {
             *value = value.max(0.3);
         }
         if *value < FORGOTTEN {
             *value = 0.0;
         }
-    }
-    let more = (p.fear_here - p.fear_near).max(0.0) as f32;
-    for cluster in here {
-        let value = &mut world.fear[cluster];
-        *value += more * (1.0 - *value);
     }
 }
 

@@ -392,7 +392,7 @@ fn notables(world: &mut World, model: &Model) {
         if end == first {
             continue;
         }
-        let bound = within(p.notable * libm::exp(1.5) * model.template.weight, 1.0);
+        let bound = within(p.notable * libm::exp(1.5), 1.0);
         let mut candidates = Vec::new();
         thinning::below(model.dice, Stream::Notable, world.week, model.case.places[home].identity, (first, end), bound, |s, u| candidates.push((Segment(s), u)));
         for (segment, u) in candidates {
@@ -416,10 +416,14 @@ fn notables(world: &mut World, model: &Model) {
                 continue;
             };
             let gap = best(other).max(own) - own;
-            if u >= within(p.notable * libm::exp(gap.min(1.5)) * model.template.weight, 1.0) {
+            // At every scale: a kept lineage has a notable of its own, whom no persons are counted by.
+            if u >= within(p.notable * libm::exp(gap.min(1.5)), 1.0) {
                 continue;
             }
             world.notables[segment] = other;
+            let (left, joined) = (world.cell(home, community, now), world.cell(home, community, other));
+            world.sides[left] -= 1;
+            world.sides[joined] += 1;
             // Part of the lineage, as much as it trusts its notable, follows at once: its leaning cell's neighbours move.
             let follow = world.trust[community] * quantile::beta_2_4(model.dice.unit(Stream::Faction, world.week, model.template.segments[segment].identity));
             let lineages = model.template.lineages[(home, community)];

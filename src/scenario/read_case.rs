@@ -289,7 +289,7 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
         neighbours[b].push((a, km));
     }
     for list in neighbours.values_mut() {
-        list.sort_by(|x, y| x.0.cmp(&y.0));
+        list.sort_by_key(|x| x.0);
         list.dedup_by_key(|x| x.0);
     }
     for place in (0..zones).map(Place::from_at) {
@@ -808,7 +808,7 @@ mod tests {
             ("case.toml", "households_of = 7", "households_of = 6.5", "not a whole number"),
             ("case.toml", "reference = \"2029-2030\"", "reference = \"2029\"", "there is no starts/2029"),
             ("case.toml", "waiting = \"east\"", "waiting = \"eats\"", "did you mean `east`?"),
-            ("case.toml", "counted_refuge = { place", "counted_refuge = { plaice", "case.toml:14:1: `counted_refuge` must be"),
+            ("case.toml", "counted_refuge = { place", "counted_refuge = { plaice", "case.toml:13:1: `counted_refuge` must be"),
         ] {
             let text = told(file, from, to);
             assert!(text.contains(fault), "{file}, {to}: {text}");

@@ -5,4 +5,5 @@ mod common;
 mod engine;
 mod guards;
 mod made_case;
+mod plain;
 mod properties;

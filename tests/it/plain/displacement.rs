@@ -1,0 +1,189 @@
+//! Flight and return (MODEL.md, 7.8).
+use super::{Chance, Fault, Twin, in_a_week, kept};
+use sulh::dice::{Stream, mix};
+use sulh::index::{Grid, Household, Id, Place};
+use sulh::processes::Model;
+
+/// People of a mean zone, to which deaths are scaled.
+const PEOPLE: f64 = 225_000.0;
+
+/// Weight of each destination, by present place and community: those of the week's start.
+type Draw = Vec<Vec<(Place, f64)>>;
+
+impl Twin {
+    pub(super) fn displacement(&mut self, model: &Model) {
+        if !model.held {
+            self.flights(model);
+            self.returns(model);
+        }
+        let keep = kept(self.p.displacement.memory);
+        for place in model.case.zones() {
+            let memory = &mut self.world.deaths_memory[place];
+            *memory = keep * *memory + (1.0 - keep) * self.world.deaths4.get(place.at());
+        }
+    }
+
+    /// Deaths per 225,000 people.
+    fn relative(&self, deaths: f64, place: Place) -> f64 {
+        deaths * PEOPLE / self.people(place).max(1_000.0)
+    }
+
+    /// "Weekly chance to flee: min(`most`, (`base` + `per_death` d) exp(`fear` F + `siege` [siege] - .7 `cost` [siege]))"
+    fn flight_chance(&self, deaths: f64, place: Place, fear: f64) -> f64 {
+        let p = self.p.displacement;
+        let fear = if self.fault == Some(Fault::FearlessFlight) { 0.0 } else { fear };
+        let siege = if self.world.sieges[place].is_some() { p.siege - 0.7 * p.cost } else { 0.0 };
+        self.rate((p.base + p.per_death * deaths) * (p.fear * fear + siege).exp()).min(p.most)
+    }
+
+    fn flights(&mut self, model: &Model) {
+        let deaths: Vec<f64> = model.case.zones().map(|q| self.relative(self.world.deaths4.get(q.at()), q)).collect();
+        let draw = self.destinations(model);
+        // Displaced at the week's start, who may have to move on.
+        let guests_then: Grid<Place, Place, Vec<u32>> = self.world.lists.clone();
+        for home in model.case.zones() {
+            let mut afraid = Vec::new();
+            self.visit(model, Stream::Flee, model.case.places[home].identity, model.template.range[home], |twin, household, u| {
+                let cluster = model.template.lineage(Household(household)).1.cluster;
+                if u < twin.flight_chance(deaths[home.at()], home, twin.fear[cluster]) {
+                    afraid.push(Household(household));
+                }
+            });
+            for household in afraid {
+                if self.world.people[household].at == home && self.world.people[household].people > 0 {
+                    self.flee(model, household, &draw);
+                }
+            }
+        }
+        for host in model.case.zones() {
+            // Where chance is shared, by their position in the lists, from the end.
+            let lists = if self.chance == Chance::Shared { &self.world.lists } else { &guests_then };
+            let guests: Vec<u32> = model.case.zones().flat_map(|home| lists[(home, host)].clone()).collect();
+            let chance = self.flight_chance(deaths[host.at()], host, 0.3);
+            let mut moving = vec![false; guests.len()];
+            self.visit(model, Stream::Flee, mix(model.case.places[host].identity, 1), (0, guests.len() as u32), |_, at, u| {
+                moving[at as usize] |= u < chance;
+            });
+            for at in (0..guests.len()).rev().filter(|&at| moving[at]) {
+                let household = Household(guests[at]);
+                if self.world.people[household].people > 0 && self.world.people[household].at == host {
+                    self.flee(model, household, &draw);
+                }
+            }
+        }
+    }
+
+    /// "Destination within three links: attraction exp(-km/`reach`)(1 + share of the own community there)(1 - control by blocs that harm it)."
+    fn destinations(&self, model: &Model) -> Draw {
+        let case = model.case;
+        let mut draw = Vec::new();
+        for from in case.zones() {
+            let km = within_three_links(model, from);
+            for c in case.communities.ids() {
+                let weight = |to: Place| {
+                    let near = model.solved.attraction[to] * (-km[to.at()] / self.p.displacement.reach).exp();
+                    if to.at() >= case.zones {
+                        return near;
+                    }
+                    let own = self.world.present[(to, c)] / self.people(to).max(1.0);
+                    let harsh: f64 = self.blocs().filter(|&b| self.s(b, to, c) < 0.0).map(|b| self.world.control[(to, b)]).sum();
+                    near * (1.0 + own) * (1.0 - harsh.min(1.0))
+                };
+                // The order is the engine's: a choice is by position.
+                draw.push(model.solved.ways[from.at()].iter().map(|&(to, _)| (to, weight(to))).collect());
+            }
+        }
+        draw
+    }
+
+    fn flee(&mut self, model: &Model, household: Household, draw: &Draw) {
+        let (_, data) = model.template.lineage(household);
+        let (home, from) = (data.place, self.world.people[household].at);
+        let choices = &draw[from.at() * model.case.communities.len() + data.community.at()];
+        let mut draws = model.dice.at(Stream::Destination, self.world.week, mix(data.identity, u64::from(household.0 - data.first)));
+        let Some(at) = draws.choose(choices.iter().map(|c| c.1)) else { return };
+        let to = choices[at].0;
+        if from == home {
+            self.carry(model, household, true);
+        } else {
+            self.unlist(home, from, household);
+        }
+        if to == home {
+            self.carry(model, household, false);
+        }
+        self.move_to(model, household, to);
+    }
+
+    fn unlist(&mut self, home: Place, host: Place, household: Household) {
+        let list = &mut self.world.lists[(home, host)];
+        let at = list.iter().position(|&h| h == household.0).expect("the displaced are listed");
+        list.swap_remove(at);
+    }
+
+    /// "Return: `back` exp(-m / `deterring`) a week; times `under_harm` where the strongest controller harms the community more than it
+    /// protects it."
+    fn returns(&mut self, model: &Model) {
+        let p = self.p.displacement;
+        let rates: Vec<f64> = model.case.zones().map(|home| self.rate(p.back * (-self.relative(self.world.deaths_memory[home], home) / p.deterring).exp())).collect();
+        for home in model.case.zones() {
+            let harsh = self.strongest(home);
+            for host in model.case.places.ids() {
+                let list = self.world.lists[(home, host)].clone();
+                let returning = match self.chance {
+                    Chance::Shared => self.drawn(model, home, host, in_a_week(rates[home.at()])),
+                    Chance::Single => list.into_iter().filter(|&h| {
+                        let harmed = self.s(harsh, home, model.template.lineage(Household(h)).1.community) < 0.0;
+                        let factor = if harmed { p.under_harm } else { 1.0 };
+                        model.dice.unit(Stream::Return, self.world.week, mix(7, u64::from(h))) < in_a_week(rates[home.at()]) * factor
+                    }).collect(),
+                };
+                self.visits += self.world.lists[(home, host)].len() as u64;
+                for household in returning.into_iter().map(Household) {
+                    if self.chance == Chance::Single {
+                        self.unlist(home, host, household);
+                    }
+                    self.carry(model, household, false);
+                    self.move_to(model, household, home);
+                }
+            }
+        }
+    }
+
+    /// Those of a list who return, by the engine's draws: a number, then positions of which some stay.
+    fn drawn(&mut self, model: &Model, home: Place, host: Place, chance: f64) -> Vec<u32> {
+        let entity = mix(model.case.places[home].identity, model.case.places[host].identity);
+        let harsh = self.strongest(home);
+        let n = self.world.lists[(home, host)].len();
+        let mut draws = model.dice.at(Stream::ReturnWho, self.world.week, entity);
+        let mut returning = Vec::new();
+        if n == 0 {
+            return returning;
+        }
+        for _ in 0..model.dice.poisson(Stream::Return, self.world.week, entity, chance * n as f64).min(n as u32) {
+            let at = draws.below(self.world.lists[(home, host)].len());
+            let stays = draws.unit() >= self.p.displacement.under_harm;
+            let household = self.world.lists[(home, host)][at];
+            let community = model.template.lineage(Household(household)).1.community;
+            if !(stays && self.s(harsh, home, community) < 0.0) {
+                self.world.lists[(home, host)].swap_remove(at);
+                returning.push(household);
+            }
+        }
+        returning
+    }
+}
+
+/// Kilometres by road along the shortest way of at most three links; refuges are not passed through.
+fn within_three_links(model: &Model, from: Place) -> Vec<f64> {
+    let mut km = vec![f64::INFINITY; model.case.places.len()];
+    km[from.at()] = 0.0;
+    for _ in 0..3 {
+        let before = km.clone();
+        for via in model.case.zones() {
+            for &(to, more) in &model.case.neighbours[via] {
+                km[to.at()] = km[to.at()].min(before[via.at()] + more);
+            }
+        }
+    }
+    km
+}
