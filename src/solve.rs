@@ -61,7 +61,7 @@ pub fn solve(scenario: &Scenario, template: &Template, p: &Parameters) -> Solved
     solved.centre.0 = means.centre;
     tolerances(&mut solved, case, p, &world, start);
     let mut burned = means.world;
-    sim::set_back(&mut burned, &world);
+    sim::set_back(&mut burned, &world, template);
     recruitment_levels(&mut solved, scenario, template, p, dice, &mut burned);
     solved
 }

@@ -21,14 +21,14 @@ struct Entry {
 
 pub(super) fn explain(args: &ExplainArgs) -> Result<u8, Failed> {
     let mut library = Library::new();
-    let mut entries = entries(&*library.embedded_case(CASE)?.case);
+    let mut entries = entries(&library.embedded_case(CASE)?.case);
     let Some(name) = &args.name else {
         return say(&list(&entries, args.json)).map(|()| 0);
     };
     // What the first case does not have, another may.
     for (case, _) in EMBEDDED {
         if !entries.iter().any(|entry| entry.name == *name) {
-            let more = self::entries(&*library.embedded_case(case)?.case).into_iter().filter(|entry| entry.name == *name);
+            let more = self::entries(&library.embedded_case(case)?.case).into_iter().filter(|entry| entry.name == *name);
             entries.extend(more.collect::<Vec<_>>());
         }
     }

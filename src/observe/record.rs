@@ -132,7 +132,7 @@ impl Recorder {
         }
         row.extend(by_place);
         row.extend(case.zones().map(|q| world.control[(q, case.state)]));
-        let leanings: Vec<[f64; 4]> = case.communities.ids().map(|c| leanings(case, model, world, c)).collect();
+        let leanings: Vec<[f64; 4]> = case.communities.ids().map(|c| leanings(case, world, c)).collect();
         for trend in 0..3 {
             for shares in &leanings {
                 let lean = 1.0 - shares[3];
@@ -189,10 +189,10 @@ impl Recorder {
             let record = &mut self.communities[community.at()];
             let people = self.coercive_people[community.at()];
             record.coercive_share_mean = if people > 0.0 { record.coercive_share_mean / people } else { 0.0 };
-            let shares = leanings(case, model, world, community);
+            let shares = leanings(case, world, community);
             let lean = 1.0 - shares[3];
-            for trend in 0..3 {
-                record.leanings[trend] = if lean > 0.0 { shares[trend] / lean } else { 0.0 };
+            for (leaning, share) in record.leanings.iter_mut().zip(&shares[..3]) {
+                *leaning = if lean > 0.0 { share / lean } else { 0.0 };
             }
             record.leanings[3] = shares[3];
         }
@@ -224,20 +224,15 @@ fn peaceful_share(case: &Case, world: &World) -> f64 {
 }
 
 /// Leanings of a community over its cells, weighted by lineages.
-fn leanings(case: &Case, model: &Model, world: &World, community: Community) -> [f64; 4] {
+fn leanings(case: &Case, world: &World, community: Community) -> [f64; 4] {
     let (mut sum, mut weight) = ([0.0; 4], 0.0);
     for place in case.zones() {
-        let (from, end) = model.template.lineages[(place, community)];
-        let mut sides = [0_u32; 3];
-        for &side in &world.notables.values()[from as usize..end as usize] {
-            sides[side as usize] += 1;
-        }
         for side in TRENDS {
-            let n = f64::from(sides[side as usize]);
+            let cell = world.cell(place, community, side);
+            let n = f64::from(world.sides[cell]);
             if n > 0.0 {
-                let cell = world.cell(place, community, side);
-                for j in 0..4 {
-                    sum[j] += n * world.leanings[cell][j];
+                for (total, share) in sum.iter_mut().zip(world.leanings[cell]) {
+                    *total += n * share;
                 }
                 weight += n;
             }

@@ -103,7 +103,7 @@ fn compliance(world: &mut World, model: &Model) {
 
 /// A bare cessation with the state, beside no accord, costs the state momentum: the other side regroups.
 fn pause(world: &mut World, model: &Model) {
-    let Some(party) = model.case.party("state") else { return };
+    let party = model.case.state_party;
     let ours = |org: Org| world.organisations[org].party == Some(party);
     let signed = |org: Org| {
         let party = world.organisations[org].party;
@@ -124,7 +124,7 @@ fn pause(world: &mut World, model: &Model) {
 /// Amnesty that reached the fighters of signatories, times its credibility, 1 - (1 - trust)(1 - guarantee).
 fn amnesty(world: &mut World, model: &Model) {
     world.amnesty.values_mut().fill(0.0);
-    let Some(state) = model.case.party("state") else { return };
+    let state = model.case.state_party;
     for accord in world.peace.accords.iter().filter(|a| a.ended.is_none() && a.reached_here) {
         let left = mediation::guarantee(model) * rules::guarantee_left(f64::from(world.week - accord.signed), &model.p.accord);
         for &party in &accord.parties {

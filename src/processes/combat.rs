@@ -212,7 +212,7 @@ pub fn spoiling(world: &World, model: &Model, k: Org, l: Org, place: Place) -> f
     let signed = |accord: &Accord| {
         accord.ended.is_none()
             && accord.places.contains(&place)
-            && world.organisations[l].party.is_some_and(|q| accord.parties.contains(&q) || model.case.party("state") == Some(q))
+            && world.organisations[l].party.is_some_and(|q| accord.parties.contains(&q) || q == model.case.state_party)
     };
     let spoils = |s: &&Spoiler| s.org == k && world.week <= s.until && signed(&world.peace.accords[s.accord]);
     world.peace.spoilers.iter().find(spoils).map_or(1.0, |_| libm::exp(model.p.accord.excluded_spoil))
@@ -329,7 +329,7 @@ fn strike(world: &mut World, model: &Model, place: Place, k: Org, l: Org, size: 
             }
         }
     }
-    if dead >= f64::from(TOLD_FROM) || set_piece {
+    if dead >= f64::from(TOLD_FROM) || setting == Setting::SetPiece {
         let text = format!(
             "{} attacks {} at {}: {dead:.0} dead ({dead_k:.0} and {dead_l:.0} fighters, {civilians} civilians){}",
             world.organisations[k].name,

@@ -100,22 +100,28 @@ fn flights(world: &mut World, model: &Model) {
     }
 }
 
-/// Destinations by present place and community, weighed once a week when first asked for, by who was where at its start.
+/// Destinations by present place and community, weighed as of the week's start when first asked for.
 struct Ways {
-    present: Grid<Place, Community, f64>,
     known: Vec<Option<Vec<(Place, f64)>>>,
+    draws: Grid<Place, Community, f64>,
 }
 
 impl Ways {
     fn new(world: &World, model: &Model) -> Self {
-        Self { present: world.present.clone(), known: vec![None; model.case.zones * model.case.communities.len()] }
+        let mut draws = Grid::filled(model.case.places.len(), model.case.communities.len(), 0.0);
+        for to in model.case.places.ids() {
+            for community in model.case.communities.ids() {
+                draws[(to, community)] = draw_of(world, model, community, to);
+            }
+        }
+        Self { known: vec![None; model.case.zones * model.case.communities.len()], draws }
     }
 
-    fn from(&mut self, world: &World, model: &Model, from: Place, community: Community) -> &[(Place, f64)] {
+    fn from(&mut self, model: &Model, from: Place, community: Community) -> &[(Place, f64)] {
         let at = from.at() * model.case.communities.len() + community.at();
-        let present = &self.present;
+        let draws = &self.draws;
         self.known[at].get_or_insert_with(|| {
-            model.solved.ways[from.at()].iter().map(|&(to, weight)| (to, weight * draw_of(world, model, present, community, to))).collect()
+            model.solved.ways[from.at()].iter().map(|&(to, weight)| (to, weight * draws[(to, community)])).collect()
         })
     }
 }
@@ -136,8 +142,8 @@ fn wave(world: &mut World, model: &Model, home: Place, households: u32) {
 }
 
 /// Weight of a destination for those who leave a place.
-fn draw_of(world: &World, model: &Model, present: &Grid<Place, Community, f64>, community: Community, to: Place) -> f64 {
-    let kin = if model.case.is_zone(to) { present[(to, community)] / present.row(to).iter().sum::<f64>().max(1.0) } else { 0.0 };
+fn draw_of(world: &World, model: &Model, community: Community, to: Place) -> f64 {
+    let kin = if model.case.is_zone(to) { world.present[(to, community)] / world.inhabitants(to).max(1.0) } else { 0.0 };
     let hostile = if model.case.is_zone(to) {
         terms::blocs(world)
             .filter(|&b| protection::of(world, b, to, community) < 0.0)
@@ -155,7 +161,7 @@ fn flee(world: &mut World, model: &Model, household: Household, listed: Option<u
     let (_, data) = model.template.lineage(household);
     let (home, identity, first, community) = (data.place, data.identity, data.first, data.community);
     let from = world.people[household].at;
-    let choices = ways.from(world, model, from, community);
+    let choices = ways.from(model, from, community);
     let mut draws = model.dice.at(Stream::Destination, world.week, mix(identity, u64::from(household.0 - first)));
     let Some(at) = draws.choose(choices.iter().map(|c| c.1)) else { return };
     let to = choices[at].0;

@@ -197,7 +197,9 @@ pub fn guarantee(model: &Model) -> f64 {
     if model.scenario.track.guarantee == Guarantee::None { 0.0 } else { model.p.mediation.guarantee }
 }
 
-fn inputs(world: &World, model: &Model, table: &Table) -> Inputs {
+/// What the world says to a table this week.
+#[must_use]
+pub fn inputs(world: &World, model: &Model, table: &Table) -> Inputs {
     let state_org = lead(world, table.participants[0].party);
     let parties = table
         .participants
@@ -291,13 +293,38 @@ pub fn enact(world: &mut World, model: &Model, deliberation: Deliberation) {
     world.peace.talks = Some(talks);
 }
 
+/// What a week's budget is spent on, in units.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spending {
+    /// Open talks.
+    pub talks: f64,
+    /// A contact group at work.
+    pub group: f64,
+    /// Men integrated into the army in this run.
+    pub integrated: f64,
+    /// Local programmes: what the budget leaves.
+    pub programmes: f64,
+    /// Money that a contact group brings on top, for programmes too.
+    pub funds: f64,
+}
+
+/// This week's account of a track.
+#[must_use]
+pub fn spending(world: &World, model: &Model) -> Spending {
+    let track = &model.scenario.track;
+    let formed = world.peace.talks.as_ref().is_some_and(|t| t.group.is_some());
+    let talks = if world.talks_open { TALKS_COST } else { 0.0 };
+    let group = if formed { TALKS_COST } else { 0.0 };
+    let integrated = world.peace.integrated;
+    let programmes = (track.budget - talks - group - integrated).max(0.0);
+    let funds = if formed { track.contact_group.map_or(0.0, |g| g.funds) } else { 0.0 };
+    Spending { talks, group, integrated, programmes, funds }
+}
+
 /// What is not spent on talks, group and integrated men goes to local programmes.
 fn budget(world: &mut World, model: &Model) {
-    let track = &model.scenario.track;
-    let group_formed = world.peace.talks.as_ref().is_some_and(|t| t.group.is_some());
-    let spent = if world.talks_open { TALKS_COST } else { 0.0 } + if group_formed { TALKS_COST } else { 0.0 } + world.peace.integrated;
-    let funds = if group_formed { track.contact_group.map_or(0.0, |g| g.funds) } else { 0.0 };
-    world.programmes = ((track.budget - spent).max(0.0) + funds) * world.peace.group;
+    let account = spending(world, model);
+    world.programmes = (account.programmes + account.funds) * world.peace.group;
 }
 
 /// Truces of third parties with what was left of an umbrella end in time.
@@ -492,8 +519,8 @@ fn covered(world: &World, model: &Model, parties: &[Party]) -> Vec<Place> {
     model.case.zones().filter(|&q| regions.contains(&model.case.places[q].region.as_str())).collect()
 }
 
-/// An accord as the world knows it.
-fn sign(world: &mut World, model: &Model, table: &Table, signed: crate::talks::state::Signed) {
+/// Puts an accord into force.
+pub fn sign(world: &mut World, model: &Model, table: &Table, signed: crate::talks::state::Signed) {
     let state = table.participants[0].party;
     let track = &model.scenario.track;
     let mut margins = Vec::new();

@@ -421,6 +421,9 @@ fn notables(world: &mut World, model: &Model) {
                 continue;
             }
             world.notables[segment] = other;
+            let (left, joined) = (world.cell(home, community, now), world.cell(home, community, other));
+            world.sides[left] -= 1;
+            world.sides[joined] += 1;
             // Part of the lineage, as much as it trusts its notable, follows at once: its leaning cell's neighbours move.
             let follow = world.trust[community] * quantile::beta_2_4(model.dice.unit(Stream::Faction, world.week, model.template.segments[segment].identity));
             let lineages = model.template.lineages[(home, community)];

@@ -289,7 +289,7 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
         neighbours[b].push((a, km));
     }
     for list in neighbours.values_mut() {
-        list.sort_by(|x, y| x.0.cmp(&y.0));
+        list.sort_by_key(|x| x.0);
         list.dedup_by_key(|x| x.0);
     }
     for place in (0..zones).map(Place::from_at) {
@@ -522,9 +522,12 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
     }
     let mut timeline = Vec::new();
     for row in r.table("timeline.csv") {
-        let date = r.text(&row, "date");
+        let (date, flag) = (r.text(&row, "date"), r.text(&row, "flag"));
+        if !["X", "V"].contains(&flag.as_str()) {
+            r.fault(&row, "flag", format!("`{flag}` is neither X (may be injected) nor V (validates only)"));
+        }
         match Date::parse(&date) {
-            Some(date) => timeline.push(Dated { date, may_inject: r.text(&row, "flag") == "X", event: r.text(&row, "event") }),
+            Some(date) => timeline.push(Dated { date, may_inject: flag == "X", event: r.text(&row, "event") }),
             None => r.fault(&row, "date", format!("`{date}` is not a date (YYYY-MM-DD)")),
         }
     }
@@ -805,7 +808,7 @@ mod tests {
             ("case.toml", "households_of = 7", "households_of = 6.5", "not a whole number"),
             ("case.toml", "reference = \"2029-2030\"", "reference = \"2029\"", "there is no starts/2029"),
             ("case.toml", "waiting = \"east\"", "waiting = \"eats\"", "did you mean `east`?"),
-            ("case.toml", "counted_refuge = { place", "counted_refuge = { plaice", "case.toml:14:1: `counted_refuge` must be"),
+            ("case.toml", "counted_refuge = { place", "counted_refuge = { plaice", "case.toml:13:1: `counted_refuge` must be"),
         ] {
             let text = told(file, from, to);
             assert!(text.contains(fault), "{file}, {to}: {text}");

@@ -72,8 +72,8 @@ fn run_processes(processes: &[Process], world: &mut World, model: &Model, mut se
 #[must_use]
 pub fn burn_in(ready: &Ready, dice: Dice) -> World {
     let model = Model { held: true, ..ready.model(dice) };
-    let initial = World::new(model.case, model.template, ready.scenario.start(), &model.p.tables.strength, dice);
-    let mut world = initial.clone();
+    let mut world = World::new(model.case, model.template, ready.scenario.start(), &model.p.tables.strength, dice);
+    let initial = world.apart_from_people();
     world.week = -solve::BURN_IN;
     // The climate starts from its stationary distribution.
     world.climate = model.p.combat.climate_sd * dice.normal(crate::dice::Stream::Climate, -1_000, 0);
@@ -83,7 +83,7 @@ pub fn burn_in(ready: &Ready, dice: Dice) -> World {
         world.ledger.clear();
         world.week += 1;
     }
-    set_back(&mut world, &initial);
+    set_back(&mut world, &initial, model.template);
     governance::settle_legitimacy(&mut world, &model);
     protection::refresh(&mut world, &model);
     let positions = &ready.scenario.start().positions;
@@ -99,15 +99,16 @@ pub fn burn_in(ready: &Ready, dice: Dice) -> World {
     world
 }
 
-/// Sets back everything that a start names, and the living and their places; memories stay.
-pub fn set_back(burned: &mut World, initial: &World) {
+/// Sets back everything that a start names, and brings the dead to life; memories stay. People were held where they are.
+pub fn set_back(burned: &mut World, initial: &World, template: &Template) {
     burned.week = 0;
-    burned.people.set_back(&initial.people);
+    burned.people.revive(template);
     burned.lists = initial.lists.clone();
     burned.present = initial.present.clone();
     burned.away = initial.away.clone();
     burned.kin_fighters = initial.kin_fighters.clone();
     burned.notables = initial.notables.clone();
+    burned.sides = initial.sides.clone();
     burned.stances = initial.stances.clone();
     burned.control = initial.control.clone();
     burned.sieges = initial.sieges.clone();
@@ -131,6 +132,7 @@ pub fn set_back(burned: &mut World, initial: &World) {
 pub fn each_week(ready: &Ready, world: &mut World, dice: Dice, weeks: i32, mut see: impl FnMut(&World)) {
     let model = ready.model(dice);
     mediation::open(world, &model);
+    mediation::seat(world, &model).swap(world);
     for _ in 0..weeks {
         week(world, &model, |_, _| {});
         see(world);

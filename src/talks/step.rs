@@ -223,21 +223,29 @@ fn leak(talks: &mut Talks, table: &Table, inputs: &Inputs, dice: Dice, params: &
 fn conditions(talks: &mut Talks, table: &Table, inputs: &Inputs, dice: Dice, params: &Mediation, events: &mut Vec<Event>) {
     for at in seats(table) {
         let who = &table.participants[at];
-        let Some(terms) = who.conditions else { continue };
         if talks.conditions_met[at].is_some() || !talks.in_contact(at) {
             continue;
         }
-        let members = talks.members_with(table, at);
-        let Some(place) = members.iter().position(|&m| m == at) else { continue };
-        let margin = talks.deal(table, &members, params).margins[place];
-        let gain = margin.value() + margin.kept * who.preferences.recognition() * terms.recognition - params.exit_cost * terms.exit_cost;
-        let exponent = (gain / params.conditions_width).clamp(-params.conditions_clip, params.conditions_clip);
-        let hazard = params.conditions * terms.hazard * libm::exp(exponent);
+        let Some((margin, gain, hazard)) = conditions_hazard(talks, table, at, params) else { continue };
         if dice.happens(Stream::Conditions, inputs.week, who.identity, within(hazard, 1.0)) {
             talks.conditions_met[at] = Some(inputs.week);
             events.push(Event::ConditionsMet { party: who.party, margin, gain, hazard });
         }
     }
+}
+
+/// What meeting its conditions is worth to a conditional seat, by today's margins, once there is contact: its margin of the
+/// package with its seat, that with recognition and the exit cost, and the hazard a week. `None` where there are no conditions.
+#[must_use]
+pub fn conditions_hazard(talks: &mut Talks, table: &Table, at: usize, params: &Mediation) -> Option<(Margin, f64, f64)> {
+    let who = &table.participants[at];
+    let terms = who.conditions?;
+    let members = talks.members_with(table, at);
+    let place = members.iter().position(|&m| m == at)?;
+    let margin = talks.deal(table, &members, params).margins[place];
+    let gain = margin.value() + margin.kept * who.preferences.recognition() * terms.recognition - params.exit_cost * terms.exit_cost;
+    let exponent = (gain / params.conditions_width).clamp(-params.conditions_clip, params.conditions_clip);
+    Some((margin, gain, params.conditions * terms.hazard * libm::exp(exponent)))
 }
 
 fn coup(talks: &mut Talks, inputs: &Inputs, dice: Dice, params: &Mediation, events: &mut Vec<Event>) {

@@ -84,7 +84,7 @@ pub struct Row {
 }
 
 /// All households of the template, in its order.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Households {
     rows: Vec<Row>,
     /// Own grievance codes of those who have any, `slots` each.
@@ -161,10 +161,10 @@ impl Households {
         }
     }
 
-    /// Sets back everything that the burn-in may have changed but that a start names: the living and their places.
-    pub fn set_back(&mut self, initial: &Self) {
-        for (row, initial) in self.rows.iter_mut().zip(&initial.rows) {
-            *row = Row { memory: row.memory, plundered: row.plundered, ..*initial };
+    /// Brings the dead to life, and forgets who was asked for a leaning.
+    pub fn revive(&mut self, template: &Template) {
+        for row in &mut self.rows {
+            (row.people, row.leaning) = (template.household_size, UNASKED);
         }
     }
 }

@@ -61,6 +61,8 @@ pub struct World {
     pub slow_scale: f64,
     pub kin_fighters: Grid<Segment, Bloc, u16>,
     pub notables: Map<Segment, Trend>,
+    /// How many notables of a leaning cell's place and community take its side.
+    pub sides: Vec<u32>,
     pub fast: Grid<Cluster, Bloc, f32>,
     pub fear: Map<Cluster, f32>,
     pub organisations: Map<Org, Organisation>,
@@ -278,6 +280,7 @@ impl World {
             slow_scale: 1.0,
             kin_fighters: Grid::filled(template.segments.len(), slots, 0),
             notables: Map::new(template.segments.values().iter().map(|s| s.notable).collect()),
+            sides: sides(template, zones, communities),
             fast: Grid::filled(template.clusters.len(), slots, 0.0),
             fear: Map::filled(template.clusters.len(), 0.0),
             organisations: Map::new(Vec::new()),
@@ -338,6 +341,15 @@ impl World {
         world.raise(case, template, start, strength, dice);
         world.muster();
         world
+    }
+
+    /// A copy of everything but the households.
+    #[must_use]
+    pub fn apart_from_people(&mut self) -> Self {
+        let people = std::mem::take(&mut self.people);
+        let copy = self.clone();
+        self.people = people;
+        copy
     }
 
     /// Places the organisations of the case with their fighters, who come from households of their communities.
@@ -524,6 +536,15 @@ impl World {
         }
         dead
     }
+}
+
+/// Notables of the start by leaning cell.
+fn sides(template: &Template, zones: usize, communities: usize) -> Vec<u32> {
+    let mut sides = vec![0; zones * communities * 3];
+    for segment in template.segments.values() {
+        sides[(segment.place.at() * communities + segment.community.at()) * 3 + segment.notable as usize] += 1;
+    }
+    sides
 }
 
 /// A dice-free summary of the state, for tests of determinism: changes when anything that matters changes.

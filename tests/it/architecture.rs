@@ -1,6 +1,7 @@
 //! Do imports point down, and does no code read a scenario's name?
 use std::fs;
 use std::path::{Path, PathBuf};
+use sulh::scenario::read_case;
 
 /// Layers from the bottom up; modules of one line may know each other.
 const LAYERS: &[&[&str]] = &[
@@ -65,4 +66,32 @@ fn nothing_that_computes_reads_the_name_of_a_scenario() {
             }
         }
     }
+}
+
+#[test]
+fn no_code_reads_the_name_of_a_row_of_a_case() {
+    let mut slugs = Vec::new();
+    for (name, _) in read_case::EMBEDDED {
+        let case = read_case::read(&read_case::embedded(name).unwrap()).unwrap();
+        slugs.extend(case.places.values().iter().map(|x| x.slug.clone()));
+        slugs.extend(case.communities.values().iter().map(|x| x.slug.clone()));
+        slugs.extend(case.blocs.values().iter().map(|x| x.slug.clone()));
+        slugs.extend(case.organisations.values().iter().map(|x| x.slug.clone()));
+        slugs.extend(case.parties.values().iter().map(|x| x.slug.clone()));
+        slugs.extend(case.access.iter().map(|x| x.0.clone()));
+        slugs.extend(case.scopes.iter().map(|x| x.0.clone()));
+    }
+    // Words of the model that a case also uses: trends in tables of results.
+    slugs.retain(|slug| slug != "loyalist");
+    let mut files = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    let mut found = Vec::new();
+    for file in files.iter().filter(|file| !file.ends_with("sketch_test.rs")) {
+        let text = fs::read_to_string(file).unwrap();
+        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+        found.extend(slugs.iter().filter(|slug| code.contains(&format!("\"{slug}\""))).map(|slug| format!("{} reads `{slug}`", file.display())));
+    }
+    // `state` is also a key of case.toml.
+    found.retain(|told| !told.ends_with("read_case.rs reads `state`"));
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }

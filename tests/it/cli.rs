@@ -232,7 +232,7 @@ fn output_that_cannot_be_written_is_74_and_precision_not_reached_4() {
     let output = call(folder.path(), &format!("run bamako-only {QUICK} --replicates 1 --out file"));
     assert_eq!(code(&output), 2, "{}", err(&output));
     std::fs::write(folder.path().join("other.toml"), "format = 1\nextends = \"two-valleys-exclusive\"\n[parameters.combat]\nlethal = 0.9\n").unwrap();
-    let wide = format!("compare two-valleys-exclusive other.toml --weeks 5 --draws 3 --no-plots --replicates 12");
+    let wide = "compare two-valleys-exclusive other.toml --weeks 5 --draws 3 --no-plots --replicates 12";
     let output = call(folder.path(), &format!("{wide} --until 1e-9 --out never"));
     assert_eq!(code(&output), 4, "{}", err(&output));
     // It stops at the same future whatever the number of threads.

@@ -161,7 +161,7 @@ pub fn tables(sizes: &Sizes) -> Files {
         }
     }
     table("dyads.csv", "a,b,events_per_month,log_sd,loss_ratio,civilian_share,tail", rows);
-    table("onesided.csv", "bloc,events_per_month", blocs.iter().filter(|_| luck.chance(0.8)).map(|bloc| bloc.clone()).collect::<Vec<_>>().iter().map(|bloc| format!("{bloc},{:.3}", luck.within(0.0, 2.0))).collect());
+    table("onesided.csv", "bloc,events_per_month", blocs.iter().filter(|_| luck.chance(0.8)).cloned().collect::<Vec<_>>().iter().map(|bloc| format!("{bloc},{:.3}", luck.within(0.0, 2.0))).collect());
     let mut rows = Vec::new();
     for zone in &zones {
         for (at, a) in communities.iter().enumerate() {

@@ -3,6 +3,7 @@ mod architecture;
 mod cli;
 mod common;
 mod engine;
+mod guards;
 mod made_case;
 mod plain;
 mod properties;

@@ -1,0 +1,112 @@
+//! Guard 3: inclusion and exclusion can each lower and each raise violence inside the priors.
+use super::placebo::calmer;
+use super::{SEED, bites, column, count, each, full, scenario, verdict};
+use rayon::prelude::*;
+use std::sync::Arc;
+use sulh::dice::Dice;
+use sulh::scenario::Scenario;
+use sulh::sim::{self, Asked, Ready};
+use sulh::stats::interval::{self, Estimate};
+use sulh::world::Template;
+
+/// Measures, of which one must show all four pathways.
+const MEASURES: [&str; 2] = ["deaths_north", "civilian_deaths_north"];
+/// What is compared, and which way it may turn out.
+const PATHWAYS: [&str; 4] = ["inclusion lowers", "inclusion raises", "exclusion lowers", "exclusion raises"];
+/// Of the draws that are run again, the share that must keep their sign: four of ten.
+const KEPT: f64 = 0.4;
+
+/// Counts: draws and replicates of the screen, draws of each pathway that are run again and their replicates.
+#[derive(Clone, Copy)]
+struct Counts {
+    draws: u32,
+    screen: u64,
+    again: usize,
+    fresh: u64,
+}
+
+/// The tracks: the state's own process, the mediated one, none. `calm`: the broken variant, 15 % less violence per armed seat.
+struct Tracks {
+    template: Arc<Template>,
+    scenarios: [Scenario; 3],
+    calm: bool,
+}
+
+/// Differences of one draw: inclusion (mediated less own) and exclusion (own less none), by measure, over replicates.
+type Differences = [[Vec<f64>; 2]; 2];
+
+impl Tracks {
+    fn new(calm: bool) -> Self {
+        let scenarios = ["bamako-only", "mauritanian-multiparty", "no-process"].map(|name| scenario(name, 260, 16));
+        Self { template: Arc::new(Template::new(&scenarios[0])), scenarios, calm }
+    }
+
+    fn differences(&self, draw: u32, replicates: std::ops::Range<u64>) -> Differences {
+        let first = Ready::new(&self.scenarios[0], &self.template, super::draw(&self.scenarios[0], draw, &[]));
+        let seated = |ready: Ready, seats: i32| if self.calm { calmer(&ready, seats) } else { ready };
+        // The charter has two armed signatories, the mediation two armed seats more.
+        let ready = [seated(first.clone(), 2), seated(first.with_track_of(&self.scenarios[1]), 4), first.with_track_of(&self.scenarios[2])];
+        let columns = MEASURES.map(|name| column(&self.scenarios[0].case, name));
+        let pairs = each(replicates, |r| {
+            let dice = Dice::new(SEED ^ u64::from(draw), r);
+            let world = sim::burn_in(&ready[0], dice);
+            let none = sim::run(&ready[2], world.clone(), dice, Asked::default()).0;
+            let mut runs = [None, None];
+            if self.calm {
+                runs = [0, 1].map(|at| Some(sim::run(&ready[at], world.clone(), dice, Asked::default()).0));
+            } else {
+                sim::together(&[&ready[0], &ready[1]], world, dice, |at, branch| runs[at] = Some(branch.finish()));
+            }
+            let [own, mediated] = runs.map(|run| run.expect("both tracks run"));
+            columns.map(|at| [mediated.outcome[at] - own.outcome[at], own.outcome[at] - none.outcome[at]])
+        });
+        std::array::from_fn(|what| std::array::from_fn(|measure| pairs.iter().map(|p| p[measure][what]).collect()))
+    }
+}
+
+fn estimate(values: &[f64], level: f64) -> Estimate {
+    interval::clustered(values, &vec![0; values.len()], level)
+}
+
+/// Screens draws, runs the strongest of each pathway again on fresh replicates, and counts those that keep their sign.
+fn pathways(tracks: &Tracks, counts: Counts) -> super::Verdict {
+    let screened: Vec<Differences> = (0..counts.draws).into_par_iter().map(|d| tracks.differences(d, 0..counts.screen)).collect();
+    let mut text = Vec::new();
+    let mut whole = false;
+    for (measure, name) in MEASURES.iter().enumerate() {
+        let mut all = true;
+        for (pathway, label) in PATHWAYS.iter().enumerate() {
+            let (what, sign) = (pathway / 2, if pathway % 2 == 0 { -1.0 } else { 1.0 });
+            // Strongest by the ratio of effect to error: an effect of luck alone is not strong.
+            let strength = |d: &Differences| { let e = estimate(&d[what][measure], 0.99); if e.error > 0.0 { sign * e.mean / e.error } else { 0.0 } };
+            let mut ranked: Vec<(u32, f64)> = screened.iter().enumerate().map(|(d, x)| (d as u32, strength(x))).filter(|x| x.1 > 0.0).collect();
+            let mass = ranked.len() as f64 / screened.len() as f64;
+            ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            ranked.truncate(counts.again);
+            let again: Vec<Estimate> = ranked.iter().map(|&(d, _)| estimate(&tracks.differences(d, 1_000_000..1_000_000 + counts.fresh)[what][measure], 0.99)).collect();
+            let kept = again.iter().filter(|e| e.excludes_zero() && e.mean * sign > 0.0).count();
+            let largest = again.iter().map(|e| sign * e.mean).fold(f64::MIN, f64::max);
+            all &= kept as f64 >= KEPT * counts.again as f64;
+            text.push(format!("{name}: {label} on {:.0} % of draws, {kept} of {} kept (largest {:+.0})", 100.0 * mass, counts.again, sign * largest));
+        }
+        whole |= all;
+    }
+    verdict(whole, format!("{} draws x {}, strongest {} x {}: {}", counts.draws, counts.screen, counts.again, counts.fresh, text.join("; ")))
+}
+
+/// Would catch a model in which a seat helps, or harms, whatever is assumed. With reduced counts it reports masses and what is
+/// kept; the counts of the design (200 draws x 24, the ten strongest x 400) decide: `SULH_GUARDS=full`.
+#[test]
+#[ignore = "slow: about 100 s"]
+fn slow_both_signs() {
+    let counts = count(Counts { draws: 24, screen: 6, again: 3, fresh: 40 }, Counts { draws: 200, screen: 24, again: 10, fresh: 400 });
+    let small = Counts { draws: 10, screen: 4, again: 2, fresh: 12 };
+    bites("both_signs", "15 % less violence per armed seat", pathways(&Tracks::new(true), small));
+    let model = pathways(&Tracks::new(false), counts);
+    if full() {
+        super::holds("both_signs", model);
+    } else {
+        let (Ok(figure) | Err(figure)) = model;
+        println!("guard both_signs, reduced counts: {figure}");
+    }
+}

@@ -1,0 +1,218 @@
+//! Is the model rigged? Each guard states what must hold, prints its figure, and is shown to bite: the same check must turn
+//! down a variant that is broken on purpose. Broken variants are made here from public parts; no switch in the product makes one.
+//!
+//! All guards with their figures, the slow ones included:
+//! `cargo test --release --test it guards:: -- --include-ignored --nocapture --test-threads 1`
+//! The counts of futures that the design asks for, where the everyday ones are smaller: the same with `SULH_GUARDS=full` before it.
+mod both_signs;
+mod equal_budgets;
+mod forcing;
+mod health;
+mod health_bargaining;
+mod label_swap;
+mod no_free_consent;
+mod no_monoliths;
+mod numerical_traps;
+mod placebo;
+mod symmetric_harm;
+
+use crate::common;
+use rayon::prelude::*;
+use std::sync::Arc;
+use sulh::dice::Dice;
+use sulh::experiment::design::{self, Draws};
+use sulh::index::Party;
+use sulh::observe::measures::{outcome_columns, series_rows};
+use sulh::observe::record::Recorder;
+use sulh::observe::Run;
+use sulh::offspring;
+use sulh::params::{self, Parameters};
+use sulh::processes::{Model, SCHEDULE, mediation};
+use sulh::scenario::{Case, Changes, Library, Scenario};
+use sulh::sim::{self, Ready};
+use sulh::stats::interval::{self, Estimate};
+use sulh::talks::state::Signed;
+use sulh::world::{Template, World};
+
+/// Seed of all guards.
+pub const SEED: u64 = 20_260_706;
+
+/// Whether the counts of the design are asked for.
+pub fn full() -> bool {
+    std::env::var("SULH_GUARDS").is_ok_and(|x| x == "full")
+}
+
+/// One of two counts: what everybody runs, and what the design asks for.
+pub fn count<T>(reduced: T, of_the_design: T) -> T {
+    if full() { of_the_design } else { reduced }
+}
+
+/// A check says by a figure that it holds, or by a figure why it does not.
+pub type Verdict = Result<String, String>;
+
+/// `Ok` where a condition holds.
+pub fn verdict(holds: bool, figure: String) -> Verdict {
+    if holds { Ok(figure) } else { Err(figure) }
+}
+
+/// Prints a guard's figure; fails unless the model passes and the broken variant does not.
+pub fn guard(name: &str, model: Verdict, broken: &str, variant: Verdict) {
+    bites(name, broken, variant);
+    holds(name, model);
+}
+
+/// Prints a guard's figure and fails unless it holds.
+pub fn holds(name: &str, model: Verdict) {
+    match model {
+        Ok(figure) => println!("guard {name}: {figure}"),
+        Err(figure) => panic!("guard {name} does not hold: {figure}"),
+    }
+}
+
+/// Prints the figure of a broken variant and fails unless it is turned down.
+pub fn bites(name: &str, broken: &str, variant: Verdict) {
+    match variant {
+        Err(figure) => println!("guard {name}, broken ({broken}), turned down: {figure}"),
+        Ok(figure) => panic!("guard {name} does not bite: {broken} passes with {figure}"),
+    }
+}
+
+/// A scenario of the program over some weeks.
+pub fn scenario(name: &str, weeks: i64, scale: i64) -> Scenario {
+    let changes = Changes { weeks: Some(weeks), scale: Some(scale), ..Changes::default() };
+    Library::new().load(name, &changes).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+/// The same scenario over another case.
+pub fn with_case(scenario: &Scenario, case: Case) -> Scenario {
+    Scenario { case: Arc::new(case), ..scenario.clone() }
+}
+
+/// Parameters of a draw that is not refused, some set.
+pub fn draw(scenario: &Scenario, draw: u32, set: &[(&str, f64)]) -> Parameters {
+    let declared = params::declared(&scenario.case, scenario.start);
+    let parameters = |point| {
+        let mut values = design::values(&declared, &scenario.overrides, Draws::Only(point), point, SEED);
+        for (path, value) in set {
+            values[declared.iter().position(|d| d.path == *path).unwrap_or_else(|| panic!("no parameter {path}"))] = *value;
+        }
+        Parameters::from_values(&scenario.case, &values)
+    };
+    let (point, _) = design::point(draw, |point| offspring::refused(scenario, &parameters(point)));
+    parameters(point)
+}
+
+/// A scenario solved for draws `0..count`, in order.
+pub fn solved(scenario: &Scenario, count: u32) -> Vec<Ready> {
+    let template = Arc::new(Template::new(scenario));
+    (0..count).into_par_iter().map(|d| Ready::new(scenario, &template, draw(scenario, d, &[]))).collect()
+}
+
+/// Something for each of some replicates, in parallel, in order.
+pub fn each<T: Send>(replicates: std::ops::Range<u64>, work: impl Fn(u64) -> T + Sync + Send) -> Vec<T> {
+    replicates.into_par_iter().map(work).collect()
+}
+
+/// Futures of a scenario as the program runs them.
+pub fn futures(ready: &Ready, replicates: u64) -> Vec<Run> {
+    each(0..replicates, |r| common::future(ready, SEED, r))
+}
+
+/// Runs the weeks of a burned-in world by the parts of the week; `meddle` comes before each process, and once more, with
+/// "end", after the last.
+pub fn play_on(ready: &Ready, world: &mut World, dice: Dice, mut meddle: impl FnMut(&mut World, &Model, &str)) -> Run {
+    sim::with_model(ready, dice, |model| {
+        mediation::open(world, model);
+        mediation::seat(world, model).swap(world);
+        let mut recorder = Recorder::new(model.case, ready.scenario.weeks);
+        while world.week < ready.scenario.weeks {
+            for process in SCHEDULE.iter().filter(|p| !ready.scenario.switched_off.iter().any(|name| name == p.name)) {
+                meddle(world, model, process.name);
+                (process.run)(world, model);
+            }
+            meddle(world, model, "end");
+            recorder.week(model, world);
+            world.ledger.clear();
+            world.week += 1;
+        }
+        recorder.finish(model, world)
+    })
+}
+
+/// A future from its burn-in, meddled with.
+pub fn play(ready: &Ready, replicate: u64, meddle: impl FnMut(&mut World, &Model, &str)) -> Run {
+    let dice = Dice::new(SEED, replicate);
+    play_on(ready, &mut sim::burn_in(ready, dice), dice, meddle)
+}
+
+#[test]
+fn a_future_in_parts_is_the_future_of_the_program() {
+    let ready = common::ready(&common::teaching("two-valleys-inclusive", 80), &[]);
+    for replicate in 0..4 {
+        let (parts, whole) = (play(&ready, replicate, |_, _, _| {}), common::future(&ready, SEED, replicate));
+        assert_eq!((parts.outcome, parts.series, parts.funnel), (whole.outcome, whole.series, whole.funnel));
+    }
+}
+
+/// Signs an accord of the state with some seats of the track's table: the best package of those who are named first, whatever
+/// chance says. `beside` sign without a say in it. Talks are over then.
+pub fn force_accord(world: &mut World, model: &Model, members: &[Party], beside: &[Party]) {
+    let table = world.peace.table.clone().expect("a track with a table");
+    let mut talks = world.peace.talks.clone().expect("talks");
+    let at: Vec<usize> = std::iter::once(0).chain(members.iter().map(|&q| table.seat_of(q).expect("a seat"))).collect();
+    let deal = talks.solve(&table, &at, &model.p.mediation);
+    let members: Vec<Party> = at.iter().map(|&seat| table.participants[seat].party).collect();
+    let signatories = members.iter().chain(beside).copied().collect();
+    let signed = Signed { week: world.week, members, signatories, package: deal.best };
+    talks.open_since = None;
+    talks.signed = Some(signed.clone());
+    world.peace.talks = Some(talks);
+    mediation::sign(world, model, &table, signed);
+}
+
+/// The headline outcomes: name and column.
+pub fn headline(case: &Case) -> Vec<(String, usize)> {
+    let columns = outcome_columns(case);
+    let named: Vec<String> = sulh::observe::measures::measures(case).into_iter().filter(|m| m.headline).map(|m| m.name.to_string()).collect();
+    named.into_iter().map(|name| (name.clone(), columns.iter().position(|c| *c == name).expect("a column"))).collect()
+}
+
+/// The column of an outcome.
+pub fn column(case: &Case, name: &str) -> usize {
+    outcome_columns(case).iter().position(|c| c == name).unwrap_or_else(|| panic!("no column {name}"))
+}
+
+/// A weekly series of a run.
+pub fn series<'a>(case: &Case, run: &'a Run, name: &str, subject: &str) -> &'a [f32] {
+    let rows = series_rows(case);
+    let weeks = run.series.len() / rows.len();
+    let row = rows.iter().position(|(s, x)| s.name == name && x == subject).unwrap_or_else(|| panic!("no series {name} of {subject}"));
+    &run.series[row * weeks..(row + 1) * weeks]
+}
+
+pub fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// Mean paired difference `b - a` as a share of the mean of `a`, with an interval; each future is one piece of evidence.
+pub fn relative(a: &[f64], b: &[f64], level: f64) -> Estimate {
+    let base = mean(a);
+    let differences: Vec<f64> = a.iter().zip(b).map(|(x, y)| if base == 0.0 { y - x } else { (y - x) / base }).collect();
+    interval::clustered(&differences, &vec![0; differences.len()], level)
+}
+
+/// Two lists of paired futures are equivalent on every headline outcome: the 90 % interval of the paired difference lies within
+/// +-2 % of the baseline's mean, with a half-width below 1 %.
+pub fn equivalent(case: &Case, a: &[Run], b: &[Run]) -> Verdict {
+    let columns = headline(case);
+    let of = |runs: &[Run], at: usize| runs.iter().map(|r| r.outcome[at]).collect::<Vec<f64>>();
+    let estimates: Vec<(String, Estimate)> = columns.into_iter().map(|(name, at)| (name, relative(&of(a, at), &of(b, at), 0.90))).collect();
+    let parted = a.iter().zip(b).filter(|(x, y)| x.outcome != y.outcome).count();
+    let fits = |e: &Estimate| e.low >= -0.02 && e.high <= 0.02 && (e.high - e.low) / 2.0 < 0.01;
+    let worst = estimates.iter().max_by(|x, y| { let far = |e: &Estimate| e.low.abs().max(e.high.abs()); far(&x.1).total_cmp(&far(&y.1)) }).expect("outcomes");
+    let figure = format!(
+        "{} [{:+.2} %, {:+.2} %] is the widest of {} outcomes; {parted} of {} futures differ",
+        worst.0, 100.0 * worst.1.low, 100.0 * worst.1.high, estimates.len(), a.len()
+    );
+    verdict(estimates.iter().all(|x| fits(&x.1)), figure)
+}

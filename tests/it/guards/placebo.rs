@@ -1,0 +1,185 @@
+//! Guard 2: seats alone change nothing, and neither does a signatory without weight.
+use super::{count, each, equivalent, force_accord, guard, play, scenario, with_case};
+use crate::common;
+use std::sync::Arc;
+use sulh::dice::identity;
+use sulh::index::{Bloc, Grid, Party};
+use sulh::scenario::case::{Case, OrganisationData, Recruits};
+use sulh::scenario::track::{ContactGroup, Modality, Offers, Seat};
+use sulh::scenario::{Scenario, Start, Track};
+use sulh::sim::{self, Ready};
+
+/// The offers of the design that are worth nothing: the state's own ideals, most of the pies for it, nothing beside.
+fn empty(track: &Track) -> Track {
+    Track {
+        offers: Offers::Fixed { scalars: [0.12, 0.08, 0.20, 0.10, 0.85], pies: Some([0.6, 0.6]) },
+        side_payments: false,
+        guarantee: sulh::scenario::track::Guarantee::None,
+        accord_ddr: None,
+        contact_group: track.contact_group.map(|g| ContactGroup { funds: 0.0, ..g }),
+        ..track.clone()
+    }
+}
+
+fn seat(case: &Case, slug: &str, conditions: Option<f64>) -> Seat {
+    let conditions = conditions.map(|hazard| sulh::scenario::track::Conditions { hazard, exit_cost: 1.0, recognition: 0.0 });
+    Seat { party: case.party(slug).expect("a party"), modality: Modality::Full, conditions, veto: None }
+}
+
+/// Pairs of futures: a track and the same with more seats, both with empty offers, from the same worlds.
+fn pairs(few: &Scenario, more: &Scenario, draws: u32, replicates: u64, meddle: impl Fn(&Ready) -> Ready + Sync) -> (Vec<sulh::observe::Run>, Vec<sulh::observe::Run>) {
+    let ready: Vec<Ready> = if draws == 1 { vec![common::ready(few, &[])] } else { super::solved(few, draws) };
+    let other: Vec<Ready> = ready.iter().map(|r| meddle(&r.with_track_of(more))).collect();
+    let shares = few.shares_weeks_with(more) && Arc::ptr_eq(&ready[0].solved, &other[0].solved);
+    let runs = each(0..replicates, |r| {
+        let (a, b) = (&ready[r as usize % ready.len()], &other[r as usize % ready.len()]);
+        let dice = sulh::dice::Dice::new(super::SEED, r);
+        if shares {
+            let mut runs = [None, None];
+            sim::together(&[a, b], sim::burn_in(a, dice), dice, |at, branch| runs[at] = Some(branch.finish()));
+            let [a, b] = runs.map(Option::unwrap);
+            (a, b)
+        } else {
+            (common::future(a, super::SEED, r), common::future(b, super::SEED, r))
+        }
+    });
+    runs.into_iter().unzip()
+}
+
+/// The broken variant of guards 2 and 3: 15 % less violence per armed seat.
+pub fn calmer(ready: &Ready, seats: i32) -> Ready {
+    let mut solved = (*ready.solved).clone();
+    for rate in solved.hostile_rate.values_mut() {
+        *rate *= 0.85_f64.powi(seats);
+    }
+    Ready { solved: Arc::new(solved), ..ready.clone() }
+}
+
+/// Would catch a bonus (or malus) on a bare seat: in violence, in politics, in what people think of it.
+#[test]
+fn placebo() {
+    let few = common::teaching("two-valleys-exclusive", 130);
+    let few = Scenario { track: empty(&few.track), ..few };
+    let mut more = few.clone();
+    more.track.seats.push(seat(&few.case, "covenant", None));
+    let run = |meddle: fn(&Ready) -> Ready| {
+        let (a, b) = pairs(&few, &more, 1, count(100, 1_000), meddle);
+        equivalent(&few.case, &a, &b)
+    };
+    guard("placebo, teaching case", run(Ready::clone), "15 % less violence for the seat", run(|r| calmer(r, 1)));
+}
+
+/// The same for Mali over the priors: four more seats, of all kinds.
+#[test]
+#[ignore = "slow: about 40 s"]
+fn slow_placebo() {
+    let few = scenario("mauritanian-multiparty", 260, 16);
+    let case = few.case.clone();
+    let mut few = Scenario { track: empty(&few.track), ..few };
+    few.track.seats = vec![seat(&case, "fla", None)];
+    let mut more = few.clone();
+    more.track.seats.extend([seat(&case, "jnim-north", Some(1.0)), seat(&case, "msa-d", None), seat(&case, "gatia", None), seat(&case, "jnim-macina", Some(1.0))]);
+    let (draws, replicates) = count((20, 240), (40, 1_200));
+    let (a, b) = pairs(&few, &more, draws, replicates, Ready::clone);
+    let model = equivalent(&case, &a, &b);
+    let (a, b) = pairs(&few, &more, 4, 40, |r| calmer(r, 4));
+    guard("placebo, Mali", model, "15 % less violence per armed seat", equivalent(&case, &a, &b));
+}
+
+/// A case with a party more: one organisation without fighters, and no claims.
+fn with_ghost(case: &Case, bloc: Bloc) -> (Case, Party) {
+    let mut case = case.clone();
+    let ids: Vec<_> = case.organisations.ids().collect();
+    let like = ids.iter().copied().find(|&k| case.organisations[k].bloc == bloc && case.organisations[k].party.is_some()).expect("an organisation");
+    let model = case.organisations[like].clone();
+    let mut party = case.parties[model.party.unwrap()].clone();
+    let org = case.organisations.push(OrganisationData { slug: "ghost".into(), name: "Ghost".into(), identity: identity("ghost"), umbrella: None, head: false, recruits: Recruits::Households, ..model });
+    party.slug = "ghost".into();
+    party.identity = identity("ghost");
+    party.claims = [0.0; 2];
+    party.organisations = vec![org];
+    let ghost = case.parties.push(party.clone());
+    case.organisations[org].party = Some(ghost);
+    let widen = |start: &mut Start| {
+        start.strength.push((0.0, 0.0));
+        start.fighters.push_row(0.0);
+        let mut stances = Grid::filled(ids.len() + 1, ids.len() + 1, sulh::scenario::Stance::Neutral);
+        for &a in &ids {
+            for &b in &ids {
+                stances[(a, b)] = start.stances[(a, b)];
+            }
+        }
+        start.stances = stances;
+        if let Some(&position) = start.positions.values().last() {
+            start.positions.push(position);
+        }
+    };
+    case.starts.iter_mut().for_each(widen);
+    let mut reference = case.reference.clone();
+    widen(&mut reference);
+    case.reference = reference;
+    for (_, access) in &mut case.access {
+        access.push(0.0);
+    }
+    (case, ghost)
+}
+
+/// Futures under one and the same accord from week 26 on, without and with the ghost's signature; `bonus` is what a rigged
+/// model would add to the compliance of those who signed, for each signatory beyond one.
+fn signed_with_and_without(scenario: &Scenario, ghost: Party, members: &[Party], replicates: u64, bonus: f64) -> super::Verdict {
+    let ready = common::ready(scenario, &[]);
+    let run = |r: u64, beside: &[Party]| {
+        play(&ready, r, |world, model, process| {
+            if world.week == 26 && process == "accord" {
+                force_accord(world, model, members, beside);
+                // The dice are fixed, as consequences are what is tested: an accord is addressed by who signed it.
+                let identity = world.peace.accords.iter().map(|a| a.signed as u64).sum::<u64>() + 1_000;
+                world.peace.accords.last_mut().unwrap().identity = identity;
+                world.peace.lists.iter_mut().filter(|l| l.accord.is_some()).for_each(|l| l.identity = identity);
+            }
+            if process == "end" && bonus > 0.0 && world.peace.accords.iter().any(|a| a.reached_here && a.ended.is_none()) {
+                for value in world.compliance.values_mut().iter_mut().filter(|c| **c > 0.0) {
+                    *value += bonus * beside.len() as f64 * (1.0 - *value);
+                }
+            }
+        })
+    };
+    let runs = each(0..replicates, |r| (run(r, &[]), run(r, &[ghost])));
+    let (a, b): (Vec<_>, Vec<_>) = runs.into_iter().unzip();
+    equivalent(&scenario.case, &a, &b)
+}
+
+/// Would catch a bonus on an accord, its keeping or its survival for one more name under it.
+#[test]
+fn weightless_signatory() {
+    let base = common::teaching("two-valleys-exclusive", 130);
+    let front = base.case.party("front").unwrap();
+    let mut figures = Vec::new();
+    for bloc in ["front", "covenant"] {
+        let (case, ghost) = with_ghost(&base.case, base.case.bloc(bloc).unwrap());
+        let scenario = with_case(&base, case);
+        figures.push(signed_with_and_without(&scenario, ghost, &[front], 30, 0.0));
+    }
+    let model = figures.into_iter().collect::<Result<Vec<_>, _>>().map(|f| f.join("; "));
+    let (case, ghost) = with_ghost(&base.case, base.case.bloc("front").unwrap());
+    let broken = signed_with_and_without(&with_case(&base, case), ghost, &[front], 30, 0.5);
+    guard("weightless_signatory", model, "a signature more halves what is left of violations", broken);
+}
+
+/// The same for Mali, where the ghost could speak for communities that no signatory is close to.
+#[test]
+#[ignore = "slow: about 40 s"]
+fn slow_weightless_signatory() {
+    let base = scenario("mauritanian-multiparty", 156, 16);
+    let fla = base.case.party("fla").unwrap();
+    let (draws, mut figures) = (count(24, 200), Vec::new());
+    for bloc in ["azawad", "jnim-macina"] {
+        let (case, ghost) = with_ghost(&base.case, base.case.bloc(bloc).unwrap());
+        figures.push(signed_with_and_without(&with_case(&base, case), ghost, &[fla], draws, 0.0));
+    }
+    let model = figures.into_iter().collect::<Result<Vec<_>, _>>().map(|f| f.join("; "));
+    let (case, ghost) = with_ghost(&base.case, base.case.bloc("azawad").unwrap());
+    let broken = signed_with_and_without(&with_case(&base, case), ghost, &[fla], draws, 0.5);
+    guard("weightless_signatory, Mali", model, "a signature more halves what is left of violations", broken);
+}
+
