@@ -248,10 +248,13 @@ fn victims(
             }
             world.deaths4.add(place.at(), 1.0);
             world.ledger.civilian_deaths.push((place, community, 1.0));
+            if world.ledger.killed_at.last() != Some(&(cluster, place)) {
+                world.ledger.killed_at.push((cluster, place));
+            }
         }
         reached += 1;
         world.ledger.touches += 1;
-        if !lethal {
+        if !lethal && felt {
             let half = model.p.governance.hardship_half_life;
             let row = &mut world.people[nth];
             let before = households::decode(row.plundered, world.week, half);

@@ -50,7 +50,7 @@ pub(super) fn run(world: &mut World, model: &Model) {
             *f += (p.place * discount) as f32 * (1.0 - *f);
         }
     }
-    fear(world, model, &harms);
+    fear(world, model);
     world.ledger.harms = harms;
 }
 
@@ -70,15 +70,15 @@ fn resent(world: &mut World, segment: Segment, bloc: Bloc, jump: f64) {
 }
 
 /// Fear rises where people die and fades with the season.
-fn fear(world: &mut World, model: &Model, harms: &[crate::world::Harm]) {
+fn fear(world: &mut World, model: &Model) {
     let p = &model.p.grievance;
     let fade = kept(p.fear_half_life, 1.0) as f32;
     let mut here = vec![false; model.template.clusters.len()];
     let mut near = vec![false; model.case.zones];
-    for harm in harms.iter().filter(|h| h.lethal) {
+    for &(cluster, place) in &world.ledger.killed_at {
         // Who dies in a refuge dies in that place, and not in the settlement that he left.
-        here[harm.cluster.at()] |= model.template.clusters[harm.cluster].place == harm.place;
-        near[harm.place.at()] = true;
+        here[cluster.at()] |= model.template.clusters[cluster].place == place;
+        near[place.at()] = true;
     }
     for &(_, _, place, _) in &world.ledger.attacks {
         near[place.at()] = true;

@@ -44,6 +44,9 @@ pub struct Happened {
 pub struct Ledger {
     /// Harm to civilians, in order.
     pub harms: Vec<Harm>,
+    /// Where civilians were killed: the settlement that their household is of, and the place. At every scale all of them, as there are
+    /// as many settlements at a coarse one.
+    pub killed_at: Vec<(Cluster, Place)>,
     /// Things to tell.
     pub happened: Vec<Happened>,
     /// Deaths of fighters: place and persons.
@@ -72,6 +75,7 @@ impl Ledger {
     /// Forgets the week, keeping the room.
     pub fn clear(&mut self) {
         self.harms.clear();
+        self.killed_at.clear();
         self.happened.clear();
         self.fighter_deaths.clear();
         self.civilian_deaths.clear();

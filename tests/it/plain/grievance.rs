@@ -46,10 +46,10 @@ impl Twin {
     /// least .3."
     fn become_afraid(&mut self, model: &Model) {
         let p = self.p.grievance;
-        let killed: Vec<_> = self.world.ledger.harms.iter().filter(|h| h.lethal).collect();
-        let killed_in: BTreeSet<_> = killed.iter().map(|h| h.place).chain(self.world.ledger.attacks.iter().map(|a| a.2)).collect();
+        let killed = &self.world.ledger.killed_at;
+        let killed_in: BTreeSet<_> = killed.iter().map(|k| k.1).chain(self.world.ledger.attacks.iter().map(|a| a.2)).collect();
         // Who had fled is not killed in his settlement.
-        let here: BTreeSet<_> = killed.iter().filter(|h| model.template.clusters[h.cluster].place == h.place).map(|h| h.cluster).collect();
+        let here: BTreeSet<_> = killed.iter().filter(|k| model.template.clusters[k.0].place == k.1).map(|k| k.0).collect();
         for (cluster, data) in model.template.clusters.iter() {
             let fear = &mut self.fear[cluster];
             if self.fault != Some(Fault::NoDecay) {
