@@ -3,6 +3,7 @@
 //! every week. There are no bounds, no codes, no candidates and no kept weights. What is not written here (forces, attacks,
 //! abuse, feuds, governance, politics, talks, accords) runs through its line of the schedule.
 mod agreement;
+mod cost;
 mod displacement;
 mod futures;
 mod grievance;
