@@ -93,9 +93,9 @@ fn pathways(tracks: &Tracks, counts: Counts) -> super::Verdict {
                 })
                 .collect();
             let kept = again.iter().filter(|e| e.excludes_zero() && e.mean * sign > 0.0).count();
-            let largest = again.iter().map(|e| sign * e.mean).fold(f64::MIN, f64::max);
+            let largest = again.iter().map(|e| sign * e.mean).reduce(f64::max).map_or("none".to_owned(), |x| format!("{:+.0}", sign * x));
             all &= kept as f64 >= KEPT * counts.again as f64;
-            text.push(format!("{name}: {label} on {:.0} % of draws, {kept} of {} kept (largest {:+.0})", 100.0 * mass, counts.again, sign * largest));
+            text.push(format!("{name}: {label} on {:.0} % of draws, {kept} of {} kept (largest {largest})", 100.0 * mass, counts.again));
         }
         whole |= all;
     }

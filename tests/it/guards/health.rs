@@ -59,7 +59,9 @@ fn watch(ready: &Ready, replicate: u64) -> Watched {
         if process == "end" {
             people.push(case.zones().map(|q| world.inhabitants(q)).collect());
             if let Some(before) = people.len().checked_sub(5) {
-                let lost = people[before].iter().zip(people.last().unwrap()).map(|(a, b)| 1.0 - b / a.max(1.0)).fold(0.0, f64::max);
+                // A zone of fewer people than a few kept lineages stand for says nothing.
+                let many = |a: f64| a >= 20_000.0;
+                let lost = people[before].iter().zip(people.last().unwrap()).filter(|(a, _)| many(**a)).map(|(a, b)| 1.0 - b / a).fold(0.0, f64::max);
                 emptied = emptied.max(lost);
             }
             if world.week >= ready.scenario.weeks - 52 && world.week % 13 == 0 {
@@ -217,8 +219,8 @@ fn same_totals(case: &Case, pairs: &[(Run, Run)]) -> super::Verdict {
     let of = |at: usize, side: fn(&(Run, Run)) -> &Run| pairs.iter().map(|p| side(p).outcome[at]).collect::<Vec<f64>>();
     let columns = headline(case);
     let estimates: Vec<_> = columns.iter().map(|(name, at)| (name, relative(&of(*at, |p| &p.0), &of(*at, |p| &p.1), 0.90))).collect();
-    let worst = estimates.iter().max_by(|x, y| x.1.mean.abs().total_cmp(&y.1.mean.abs())).unwrap();
-    let figure = format!("{} by {:+.2} % [{:+.2}, {:+.2}] is the most of {} outcomes, {} pairs", worst.0, 100.0 * worst.1.mean, 100.0 * worst.1.low, 100.0 * worst.1.high, estimates.len(), pairs.len());
+    let rows: Vec<String> = estimates.iter().map(|(name, e)| format!("{name} {:+.2} +- {:.2} %", 100.0 * e.mean, 50.0 * (e.high - e.low))).collect();
+    let figure = format!("{}; {} pairs", rows.join(", "), pairs.len());
     verdict(estimates.iter().all(|e| e.1.mean.abs() <= 0.02), figure)
 }
 
@@ -243,7 +245,7 @@ fn slow_health_dominance() {
         });
         same_totals(&scenario.case, &pairs)
     };
-    guard("health_dominance", cut(&[("combat.fragmentation", 0.0)], count(70, 1_000)), "fragmentation raises attacks", cut(&[("combat.fragmentation", 0.6)], 12));
+    guard("health_dominance", cut(&[("combat.fragmentation", 0.0)], count(100, 1_000)), "fragmentation raises attacks", cut(&[("combat.fragmentation", 0.6)], 12));
 }
 
 /// Would catch a model that looks at its own end: the first weeks are the same whatever the horizon.
@@ -267,8 +269,8 @@ fn health_horizon() {
 
 /// Would catch totals that hang on how the map is cut: a zone as two halves, with nothing between them.
 #[test]
-#[ignore = "slow: about 20 s"]
-fn slow_health_place() {
+#[ignore = "does not hold (every total within 2 %): coercive rule moves by -11.7 +- 3.2 %, recruits by -2.2 +- 1.1, the other five outcomes by at most 1.6; see DECISIONS.md"]
+fn missed_health_place() {
     let base = common::teaching("two-valleys-exclusive", 104);
     let files = sulh::scenario::read_case::embedded("two-valleys").unwrap();
     let compare = |people: f64, replicates: u64| {
@@ -289,13 +291,17 @@ fn cut_in_two(files: &sulh::scenario::read_case::Files, zone: &str, people: f64)
         if !name.ends_with(".csv") {
             continue;
         }
+        if name == "organisations.csv" {
+            *text = text.replace(&format!(",{zone},"), &format!(",{zone};{other},"));
+            continue;
+        }
         let mut lines = text.lines().map(str::to_owned).collect::<Vec<_>>();
         let header: Vec<String> = lines[0].split(',').map(str::to_owned).collect();
         let at = |column: &str| header.iter().position(|h| h == column);
         let mut more = Vec::new();
         for line in &mut lines[1..] {
             let mut cells: Vec<String> = line.split(',').map(str::to_owned).collect();
-            let mine: Vec<usize> = (0..cells.len()).filter(|&i| cells[i] == zone && ["place", "home", "host", "from", "to", "a", "b", "objectives"].contains(&header[i].as_str())).collect();
+            let mine: Vec<usize> = (0..cells.len()).filter(|&i| cells[i] == zone && ["place", "home", "host", "a", "b"].contains(&header[i].as_str())).collect();
             if mine.is_empty() {
                 continue;
             }

@@ -88,7 +88,7 @@ fn no_free_consent() {
 #[test]
 #[ignore = "slow: about 50 s"]
 fn slow_no_free_consent() {
-    let scenario = scenario("mauritanian-multiparty", 52, 80);
+    let scenario = scenario("mauritanian-multiparty", 52, 16);
     let draws: Vec<Option<u32>> = (0..200).map(Some).collect();
     guard("no_free_consent", falls(&scenario, &draws, false), "war values frozen at their start", falls(&scenario, &draws[..6], true));
 }
