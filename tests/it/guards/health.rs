@@ -179,8 +179,8 @@ fn slow_health_emptying() {
 
 /// Would catch groups that can never fade: in some futures one must, in most none.
 #[test]
-#[ignore = "slow: about 30 s with the other checks of ten years"]
-fn slow_health_immortality() {
+#[ignore = "does not hold (in 1 to 30 % of futures some bloc goes dormant): in none of 24 futures of ten years; see DECISIONS.md"]
+fn missed_health_immortality() {
     let (_, runs) = decade();
     let share = |flags: &[bool]| {
         let n = flags.iter().filter(|x| **x).count() as f64 / flags.len() as f64;
