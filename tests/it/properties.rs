@@ -253,17 +253,17 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// `cargo test --release -- --ignored slow_small`: other cases on every call.
+    /// `cargo test --release -- --ignored search_small`: other cases on every call, so no part of what must pass.
     #[test]
     #[ignore = "minutes"]
-    fn slow_small_cases_keep_what_must_hold(sizes in sizes()) {
+    fn search_small_cases_keep_what_must_hold(sizes in sizes()) {
         holds(&sizes)?;
     }
 
     /// The same for changed cells.
     #[test]
     #[ignore = "minutes"]
-    fn slow_small_cases_with_a_changed_cell(sizes in sizes()) {
+    fn search_small_cases_with_a_changed_cell(sizes in sizes()) {
         told_or_holds(&sizes)?;
     }
 }

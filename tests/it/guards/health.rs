@@ -164,8 +164,8 @@ fn slow_health_war_over_draws() {
 
 /// Would catch a cercle that empties within weeks.
 #[test]
-#[ignore = "slow: about 30 s with the other checks of ten years"]
-fn slow_health_emptying() {
+#[ignore = "does not hold (no zone of 20,000 or more loses over 30 % of its people in four weeks): at most 40.6 % at 2017-2021 forces, 24 futures; see DECISIONS.md"]
+fn missed_health_emptying() {
     let check = |runs: &[Watched]| {
         let most = runs.iter().map(|w| w.emptied).fold(0.0, f64::max);
         verdict(most <= 0.30, format!("at most {:.1} % of a zone's people lost in four weeks, {} futures", 100.0 * most, runs.len()))
@@ -179,7 +179,7 @@ fn slow_health_emptying() {
 
 /// Would catch groups that can never fade: in some futures one must, in most none.
 #[test]
-#[ignore = "does not hold (in 1 to 30 % of futures some bloc goes dormant): in none of 24 futures of ten years; see DECISIONS.md"]
+#[ignore = "does not hold (in 1 to 30 % of futures some bloc goes dormant): in none of 200 futures of ten years; see DECISIONS.md"]
 fn missed_health_immortality() {
     let (_, runs) = decade();
     let share = |flags: &[bool]| {

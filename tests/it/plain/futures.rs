@@ -178,12 +178,12 @@ fn slow_means_with_chance_of_its_own_are_the_engines() {
     const HALF_WIDTH: f64 = 0.01;
     let ready = valleys(52);
     let names = names(&ready);
-    let engine = futures(&ready, 35, 800, By::Engine);
+    let engine = futures(&ready, 35, 1_200, By::Engine);
     let compared = |n: usize, fault| {
         let twin = futures(&ready, 35, n as u64, By::Twin(Chance::Single, fault));
         differences(&names, &engine[..n], &twin)
     };
-    let told: Vec<Difference> = compared(800, None).into_iter().filter(|d| d.high - d.low < 2.0 * HALF_WIDTH).collect();
+    let told: Vec<Difference> = compared(1_200, None).into_iter().filter(|d| d.high - d.low < 2.0 * HALF_WIDTH).collect();
     for name in ["deaths", "displaced_person_weeks", "recruits", "fear", "slow_grievance"] {
         assert!(told.iter().any(|d| d.name == name), "{name}: too few futures to tell");
     }
