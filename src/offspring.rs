@@ -2,14 +2,14 @@
 //! violence feeds itself without end is no draw about this war and is refused.
 use crate::index::{Bloc, Community, Grid, Map, Org, Place};
 use crate::params::Parameters;
-use crate::processes::terms::{CONSTITUENCY, WEEKS_PER_MONTH, listed_rate};
+use crate::processes::communal::MEAN_PAIR;
+use crate::processes::severity::MEAN_SIZE;
+use crate::processes::terms::{CONSTITUENCY, MEAN_ZONE, by_stance, listed_rate, true_per_week};
 use crate::scenario::case::Recruits;
-use crate::scenario::{Case, Population, Scenario, Stance, Start};
+use crate::scenario::{Case, Population, Scenario, Start};
 
 /// Largest eigenvalue from which a draw is refused.
 pub const REFUSED_FROM: f64 = 0.8;
-/// Mean deaths of a lethal event.
-const MEAN_SIZE: f64 = 6.1;
 /// What collateral, reprisal and selective violence make of the rate of abuse at rest, as in the first guess of levels.
 const AT_REST: f64 = 2.0;
 
@@ -46,19 +46,15 @@ impl<'a> War<'a> {
         for k in case.blocs.ids() {
             for l in case.blocs.ids().filter(|&l| l != k) {
                 let overlap: f64 = case.zones().map(|q| 2.0 * libm::sqrt(war.force(reference, k, q) * war.force(reference, l, q)) / 100.0).sum();
-                let per = |rate: f64| war.weekly(rate) * (1.0 - p.combat.excitation) / (p.combat.lethal * overlap.max(0.1));
+                let per = |rate: f64| true_per_week(rate, p) * (1.0 - p.combat.excitation) / (p.combat.lethal * overlap.max(0.1));
                 war.beta[(k, l)] = (per(listed_rate(case, p, k, l).unwrap_or(p.combat.open_rate)), per(p.combat.neutral_rate));
             }
             let mass: f64 = case.zones().map(|q| war.hands(reference, k, q) * war.turned_on(k, q)).sum();
-            war.abuse[k] = if mass > 0.0 { war.weekly(case.one_sided[k]) / (AT_REST * mass) } else { 0.0 };
+            war.abuse[k] = if mass > 0.0 { true_per_week(case.one_sided[k], p) / (AT_REST * mass) } else { 0.0 };
         }
         let feuds: f64 = (0..case.feuds.len()).map(|at| case.feuds[at].dispute * war.clashes(at)).sum();
-        war.contact = if feuds > 0.0 { war.weekly(p.communal.rate) / feuds } else { 0.0 };
+        war.contact = if feuds > 0.0 { true_per_week(p.communal.rate, p) / feuds } else { 0.0 };
         war
-    }
-
-    fn weekly(&self, per_month: f64) -> f64 {
-        per_month / self.p.combat.observation / WEEKS_PER_MONTH
     }
 
     fn force(&self, (strength, start): (&Map<Org, f64>, &Start), bloc: Bloc, place: Place) -> f64 {
@@ -87,12 +83,10 @@ impl<'a> War<'a> {
 
     /// Feuds a week of a pair at full dispute, per unit of contact (see `communal`).
     fn clashes(&self, at: usize) -> f64 {
-        /// People of a mean pair, as in `communal`.
-        const MEAN: f64 = 55_000.0;
         let (feud, p) = (&self.case.feuds[at], &self.p.communal);
         let (a, b) = (self.case.shares[(feud.place, feud.a)], self.case.shares[(feud.place, feud.b)]);
         let fading = core::f64::consts::LN_2 / p.half_life;
-        p.branching * fading / p.jump * (a + b) * self.people(feud.place) / MEAN * libm::sqrt(a * b)
+        p.branching * fading / p.jump * (a + b) * self.people(feud.place) / MEAN_PAIR * libm::sqrt(a * b)
     }
 
     /// Attacks a week of one bloc on another at a place at the start, one direction.
@@ -109,13 +103,7 @@ impl<'a> War<'a> {
             for (b, y) in self.case.organisations.iter().filter(|(_, o)| o.bloc == l) {
                 debug_assert!(x.bloc != y.bloc);
                 let share = |org: Org, all: f64| self.p.tables.strength[org] * start.fighters[(org, place)] / all;
-                let rate = match start.stances[(a, b)] {
-                    Stance::Hostile => open,
-                    Stance::Truce => 0.1 * open,
-                    Stance::Neutral => neutral,
-                    Stance::Allied => 0.0,
-                };
-                weighted += share(a, own) * share(b, theirs) * rate;
+                weighted += share(a, own) * share(b, theirs) * by_stance(start.stances[(a, b)], open, neutral);
             }
         }
         libm::sqrt(own * theirs) / 100.0 * weighted
@@ -132,7 +120,7 @@ impl<'a> War<'a> {
         let rates: Vec<Vec<f64>> = blocs.iter().map(|&k| blocs.iter().map(|&l| if k == l { 0.0 } else { self.attacks(k, l, place) }).collect()).collect();
         let abuse: Vec<f64> = blocs.iter().map(|&k| self.abuse[k] * self.hands(forces, k, place) * self.turned_on(k, place)).collect();
         // One event against a bloc's people: how much that raises its attacks on the perpetrator, over six weeks.
-        let answer = 6.0 * libm::expm1(p.combat.answer * -libm::expm1(-225_000.0 / self.people(place).max(1_000.0))).max(0.0);
+        let answer = 6.0 * libm::expm1(p.combat.answer * -libm::expm1(-MEAN_ZONE / self.people(place).max(1_000.0))).max(0.0);
         let answers = |row: &mut Vec<f64>, by: usize, times: f64, own: &dyn Fn(usize) -> f64| {
             for l in 0..n {
                 row[l * n + by] += times * own(l) * rates[l][by] * answer;

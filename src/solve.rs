@@ -19,8 +19,6 @@ const OBSERVED: i32 = 26;
 const REFERENCE_DICE: u64 = 2017;
 /// Least overlap of two blocs on which a level is solved, as a share of their geometric mean force in one place.
 const OVERLAP_LEAST: f64 = 0.02;
-/// Mean deaths of a lethal event, used for expected losses only.
-const MEAN_SIZE: f64 = 6.1;
 
 /// Solves a parameter draw.
 #[must_use]
@@ -41,12 +39,12 @@ pub fn solve(scenario: &Scenario, template: &Template, p: &Parameters) -> Solved
             answer[(k, l)] = means.answer[(k, l)];
         }
         if means.abuse[k] > 0.0 {
-            solved.abuse[k] = target_per_week(case.one_sided[k], p) / means.abuse[k];
+            solved.abuse[k] = terms::true_per_week(case.one_sided[k], p) / means.abuse[k];
         }
     }
     levels(&mut solved, case, p, &reference, &answer);
     if means.feuds > 0.0 {
-        solved.contact = target_per_week(p.communal.rate, p) / means.feuds;
+        solved.contact = terms::true_per_week(p.communal.rate, p) / means.feuds;
     }
 
     // The start's own forces.
@@ -64,11 +62,6 @@ pub fn solve(scenario: &Scenario, template: &Template, p: &Parameters) -> Solved
     sim::set_back(&mut burned, &world, template);
     recruitment_levels(&mut solved, scenario, template, p, dice, &mut burned);
     solved
-}
-
-/// Recorded events a month as true events a week.
-fn target_per_week(per_month: f64, p: &Parameters) -> f64 {
-    per_month / p.combat.observation / terms::WEEKS_PER_MONTH
 }
 
 fn blank(case: &Case, p: &Parameters) -> Solved {
@@ -180,7 +173,7 @@ fn levels(solved: &mut Solved, case: &Case, p: &Parameters, world: &World, answe
             let overlap = overlap.max(least).max(1e-6);
             let excited = 1.0 / (1.0 - p.combat.excitation);
             let per = |rate: f64| {
-                target_per_week(rate, p) / (p.combat.lethal * overlap * answer[(k, l)] * excited)
+                terms::true_per_week(rate, p) / (p.combat.lethal * overlap * answer[(k, l)] * excited)
             };
             let open = per(terms::listed_rate(case, p, k, l).unwrap_or(p.combat.open_rate));
             let neutral = per(p.combat.neutral_rate);
@@ -199,10 +192,10 @@ fn first_guess(solved: &mut Solved, scenario: &Scenario, template: &Template, p:
     for k in model.case.blocs.ids() {
         let base: f64 = model.case.zones().map(|q| abuse::base_rate(world, &model, k, q)).sum();
         // Collateral and reprisal about double the rate at rest.
-        solved.abuse[k] = if base > 0.0 { target_per_week(model.case.one_sided[k], p) / (2.0 * base) } else { 0.0 };
+        solved.abuse[k] = if base > 0.0 { terms::true_per_week(model.case.one_sided[k], p) / (2.0 * base) } else { 0.0 };
     }
     let feuds: f64 = world.disputes.iter().map(|d| communal::rate(world, &model, d)).sum();
-    solved.contact = if feuds > 0.0 { target_per_week(p.communal.rate, p) / feuds } else { 0.0 };
+    solved.contact = if feuds > 0.0 { terms::true_per_week(p.communal.rate, p) / feuds } else { 0.0 };
     stress(solved, &model, world);
 }
 
@@ -261,7 +254,7 @@ fn reference_burn_in(scenario: &Scenario, template: &Template, p: &Parameters, s
                     threat[(k, place)] += threats.at(k, place) / f64::from(OBSERVED);
                 }
             }
-            centre += sim::threat_in_the_centre(&world, &model) / f64::from(OBSERVED);
+            centre += threats.to_the_waiting(case) / f64::from(OBSERVED);
         }
         world.ledger.clear();
         world.week += 1;
@@ -289,7 +282,7 @@ fn expected(solved: &mut Solved, scenario: &Scenario, template: &Template, p: &P
             for (_, o) in world.active().filter(|(_, o)| o.root == root && total > 0.0) {
                 let share = o.fighters[place] / total;
                 solved.events[o.origin] += events * share;
-                solved.losses[o.origin] += events * share * MEAN_SIZE * lost * 0.95;
+                solved.losses[o.origin] += events * share * severity::MEAN_SIZE * lost * 0.95;
             }
         }
     });
@@ -406,7 +399,7 @@ fn recruitment_levels(solved: &mut Solved, scenario: &Scenario, template: &Templ
         for place in case.zones() {
             let here = terms::fighters(world, k, place);
             let shelter = protection::shelter(&model, here, world.inhabitants(place));
-            if here >= 1.0 && mass[place.at()] > 0.0 && shelter > 0.0 {
+            if here >= terms::PRESENT && mass[place.at()] > 0.0 && shelter > 0.0 {
                 let inflow = p.tables.inflow[k] * outflow * here;
                 let level = inflow / (shelter * mass[place.at()]);
                 levels[place.at()] = Some(level);

@@ -59,11 +59,11 @@ impl Engine {
     /// The values of the baseline's parameters in each draw that is used.
     #[must_use]
     pub fn parameters(&self) -> ParameterDraws {
-        let draws = self.design.draws.used(self.design.replicates);
+        let points: Vec<_> = self.design.draws.used(self.design.replicates).into_iter().map(|draw| (draw, self.point(0, draw))).collect();
         ParameterDraws {
             names: self.declared[0].iter().map(|row| row.path.clone()).collect(),
-            refused: draws.iter().map(|&draw| self.point(0, draw).1).sum(),
-            rows: draws.into_iter().map(|draw| (draw, self.values(0, draw))).collect(),
+            refused: points.iter().map(|(_, (_, refused))| refused).sum(),
+            rows: points.into_iter().map(|(draw, (point, _))| (draw, self.values_at(0, point))).collect(),
         }
     }
 

@@ -53,7 +53,7 @@ fn expected(world: &World, model: &Model, a: Org, b: Org) -> f64 {
     let (x, y) = (&world.organisations[a], &world.organisations[b]);
     let share = |o: &crate::world::Organisation| o.total() / world.strength(o.root).max(1.0);
     let rate = terms::listed_rate(model.case, model.p, x.root, y.root).unwrap_or(model.p.combat.open_rate);
-    rate / model.p.combat.observation / terms::WEEKS_PER_MONTH * share(x) * share(y)
+    terms::true_per_week(rate, model.p) * share(x) * share(y)
 }
 
 /// Compliance of every bound pair, from what is signed.
@@ -291,7 +291,7 @@ fn relapse(world: &mut World, model: &Model) {
             .filter(|(_, o)| o.recruits == Recruits::Households && o.party.is_none_or(|q| !accord.parties.contains(&q)))
             .map(|(_, o)| o.total())
             .sum();
-        let mean_abuse = p.relapse_abuse_window * model.case.one_sided.values().iter().sum::<f64>() / model.p.combat.observation / terms::WEEKS_PER_MONTH;
+        let mean_abuse = terms::true_per_week(p.relapse_abuse_window * model.case.one_sided.values().iter().sum::<f64>(), model.p);
         let inputs = RelapseInputs {
             implementation: accord.level.iter().sum::<f64>() / 6.0,
             signatories: 1.0 + accord.blocking.len() as f64,

@@ -135,14 +135,12 @@ pub fn base_rates(world: &World, model: &Model, mut each: impl FnMut(Bloc, Bloc,
 
 /// How strongly the harmed side answers: of the violence by `by` against the constituency of `own` at a place.
 fn harmed(world: &World, own: Bloc, by: Bloc, place: Place) -> f64 {
-    /// A mean zone.
-    const PEOPLE: f64 = 225_000.0;
     let incidents = world.harmed6.get(world.bbp(by, own, place));
     if incidents <= 0.0 {
         return 0.0;
     }
     let people = world.inhabitants(place).max(1_000.0);
-    -libm::expm1(-incidents * PEOPLE / people)
+    -libm::expm1(-incidents * terms::MEAN_ZONE / people)
 }
 
 /// Mean factor of the answer, exp(psi H), over places and directions of a pair: for solving levels.
@@ -637,12 +635,10 @@ fn sieges(world: &mut World, model: &Model) {
             None => {
                 for bloc in terms::blocs(world) {
                     // A town is cut off from enemies, not from friends.
-                    let besieger = |k: &Organisation| k.bloc == bloc;
-                    let hostile = |l: Org| world.active().any(|(k, o)| besieger(o) && world.stances[(k, l)] == Stance::Hostile);
-                    let others = world.active().any(|(l, o)| o.fighters[place] >= terms::DORMANT && hostile(l));
+                    let hostile = |l: Org| world.active().any(|(k, o)| o.bloc == bloc && world.stances[(k, l)] == Stance::Hostile);
                     if world.control[(place, bloc)] > 0.6
                         && bloc != model.case.state
-                        && others
+                        && world.active().any(|(l, o)| o.fighters[place] >= terms::DORMANT && hostile(l))
                         && model.dice.happens(Stream::Siege, world.week, mix(entity, 2 + bloc.at() as u64), p.siege)
                     {
                         world.sieges[place] = Some(bloc);

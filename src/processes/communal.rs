@@ -7,6 +7,9 @@ use crate::index::{Community, Id, Org, Place};
 use crate::units::kept;
 use crate::world::{Dispute, World};
 
+/// People of a mean pair: a quarter of a mean zone.
+pub const MEAN_PAIR: f64 = 55_000.0;
+
 /// Contact of a pair where it lives together: the root of the product of shares.
 #[must_use]
 pub fn contact(world: &World, dispute: &Dispute) -> f64 {
@@ -24,9 +27,7 @@ pub fn rate(world: &World, model: &Model, dispute: &Dispute) -> f64 {
 
 /// People of the pair over the mean of all pairs.
 fn mass(world: &World, dispute: &Dispute) -> f64 {
-    /// People of a mean pair: a quarter of a mean zone.
-    const MEAN: f64 = 55_000.0;
-    (world.present[(dispute.place, dispute.a)] + world.present[(dispute.place, dispute.b)]) / MEAN
+    (world.present[(dispute.place, dispute.a)] + world.present[(dispute.place, dispute.b)]) / MEAN_PAIR
 }
 
 pub(super) fn run(world: &mut World, model: &Model) {

@@ -8,8 +8,6 @@ use crate::scenario::Case;
 use crate::units::{kept, within};
 use crate::world::World;
 
-/// People of a mean zone, to which deaths are scaled.
-const PEOPLE: f64 = 225_000.0;
 /// Fear of those who have fled already.
 const GUEST_FEAR: f64 = 0.3;
 /// Cost of getting out of a besieged town.
@@ -36,7 +34,7 @@ struct Leaving {
 impl Leaving {
     fn new(world: &World, model: &Model, place: Place) -> Self {
         let p = &model.p.displacement;
-        let deaths = world.deaths4.get(place.at()) * PEOPLE / world.inhabitants(place).max(1_000.0);
+        let deaths = world.deaths4.get(place.at()) * terms::MEAN_ZONE / world.inhabitants(place).max(1_000.0);
         Self { rate: p.base + p.per_death * deaths, siege: if world.sieges[place].is_some() { 1.0 } else { 0.0 } }
     }
 
@@ -203,7 +201,7 @@ pub fn destinations(case: &Case, from: Place) -> Vec<(Place, f64)> {
 #[must_use]
 pub fn return_rate(world: &World, model: &Model, home: Place) -> f64 {
     let p = &model.p.displacement;
-    let deaths = world.deaths_memory[home] * PEOPLE / world.inhabitants(home).max(1_000.0);
+    let deaths = world.deaths_memory[home] * terms::MEAN_ZONE / world.inhabitants(home).max(1_000.0);
     p.back * libm::exp(-deaths / p.deterring)
 }
 

@@ -34,7 +34,7 @@ pub fn hold(world: &World, model: &Model) -> Grid<Bloc, Place, f64> {
         let free = (1.0 - world.control.row(place).iter().sum::<f64>()).max(FREE);
         for bloc in model.case.blocs.ids() {
             let (control, fighters) = (world.control[(place, bloc)], world.force[(place, bloc)]);
-            if control > 0.0 && fighters >= 1.0 {
+            if control > 0.0 && fighters >= terms::PRESENT {
                 hold[(bloc, place)] = (control * half / (free * fighters)).clamp(BOUNDS.0, BOUNDS.1);
             }
         }

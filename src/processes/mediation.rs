@@ -230,7 +230,7 @@ pub fn inputs(world: &World, model: &Model, table: &Table) -> Inputs {
 
 /// Threat in the centre times troops that an accord would free, each over its start.
 fn freed(world: &World, model: &Model) -> f64 {
-    let threat = crate::sim::threat_in_the_centre(world, model) / model.solved.centre.0.max(1e-6);
+    let threat = terms::Threats::new(world, model).to_the_waiting(model.case) / model.solved.centre.0.max(1e-6);
     let centre = &model.case.waiting;
     let (mut now, mut start) = (0.0, 0.0);
     for place in model.case.zones().filter(|q| !centre.contains(q)) {
@@ -455,7 +455,7 @@ fn leave_umbrella(world: &mut World, model: &Model, party: Party) {
         world.kin_fighters[(segment, slot)] += 1;
     }
     // The umbrella passes to its largest member, and those who stay may retaliate.
-    let rate = m.retaliation_events * retaliation / model.p.combat.observation / terms::WEEKS_PER_MONTH;
+    let rate = terms::true_per_week(m.retaliation_events * retaliation, model.p);
     let others: Vec<Org> = world.active().filter(|(org, o)| *org != child && o.umbrella == umbrella).map(|(org, _)| org).collect();
     let successor = others.iter().copied().filter(|&o| o != parent).max_by(|&a, &b| world.organisations[a].total().total_cmp(&world.organisations[b].total()).then(b.cmp(&a)));
     if let Some(successor) = successor {

@@ -5,6 +5,8 @@ use super::Model;
 use crate::dice::Draws;
 use crate::stats::quantile;
 
+/// Mean deaths of a lethal event, for expectations in closed form only.
+pub const MEAN_SIZE: f64 = 6.1;
 /// Smallest size in the tail.
 pub const TAIL_FROM: f64 = 10.0;
 

@@ -13,8 +13,10 @@ pub const CONSTITUENCY: f64 = 0.5;
 pub const DORMANT: f64 = 25.0;
 /// Fighters of a bloc in a place below which nobody is met there: forces are fractions of what moves about.
 pub const PRESENT: f64 = 1.0;
+/// People of a mean zone, to which incidents and deaths are scaled.
+pub const MEAN_ZONE: f64 = 225_000.0;
 /// Weeks in a month.
-pub const WEEKS_PER_MONTH: f64 = 365.25 / 12.0 / 7.0;
+const WEEKS_PER_MONTH: f64 = 365.25 / 12.0 / 7.0;
 
 /// The case's bloc behind a memory slot: slots of open breaks keep the traits of the bloc they came from.
 #[must_use]
@@ -44,13 +46,26 @@ pub fn blocs(world: &World) -> impl Iterator<Item = Bloc> + use<> {
 
 /// How the stance of a pair weighs in combat: hostile and neutral at rates of their own, a truce a tenth, allies none.
 #[must_use]
-pub fn hostility(model: &Model, a: &Organisation, b: &Organisation, stance: Stance) -> f64 {
+pub fn by_stance(stance: Stance, hostile: f64, neutral: f64) -> f64 {
     match stance {
-        Stance::Hostile => model.solved.hostile_rate[(a.root, b.root)],
-        Stance::Truce => 0.1 * model.solved.hostile_rate[(a.root, b.root)],
-        Stance::Neutral => model.solved.neutral_rate[(a.root, b.root)],
+        Stance::Hostile => hostile,
+        Stance::Truce => 0.1 * hostile,
+        Stance::Neutral => neutral,
         Stance::Allied => 0.0,
     }
+}
+
+/// The rate of a pair of organisations by its stance.
+#[must_use]
+pub fn hostility(model: &Model, a: &Organisation, b: &Organisation, stance: Stance) -> f64 {
+    let pair = (a.root, b.root);
+    by_stance(stance, model.solved.hostile_rate[pair], model.solved.neutral_rate[pair])
+}
+
+/// Recorded events a month as true events a week.
+#[must_use]
+pub fn true_per_week(recorded_per_month: f64, p: &Parameters) -> f64 {
+    recorded_per_month / p.combat.observation / WEEKS_PER_MONTH
 }
 
 /// Whether an ally of one of two organisations fights the other: nobody comes to terms with his friend's enemy.
@@ -153,6 +168,12 @@ impl Threats {
     #[must_use]
     pub fn at(&self, bloc: Bloc, place: Place) -> f64 {
         self.at[(bloc, place)]
+    }
+
+    /// To the state's people, mean over the zones to which freed troops could go: what they could meet.
+    #[must_use]
+    pub fn to_the_waiting(&self, case: &Case) -> f64 {
+        case.waiting.iter().map(|&q| self.at(case.state, q)).sum::<f64>() / case.waiting.len().max(1) as f64
     }
 
     /// To the own people of a bloc in all zones, weighted by them.

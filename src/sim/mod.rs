@@ -4,10 +4,9 @@ mod course;
 pub use course::{Branch, run, together};
 
 use crate::dice::Dice;
-use crate::index::Place;
 use crate::params::Parameters;
 use crate::processes::{Model, Process, SCHEDULE, Solved, governance, mediation, protection, terms};
-use crate::scenario::{Case, Scenario};
+use crate::scenario::Scenario;
 use crate::solve;
 use crate::world::{Template, World};
 use std::sync::Arc;
@@ -159,17 +158,4 @@ fn note(week: i32, process: &str) {
 #[must_use]
 pub fn last_seen() -> (i32, &'static str) {
     WHERE.get()
-}
-
-/// Mean threat to the state's people over the zones of the centre: what freed troops could meet.
-#[must_use]
-pub fn threat_in_the_centre(world: &World, model: &Model) -> f64 {
-    let places = centre(model.case);
-    let threats = terms::Threats::new(world, model);
-    places.iter().map(|&q| threats.at(model.case.state, q)).sum::<f64>() / places.len().max(1) as f64
-}
-
-/// The zones to which troops could be freed.
-fn centre(case: &Case) -> Vec<Place> {
-    case.waiting.clone()
 }

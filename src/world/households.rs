@@ -161,11 +161,9 @@ impl Households {
         }
     }
 
-    /// Brings the dead to life, and forgets who was asked for a leaning.
+    /// Brings the dead to life.
     pub fn revive(&mut self, template: &Template) {
-        for row in &mut self.rows {
-            (row.people, row.leaning) = (template.household_size, UNASKED);
-        }
+        self.rows.iter_mut().for_each(|row| row.people = template.household_size);
     }
 }
 

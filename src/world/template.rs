@@ -1,6 +1,6 @@
 //! The people before anything happens: who lives where, in which lineage and settlement. Shared by all futures.
 use crate::dice::{Dice, Stream, mix};
-use crate::index::{Bloc, Cluster, Community, Grid, Household, Id, Map, Place, Segment};
+use crate::index::{Cluster, Community, Grid, Household, Id, Map, Place, Segment};
 use crate::scenario::case::TRENDS;
 use crate::scenario::{Case, Population, Scenario, Trend};
 
@@ -267,10 +267,4 @@ fn household_counts(case: &Case, population: Population) -> Grid<Place, Communit
         counts[(place, community)] += 1;
     }
     counts
-}
-
-/// A bloc slot of the template's memory.
-#[must_use]
-pub fn slots(template: &Template) -> impl Iterator<Item = Bloc> + use<> {
-    (0..template.slots).map(Bloc::from_at)
 }

@@ -255,17 +255,8 @@ fn a_split_changes_no_total_by_itself() {
 
 #[test]
 fn an_accord_binds_from_its_first_week_and_only_those_who_signed() {
-    // Everybody is willing: contact at once, consent certain, signing within weeks. The Covenant has no seat.
-    let willing = [
-        ("mediation.contact", 0.1),
-        ("mediation.consent_state", 0.0),
-        ("mediation.consent_opponents", 6.0),
-        ("mediation.audience", 0.04),
-        ("mediation.guarantee", 0.25),
-        ("mediation.side_payment", 0.08),
-        ("mediation.freed_troops", 0.1),
-    ];
-    let ready = common::ready(&common::teaching("two-valleys-exclusive", 208), &willing);
+    // The Covenant has no seat.
+    let ready = common::ready(&common::teaching("two-valleys-exclusive", 208), &WILLING);
     let (guard, front, covenant) = ["guard", "front", "covenant"].map(|s| ready.scenario.case.organisation(s).unwrap()).into();
     let mut signed = 0;
     for replicate in 0..20 {
