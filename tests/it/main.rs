@@ -8,3 +8,4 @@ mod made_case;
 mod plain;
 mod properties;
 mod validation;
+mod tracks;
