@@ -244,7 +244,7 @@ fn clear(out: &Path, manifest: Option<Manifest>) -> io::Result<()> {
 }
 
 /// Threads: what was asked, else what the environment says, never more than the machine allows without being asked.
-fn jobs(asked: Option<u64>) -> usize {
+pub(super) fn jobs(asked: Option<u64>) -> usize {
     let machine = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     if let Some(asked) = asked {
         return (asked as usize).min(machine.max(1) * 4);
@@ -254,7 +254,7 @@ fn jobs(asked: Option<u64>) -> usize {
     said.map_or(machine, |said| said.min(machine))
 }
 
-fn signals(stop: &Arc<AtomicBool>) -> io::Result<()> {
+pub(super) fn signals(stop: &Arc<AtomicBool>) -> io::Result<()> {
     use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1};
     for signal in [SIGINT, SIGTERM, SIGUSR1] {
         // In this order: the second signal finds the flag set and ends the program at once.

@@ -294,9 +294,39 @@ pub struct ValidateArgs {
     /// Only the published test of displacement models, northern Mali 2012
     #[arg(long)]
     pub displacement: bool,
+    /// Score predictions of monthly deaths and events against this event file
+    #[arg(long, value_name = "FILE", requires = "from", requires = "to")]
+    pub data: Option<PathBuf>,
+    /// First month that is scored (any day of it)
+    #[arg(long, value_name = "DATE", requires = "to")]
+    pub from: Option<String>,
+    /// Last month that is scored (any day of it)
+    #[arg(long, value_name = "DATE", requires = "from")]
+    pub to: Option<String>,
+    /// Simulated histories
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u64).range(20..=1_000_000))]
+    pub replicates: u64,
+    /// Parameter draws; history r uses draw r modulo D; 0: defaults only
+    #[arg(long, value_name = "D", default_value_t = 40)]
+    pub draws: u32,
+    /// Master seed
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Keep one segment of people in N, with weight N
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub scale: i64,
+    /// Set a parameter (repeatable), such as combat.excitation=0.3
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// Threads; default: what machine, cgroup and SLURM allow
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4096))]
+    pub jobs: Option<u64>,
     /// Output folder; default: output/validate
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Draw no plots
+    #[arg(long)]
+    pub no_plots: bool,
     /// Say nothing but results and errors
     #[arg(long, short)]
     pub quiet: bool,

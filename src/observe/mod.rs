@@ -1,4 +1,5 @@
 //! What is measured, and the record of one run.
+pub mod events;
 pub mod measures;
 pub mod record;
 

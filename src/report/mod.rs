@@ -4,6 +4,7 @@ pub mod numbers;
 pub mod plots;
 pub mod summary;
 pub mod tables;
+pub mod validation;
 
 pub use summary::summary;
 

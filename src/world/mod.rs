@@ -7,7 +7,7 @@ pub mod recent;
 pub mod template;
 
 pub use households::Households;
-pub use ledger::{Happened, Harm, Ledger};
+pub use ledger::{Deadly, Happened, Harm, Kind, Ledger};
 pub use organisation::Organisation;
 pub use recent::Recent;
 pub use template::Template;
