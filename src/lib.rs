@@ -17,5 +17,6 @@ pub mod solve;
 pub mod sim;
 pub mod experiment;
 pub mod validation;
+pub mod calibration;
 pub mod report;
 pub mod cli;

@@ -10,9 +10,9 @@ use crate::scenario::{Changes, Library, Scenario};
 use crate::sim::Ready;
 use crate::units::Date;
 use crate::validation::displacement::{self, DAYS, FLEE, Instance, People, Placed, Setting};
-use crate::validation::futures::{self, History};
+use crate::validation::futures::{self, Given, History};
 use crate::validation::targets::{self, Period, Role};
-use crate::validation::{IN_FORCE, Vocabulary, archive, levels, not_compared, scores, statistics};
+use crate::validation::{HISTORY, IN_FORCE, Vocabulary, archive, forced, levels, not_compared, scores, statistics};
 use crate::world::Template;
 use std::fmt::Write;
 use std::io;
@@ -39,7 +39,7 @@ pub(super) fn validate(args: &ValidateArgs) -> Result<u8, Failed> {
 }
 
 /// First year of the reference period, and the years after it that are known.
-const REFERENCE: (i64, i64) = (2017, 2021);
+pub(super) const REFERENCE: (i64, i64) = (2017, 2021);
 
 /// The simulated histories that a command asks for, from the reference forces.
 fn histories(args: &ValidateArgs, scenario: &Scenario, words: &Vocabulary) -> Result<Vec<History>, Failed> {
@@ -52,7 +52,7 @@ fn histories(args: &ValidateArgs, scenario: &Scenario, words: &Vocabulary) -> Re
     signals(&stop).map_err(|error| Failed::Bug(error.to_string()))?;
     let conduct = Conduct { jobs: jobs(args.jobs), stop, deadline: None };
     let mut reporter = Reporter::new(Progress::Auto, Color::Auto, args.quiet, args.replicates);
-    let simulated = futures::simulate(scenario, words, design, &conduct, |done| reporter.update(done, None));
+    let simulated = futures::simulate(scenario, words, design, &given(args)?, &conduct, |done| reporter.update(done, None));
     reporter.finish(args.replicates);
     let Some((histories, broken)) = simulated else {
         return Err(Failed::usage("stopped before all histories were simulated: nothing is kept of a validation"));
@@ -66,14 +66,30 @@ fn histories(args: &ValidateArgs, scenario: &Scenario, words: &Vocabulary) -> Re
     Ok(histories)
 }
 
+/// The parameters of a posterior, if one is given.
+fn given(args: &ValidateArgs) -> Result<Given, Failed> {
+    let Some(path) = &args.posterior else { return Ok(Given::default()) };
+    let name = path.display();
+    let fault = |fault: String| Failed::usage(format!("{name}: {fault}"));
+    let text = std::fs::read_to_string(path).map_err(|error| fault(format!("cannot be read: {error}")))?;
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let names: Vec<String> = reader.headers().map_err(|error| fault(error.to_string()))?.iter().map(str::to_owned).collect();
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|error| fault(error.to_string()))?;
+        rows.push(record.iter().map(|x| x.parse::<f64>().map_err(|_| fault(format!("`{x}` is not a number")))).collect::<Result<Vec<_>, _>>()?);
+    }
+    Ok(Given { names, rows })
+}
+
 /// The scenario of the reference years with the changes of a command.
-fn reference(args: &ValidateArgs, first: Date, weeks: i32) -> Result<Scenario, Failed> {
-    let changes = Changes { set: args.set.clone(), scale: Some(args.scale), ..Changes::default() };
+pub(super) fn reference(set: &[String], scale: i64, first: Date, weeks: i32) -> Result<Scenario, Failed> {
+    let changes = Changes { set: set.to_vec(), scale: Some(scale), ..Changes::default() };
     let base = Library::new().load_text("in-force.toml", IN_FORCE, &changes)?;
     Ok(futures::at_reference(&base, first, weeks))
 }
 
-fn january(year: i64) -> Date {
+pub(super) fn january(year: i64) -> Date {
     Date::new(year, 1, 1).expect("a date")
 }
 
@@ -83,20 +99,22 @@ fn targets(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
     let period = Period::years(from, to);
     let first = january(from);
     let weeks = period.end().weeks_since(first);
-    let scenario = reference(args, first, weeks)?;
+    let scenario = reference(&args.set, args.scale, first, weeks)?;
     let words = Vocabulary::new(&scenario.case).map_err(Failed::Bug)?;
     let archive = words.recorded();
     let histories = histories(args, &scenario, &words)?;
     let mut rows = targets::of_events(&words, &archive, &histories, period, Role::Fitted);
     rows.extend(targets::of_displaced(&scenario.case, &histories, first, weeks));
     rows.push(targets::of_splits(&histories, period));
+    rows.extend(history(args, &words, &archive)?);
     let (flight, _) = benchmark(out)?;
     let mut text = format!(
-        "The model against what was recorded: {} histories of {} weeks from {first}, scale {}, {} draws from the priors (nothing is fitted but levels)\n\n",
+        "The model against what was recorded: {} histories of {} weeks from {first}, scale {}, {} draws from {}\n\n",
         histories.len(),
         weeks,
         args.scale,
-        args.draws
+        args.draws,
+        if args.posterior.is_some() { "a posterior; what it does not name, from the priors" } else { "the priors (nothing is fitted but levels)" }
     );
     text.push_str(&report::validation::table(&rows));
     let failing = rows.iter().filter(|row| !row.passes()).count();
@@ -105,7 +123,7 @@ fn targets(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
         text,
         "\n{} of {} targets met; {far} off by more than a factor of 2. A target is met where the observed value lies in the central 90 % of recorded\n\
          simulations and their median in the interval. They are about fifteen independent facts, not {}. Levels of pairs and of one-sided\n\
-         violence are solved on these very years; shape, timing, places and sizes are not.\n",
+         violence are solved on the years 2017-2021; shape, timing and sizes are not, nor is anything of the years before.\n",
         rows.len() - failing,
         rows.len(),
         rows.len()
@@ -131,7 +149,43 @@ fn targets(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
     Ok(u8::from(failing > 0))
 }
 
-fn write(out: &Path, name: &str, bytes: &[u8]) -> Result<(), Failed> {
+/// Rows of history run from a start of its own until the last year that is known: none of its years but the last was used for a level.
+fn history(args: &ValidateArgs, words: &Vocabulary, archive: &[archive::Recorded]) -> Result<Vec<targets::Row>, Failed> {
+    let changes = Changes { set: args.set.clone(), scale: Some(args.scale), ..Changes::default() };
+    let mut library = Library::new();
+    let scenario = match &args.history {
+        Some(name) => library.load(name, &changes)?,
+        None => library.load_text("history.toml", HISTORY, &changes)?,
+    };
+    let forced = forced(&scenario);
+    if args.history.is_some() && !forced.is_empty() {
+        return Err(Failed::hinted(
+            format!("{}: a validation run is told nothing that the model must produce, and here {}", scenario.name, forced.join("; ")),
+            "events marked X in the case's timeline happen on their own; those marked V only validate",
+        ));
+    }
+    let start = scenario.start().date.ok_or_else(|| Failed::usage("history needs a start with a date"))?;
+    let end = start.after_weeks(scenario.weeks).after_days(7);
+    // Whole years between start and end; a start in the first week of January counts as the year's first day.
+    let (from, _, _) = start.after_days(-7).civil();
+    let (to, _, _) = end.civil();
+    let known = (from + 1, (to - 1).min(REFERENCE.1));
+    if known.0 > known.1 {
+        return Err(Failed::hinted(format!("{}: no whole year of recorded events lies between {start} and {end}", scenario.name), "start it in a January from 2012 on"));
+    }
+    let role = if forced.is_empty() { Role::HeldOut } else { Role::Forced };
+    let histories = histories(args, &scenario, words)?;
+    let mut rows = Vec::new();
+    for (a, b) in [(known.0, (REFERENCE.0 - 1).min(known.1)), known] {
+        if a <= b {
+            rows.extend(targets::of_events(words, archive, &histories, Period::years(a, b), role));
+        }
+    }
+    rows.extend(targets::of_accord(&histories, scenario.weeks));
+    Ok(rows)
+}
+
+pub(super) fn write(out: &Path, name: &str, bytes: &[u8]) -> Result<(), Failed> {
     let path = out.join(name);
     report::tables::atomically(&path, bytes).map_err(|error| Failed::Output(path, error))
 }
@@ -153,7 +207,7 @@ fn predictions(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
     }
     let period = Period { first: statistics::month_of(from), months: months as usize };
     let weeks = period.end().weeks_since(first) + 1;
-    let scenario = reference(args, first, weeks)?;
+    let scenario = reference(&args.set, args.scale, first, weeks)?;
     let words = Vocabulary::new(&scenario.case).map_err(Failed::Bug)?;
     let mut archive = words.recorded();
     if let Some(path) = &args.data {

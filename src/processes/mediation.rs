@@ -7,7 +7,7 @@ use crate::index::{Bloc, Grid, Id, Map, Org, Party, Place};
 use crate::observe::{Funnel, STAGES};
 use crate::scenario::Stance;
 use crate::scenario::case::Recruits;
-use crate::scenario::track::Guarantee;
+use crate::scenario::track::{Guarantee, StandingAccord};
 use crate::talks::state::war_value_before;
 use crate::talks::step::{Side, group_effect};
 use crate::talks::{Event, Inputs, PartyInputs, Preferences, Table, Talks, WarInputs, step, war_value};
@@ -65,25 +65,8 @@ pub fn open(world: &mut World, model: &Model) {
     world.peace.group = 1.0;
     world.peace.partners = world.active().filter(|(_, o)| o.recruits == Recruits::Contract).map(|(org, o)| (org, o.total())).collect();
     world.dialogues.clone_from(&track.dialogues);
-    if let Some(standing) = &track.standing_accord {
-        let signed = -(standing.age as i32);
-        world.peace.accords.push(Accord {
-            identity: identity_of(standing.parties.iter().map(|&q| case.parties[q].identity), signed),
-            places: covered(world, model, &standing.parties),
-            signed,
-            parties: standing.parties.clone(),
-            blocking: Vec::new(),
-            hostile: Vec::new(),
-            level: [standing.implementation; 6],
-            level_start: [standing.implementation; 6],
-            monitoring: standing.monitoring,
-            margins: Vec::new(),
-            scalars: [0.0; 5],
-            shares: Vec::new(),
-            violations: Vec::new(),
-            ended: None,
-            reached_here: false,
-        });
+    if let Some(standing) = track.standing_accord.as_ref().filter(|standing| standing.age >= 0.0) {
+        stand(world, model, standing);
     }
     if let Some(ddr) = &track.ddr {
         let level = if ddr.quota > 0.0 { ddr.delivered / ddr.quota } else { 0.0 };
@@ -245,6 +228,32 @@ pub(super) fn run(world: &mut World, model: &Model) {
     if let Some(deliberation) = deliberate(world, model) {
         enact(world, model, deliberation);
     }
+}
+
+/// Puts a standing accord into force.
+pub(super) fn stand(world: &mut World, model: &Model, standing: &StandingAccord) {
+    // What was signed before the start has ended the fighting among its signatories, or has not: the start says so.
+    let mut signatories = vec![model.case.state_party];
+    signatories.extend(&standing.parties);
+    let hostile = if standing.age < 0.0 { at_war(world, &signatories) } else { Vec::new() };
+    let signed = -(standing.age as i32);
+    world.peace.accords.push(Accord {
+        identity: identity_of(standing.parties.iter().map(|&q| model.case.parties[q].identity), signed),
+        places: covered(world, model, &standing.parties),
+        signed,
+        parties: standing.parties.clone(),
+        blocking: Vec::new(),
+        hostile,
+        level: [standing.implementation; 6],
+        level_start: [standing.implementation; 6],
+        monitoring: standing.monitoring,
+        margins: Vec::new(),
+        scalars: [0.0; 5],
+        shares: Vec::new(),
+        violations: Vec::new(),
+        ended: None,
+        reached_here: false,
+    });
 }
 
 /// What the week brings whatever the talks come to.
@@ -519,6 +528,21 @@ fn covered(world: &World, model: &Model, parties: &[Party]) -> Vec<Place> {
     model.case.zones().filter(|&q| regions.contains(&model.case.places[q].region.as_str())).collect()
 }
 
+/// Pairs of signatories that fight each other as they sign.
+fn at_war(world: &World, signatories: &[Party]) -> Vec<(Party, Party, f64)> {
+    let mut hostile = Vec::new();
+    for (at, &a) in signatories.iter().enumerate() {
+        for &b in &signatories[at + 1..] {
+            if let (Some(x), Some(y)) = (lead(world, a), lead(world, b)) {
+                if world.stances[(x, y)] == Stance::Hostile {
+                    hostile.push((a, b, 1.0));
+                }
+            }
+        }
+    }
+    hostile
+}
+
 /// Puts an accord into force.
 pub fn sign(world: &mut World, model: &Model, table: &Table, signed: crate::talks::state::Signed) {
     let state = table.participants[0].party;
@@ -532,16 +556,7 @@ pub fn sign(world: &mut World, model: &Model, table: &Table, signed: crate::talk
         shares.push((party, signed.package.shares.get(at).copied().unwrap_or([0.0; 2])));
     }
     let parties: Vec<Party> = signed.signatories.iter().copied().filter(|&q| q != state).collect();
-    let mut hostile = Vec::new();
-    for (at, &a) in signed.signatories.iter().enumerate() {
-        for &b in &signed.signatories[at + 1..] {
-            if let (Some(x), Some(y)) = (lead(world, a), lead(world, b)) {
-                if world.stances[(x, y)] == Stance::Hostile {
-                    hostile.push((a, b, 1.0));
-                }
-            }
-        }
-    }
+    let hostile = at_war(world, &signed.signatories);
     if track.accord_replaces {
         for accord in &mut world.peace.accords {
             accord.ended.get_or_insert(world.week);

@@ -32,7 +32,11 @@ pub fn table(rows: &[Row]) -> String {
     let _ = writeln!(text, "      {:width$}  {:<10} {:>9} {:>17} {:>9} {:>17}  {:>6}", "target", "period", "observed", "interval", "median", "90 %", "ratio");
     for row in ordered(rows) {
         let verdict = if row.passes() { "ok  " } else { "FAIL" };
-        let held = if row.role == Role::HeldOut { "  held out" } else { "" };
+        let held = match row.role {
+            Role::Fitted => "",
+            Role::HeldOut => "  held out",
+            Role::Forced => "  held out, signature put in",
+        };
         let pair = |(low, high): (f64, f64)| format!("{}-{}", short(low), short(high));
         let _ = writeln!(
             text,
@@ -57,7 +61,11 @@ pub fn csv(rows: &[Row]) -> Result<Vec<u8>, csv::Error> {
     let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record(["target", "period", "role", "observed", "low", "high", "median", "low90", "high90", "ratio", "passes", "source"])?;
     for row in ordered(rows) {
-        let role = if row.role == Role::HeldOut { "held out" } else { "fitted" };
+        let role = match row.role {
+            Role::Fitted => "fitted",
+            Role::HeldOut => "held out",
+            Role::Forced => "held out, signature put in",
+        };
         let number = |x: f64| format!("{x:.6}");
         table.write_record([
             row.name.as_str(),

@@ -648,7 +648,7 @@ impl Checker<'_> {
         }
         Some(StandingAccord {
             parties,
-            age: self.number(accord, "age", "weeks", 0.0, 2_000.0).unwrap_or(0.0),
+            age: self.number(accord, "age", "weeks", -2_000.0, 2_000.0).unwrap_or(0.0),
             implementation: self.number(accord, "implementation", "share", 0.0, 1.0).unwrap_or(0.0),
             monitoring: self.number(accord, "monitoring", "share", 0.0, 1.0).unwrap_or(0.0),
         })

@@ -16,6 +16,7 @@ use crate::sim::{self, Ready};
 use crate::units::Date;
 use crate::world::{Template, World};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Weeks between two looks at levels: half a year.
@@ -73,28 +74,56 @@ pub struct Kept {
 /// A future that ended in a fault, with what it said.
 pub type Broken = (u64, String);
 
-/// Runs the futures of a scenario and records them; those that broke are told apart.
-///
-/// # Errors
-/// Nothing but a stop: what was done until then is lost, since validation is not resumed.
-pub fn simulate(scenario: &Scenario, words: &Vocabulary, design: Design, conduct: &Conduct, mut done: impl FnMut(u64)) -> Option<(Vec<History>, Vec<Broken>)> {
+/// Runs the futures of a scenario and records them; those that broke are told apart. Nothing after a stop: a validation is not resumed.
+pub fn simulate(scenario: &Scenario, words: &Vocabulary, design: Design, given: &Given, conduct: &Conduct, done: impl FnMut(u64)) -> Option<(Vec<History>, Vec<Broken>)> {
+    simulate_each(scenario, words, design, given, 0..design.replicates, conduct, done, |history| history)
+}
+
+/// Values of some parameters in place of those drawn from the priors: future r takes row r modulo their number.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Given {
+    /// Paths.
+    pub names: Vec<String>,
+    /// Values by row.
+    pub rows: Vec<Vec<f64>>,
+}
+
+/// Some of the futures, of each of which something is kept.
+#[expect(clippy::too_many_arguments, reason = "what is run, how, and what is kept of it")]
+pub fn simulate_each<T: Send>(
+    scenario: &Scenario,
+    words: &Vocabulary,
+    design: Design,
+    given: &Given,
+    futures: Range<u64>,
+    conduct: &Conduct,
+    mut done: impl FnMut(u64),
+    keep: impl Fn(History) -> T + Sync,
+) -> Option<(Vec<T>, Vec<Broken>)> {
     let template = Arc::new(Template::new(scenario));
-    let declared = params::declared(&scenario.case, scenario.start);
+    let points = Points::new(scenario, design);
+    // A draw that several futures use is solved once, and kept.
+    let shared = u64::from(design.draws.used(design.replicates).len() as u32) < design.replicates && given.rows.is_empty();
     let cache: Mutex<BTreeMap<u32, Arc<OnceLock<Arc<Ready>>>>> = Mutex::new(BTreeMap::new());
-    let ready_of = |draw: u32| {
+    let solved = |replicate: u64| Arc::new(Ready::new(scenario, &template, points.parameters(design.draws.of(replicate), given, replicate)));
+    let ready_of = |replicate: u64| {
+        if !shared {
+            return solved(replicate);
+        }
+        let draw = design.draws.of(replicate);
         let slot = Arc::clone(cache.lock().unwrap_or_else(PoisonError::into_inner).entry(draw).or_default());
-        Arc::clone(slot.get_or_init(|| Arc::new(Ready::new(scenario, &template, parameters(scenario, &declared, design, draw)))))
+        Arc::clone(slot.get_or_init(|| solved(replicate)))
     };
-    let jobs: Vec<u64> = (0..design.replicates).collect();
-    let (mut histories, mut broken) = (Vec::new(), Vec::new());
+    let jobs: Vec<u64> = futures.collect();
+    let (mut kept, mut broken) = (Vec::new(), Vec::new());
     let mut finished = 0;
     let ended = runner::run(
         &jobs,
         conduct,
-        |replicate| attempt(|| one(&ready_of(design.draws.of(replicate)), words, design, replicate)),
+        |replicate| attempt(|| keep(one(&ready_of(replicate), words, design, replicate))),
         |replicate, result| {
             match result.unwrap_or_else(Err) {
-                Ok(history) => histories.push(history),
+                Ok(history) => kept.push(history),
                 Err(panic) => broken.push((replicate, panic.message)),
             }
             finished += 1;
@@ -103,16 +132,49 @@ pub fn simulate(scenario: &Scenario, words: &Vocabulary, design: Design, conduct
         },
         || {},
     );
-    (ended == Ended::Done).then_some((histories, broken))
+    (ended == Ended::Done).then_some((kept, broken))
 }
 
-/// The parameters of a draw: its design point, or the first reserve that is not refused.
-fn parameters(scenario: &Scenario, declared: &[Declared], design: Design, draw: u32) -> Parameters {
-    let at = |point: u32| Parameters::from_values(&scenario.case, &design::values(declared, &scenario.overrides, design.draws, point, design.seed));
-    if design.draws == Draws::Defaults {
-        return at(draw);
+/// Where in the priors each draw lies.
+#[derive(Clone, Debug)]
+pub struct Points<'a> {
+    scenario: &'a Scenario,
+    declared: Vec<Declared>,
+    design: Design,
+}
+
+impl<'a> Points<'a> {
+    /// Of a design.
+    #[must_use]
+    pub fn new(scenario: &'a Scenario, design: Design) -> Self {
+        Self { scenario, declared: params::declared(&scenario.case, scenario.start), design }
     }
-    at(design::point(draw, |point| offspring::refused(scenario, &at(point))).0)
+
+    fn values(&self, point: u32) -> Vec<f64> {
+        design::values(&self.declared, &self.scenario.overrides, self.design.draws, point, self.design.seed)
+    }
+
+    /// The design point of a draw: its own, or the first reserve that is not refused.
+    #[must_use]
+    pub fn of(&self, draw: u32) -> u32 {
+        if self.design.draws == Draws::Defaults {
+            return draw;
+        }
+        let refused = |point| offspring::refused(self.scenario, &Parameters::from_values(&self.scenario.case, &self.values(point)));
+        design::point(draw, refused).0
+    }
+
+    fn parameters(&self, draw: u32, given: &Given, replicate: u64) -> Parameters {
+        let mut values = self.values(self.of(draw));
+        if let Some(row) = given.rows.get((replicate % given.rows.len().max(1) as u64) as usize) {
+            for (name, value) in given.names.iter().zip(row) {
+                if let Some(at) = self.declared.iter().position(|declared| declared.path == *name) {
+                    values[at] = *value;
+                }
+            }
+        }
+        Parameters::from_values(&self.scenario.case, &values)
+    }
 }
 
 fn one(ready: &Ready, words: &Vocabulary, design: Design, replicate: u64) -> History {
@@ -160,7 +222,7 @@ fn levels(world: &World, case: &Case, alive: &[bool]) -> Levels {
 }
 
 fn accords(world: &World, kept: &mut Vec<Kept>) {
-    for (at, accord) in world.peace.accords.iter().filter(|accord| accord.reached_here).enumerate() {
+    for (at, accord) in world.peace.accords.iter().filter(|accord| accord.signed >= 0).enumerate() {
         if kept.len() <= at {
             kept.push(Kept { signed: accord.signed, ended: None, implemented: Vec::new() });
         }

@@ -9,7 +9,8 @@ pub mod statistics;
 pub mod targets;
 
 use crate::index::{Bloc, Id};
-use crate::scenario::Case;
+use crate::scenario::case::Dated;
+use crate::scenario::{Case, Scenario};
 use crate::units::Date;
 use archive::{Names, Recorded};
 use std::collections::BTreeMap;
@@ -18,6 +19,8 @@ use std::collections::BTreeMap;
 const CODES: &str = include_str!("../../scenarios/cases/mali/validation/codes.csv");
 const AREAS: &str = include_str!("../../scenarios/cases/mali/validation/areas.csv");
 const PERIODS: &str = include_str!("../../scenarios/cases/mali/validation/periods.csv");
+/// The scenario of history from 2012 on.
+pub const HISTORY: &str = include_str!("../../scenarios/cases/mali/validation/history.toml");
 /// The scenario of the reference years.
 pub const IN_FORCE: &str = include_str!("../../scenarios/cases/mali/validation/in-force.toml");
 const TARGETS: &str = include_str!("../../scenarios/cases/mali/validation/targets.csv");
@@ -47,6 +50,25 @@ pub struct Vocabulary {
 /// Rows of a table of the program.
 fn rows(text: &str) -> Vec<BTreeMap<String, String>> {
     csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<Result<_, _>>().expect("a table of the program is sound")
+}
+
+/// What a scenario puts in that the model must produce: an accord signed after the start, or a dated change in the week of an event of
+/// the case that only validates. A validation run is refused with it; a run that fits may have it.
+#[must_use]
+pub fn forced(scenario: &Scenario) -> Vec<String> {
+    let mut found = Vec::new();
+    let Some(start) = scenario.start().date else { return found };
+    if let Some(accord) = scenario.track.standing_accord.as_ref().filter(|accord| accord.age < 0.0) {
+        let week = -accord.age as i32;
+        found.push(format!("an accord is signed in week {week} ({})", start.after_weeks(week)));
+    }
+    for (week, path, _) in &scenario.changes {
+        let same = |dated: &&Dated| !dated.may_inject && dated.date.weeks_since(start) == *week;
+        if let Some(dated) = scenario.case.timeline.iter().find(same) {
+            found.push(format!("`{path}` changes in week {week}, that of: {} ({})", dated.event, dated.date));
+        }
+    }
+    found
 }
 
 /// Targets that are not compared, and why.

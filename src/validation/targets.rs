@@ -49,6 +49,8 @@ pub enum Role {
     Fitted,
     /// Not used for any level.
     HeldOut,
+    /// Not used for any level, but the signature of 2015 is put in.
+    Forced,
 }
 
 /// One row of the table.
@@ -134,6 +136,12 @@ fn listed(words: &Vocabulary) -> Vec<(String, Statistic, Option<(f64, f64)>, Str
         .collect()
 }
 
+/// Names and statistics of the table.
+#[must_use]
+pub fn compared(words: &Vocabulary) -> Vec<(String, Statistic)> {
+    listed(words).into_iter().map(|row| (row.0, row.1)).collect()
+}
+
 /// A quantile of numbers, in order; those that are none are left out.
 #[must_use]
 pub fn quantile(values: &[f64], share: f64) -> f64 {
@@ -186,13 +194,15 @@ pub fn of_events(words: &Vocabulary, archive: &[Recorded], futures: &[Future], p
                 period: period.name(),
                 source: format!("{source}; lethal events of the modelled area"),
                 observed: statistic.of(&observed),
-                band: band.unwrap_or(interval),
+                // Bands of the evidence are of the reference years; other years speak for themselves.
+                band: band.filter(|_| role == Role::Fitted).unwrap_or(interval),
                 median: quantile(&values, 0.5),
                 range: Some((quantile(&values, 0.05), quantile(&values, 0.95))),
                 role,
             }
         })
-        .filter(|row| row.observed.is_finite() && row.median.is_finite())
+        // Of a group that was not there in these years nothing is compared.
+        .filter(|row| row.observed.is_finite() && row.observed > 0.0 && row.median.is_finite())
         .collect();
     table.push(coverage(&observed, &simulated, period, role));
     table
@@ -267,4 +277,39 @@ pub fn of_splits(futures: &[Future], period: Period) -> Row {
         range: Some((quantile(&values, 0.05), quantile(&values, 0.95))),
         role: Role::HeldOut,
     }
+}
+
+/// Rows of the keeping of an accord whose signature is put in (evidence, D13 and D14).
+#[must_use]
+pub fn of_accord(futures: &[Future], weeks: i32) -> Vec<Row> {
+    let kept: Vec<&super::futures::Kept> = futures.iter().filter_map(|future| future.accords.first()).collect();
+    let mut table = Vec::new();
+    let Some(signed) = kept.first().map(|kept| kept.signed) else { return table };
+    let row = |name: &str, source: &str, observed: f64, band: (f64, f64), median: f64, range: Option<(f64, f64)>| Row {
+        name: name.to_owned(),
+        period: "2015-2021".to_owned(),
+        source: source.to_owned(),
+        observed,
+        band,
+        median,
+        range,
+        role: Role::Forced,
+    };
+    for (name, age, observed, band) in [
+        ("accord of 2015: implementation after 3.5 years (D14)", 182, 0.25, (0.15, 0.40)),
+        ("accord of 2015: implementation after 6.5 years (D14)", 338, 0.31, (0.20, 0.45)),
+    ] {
+        // Of those in force then; of one that ended, what was carried out until then.
+        let at = |kept: &&super::futures::Kept| kept.implemented.iter().rev().find(|look| look.0 <= age).map(|look| look.1);
+        let values: Vec<f64> = kept.iter().filter_map(at).collect();
+        if signed + age <= weeks {
+            let range = Some((quantile(&values, 0.05), quantile(&values, 0.95)));
+            table.push(row(name, "Carter Center 2018; Peace Accords Matrix 2022 (of seven years)", observed, band, quantile(&values, 0.5), range));
+        }
+    }
+    if signed + 260 <= weeks {
+        let holding = kept.iter().filter(|kept| kept.ended.is_none_or(|end| end - kept.signed >= 260)).count() as f64 / kept.len() as f64;
+        table.push(row("share of futures in which it holds for five years (D13)", "full agreements, all-party or not, UCDP 22.1", 0.79, (0.60, 0.90), holding, None));
+    }
+    table
 }

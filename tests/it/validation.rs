@@ -4,6 +4,7 @@ use std::process::Command;
 use sulh::dice::Dice;
 use sulh::index::{Bloc, Id, Place};
 use sulh::observe::events::{self, Event};
+use sulh::scenario::read_case;
 use sulh::sim;
 use sulh::validation::archive::{self, Kind};
 use sulh::validation::statistics::{History, Statistic};
@@ -175,4 +176,58 @@ fn predictions_are_scored_against_a_file_of_events() {
     }
     let (code, _, told) = run("2015-01-01", "2016-12-31");
     assert!(code == 2 && told.contains("none before 2018-01-01"), "{told}");
+}
+
+/// Would catch a validation that is told what the model must produce, and a loader that lets an event which only validates bring fighters.
+#[test]
+fn what_only_validates_is_refused_where_it_is_put_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |text: &str| std::fs::write(folder.path().join("mine.toml"), format!("format = 1\nextends = \"no-process\"\nstart = \"2012-01-02\"\nweeks = 521\n{text}")).unwrap();
+    let run = || sulh(folder.path(), &["validate", "mine.toml", "--replicates", "20", "--draws", "2", "--scale", "400", "--quiet", "--no-plots"]);
+    // The fighting at Kidal in May 2014 only validates; so does a signature after the start.
+    write("[[timeline]]\ndate = 2014-05-17\nset = \"combat.lethal\"\nvalue = 0.9\n");
+    let (code, _, told) = run();
+    assert!(code == 2 && told.contains("the army loses Kidal") && told.contains("only validate"), "{code} {told}");
+    write("[track.standing_accord]\nparties = [\"fla\"]\nage = -181\n");
+    let (code, _, told) = run();
+    assert!(code == 2 && told.contains("an accord is signed in week 181"), "{code} {told}");
+    // A coup may be put in: the run goes on, and what it misses is told.
+    write("[[timeline]]\ndate = 2012-03-22\nset = \"combat.lethal\"\nvalue = 0.5\n");
+    let (code, text, told) = run();
+    assert!(code == 1 && text.contains("2012-2016") && text.contains("held out"), "{code} {told}");
+    let read = |from: &str, to: &str| {
+        let mut files = read_case::embedded("mali").unwrap();
+        let timeline = files.get_mut("timeline.csv").unwrap();
+        assert!(timeline.contains(from));
+        *timeline = timeline.replacen(from, to, 1);
+        read_case::read(&files).map_or_else(|problems| problems.to_string(), |_| "fine".to_owned())
+    };
+    let event = "2012-03-30,V,Kidal falls to the rebellion,,";
+    assert!(read(event, "2012-03-30,V,Kidal falls to the rebellion,fama,500").contains("only validates"));
+    assert!(read("Serval),fama,2500", "Serval),fla,2500").contains("come from households"));
+    assert!(read("Serval),fama,2500", "Serval),fma,2500").contains("did you mean `fama`?"));
+}
+
+/// Would catch foreign forces that come before their day, somewhere else, or do not leave.
+#[test]
+fn foreign_forces_come_and_go_on_their_days() {
+    let mut case = common::case("2012-01-02");
+    let day = |text: &str| sulh::units::Date::parse(text).unwrap();
+    let army = case.organisation("fama").unwrap();
+    case.timeline.retain(|dated| dated.force.is_some_and(|(org, _)| org == army));
+    let forces: Vec<(i32, f64)> = case.timeline.iter().map(|dated| (dated.date.weeks_since(day("2012-01-02")), dated.force.unwrap().1)).collect();
+    let case = std::sync::Arc::new(case);
+    let mut scenario = common::scenario(&case, common::no_track(), 640, 4_000);
+    // Nobody dies and nobody moves: only the timeline changes the army.
+    scenario.switched_off = ["combat", "abuse", "communal", "deployment"].map(str::to_owned).to_vec();
+    let ready = common::ready(&scenario, &[]);
+    let dice = Dice::new(1, 0);
+    let mut world = sim::burn_in(&ready, dice);
+    let mut army_of = vec![world.organisations[army].total()];
+    sim::each_week(&ready, &mut world, dice, 640, |world| army_of.push(world.organisations[army].total()));
+    for (week, n) in forces {
+        let (before, after) = (army_of[week as usize], army_of[week as usize + 1]);
+        assert!((after - before - n).abs() < 1.0, "week {week}: {before} to {after}, {n} expected");
+    }
+    assert!((army_of[640] - army_of[0]).abs() < 1.0, "{} at the start, {} when all have gone", army_of[0], army_of[640]);
 }

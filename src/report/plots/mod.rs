@@ -5,6 +5,7 @@ mod fans;
 mod funnel;
 mod map;
 mod outcomes;
+pub mod pairs;
 pub mod targets;
 mod ternary;
 

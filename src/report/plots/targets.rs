@@ -47,7 +47,7 @@ pub fn draw(rows: &[Row], foot: &str) -> Figure {
                     page.polygon(&[(end, y), (end + towards, y - 3.0), (end + towards, y + 3.0)], colour);
                 }
             }
-            let held = if row.role == Role::HeldOut { ", held out" } else { "" };
+            let held = if row.role == Role::Fitted { "" } else { ", held out" };
             let face = if row.passes() { plain(INK) } else { bold(BAD) };
             let label = face.sized(9.0).cut(&format!("{} ({}{held})", row.name, row.period), LABEL - 8.0, 1).join("");
             page.text(&label, (12.0, y), At::Start, face.sized(9.0));
