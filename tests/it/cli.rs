@@ -13,19 +13,19 @@ fn sulh(folder: &Path) -> Command {
     command
 }
 
-fn call(folder: &Path, arguments: &str) -> Output {
+pub fn call(folder: &Path, arguments: &str) -> Output {
     sulh(folder).args(arguments.split_whitespace()).output().unwrap()
 }
 
-fn out(output: &Output) -> String {
+pub fn out(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-fn err(output: &Output) -> String {
+pub fn err(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-fn code(output: &Output) -> i32 {
+pub fn code(output: &Output) -> i32 {
     output.status.code().unwrap_or_else(|| panic!("ended by a signal: {}", err(output)))
 }
 

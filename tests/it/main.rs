@@ -7,4 +7,6 @@ mod guards;
 mod made_case;
 mod plain;
 mod properties;
+mod story;
 mod tracks;
+mod tutorials;
