@@ -10,3 +10,4 @@ mod properties;
 mod story;
 mod tracks;
 mod tutorials;
+mod validation;
