@@ -559,9 +559,8 @@ fn offensives_strike_only_what_somebody_in_the_set_fights_for() {
     sim::each_week(&ready, &mut world, dice, 60, |w| {
         for told in w.ledger.happened.iter().filter(|h| h.kind == "offensive") {
             seen += 1;
-            let targets = told.text.split(" offensive on ").nth(1).and_then(|t| t.split(" (").next()).unwrap();
-            for name in targets.split(", ") {
-                let place = case.zones().find(|&q| case.places[q].name == name).expect("a zone");
+            assert!(told.further.len() >= 3, "{}", told.text);
+            for &place in &told.further {
                 if !told.actors.iter().any(|&k| sim::with_model(&ready, dice, |m| sulh::processes::combat::claims(m, &w.organisations[k], place))) {
                     foreign.push(told.text.clone());
                 }
