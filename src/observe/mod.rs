@@ -1,8 +1,10 @@
 //! What is measured, and the record of one run.
+pub mod chronicle;
 pub mod events;
 pub mod measures;
 pub mod record;
 
+pub use chronicle::Chronicle;
 pub use measures::{Measure, Series};
 
 /// Stages of the funnel, in order.

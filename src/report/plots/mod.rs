@@ -7,6 +7,7 @@ mod map;
 mod outcomes;
 pub mod pairs;
 pub mod targets;
+pub mod sequence;
 mod ternary;
 
 pub use canvas::{Figure, png};
