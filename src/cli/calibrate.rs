@@ -18,6 +18,8 @@ use std::sync::atomic::AtomicBool;
 
 /// Where output goes if nobody says where.
 const OUT: &str = "output/calibrate";
+/// Standard deviations of a prior beyond which a posterior's middle says that something else is wrong.
+const EDGE: f64 = 1.645;
 /// Rows after which the table is written, so that a stop loses no more.
 const BATCH: u64 = 200;
 
@@ -66,6 +68,10 @@ pub(super) fn calibrate(args: &CalibrateArgs) -> Result<u8, Failed> {
             recovered.within,
             recovered.ranks
         );
+    }
+    for (place, &at) in learnt.leading.iter().enumerate().filter(|(place, _)| sample.quantile(*place, 0.5).abs() > EDGE) {
+        let side = if sample.quantile(place, 0.5) > 0.0 { "above" } else { "below" };
+        let _ = writeln!(text, "  {}: the record pulls {side} what the prior allows. Look at the mechanism before the prior", fitted[at].path);
     }
     let _ = writeln!(
         text,

@@ -20,7 +20,8 @@ pub fn short(x: f64) -> String {
         v if v >= 100.0 => format!("{x:.0}"),
         v if v >= 10.0 => format!("{x:.1}"),
         v if v >= 1.0 => format!("{x:.2}"),
-        _ => format!("{x:.3}"),
+        v if v >= 0.001 || v == 0.0 => format!("{x:.3}"),
+        _ => format!("{x:.1e}"),
     }
 }
 
