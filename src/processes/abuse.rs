@@ -200,13 +200,13 @@ pub fn somebody(world: &World, model: &Model, place: Place, community: Option<Co
             break;
         }
     }
-    let guests: Vec<u32> = model
+    let guests: Vec<Household> = model
         .case
         .zones()
-        .flat_map(|home| world.lists[(home, place)].iter().copied())
-        .filter(|&h| t.lineage(Household(h)).1.community == community && world.people[Household(h)].people > 0)
+        .flat_map(|home| world.lists[(home, place)].iter().map(|away| away.household))
+        .filter(|&h| t.lineage(h).1.community == community && world.people[h].people > 0)
         .collect();
-    (!guests.is_empty()).then(|| Household(guests[draws.below(guests.len())]))
+    (!guests.is_empty()).then(|| guests[draws.below(guests.len())])
 }
 
 /// Harms `count` households near the first (its own segment and cluster); deadly or not. Returns how many were reached.

@@ -491,6 +491,7 @@ fn cease(world: &mut World, model: &Model, org: Org) {
 /// What is remembered of a bloc is remembered of those who break from it.
 fn copy_memory(world: &mut World, model: &Model, from: Bloc, to: Bloc) {
     world.people.copy_memory(from, to);
+    world.copies.copy_memory(from, to);
     world.slow.copy_column(from, to);
     world.fast.copy_column(from, to);
     for community in model.case.communities.ids() {
