@@ -162,13 +162,14 @@ fn slow_numerical_traps_order() {
 }
 
 /// Would catch levels that are solved on an accident: what is expected to join at week 0, over burn-ins of their own, is what was
-/// aimed at, at each place where the bloc is.
+/// aimed at, at each place where the bloc is. Between pasts it varies by up to 1.5 of its mean, and levels rest on 128 looks at pasts: three
+/// standard errors are .4.
 #[test]
 fn numerical_traps_levels() {
     let ready = common::ready(&common::teaching("two-valleys-inclusive", 1), &[]);
     let (case, p) = (ready.scenario.case.clone(), ready.parameters.clone());
     let check = |ready: &Ready| {
-        let worlds = each(0..200, |r| sim::burn_in(ready, Dice::new(SEED, r)));
+        let worlds = each(0..600, |r| sim::burn_in(ready, Dice::new(SEED, r)));
         let mut text = Vec::new();
         let mut fits = true;
         for bloc in case.blocs.ids().filter(|&b| ready.solved.capacity[b] >= 25.0 && b != case.state) {
@@ -179,7 +180,7 @@ fn numerical_traps_levels() {
                 let inflow = worlds.iter().map(|world| joining(ready, world, bloc, place)).sum::<f64>() / worlds.len() as f64;
                 let ratio = inflow / ready.solved.force[(bloc, place)] / aimed;
                 text.push(format!("{ratio:.2}"));
-                fits &= (0.7..=1.4).contains(&ratio);
+                fits &= (0.6..=1.4).contains(&ratio);
             }
         }
         verdict(fits, format!("expected inflow over what was aimed at, by bloc and place: {}", text.join(", ")))
