@@ -379,7 +379,7 @@ fn both_ways(name: &str, on: &[(&str, f64)], off: &[(&str, f64)], change: impl F
 #[test]
 #[ignore = "slow: about 90 s"]
 fn slow_health_relief() {
-    let (draws, replicates) = if super::bounded() { (40, 20) } else { count((6, 3), (100, 60)) };
+    let (draws, replicates) = if super::bounded() { (60, 30) } else { count((6, 3), (100, 60)) };
     let checks = [
         both_ways("freed troops (M17)", &[("deployment.freed", 1.5)], &[("deployment.freed", 0.0)], |_| {}, true, draws, replicates),
         both_ways("DDR", &[], &[], |s| { s.track.ddr = None; s.track.accord_ddr = None; }, true, draws, replicates),

@@ -574,3 +574,47 @@ fn violence_falls_on_the_same_people_in_mali() {
     let hasty = compared(&ready, Dice::new(32, 0), 20, true, &mut Seen::default());
     assert!(hasty.len() > 3, "rates of 5 % more are not noticed: {}", told(&hasty));
 }
+
+/// Who has fled to a place is as likely to be harmed there as who lives there.
+#[test]
+fn guests_are_not_spared() {
+    let ready = common::ready(&common::teaching("two-valleys-exclusive", 1), &[]);
+    let dice = Dice::new(33, 0);
+    let world = sim::burn_in(&ready, dice);
+    sim::with_model(&ready, dice, |model| {
+        let mut compared = 0;
+        for q in model.case.zones() {
+            for c in model.case.communities.ids() {
+                let there: Vec<Household> = (0..model.template.len() as u32).map(Household).filter(|&h| world.people[h].at == q && model.template.lineage(h).1.community == c).collect();
+                let guest = |h: Household| model.template.lineage(h).1.place != q;
+                let expected = there.iter().filter(|&&h| guest(h)).count() as f64 / there.len().max(1) as f64;
+                let mut draws = dice.at(Stream::Victim, 0, mix(u64::from(q.0), u64::from(c.0)));
+                let n = 4_000;
+                let found = (0..n).filter_map(|_| sulh::processes::abuse::somebody(&world, model, q, Some(c), &mut draws)).filter(|&h| guest(h)).count() as f64 / f64::from(n);
+                // Five standard errors.
+                assert!((found - expected).abs() <= 5.0 * (expected * (1.0 - expected) / f64::from(n)).sqrt(), "{q:?} {c:?}: {found} and {expected}");
+                compared += usize::from(expected > 0.0 && expected < 1.0);
+            }
+        }
+        assert!(compared >= 2, "{compared} places with hosts and guests");
+    });
+}
+
+/// Drifts have their full spread at week 0, as they are mean-corrected for it.
+#[test]
+fn drifts_begin_at_their_full_spread() {
+    let ready = common::ready(&common::teaching("two-valleys-exclusive", 1), &[]);
+    let mut found = Vec::new();
+    for replicate in 0..150 {
+        let world = sim::burn_in(&ready, Dice::new(34, replicate));
+        for q in ready.scenario.case.zones() {
+            for (k, l) in [(0, 1), (0, 2), (1, 2)] {
+                found.push(world.drift[world.pbb(q, Bloc(k), Bloc(l))]);
+            }
+        }
+    }
+    let variance = found.iter().map(|w| w * w).sum::<f64>() / found.len() as f64;
+    let full = ready.parameters.value("combat.drift_sd").expect("a parameter").powi(2);
+    // From 0 it would be three quarters after a burn-in; the standard error is a thirtieth.
+    assert!((variance / full - 1.0).abs() < 0.12, "{variance} of {full}");
+}
