@@ -32,6 +32,7 @@ pub enum Stream {
     FeudIncident = 31,
     FeudJump = 32,
     Kin = 40,
+    Past = 41,
     Recruit = 50,
     RecruitWho = 51,
     Coercion = 52,

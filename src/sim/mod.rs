@@ -6,7 +6,7 @@ pub use course::{Branch, run, together};
 use crate::dice::Dice;
 use crate::index::Household;
 use crate::params::Parameters;
-use crate::processes::{Model, Process, SCHEDULE, Solved, governance, mediation, protection, terms};
+use crate::processes::{Model, Process, SCHEDULE, Solved, combat, governance, mediation, protection, terms};
 use crate::scenario::Scenario;
 use crate::solve;
 use crate::world::{Template, World};
@@ -77,8 +77,7 @@ pub fn burn_in(ready: &Ready, dice: Dice) -> World {
     let mut world = World::new(model.case, model.template, ready.scenario.start(), &model.p.tables.strength, dice);
     let initial = world.apart_from_people();
     world.week = -solve::BURN_IN;
-    // The climate starts from its stationary distribution.
-    world.climate = model.p.combat.climate_sd * dice.normal(crate::dice::Stream::Climate, -1_000, 0);
+    combat::begin(&mut world, &model);
     governance::settle_legitimacy(&mut world, &model);
     while world.week < 0 {
         week(&mut world, &model, |_, _| {});

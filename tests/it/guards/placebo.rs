@@ -63,7 +63,7 @@ fn placebo() {
     let mut more = few.clone();
     more.track.seats.push(seat(&few.case, "covenant", None));
     let run = |meddle: fn(&Ready) -> Ready| {
-        let (a, b) = pairs(&few, &more, 1, count(100, 1_000), meddle);
+        let (a, b) = pairs(&few, &more, 1, count(400, 1_000), meddle);
         equivalent(&few.case, &a, &b)
     };
     guard("placebo, teaching case", run(Ready::clone), "15 % less violence for the seat", run(|r| calmer(r, 1)));
