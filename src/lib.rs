@@ -17,4 +17,5 @@ pub mod solve;
 pub mod sim;
 pub mod experiment;
 pub mod report;
+pub mod audit;
 pub mod cli;

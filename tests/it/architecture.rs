@@ -11,7 +11,7 @@ const LAYERS: &[&[&str]] = &[
     &["talks"],
     &["world", "processes", "observe", "offspring", "solve", "sim"],
     &["experiment"],
-    &["report"],
+    &["report", "audit"],
     &["cli"],
 ];
 
