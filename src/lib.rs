@@ -16,6 +16,7 @@ pub mod offspring;
 pub mod solve;
 pub mod sim;
 pub mod experiment;
+pub mod validation;
 pub mod report;
 pub mod audit;
 pub mod cli;

@@ -9,6 +9,7 @@ mod scenarios;
 mod shell;
 pub mod simulate;
 mod story;
+mod validate;
 mod verify;
 
 use crate::experiment::plan::Future;
@@ -49,6 +50,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Write the case and the scenarios into a folder, for editing
     New(NewArgs),
+    /// Hold the model against what was recorded
+    Validate(ValidateArgs),
     /// Recompute the result hash of an output folder
     Verify(VerifyArgs),
     /// Write completions for a shell
@@ -328,6 +331,20 @@ pub struct NewArgs {
     pub force: bool,
 }
 
+/// `sulh validate`.
+#[derive(Debug, Args)]
+pub struct ValidateArgs {
+    /// Only the published test of displacement models, northern Mali 2012
+    #[arg(long)]
+    pub displacement: bool,
+    /// Output folder; default: output/validate
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Say nothing but results and errors
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
 /// `sulh verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
@@ -444,6 +461,7 @@ pub fn conduct(cli: Cli, futures: Futures) -> u8 {
         Command::Scenarios(args) => scenarios::scenarios(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::New(args) => new::new(&args),
+        Command::Validate(args) => validate::validate(&args),
         Command::Verify(args) => verify::verify(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man => shell::man(),

@@ -8,3 +8,5 @@ mod guards;
 mod made_case;
 mod plain;
 mod properties;
+mod validation;
+mod tracks;
