@@ -3,6 +3,7 @@ use super::judge::{Found, Verdict, alike};
 use super::lab::Lab;
 use crate::dice::identity;
 use crate::scenario::{Case, Scenario};
+use crate::sim::Ready;
 use crate::world::Template;
 use std::sync::Arc;
 
@@ -33,11 +34,23 @@ fn communities_reversed(name: &str, text: &str) -> String {
     if ["communities.csv", "blocs.csv"].contains(&name) { reversed(name, text) } else { text.to_owned() }
 }
 
-/// Futures of a variant with a case, weeks or people of its own against those of the scenario.
-fn against(lab: &Lab, other: &Scenario, values: &[Vec<f64>], what: &str) -> Result<Found, String> {
-    let count = lab.needed(lab.settings.margin)?;
-    let runs = lab.variant(lab.solved(other, values)?, count)?;
-    Ok(alike(lab, &lab.base(count)?, &runs, &other.case, lab.settings.margin, what))
+/// Puts a cause to a difference: whether it is gone where the variant takes over what was solved for the scenario itself. What is
+/// solved rests on one burn-in, whose luck is that of its names and agents.
+fn explained(lab: &Lab, found: Found, variant: Vec<Ready>, count: u64, otherwise: &str) -> Result<Found, String> {
+    if found.verdict < Verdict::Shifted {
+        return Ok(found.cause(otherwise));
+    }
+    let own = lab.prepared()?;
+    let same: Vec<Ready> = variant.into_iter().zip(own).map(|(ready, own)| Ready { solved: Arc::clone(&own.solved), ..ready }).collect();
+    let runs = lab.variant(same, count)?;
+    let again = alike(lab, &lab.base(count)?, &runs, &lab.scenario.case, lab.settings.margin, "");
+    let figure = again.figure.trim_end();
+    let cause = if again.verdict >= Verdict::Shifted {
+        format!("{otherwise} (with the levels that were solved for the scenario itself: {figure})")
+    } else {
+        format!("levels are solved on one burn-in and keep its luck: with those of the scenario itself the worst is {figure}, {}", again.verdict.word())
+    };
+    Ok(found.cause(&cause))
 }
 
 fn rearranged(lab: &Lab, with: Rearrange, what: &str) -> Result<Found, String> {
@@ -48,7 +61,9 @@ fn rearranged(lab: &Lab, with: Rearrange, what: &str) -> Result<Found, String> {
         }
         Ok(read) => {
             let other = Scenario { weeks: lab.scenario.weeks, scale: lab.scenario.scale, ..read };
-            against(lab, &other, &lab.values(&other), what)
+            let count = lab.needed(lab.settings.margin)?;
+            let runs = lab.variant(lab.solved(&other, &lab.values(&other))?, count)?;
+            Ok(alike(lab, &lab.base(count)?, &runs, &other.case, lab.settings.margin, what))
         }
     }
 }
@@ -90,8 +105,11 @@ fn renamed(case: &Case) -> Case {
 pub(super) fn names(lab: &Lab) -> Result<Found, String> {
     let other = Scenario { case: Arc::new(renamed(&lab.scenario.case)), ..lab.scenario.clone() };
     // The same draws: parameters stand in the same order, under other names.
-    let found = against(lab, &other, &lab.values(lab.scenario), "under other names and so with other luck")?;
-    Ok(found.cause("something is done by name; or luck that only a few places have (names feed the dice)"))
+    let ready = lab.solved(&other, &lab.values(lab.scenario))?;
+    let count = lab.needed(lab.settings.margin)?;
+    let runs = lab.variant(ready.clone(), count)?;
+    let found = alike(lab, &lab.base(count)?, &runs, &other.case, lab.settings.margin, "under other names and so with other luck");
+    explained(lab, found, ready, count, "something is done by name; or the people settled from one set of dice are few enough for its luck to show (names feed the dice)")
 }
 
 /// Lineages a zone that are left at the least, so that a scale can be asked about.
@@ -103,7 +121,7 @@ fn too_coarse(lab: &Lab, scale: u32) -> Option<Found> {
     (kept < LINEAGES).then(|| Found::not_testable(format!("1:{scale} would keep {kept} lineages a zone, fewer than {LINEAGES}")))
 }
 
-fn at_scale(lab: &Lab, scale: u32) -> Result<Vec<crate::sim::Ready>, String> {
+fn at_scale(lab: &Lab, scale: u32) -> Result<Vec<Ready>, String> {
     let other = Scenario { scale, ..lab.scenario.clone() };
     lab.solved(&other, &lab.values(&other))
 }
@@ -116,9 +134,11 @@ fn scaled(lab: &Lab, scale: u32) -> Result<Found, String> {
         return Ok(found);
     }
     let count = lab.needed(lab.settings.margin)?;
-    let runs = lab.variant(at_scale(lab, scale)?, count)?;
+    let ready = at_scale(lab, scale)?;
+    let runs = lab.variant(ready.clone(), count)?;
     let what = format!("at 1:{scale} against 1:{}", lab.scenario.scale);
-    Ok(alike(lab, &lab.base(count)?, &runs, &lab.scenario.case, lab.settings.margin, &what).cause(COARSE))
+    let found = alike(lab, &lab.base(count)?, &runs, &lab.scenario.case, lab.settings.margin, &what);
+    explained(lab, found, ready, count, COARSE)
 }
 
 pub(super) fn half(lab: &Lab) -> Result<Found, String> {

@@ -108,7 +108,9 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, futures: F
 
     let options = report::Options { plots: !args.no_plots, folder: out.display().to_string(), measures: args.measures.clone(), ..report::Options::default() };
     let summary = report::summary(&results, &options);
+    // Runs that had failed are tried again in a finished experiment: what they leave now must be written.
     if let Found::Finished(earlier) = &found
+        && ran.futures == 0
         && manifest::tables(&out).is_ok_and(|tables| manifest::result_hash(&tables) == earlier.result_hash)
         && (args.no_plots || out.join("plots").is_dir())
     {
