@@ -2,6 +2,7 @@
 use super::judge::{Found, Verdict, alike};
 use super::lab::Lab;
 use crate::dice::identity;
+use crate::observe::Run;
 use crate::scenario::{Case, Scenario};
 use crate::sim::Ready;
 use crate::world::Template;
@@ -34,21 +35,20 @@ fn communities_reversed(name: &str, text: &str) -> String {
     if ["communities.csv", "blocs.csv"].contains(&name) { reversed(name, text) } else { text.to_owned() }
 }
 
-/// Puts a cause to a difference: whether it is gone where the variant takes over what was solved for the scenario itself. What is
-/// solved rests on one burn-in, whose luck is that of its names and agents.
-fn explained(lab: &Lab, found: Found, variant: Vec<Ready>, count: u64, otherwise: &str) -> Result<Found, String> {
+/// Puts a cause to a difference: whether it is gone where the variant takes over what was solved for the other side. What is
+/// solved rests on one burn-in, whose luck is that of its names and agents. `side` is what the variant was compared with.
+fn explained(lab: &Lab, found: Found, (side, own): (&[Run], &[Ready]), variant: Vec<Ready>, otherwise: &str) -> Result<Found, String> {
     if found.verdict < Verdict::Shifted {
         return Ok(found.cause(otherwise));
     }
-    let own = lab.prepared()?;
     let same: Vec<Ready> = variant.into_iter().zip(own).map(|(ready, own)| Ready { solved: Arc::clone(&own.solved), ..ready }).collect();
-    let runs = lab.variant(same, count)?;
-    let again = alike(lab, &lab.base(count)?, &runs, &lab.scenario.case, lab.settings.margin, "");
+    let runs = lab.variant(same, side.len() as u64)?;
+    let again = alike(lab, side, &runs, &lab.scenario.case, lab.settings.margin, "");
     let figure = again.figure.trim_end();
     let cause = if again.verdict >= Verdict::Shifted {
-        format!("{otherwise} (with the levels that were solved for the scenario itself: {figure})")
+        format!("{otherwise} (with the levels solved for the other side: {figure})")
     } else {
-        format!("levels are solved on one burn-in and keep its luck: with those of the scenario itself the worst is {figure}, {}", again.verdict.word())
+        format!("levels are solved on one burn-in and keep its luck: with those of the other side the worst is {figure}, {}", again.verdict.word())
     };
     Ok(found.cause(&cause))
 }
@@ -109,7 +109,7 @@ pub(super) fn names(lab: &Lab) -> Result<Found, String> {
     let count = lab.needed(lab.settings.margin)?;
     let runs = lab.variant(ready.clone(), count)?;
     let found = alike(lab, &lab.base(count)?, &runs, &other.case, lab.settings.margin, "under other names and so with other luck");
-    explained(lab, found, ready, count, "something is done by name; or the people settled from one set of dice are few enough for its luck to show (names feed the dice)")
+    explained(lab, found, (&lab.base(count)?, lab.prepared()?), ready, "something is done by name; or the people settled from one set of dice are few enough for its luck to show (names feed the dice)")
 }
 
 /// Lineages a zone that are left at the least, so that a scale can be asked about.
@@ -138,7 +138,7 @@ fn scaled(lab: &Lab, scale: u32) -> Result<Found, String> {
     let runs = lab.variant(ready.clone(), count)?;
     let what = format!("at 1:{scale} against 1:{}", lab.scenario.scale);
     let found = alike(lab, &lab.base(count)?, &runs, &lab.scenario.case, lab.settings.margin, &what);
-    explained(lab, found, ready, count, COARSE)
+    explained(lab, found, (&lab.base(count)?, lab.prepared()?), ready, COARSE)
 }
 
 pub(super) fn half(lab: &Lab) -> Result<Found, String> {
@@ -158,9 +158,11 @@ fn from_one(lab: &Lab, scale: u32) -> Result<Found, String> {
         return Ok(found);
     }
     let count = lab.needed(lab.settings.margin)?;
-    let fine = lab.finest(count, || at_scale(lab, 1))?;
-    let coarse = lab.variant(at_scale(lab, scale)?, count)?;
-    Ok(alike(lab, &fine, &coarse, &lab.scenario.case, lab.settings.margin, &format!("at 1:{scale} against 1:1")).cause(COARSE))
+    let own = at_scale(lab, 1)?;
+    let (fine, ready) = (lab.finest(count, &own)?, at_scale(lab, scale)?);
+    let coarse = lab.variant(ready.clone(), count)?;
+    let found = alike(lab, &fine, &coarse, &lab.scenario.case, lab.settings.margin, &format!("at 1:{scale} against 1:1"));
+    explained(lab, found, (&fine, &own), ready, COARSE)
 }
 
 pub(super) fn one_four(lab: &Lab) -> Result<Found, String> {

@@ -21,7 +21,7 @@ fn differ<T: PartialEq>(a: &[T], b: &[T]) -> usize {
     a.iter().zip(b).filter(|(x, y)| x != y).count()
 }
 
-const DIGESTS: Asked = Asked { digests: true, story: false };
+const DIGESTS: Asked = Asked { digests: true, story: false, household: None };
 
 pub(super) fn threads(lab: &Lab) -> Result<Found, String> {
     let one = weeks(lab, lab.prepared()?, 1, DIGESTS)?;
@@ -37,7 +37,7 @@ pub(super) fn threads(lab: &Lab) -> Result<Found, String> {
 }
 
 pub(super) fn observer(lab: &Lab) -> Result<Found, String> {
-    let told = weeks(lab, lab.prepared()?, lab.settings.jobs, Asked { digests: true, story: true })?;
+    let told = weeks(lab, lab.prepared()?, lab.settings.jobs, Asked { digests: true, story: true, household: None })?;
     let ready = lab.broken(lab.prepared()?.to_vec());
     // Week by week without a record: only the digests are taken.
     let silent = lab.each(lab.exact(), |replicate| {

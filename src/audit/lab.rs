@@ -221,17 +221,17 @@ impl<'a> Lab<'a> {
         Ok(held(&self.base)[..count as usize].to_vec())
     }
 
-    /// The first futures of the scenario at one household to an agent.
+    /// The first futures of the scenario at one household to an agent, solved for that.
     ///
     /// # Errors
     /// The first that failed.
-    pub fn finest(&self, count: u64, solve: impl Fn() -> Result<Vec<Ready>, String>) -> Result<Vec<Run>, String> {
+    pub fn finest(&self, count: u64, ready: &[Ready]) -> Result<Vec<Run>, String> {
         if self.scenario.scale == 1 {
             return self.base(count);
         }
         let known = held(&self.finest).len() as u64;
         if known < count {
-            let more = self.runs(&solve()?, known, count)?;
+            let more = self.runs(ready, known, count)?;
             held(&self.finest).extend(more);
         }
         Ok(held(&self.finest)[..count as usize].to_vec())

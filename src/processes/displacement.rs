@@ -152,7 +152,8 @@ fn wave(world: &mut World, model: &Model, home: Place, households: u32) {
             model.case.places[home].name,
             world.deaths4.get(home.at())
         );
-        super::combat::tell(world, "flight", Some(home), Vec::new(), 0, text);
+        let deaths = world.deaths4.get(home.at());
+        super::combat::tell(world, "flight", Some(home), Vec::new(), 0, text).numbers = vec![("persons", persons), ("deaths_4_weeks", deaths)];
     }
 }
 

@@ -66,10 +66,7 @@ impl<'a> Appeal<'a> {
         let data = &model.case.blocs[root];
         let s = protection::of(world, bloc, place, community);
         let rival = terms::blocs(world).filter(|&l| l != bloc).map(|l| protection::of(world, l, place, community)).fold(0.0, f64::max);
-        let mut affinity = model.case.affinity[(root, community)] + legitimacy_gain(world, model, bloc, place, community);
-        if data.trend == Trend::Loyalist {
-            affinity += world.state_affinity[community];
-        }
+        let affinity = affinity_now(world, model, bloc, place, community);
         let leader = context.leaders[community];
         Self {
             bloc,
@@ -81,6 +78,14 @@ impl<'a> Appeal<'a> {
             opposition: if data.trend == leader { 0.0 } else { p.faction * (1.0 - world.trust[community]) },
         }
     }
+}
+
+/// Affinity of a community to a bloc at a place as it is now: the start's, what rule has earned there, and what rents have moved.
+#[must_use]
+pub fn affinity_now(world: &World, model: &Model, bloc: Bloc, place: Place, community: Community) -> f64 {
+    let root = terms::traits(world, model, bloc);
+    let affinity = model.case.affinity[(root, community)] + legitimacy_gain(world, model, bloc, place, community);
+    if model.case.blocs[root].trend == Trend::Loyalist { affinity + world.state_affinity[community] } else { affinity }
 }
 
 /// What differs between men: kin, household.

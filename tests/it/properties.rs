@@ -66,7 +66,7 @@ fn holds_for(sizes: &Sizes, files: &Files) -> Result<(), TestCaseError> {
     solved(&ready)?;
     let dice = Dice::new(sizes.seed, 1);
 
-    let (run, _) = sim::run(&ready, sim::burn_in(&ready, dice), dice, Asked { digests: false, story: true });
+    let (run, _) = sim::run(&ready, sim::burn_in(&ready, dice), dice, Asked { story: true, ..Asked::default() });
     let columns = measures(case);
     let mut at = 0;
     for measure in &columns {
