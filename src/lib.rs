@@ -18,4 +18,5 @@ pub mod sim;
 pub mod experiment;
 pub mod validation;
 pub mod report;
+pub mod audit;
 pub mod cli;

@@ -1,4 +1,5 @@
 //! The command line: a file per command, and what they share.
+mod audit;
 mod check;
 mod compare;
 mod explain;
@@ -11,11 +12,13 @@ mod story;
 mod validate;
 mod verify;
 
+use crate::experiment::plan::Future;
 use crate::scenario::{Changes, Problems};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use simulate::Engine;
 use std::time::Duration;
 
 /// Who is at the table in a peace process, and what difference it makes, for whom.
@@ -37,6 +40,8 @@ pub enum Command {
     Run(RunArgs),
     /// Tell one future week by week
     Story(StoryArgs),
+    /// Ask whether a scenario's results are artefacts, and whether its levers pull the right way
+    Audit(AuditArgs),
     /// Report all problems of scenario files at once
     Check(CheckArgs),
     /// List the scenarios that come with the program
@@ -261,6 +266,44 @@ pub struct StoryArgs {
     pub json: bool,
 }
 
+/// `sulh audit`.
+#[derive(Debug, Args)]
+pub struct AuditArgs {
+    /// File or name of a scenario; default: the mediated track of the first case
+    #[arg(value_name = "SCENARIO", default_value = "mauritanian-multiparty")]
+    pub scenario: String,
+    /// Only this check (repeatable); --list names them
+    #[arg(long, value_name = "CHECK")]
+    pub only: Vec<String>,
+    /// List the checks and what they ask
+    #[arg(long)]
+    pub list: bool,
+    /// Most futures on each side of a comparison; default: by the size of the scenario, from 64 to 4,000
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub replicates: Option<u64>,
+    /// Parameter draws; future r uses draw r modulo D; 0: defaults only
+    #[arg(long, value_name = "D", default_value_t = 0)]
+    pub draws: u32,
+    /// Master seed
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Difference that counts as none, as a share of the baseline's mean
+    #[arg(long, value_name = "SHARE", default_value_t = 0.05, value_parser = margin)]
+    pub margin: f64,
+    /// Changes to the scenario; without --weeks at most 104 weeks, without --scale at most 80,000 agents
+    #[command(flatten)]
+    pub over: Over,
+    /// Threads; default: what machine, cgroup and SLURM allow
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4096))]
+    pub jobs: Option<u64>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Say nothing but results and errors
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
 /// `sulh check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
@@ -328,6 +371,11 @@ pub struct VerifyArgs {
 pub struct CompletionsArgs {
     /// Which shell
     pub shell: clap_complete::Shell,
+}
+
+fn margin(text: &str) -> Result<f64, String> {
+    let share = text.trim().parse::<f64>().ok().filter(|x| *x > 0.0 && *x < 1.0);
+    share.ok_or_else(|| "give a share between 0 and 1, such as 0.05".to_owned())
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
@@ -405,14 +453,23 @@ fn tell(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
+/// How futures are run: by the engine; in tests, by something that breaks.
+pub type Futures = fn(&Engine, u64, &[bool]) -> Future;
+
 /// Parses the arguments, does what they say, prints an error once, and gives the exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    ExitCode::from(conduct(Cli::parse(), Engine::future))
+}
+
+/// Does what the arguments say, prints an error once, and gives the exit code.
+#[must_use]
+pub fn conduct(cli: Cli, futures: Futures) -> u8 {
     let command = || match cli.command {
-        Command::Compare(args) => compare::compare(args),
-        Command::Run(args) => compare::run(args),
+        Command::Compare(args) => compare::compare(args, futures),
+        Command::Run(args) => compare::run(args, futures),
         Command::Story(args) => story::story(&args),
+        Command::Audit(args) => audit::audit(&args),
         Command::Check(args) => check::check(&args),
         Command::Scenarios(args) => scenarios::scenarios(&args),
         Command::Explain(args) => explain::explain(&args),
@@ -423,11 +480,8 @@ pub fn main() -> ExitCode {
         Command::Man => shell::man(),
     };
     let done = crate::experiment::runner::attempt(command).unwrap_or_else(|panic| Err(Failed::Bug(panic.message)));
-    match done {
-        Ok(code) => ExitCode::from(code),
-        Err(failed) => {
-            tell(&failed.to_string());
-            ExitCode::from(failed.code())
-        }
-    }
+    done.unwrap_or_else(|failed| {
+        tell(&failed.to_string());
+        failed.code()
+    })
 }

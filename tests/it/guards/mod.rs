@@ -20,15 +20,15 @@ mod symmetric_harm;
 use crate::common;
 use rayon::prelude::*;
 use std::sync::Arc;
+use sulh::audit::lab;
 use sulh::dice::Dice;
 use sulh::experiment::design::{self, Draws};
 use sulh::index::Party;
 use sulh::observe::measures::{outcome_columns, series_rows};
-use sulh::observe::record::Recorder;
 use sulh::observe::Run;
 use sulh::offspring;
 use sulh::params::{self, Parameters};
-use sulh::processes::{Model, SCHEDULE, mediation};
+use sulh::processes::{Model, mediation};
 use sulh::scenario::{Case, Changes, Library, Scenario};
 use sulh::sim::{self, Ready};
 use sulh::stats::interval::{self, Estimate};
@@ -126,23 +126,8 @@ pub fn futures(ready: &Ready, replicates: u64) -> Vec<Run> {
 
 /// Runs the weeks of a burned-in world by the parts of the week; `meddle` comes before each process, and once more, with
 /// "end", after the last.
-pub fn play_on(ready: &Ready, world: &mut World, dice: Dice, mut meddle: impl FnMut(&mut World, &Model, &str)) -> Run {
-    sim::with_model(ready, dice, |model| {
-        mediation::open(world, model);
-        mediation::seat(world, model).swap(world);
-        let mut recorder = Recorder::new(model.case, ready.scenario.weeks);
-        while world.week < ready.scenario.weeks {
-            for process in SCHEDULE.iter().filter(|p| !ready.scenario.switched_off.iter().any(|name| name == p.name)) {
-                meddle(world, model, process.name);
-                (process.run)(world, model);
-            }
-            meddle(world, model, "end");
-            recorder.week(model, world);
-            world.ledger.clear();
-            world.week += 1;
-        }
-        recorder.finish(model, world)
-    })
+pub fn play_on(ready: &Ready, world: &mut World, dice: Dice, meddle: impl FnMut(&mut World, &Model, &str)) -> Run {
+    lab::play(ready, world, dice, &lab::schedule(), meddle)
 }
 
 /// A future from its burn-in, meddled with.

@@ -105,13 +105,7 @@ fn reordered(tables: impl Fn(&str) -> bool, replicates: u64, first_strikes: f64)
     let mut files = read_case::embedded("two-valleys").unwrap();
     for (name, text) in &mut files {
         if name.ends_with(".csv") && !name.contains("season") && tables(name) {
-            let mut lines: Vec<&str> = text.lines().collect();
-            lines[1..].reverse();
-            // Zones stay before refuges.
-            let refuges: Vec<&str> = lines[1..].iter().copied().filter(|l| name.ends_with("places.csv") && l.contains(",refuge,")).collect();
-            lines.retain(|l| !refuges.contains(l));
-            lines.extend(refuges);
-            *text = lines.join("\n") + "\n";
+            *text = sulh::audit::reversed(name, text);
         }
     }
     let case = read_case::read(&files).unwrap_or_else(|problems| panic!("{problems}"));
