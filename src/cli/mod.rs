@@ -12,7 +12,7 @@ mod verify;
 
 use crate::scenario::{Changes, Problems};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -25,6 +25,28 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+    /// When to use colour; NO_COLOR is respected
+    #[arg(long, value_enum, global = true, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+/// Columns of a report where there is no terminal.
+const WIDTH: usize = 140;
+
+/// Columns of the terminal that shows errors.
+fn width() -> usize {
+    std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok()).filter(|columns| (40..=400).contains(columns)).unwrap_or(WIDTH)
+}
+
+/// Whether errors are shown in colour. The words say everything that colour says.
+fn coloured(color: Color) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+        }
+    }
 }
 
 /// The commands.
@@ -179,9 +201,6 @@ pub struct Experiment {
     /// How progress is shown
     #[arg(long, value_enum, default_value_t = Progress::Auto)]
     pub progress: Progress,
-    /// When to use colour
-    #[arg(long, value_enum, default_value_t = Color::Auto)]
-    pub color: Color,
 }
 
 /// `sulh compare`.
@@ -344,8 +363,7 @@ impl std::fmt::Display for Failed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Input(problems) => {
-                let count = problems.0.len();
-                write!(f, "{problems}{count} problem{}", if count == 1 { "" } else { "s" })
+                write!(f, "{}", problems.report(false, WIDTH))
             }
             Self::Usage(fault, None) => write!(f, "error: {fault}"),
             Self::Usage(fault, Some(hint)) => write!(f, "error: {fault}\n  hint: {hint}"),
@@ -379,11 +397,12 @@ fn tell(text: &str) {
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    let color = cli.color;
     let command = || match cli.command {
-        Command::Compare(args) => compare::compare(args),
-        Command::Run(args) => compare::run(args),
+        Command::Compare(args) => compare::compare(args, color),
+        Command::Run(args) => compare::run(args, color),
         Command::Story(args) => story::story(&args),
-        Command::Check(args) => check::check(&args),
+        Command::Check(args) => check::check(&args, color),
         Command::Scenarios(args) => scenarios::scenarios(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::New(args) => new::new(&args),
@@ -395,7 +414,10 @@ pub fn main() -> ExitCode {
     match done {
         Ok(code) => ExitCode::from(code),
         Err(failed) => {
-            tell(&failed.to_string());
+            match &failed {
+                Failed::Input(problems) => tell(&problems.report(coloured(color), width())),
+                other => tell(&other.to_string()),
+            }
             ExitCode::from(failed.code())
         }
     }
