@@ -26,8 +26,8 @@ macro_rules! scenarios {
 }
 
 scenarios!(
-    "bamako-only", "mauritanian-multiparty", "no-process", "multiparty-instead", "multiparty-funded", "two-valleys-exclusive",
-    "two-valleys-inclusive",
+    "bamako-only", "mauritanian-multiparty", "no-process", "algiers-2015", "community-dialogue", "hybrid", "multiparty-instead",
+    "multiparty-funded", "two-valleys-exclusive", "two-valleys-inclusive",
 );
 
 /// The case of a scenario that names none: the first of those that come with the program.

@@ -7,3 +7,4 @@ mod guards;
 mod made_case;
 mod plain;
 mod properties;
+mod tracks;
