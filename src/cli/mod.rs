@@ -1,10 +1,14 @@
 //! The command line: a file per command, and what they share.
 mod check;
 mod compare;
-mod explain;
+mod diff;
+pub mod explain;
 mod new;
 mod progress;
+mod readers;
+pub mod reference;
 mod scenarios;
+pub mod schema;
 mod shell;
 pub mod simulate;
 mod story;
@@ -60,6 +64,8 @@ pub enum Command {
     Story(StoryArgs),
     /// Report all problems of scenario files at once
     Check(CheckArgs),
+    /// Tell what differs between two scenarios, after inheritance
+    Diff(DiffArgs),
     /// List the scenarios that come with the program
     Scenarios(ScenariosArgs),
     /// Explain a parameter, measure, process, actor, community or place; without a name, list them
@@ -68,6 +74,10 @@ pub enum Command {
     New(NewArgs),
     /// Recompute the result hash of an output folder
     Verify(VerifyArgs),
+    /// Write a JSON Schema of scenario files, for editors
+    Schema(SchemaArgs),
+    /// Write the reference: week, keys, parameters, measures, commands, files
+    Reference,
     /// Write completions for a shell
     Completions(CompletionsArgs),
     /// Write the manual page
@@ -275,6 +285,31 @@ pub struct CheckArgs {
     pub json: bool,
 }
 
+/// `sulh diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// File or name of a scenario
+    #[arg(value_name = "A")]
+    pub first: String,
+    /// File or name of another
+    #[arg(value_name = "B")]
+    pub second: String,
+    /// Changes to both
+    #[command(flatten)]
+    pub over: Over,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `sulh schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Scenario whose case gives the names; without it names of any case are allowed
+    #[arg(value_name = "SCENARIO")]
+    pub scenario: Option<String>,
+}
+
 /// `sulh scenarios`.
 #[derive(Debug, Args)]
 pub struct ScenariosArgs {
@@ -288,6 +323,9 @@ pub struct ScenariosArgs {
 pub struct ExplainArgs {
     /// What to explain
     pub name: Option<String>,
+    /// Scenario whose case is explained; default: the cases that come with the program
+    #[arg(long, value_name = "SCENARIO")]
+    pub of: Option<String>,
     /// As JSON
     #[arg(long)]
     pub json: bool,
@@ -403,6 +441,9 @@ pub fn main() -> ExitCode {
         Command::Run(args) => compare::run(args, color),
         Command::Story(args) => story::story(&args),
         Command::Check(args) => check::check(&args, color),
+        Command::Diff(args) => diff::diff(&args),
+        Command::Schema(args) => schema::schema(&args),
+        Command::Reference => reference::reference(),
         Command::Scenarios(args) => scenarios::scenarios(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::New(args) => new::new(&args),

@@ -17,8 +17,8 @@ pub(super) fn run(world: &mut World, model: &Model) {
             world.stances[(b, a)] = stance;
         }
         mediation::change(world, model, model.scenario.track_before(week), &later.track);
-        for text in &later.told {
-            combat::tell(world, "timeline", None, Vec::new(), 0, text.clone());
+        for (path, value) in &later.told {
+            combat::tell(world, "timeline", None, Vec::new(), 0, format!("`{path}` is {value} from now on"));
         }
     }
     let Some(start) = model.scenario.start().date else { return };

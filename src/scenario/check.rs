@@ -21,6 +21,9 @@ pub const FORMAT: i64 = 1;
 pub const PROCESSES: &[&str] =
     &["timeline", "deployment", "combat", "abuse", "communal", "grievance", "protection", "recruitment", "displacement", "governance", "politics", "mediation", "accord"];
 
+/// The ways of writing a distribution.
+const FORMS: &str = "{ from = 0.1, to = 0.2 }, { normal = { mean = 1, sd = 0.1 } }, { lognormal = { median = 1, log_sd = 0.3 } } or { beta = { a = 2, b = 5 } }";
+
 /// Most households that are followed, at the scale of the scenario: some gigabytes of memory.
 const MOST_HOUSEHOLDS: f64 = 20e6;
 
@@ -200,6 +203,9 @@ impl<'a> Checker<'a> {
 
     /// Tells that a key that is needed is missing, and in which section.
     fn missing(&mut self, of: In, key: &Key) {
+        if self.problems.full() {
+            return;
+        }
         let at = of.at.unwrap_or(At { file: 0, byte: 0, end: 0 });
         let problem = self.sources.problem(at, format!("`{}` is missing in {}", key.name, heading(of.section)));
         self.problems.add(problem.hint(format!("{} = {}: {}", key.name, key.allowed(), lower(key.doc))));
@@ -449,6 +455,9 @@ impl<'a> Checker<'a> {
         let Some(parameters) = self.table_of(node, "parameters") else { return Vec::new() };
         let mut overrides: BTreeMap<String, (Prior, At)> = BTreeMap::new();
         for (path, at, node) in &parameters.entries {
+            if self.problems.full() {
+                break;
+            }
             let Some(row) = declared.iter().find(|row| row.path == *path) else {
                 self.unknown_parameter(*at, path, declared);
                 continue;
@@ -464,6 +473,11 @@ impl<'a> Checker<'a> {
 
     fn unknown_parameter(&mut self, at: At, path: &str, declared: &[Declared]) {
         if self.problems.full() {
+            return;
+        }
+        if let Some((of, word)) = path.rsplit_once('.').filter(|(of, _)| declared.iter().any(|row| row.path == *of)) {
+            let problem = self.sources.problem(at, format!("`{word}` is no distribution of `{of}`"));
+            self.problems.add(problem.hint(FORMS));
             return;
         }
         let problem = self.sources.problem(at, format!("unknown parameter `{path}`"));
@@ -512,7 +526,7 @@ impl<'a> Checker<'a> {
         let kinds = [table.get("from").is_some() || table.get("to").is_some(), table.get("lognormal").is_some(), table.get("normal").is_some(), table.get("beta").is_some()];
         if kinds.iter().filter(|&&given| given).count() != 1 {
             let problem = self.sources.problem(node.at, format!("`{}` must be a number or one distribution", row.path));
-            self.problems.add(problem.hint("{ from = 0.1, to = 0.2 }, { normal = { mean = 1, sd = 0.1 } }, { lognormal = { median = 1, log_sd = 0.3 } } or { beta = { a = 2, b = 5 } }"));
+            self.problems.add(problem.hint(FORMS));
             return None;
         }
         if kinds[0] {
@@ -616,6 +630,9 @@ impl<'a> Checker<'a> {
         let mut others: Vec<(i32, String, At, &Node, At)> = Vec::new();
         let mut set: Vec<(i32, String, At)> = Vec::new();
         for entry in self.tables(top, "timeline", "timeline") {
+            if self.problems.full() {
+                break;
+            }
             self.text(entry, "why");
             let week = self.week(entry);
             let week = match week {
@@ -725,7 +742,7 @@ impl<'a> Checker<'a> {
                         continue;
                     }
                 }
-                told.push(format!("`{path}` is {} from now on", shown(&node.value)));
+                told.push((path.clone(), shown(&node.value)));
             }
             if let Some(at) = tracked {
                 now = self.track(In { section: "track", table: &table, at: Some(at) });
@@ -863,6 +880,9 @@ impl<'a> Checker<'a> {
         };
         let of = In { table: by_party.as_ref().unwrap_or(of.table), ..of };
         for node in self.list(of, "seats") {
+            if self.problems.full() {
+                break;
+            }
             if node.value == Value::Text("none".to_owned()) {
                 self.fault(node.at, "there is no such seat to take away");
                 continue;
@@ -1043,6 +1063,9 @@ impl<'a> Checker<'a> {
     fn marks(&mut self, of: In) -> Vec<Mark> {
         let mut marks = Vec::new();
         for entry in self.tables(of, "marks", "track.marks") {
+            if self.problems.full() {
+                break;
+            }
             let week = self.week(entry).map(|(week, _)| week);
             match (self.text(entry, "text"), week) {
                 (Some((text, _)), Some(week)) if week <= self.weeks => marks.push(Mark { week: i32::try_from(week).unwrap_or(0), text }),

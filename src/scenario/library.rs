@@ -220,6 +220,14 @@ impl Library {
         Ok(loaded)
     }
 
+    /// The files of a scenario's case.
+    #[must_use]
+    pub fn layers(&mut self, scenario: &Scenario) -> Option<Arc<Vec<Layer>>> {
+        let embedded = read_case::EMBEDDED.iter().filter_map(|(name, _)| self.embedded_case(name).ok()).find(|loaded| Arc::ptr_eq(&loaded.case, &scenario.case));
+        let found = embedded.or_else(|| self.cases.iter().map(|(_, loaded)| loaded.clone()).find(|loaded| Arc::ptr_eq(&loaded.case, &scenario.case)));
+        found.map(|loaded| loaded.layers)
+    }
+
     /// Reads and checks a scenario: an existing file, or the name of one that is part of the program.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Scenarios: a case, a track and small differences, read from text and checked once.
 pub mod case;
 pub mod check;
+pub mod facts;
 pub mod keys;
 pub mod library;
 pub mod problem;
@@ -37,8 +38,8 @@ pub struct Later {
     pub switched_off: Vec<String>,
     /// Stances that change in this week.
     pub stances: Vec<(Org, Org, Stance)>,
-    /// What changes in this week, for stories.
-    pub told: Vec<String>,
+    /// What changes in this week: where it stands, and what becomes of it.
+    pub told: Vec<(String, String)>,
 }
 
 /// A checked scenario. The name is for people; nothing that computes reads it.

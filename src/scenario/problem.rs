@@ -5,8 +5,10 @@ use std::borrow::Cow;
 
 /// Most problems that are kept: a file with more is broken as a whole.
 pub const MOST: usize = 200;
-/// Longest part of a line that is shown, characters on each side of the place.
-const WINDOW: usize = 160;
+/// Longest part of a line that is kept before a place, characters; where more comes before it, the line is not shown.
+const BEFORE: usize = 2_000;
+/// Longest part of a line that is kept from a place on, characters.
+const AFTER: usize = 200;
 /// Longest name for which a nearest one is looked for, bytes.
 const LONGEST_NAME: usize = 80;
 
@@ -43,10 +45,8 @@ impl Place {
         let line = text.as_bytes()[..from].iter().filter(|&&byte| byte == b'\n').count() as u64 + 1;
         let before = text[from..start].chars().count();
         let length = text[start..end].chars().count().max(1);
-        // Of an endless line a part is enough.
-        let skipped = before.saturating_sub(WINDOW);
-        let shown: String = text[from..till].trim_end_matches('\r').chars().skip(skipped).take(before - skipped + length.min(WINDOW) + WINDOW).collect();
-        Self { file: file.to_owned(), line, column: before as u64 + 1, length: length as u64, shown: Some((shown, before - skipped)) }
+        let shown = || (text[from..till].trim_end_matches('\r').chars().take(before + length.min(AFTER) + AFTER).collect(), before);
+        Self { file: file.to_owned(), line, column: before as u64 + 1, length: length as u64, shown: (before <= BEFORE).then(shown) }
     }
 
     fn span(&self) -> Option<(&str, std::ops::Range<usize>)> {
@@ -154,10 +154,9 @@ impl Problem {
 /// Adds a place and what stands there to a report.
 fn shown<'a>(group: Group<'a>, place: &Place, primary: bool, note: Option<&str>) -> Group<'a> {
     let (line, column) = (usize::try_from(place.line).unwrap_or(1), usize::try_from(place.column).unwrap_or(1));
-    // The place is named by itself, because of a long line only a part is shown.
-    let origin = Origin::path(clean(&place.file).into_owned()).line(line).char_column(column);
+    let file = clean(&place.file).into_owned();
     let Some((text, span)) = place.span() else {
-        let group = group.element(origin);
+        let group = group.element(Origin::path(file).line(line).char_column(column));
         return match note {
             Some(note) => group.element(Level::NOTE.message(clean(note).into_owned())),
             None => group,
@@ -165,7 +164,7 @@ fn shown<'a>(group: Group<'a>, place: &Place, primary: bool, note: Option<&str>)
     };
     let kind = if primary { AnnotationKind::Primary } else { AnnotationKind::Context };
     let annotation = kind.span(span).label(note.map(|note| clean(note).into_owned()));
-    group.element(origin).element(Snippet::source(text.to_owned()).line_start(line).annotation(annotation))
+    group.element(Snippet::source(text.to_owned()).path(file).line_start(line).annotation(annotation))
 }
 
 /// A text without characters that steer a terminal, and of bearable length: parts of it come from a file.

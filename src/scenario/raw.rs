@@ -6,6 +6,9 @@ use toml::de::{DeTable, DeValue};
 /// Longest file that is read, bytes.
 pub const LONGEST: usize = 1 << 20;
 
+/// Most keys of a table and entries of a list: what is longer was written by no one.
+pub const MOST_ENTRIES: usize = 1_000;
+
 /// A place in one of the files that were read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct At {
@@ -163,7 +166,6 @@ impl Table {
                 (Value::Text(none), Some(at)) if none == "none" => {
                     list.remove(at);
                 }
-                (Value::Text(none), None) if none == "none" => {}
                 (Value::Table(over), Some(there)) => {
                     let Value::Table(under) = std::mem::replace(&mut list[there].value, Value::Boolean(false)) else { continue };
                     list[there].value = Value::Table(under.under(over));
@@ -218,6 +220,11 @@ fn sentence(message: &str) -> String {
 fn table_of(sources: &Sources, problems: &mut Problems, file: usize, table: DeTable<'_>) -> Table {
     let mut entries: Vec<(String, At, Node)> = Vec::new();
     for (key, value) in table {
+        if entries.len() >= MOST_ENTRIES {
+            let at = At { file, byte: key.span().start, end: key.span().end };
+            problems.add(sources.problem(at, format!("a table has at most {MOST_ENTRIES} keys")));
+            break;
+        }
         let at = At { file, byte: key.span().start, end: key.span().end };
         let name = key.into_inner().into_owned();
         if let Some(node) = node_of(sources, problems, file, value) {
@@ -248,7 +255,12 @@ fn node_of(sources: &Sources, problems: &mut Problems, file: usize, value: Spann
                 return None;
             }
         },
-        DeValue::Array(list) => Value::List(list.into_iter().filter_map(|item| node_of(sources, problems, file, item)).collect()),
+        DeValue::Array(list) => {
+            if list.len() > MOST_ENTRIES {
+                problems.add(sources.problem(at, format!("a list has at most {MOST_ENTRIES} entries, this one {}", list.len())));
+            }
+            Value::List(list.into_iter().take(MOST_ENTRIES).filter_map(|item| node_of(sources, problems, file, item)).collect())
+        }
         DeValue::Table(table) => Value::Table(table_of(sources, problems, file, table)),
     };
     Some(Node { at, value })
@@ -266,6 +278,9 @@ fn flatten_parameters(table: &mut Table) {
 
 fn flatten(prefix: &str, table: Table, flat: &mut Table) {
     for (key, at, node) in table.entries {
+        if flat.entries.len() >= 2 * MOST_ENTRIES {
+            return;
+        }
         let path = if prefix.is_empty() { key } else { format!("{prefix}.{key}") };
         match node.value {
             Value::Table(inner) if !inner.entries.iter().any(|(key, _, _)| DISTRIBUTIONS.contains(&key.as_str())) && !inner.entries.is_empty() => {

@@ -495,6 +495,52 @@ fn lay_over<'a>(rows: &mut Vec<Row<'a>>, more: Vec<Row<'a>>, kind: &TableKind) {
     }
 }
 
+/// The cells of a case's tables: by file and key of the row, then by column. `None` for a table that is not there.
+fn all_cells(layers: &[Layer]) -> BTreeMap<(String, String), BTreeMap<String, String>> {
+    let files: BTreeSet<&str> = layers.iter().flat_map(|layer| layer.files.keys().map(String::as_str)).collect();
+    let mut r = Reader { layers, problems: Problems::default(), missing: BTreeSet::new() };
+    let mut found = BTreeMap::new();
+    for file in files {
+        let Some(kind) = table_kind(file) else { continue };
+        for row in r.table(file) {
+            let cells = row.cells.iter().map(|(column, cell)| (column.clone(), cell.1.clone())).collect();
+            found.insert((file.to_owned(), key_of(&row, kind).join(" ")), cells);
+        }
+    }
+    found
+}
+
+/// What differs between the tables of two cases, a line each.
+#[must_use]
+pub fn differences(first: &[Layer], second: &[Layer]) -> Vec<String> {
+    let (a, b) = (all_cells(first), all_cells(second));
+    let keys: BTreeSet<&(String, String)> = a.keys().chain(b.keys()).collect();
+    let mut lines = Vec::new();
+    for key in keys {
+        let (file, row) = key;
+        match (a.get(key), b.get(key)) {
+            (Some(_), None) => lines.push(format!("{file}, {row}: only in the first")),
+            (None, Some(_)) => lines.push(format!("{file}, {row}: only in the second")),
+            (Some(one), Some(other)) => {
+                let columns: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+                let dash = "-".to_owned();
+                for column in columns {
+                    let (x, y) = (one.get(column).unwrap_or(&dash), other.get(column).unwrap_or(&dash));
+                    if x != y {
+                        lines.push(format!("{file}, {row}, {column}: {x} -> {y}"));
+                    }
+                }
+            }
+            (None, None) => {}
+        }
+    }
+    let about = |layers: &[Layer]| layers.iter().filter_map(|layer| layer.files.get("case.toml").cloned()).collect::<Vec<_>>();
+    if about(first) != about(second) {
+        lines.insert(0, "case.toml differs".to_owned());
+    }
+    lines
+}
+
 /// Most rows of zones, communities, blocs and organisations that the engine can index.
 const MOST: usize = 120;
 
@@ -651,7 +697,7 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
     let mut party_names: Vec<String> = Vec::new();
     for row in &rows {
         let name = r.text(row, "party");
-        if !party_names.contains(&name) {
+        if party_names.len() <= MOST && !party_names.contains(&name) {
             party_names.push(name);
         }
     }
@@ -826,6 +872,10 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
         let convenor = r.text(&row, "convenor");
         let party: Party = r.slug(&row, "party", &party_names);
         let value = r.number(&row, "access", 0.0, 1.0);
+        if access.len() > MOST {
+            r.problems.add(r.problem(&row, "convenor", format!("more than {MOST} convenors")));
+            break;
+        }
         if !access.iter().any(|(n, _)| *n == convenor) {
             access.push((convenor.clone(), Map::filled(party_names.len(), 0.0)));
         }
@@ -950,12 +1000,18 @@ fn apart(neighbours: &Map<Place, Vec<(Place, f64)>>, zones: usize) -> Vec<Place>
 }
 
 impl Reader<'_> {
-    /// Told at the first of some rows that must sum to 1, and at the last.
+    /// Told at the first of some rows that must sum to 1, and at another.
     fn sum(&mut self, rows: &[&Row], column: &str, fault: String) {
-        let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return };
+        // Rows of the last layer are those that somebody is writing.
+        let layer = rows.iter().map(|row| row.layer).max();
+        let Some(&first) = rows.iter().find(|row| Some(row.layer) == layer) else { return };
         let problem = self.problem(first, column, fault);
         let count = rows.len();
-        self.problems.add(if count > 1 { problem.also(self.place(last, column), format!("the last of {count} rows that sum")) } else { problem });
+        let other = rows.iter().rev().find(|row| !std::ptr::eq(**row, first));
+        self.problems.add(match other {
+            Some(other) => problem.also(self.place(other, column), format!("another of {count} rows that sum")),
+            None => problem,
+        });
     }
 }
 
