@@ -16,5 +16,6 @@ pub mod offspring;
 pub mod solve;
 pub mod sim;
 pub mod experiment;
+pub mod validation;
 pub mod report;
 pub mod cli;

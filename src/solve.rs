@@ -91,7 +91,7 @@ fn blank(case: &Case, p: &Parameters) -> Solved {
         steps: deployment::steps(case, p.deployment.reach),
         ways: case
             .zones()
-            .map(|q| displacement::destinations(case, q).into_iter().map(|(to, km)| (to, libm::exp(-km / p.displacement.reach))).collect())
+            .map(|q| displacement::destinations(case, q).into_iter().map(|(to, km)| (to, displacement::nearness(&p.displacement, km))).collect())
             .collect(),
         contact: 0.0,
         stress: vec![0.0; case.feuds.len()],

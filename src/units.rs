@@ -86,6 +86,12 @@ impl Date {
         Self(self.0 + i64::from(days))
     }
 
+    /// Days from `start` to this date.
+    #[must_use]
+    pub fn days_since(self, start: Self) -> i32 {
+        i32::try_from(self.0 - start.0).unwrap_or(i32::MAX)
+    }
+
     /// Whole weeks from `start` to this date, rounded down.
     #[must_use]
     pub fn weeks_since(self, start: Self) -> i32 {

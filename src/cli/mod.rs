@@ -12,6 +12,7 @@ pub mod schema;
 mod shell;
 pub mod simulate;
 mod story;
+mod validate;
 mod verify;
 
 use crate::scenario::{Changes, Problems};
@@ -72,6 +73,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Write the case and the scenarios into a folder, for editing
     New(NewArgs),
+    /// Hold the model against what was recorded
+    Validate(ValidateArgs),
     /// Recompute the result hash of an output folder
     Verify(VerifyArgs),
     /// Write a JSON Schema of scenario files, for editors
@@ -342,6 +345,20 @@ pub struct NewArgs {
     pub force: bool,
 }
 
+/// `sulh validate`.
+#[derive(Debug, Args)]
+pub struct ValidateArgs {
+    /// Only the published test of displacement models, northern Mali 2012
+    #[arg(long)]
+    pub displacement: bool,
+    /// Output folder; default: output/validate
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Say nothing but results and errors
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
 /// `sulh verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
@@ -447,6 +464,7 @@ pub fn main() -> ExitCode {
         Command::Scenarios(args) => scenarios::scenarios(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::New(args) => new::new(&args),
+        Command::Validate(args) => validate::validate(&args),
         Command::Verify(args) => verify::verify(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man => shell::man(),

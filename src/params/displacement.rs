@@ -23,3 +23,11 @@ parameters! { Displacement, "displacement":
     /// Factor on return under a controller that harms more than it protects.
     under_harm: "factor", within 0.0..=1.0, prior Fixed(0.3), source "assumption";
 }
+
+impl Displacement {
+    /// Distance over which a destination's draw falls by a factor e, km.
+    #[must_use]
+    pub fn reach(&self) -> f64 {
+        self.reach
+    }
+}

@@ -4,6 +4,7 @@
 use super::{Model, grievance, protection, terms, thinning};
 use crate::dice::{Stream, mix};
 use crate::index::{Community, Grid, Household, Id, Place};
+use crate::params::displacement::Displacement;
 use crate::scenario::Case;
 use crate::units::{kept, within};
 use crate::world::World;
@@ -35,14 +36,30 @@ impl Leaving {
     fn new(world: &World, model: &Model, place: Place) -> Self {
         let p = &model.p.displacement;
         let deaths = world.deaths4.get(place.at()) * terms::MEAN_ZONE / world.inhabitants(place).max(1_000.0);
-        Self { rate: p.base + p.per_death * deaths, siege: if world.sieges[place].is_some() { 1.0 } else { 0.0 } }
+        Self { rate: unafraid(p, deaths), siege: if world.sieges[place].is_some() { 1.0 } else { 0.0 } }
     }
 
     /// Weekly chance at a level of fear.
     fn chance(&self, model: &Model, fear: f64) -> f64 {
-        let p = &model.p.displacement;
-        (self.rate * libm::exp(p.fear * fear + p.siege * self.siege - p.cost * SIEGE_COST * self.siege)).min(p.most)
+        afraid(&model.p.displacement, self.rate, self.siege, fear)
     }
+}
+
+/// Weekly chance to flee at a rate without fear, under a siege or none, at a level of fear.
+fn afraid(p: &Displacement, rate: f64, siege: f64, fear: f64) -> f64 {
+    (rate * libm::exp(p.fear * fear + p.siege * siege - p.cost * SIEGE_COST * siege)).min(p.most)
+}
+
+/// Weekly rate to flee without fear, at some deaths in four weeks among the people of a mean zone.
+fn unafraid(p: &Displacement, deaths: f64) -> f64 {
+    p.base + p.per_death * deaths
+}
+
+/// Weekly chance of those who have fled once to leave a place that is not besieged, at some deaths in four weeks among the people of a
+/// mean zone: for tools that place people on a map of their own.
+#[must_use]
+pub fn chance_to_move_on(p: &Displacement, deaths: f64) -> f64 {
+    afraid(p, unafraid(p, deaths), 0.0, GUEST_FEAR)
 }
 
 /// Who leaves is decided by the week's start for all, then they go one after another.
@@ -151,7 +168,19 @@ fn draw_of(world: &World, model: &Model, community: Community, to: Place) -> f64
     } else {
         0.0
     };
-    model.solved.attraction[to] * (1.0 + kin) * (1.0 - hostile)
+    appeal(model.solved.attraction[to], kin, hostile)
+}
+
+/// Weight of a destination at no distance: its attraction, the share of kin there, and the control of those who harm.
+#[must_use]
+pub fn appeal(attraction: f64, kin: f64, hostile: f64) -> f64 {
+    attraction * (1.0 + kin) * (1.0 - hostile)
+}
+
+/// What distance leaves of a destination's weight.
+#[must_use]
+pub fn nearness(p: &Displacement, km: f64) -> f64 {
+    libm::exp(-km / p.reach)
 }
 
 /// A household leaves for a place or refuge in reach; `listed` is its position in the list of the displaced, if it is one.
@@ -174,16 +203,24 @@ fn flee(world: &mut World, model: &Model, household: Household, listed: Option<u
     world.relocate(model.template, household, to);
 }
 
+/// Links of the shortest way within which a destination lies in reach.
+const LINKS: usize = 3;
+
 /// Places within reach by road, with kilometres along the shortest way of at most three links.
 #[must_use]
 pub fn destinations(case: &Case, from: Place) -> Vec<(Place, f64)> {
-    let mut reach: Vec<(Place, f64)> = vec![(from, 0.0)];
-    for _ in 0..3 {
+    by_road(from, LINKS, |p| &case.neighbours[p], |p| case.is_zone(p))
+}
+
+/// Places within some links of another, with kilometres along the shortest way; `passes` says where a way may lead through.
+pub fn by_road<'a, P: Copy + PartialEq + 'a>(from: P, links: usize, neighbours: impl Fn(P) -> &'a [(P, f64)], passes: impl Fn(P) -> bool) -> Vec<(P, f64)> {
+    let mut reach: Vec<(P, f64)> = vec![(from, 0.0)];
+    for _ in 0..links {
         for (p, km) in reach.clone() {
-            if !case.is_zone(p) && p != from {
+            if !passes(p) && p != from {
                 continue;
             }
-            for &(q, more) in &case.neighbours[p] {
+            for &(q, more) in neighbours(p) {
                 let way = km + more;
                 match reach.iter_mut().find(|(r, _)| *r == q) {
                     Some(known) if known.1 > way => known.1 = way,

@@ -11,6 +11,7 @@ const LAYERS: &[&[&str]] = &[
     &["talks"],
     &["world", "processes", "observe", "offspring", "solve", "sim"],
     &["experiment"],
+    &["calibration", "validation"],
     &["report"],
     &["cli"],
 ];

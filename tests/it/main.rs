@@ -8,4 +8,5 @@ mod language;
 mod made_case;
 mod plain;
 mod properties;
+mod validation;
 mod tracks;
