@@ -18,7 +18,7 @@ use sulh::scenario::{Changes, Library, Problems, Scenario, facts};
 use sulh::sim::{self, Asked, Ready};
 use sulh::world::Template;
 
-/// Longest that reading one input may take.
+/// Longest that reading one input may take, of the processor's time where the system says, else by the clock.
 const LONGEST: Duration = Duration::from_secs(5);
 /// Longest report of one input, bytes.
 const LOUDEST: usize = 4 << 20;
@@ -72,9 +72,9 @@ struct Session {
     keep: bool,
 }
 
-/// Tries inputs for some time.
+/// Tries so many inputs, or for so long, whatever comes first.
 #[must_use]
-pub fn session(length: Duration, seed: u64, keep: bool) -> Report {
+pub fn session(most: u64, length: Duration, seed: u64, keep: bool) -> Report {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut scenarios: Vec<Vec<u8>> = SCENARIOS.iter().map(|file| file.text.as_bytes().to_vec()).collect();
     for folder in ["wrong", "added", "fuzz"] {
@@ -87,7 +87,7 @@ pub fn session(length: Duration, seed: u64, keep: bool) -> Report {
     let draws = Dice::new(seed, 0).at(Stream::Bootstrap, 0, 0);
     let mut session = Session { draws, scenarios, tables, files, kinds: BTreeSet::new(), report: Report::default(), folder, keep };
     let begun = Instant::now();
-    while begun.elapsed() < length {
+    while begun.elapsed() < length && session.report.inputs < most {
         session.one();
     }
     session.report.kinds = session.kinds.len();
@@ -119,9 +119,13 @@ impl Session {
         }
         self.report.inputs += 1;
         let begun = Instant::now();
-        let run = self.report.inputs.is_multiple_of(40);
+        let before = on_processor();
+        let run = self.report.inputs.is_multiple_of(3);
         let tried = catch_unwind(AssertUnwindSafe(|| try_one(&input, &self.files, run)));
-        let took = begun.elapsed();
+        let took = match (before, on_processor()) {
+            (Some(before), Some(after)) => after.saturating_sub(before),
+            _ => begun.elapsed(),
+        };
         self.report.longest = self.report.longest.max(took);
         let fault = match tried {
             Err(panic) => Some(format!("panic: {}", panic.downcast_ref::<String>().map_or_else(|| panic.downcast_ref::<&str>().unwrap_or(&"?").to_string(), Clone::clone))),
@@ -322,6 +326,12 @@ fn kind(fault: &str) -> u64 {
     hash
 }
 
+/// How long this thread has been on a processor, where the system says: others on the machine do not count.
+fn on_processor() -> Option<Duration> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    text.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
+}
+
 /// The most memory that this process came to, where the system says.
 fn memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
@@ -337,7 +347,7 @@ fn main() {
     let seed: u64 = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(clock);
     std::panic::set_hook(Box::new(|_| {}));
     println!("seed {seed}, {seconds} s");
-    let report = session(Duration::from_secs(seconds), seed, true);
+    let report = session(u64::MAX, Duration::from_secs(seconds), seed, true);
     println!(
         "{} inputs, {} of them sound, {} futures, {} kinds of message, the longest took {:?}, {} MB",
         report.inputs, report.sound, report.futures, report.kinds, report.longest, memory().unwrap_or(0) >> 20

@@ -701,6 +701,10 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
             party_names.push(name);
         }
     }
+    if party_names.is_empty() || party_names.len() > MOST {
+        r.problems.add(Problem::of(r.header("preferences.csv"), format!("{} parties: a case needs 1 to {MOST}", party_names.len())));
+        return Err(r.problems);
+    }
     let state_party: Party = about.named(&mut r, "state", "preferences.csv", &party_names);
     let mut parties: Map<Party, PartyData> = Map::new(
         party_names
@@ -733,10 +737,6 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
             let fault = format!("the weights of `{}` sum to {sum:.4}; they must sum to 1", party.slug);
             r.sum(&of, "weight", fault);
         }
-    }
-    if party_names.len() > MOST {
-        r.problems.add(Problem::of(r.header("preferences.csv"), format!("{} parties: at most {MOST}", party_names.len())));
-        return Err(r.problems);
     }
 
     // Organisations.
@@ -787,8 +787,8 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
     }
 
     // Tables of two keys.
-    if organisation_names.len() > MOST {
-        r.problems.add(Problem::of(r.header("organisations.csv"), format!("{} organisations: at most {MOST}", organisation_names.len())));
+    if organisations.is_empty() || organisations.len() > MOST {
+        r.problems.add(Problem::of(r.header("organisations.csv"), format!("{} organisations: a case needs 1 to {MOST}", organisations.len())));
         return Err(r.problems);
     }
     let mut shares = Grid::filled(zones, communities.len(), 0.0);
@@ -1283,6 +1283,8 @@ mod tests {
             ("case.toml", "households_of = 7", "households_of = 6.5", "not a whole number"),
             ("case.toml", "reference = \"2029-2030\"", "reference = \"2029\"", "there is no starts/2029"),
             ("case.toml", "waiting = \"east\"", "waiting = \"eats\"", "did you mean `east`?"),
+            // Found by the fuzzer: what refers to rows of a table without rows.
+            ("organisations.csv", "guard,Republican", "\"guard,Republican", "organisations: a case needs 1 to"),
             ("case.toml", "counted_refuge = { place", "counted_refuge = { plaice", "case.toml:13:18: `counted_refuge` must be"),
         ] {
             let text = told(file, from, to);
