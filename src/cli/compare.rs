@@ -1,7 +1,7 @@
 //! `sulh compare` and `sulh run`: plans an experiment, runs what is missing, writes tables and plots, prints the summary.
 use super::progress::Reporter;
 use super::simulate::{Engine, SOLVING};
-use super::{CompareArgs, Experiment, Failed, Futures, OnError, RunArgs, quoted, say, tell};
+use super::{Color, CompareArgs, Experiment, Failed, Futures, OnError, RunArgs, quoted, say, tell};
 use crate::experiment::design::{Design, Draws};
 use crate::experiment::manifest::{self, Manifest};
 use crate::experiment::plan::{self, Asked, Plan};
@@ -21,18 +21,18 @@ use std::time::{Duration, Instant, SystemTime};
 /// Failures that are told one by one.
 const TOLD: usize = 10;
 
-pub(super) fn compare(args: CompareArgs, futures: Futures) -> Result<u8, Failed> {
+pub(super) fn compare(args: CompareArgs, color: Color, futures: Futures) -> Result<u8, Failed> {
     if args.scenarios.len() < 2 {
         return Err(Failed::hinted("a comparison needs two scenarios or more", format!("sulh run {}", quoted(&args.scenarios[0]))));
     }
-    experiment(&args.scenarios, &args.experiment, false, futures)
+    experiment(&args.scenarios, &args.experiment, false, color, futures)
 }
 
-pub(super) fn run(args: RunArgs, futures: Futures) -> Result<u8, Failed> {
-    experiment(&[args.scenario], &args.experiment, args.timings, futures)
+pub(super) fn run(args: RunArgs, color: Color, futures: Futures) -> Result<u8, Failed> {
+    experiment(&[args.scenario], &args.experiment, args.timings, color, futures)
 }
 
-fn experiment(arguments: &[String], args: &Experiment, timings: bool, futures: Futures) -> Result<u8, Failed> {
+fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Color, futures: Futures) -> Result<u8, Failed> {
     let scenarios = load(arguments, args)?;
     check_measures(&args.measures, &scenarios[0].case)?;
     if let Some(width) = args.until
@@ -70,7 +70,7 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, futures: F
     let repeat = |scenario: usize, replicate: u64| repeat_command(&arguments[scenario], &plan, args, replicate);
     let enough = |results: &Results| precise(results, args.until.unwrap_or(f64::INFINITY));
     let enough: Option<&dyn Fn(&Results) -> bool> = args.until.is_some().then_some(&enough);
-    let mut reporter = Reporter::new(args.progress, args.color, args.quiet, plan.runs());
+    let mut reporter = Reporter::new(args.progress, color, args.quiet, plan.runs());
     let mut told = 0;
     let mut last = 0;
     let mut progress = |done: u64, failure: Option<&Failure>| {

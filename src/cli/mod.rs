@@ -2,10 +2,14 @@
 mod audit;
 mod check;
 mod compare;
-mod explain;
+mod diff;
+pub mod explain;
 mod new;
 mod progress;
+mod readers;
+pub mod reference;
 mod scenarios;
+pub mod schema;
 mod shell;
 pub mod simulate;
 mod story;
@@ -15,7 +19,7 @@ mod verify;
 use crate::experiment::plan::Future;
 use crate::scenario::{Changes, Problems};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use simulate::Engine;
@@ -29,6 +33,28 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+    /// When to use colour; NO_COLOR is respected
+    #[arg(long, value_enum, global = true, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+/// Columns of a report where there is no terminal.
+const WIDTH: usize = 140;
+
+/// Columns of the terminal that shows errors.
+fn width() -> usize {
+    std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok()).filter(|columns| (40..=400).contains(columns)).unwrap_or(WIDTH)
+}
+
+/// Whether errors are shown in colour. The words say everything that colour says.
+fn coloured(color: Color) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+        }
+    }
 }
 
 /// The commands.
@@ -44,6 +70,8 @@ pub enum Command {
     Audit(AuditArgs),
     /// Report all problems of scenario files at once
     Check(CheckArgs),
+    /// Tell what differs between two scenarios, after inheritance
+    Diff(DiffArgs),
     /// List the scenarios that come with the program
     Scenarios(ScenariosArgs),
     /// Explain a parameter, measure, process, actor, community or place; without a name, list them
@@ -54,6 +82,10 @@ pub enum Command {
     Validate(ValidateArgs),
     /// Recompute the result hash of an output folder
     Verify(VerifyArgs),
+    /// Write a JSON Schema of scenario files, for editors
+    Schema(SchemaArgs),
+    /// Write the reference: week, keys, parameters, measures, commands, files
+    Reference,
     /// Write completions for a shell
     Completions(CompletionsArgs),
     /// Write the manual page
@@ -187,9 +219,6 @@ pub struct Experiment {
     /// How progress is shown
     #[arg(long, value_enum, default_value_t = Progress::Auto)]
     pub progress: Progress,
-    /// When to use colour
-    #[arg(long, value_enum, default_value_t = Color::Auto)]
-    pub color: Color,
 }
 
 /// `sulh compare`.
@@ -315,6 +344,31 @@ pub struct CheckArgs {
     pub json: bool,
 }
 
+/// `sulh diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// File or name of a scenario
+    #[arg(value_name = "A")]
+    pub first: String,
+    /// File or name of another
+    #[arg(value_name = "B")]
+    pub second: String,
+    /// Changes to both
+    #[command(flatten)]
+    pub over: Over,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `sulh schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Scenario whose case gives the names; without it names of any case are allowed
+    #[arg(value_name = "SCENARIO")]
+    pub scenario: Option<String>,
+}
+
 /// `sulh scenarios`.
 #[derive(Debug, Args)]
 pub struct ScenariosArgs {
@@ -328,6 +382,9 @@ pub struct ScenariosArgs {
 pub struct ExplainArgs {
     /// What to explain
     pub name: Option<String>,
+    /// Scenario whose case is explained; default: the cases that come with the program
+    #[arg(long, value_name = "SCENARIO")]
+    pub of: Option<String>,
     /// As JSON
     #[arg(long)]
     pub json: bool,
@@ -422,8 +479,7 @@ impl std::fmt::Display for Failed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Input(problems) => {
-                let count = problems.0.len();
-                write!(f, "{problems}{count} problem{}", if count == 1 { "" } else { "s" })
+                write!(f, "{}", problems.report(false, WIDTH))
             }
             Self::Usage(fault, None) => write!(f, "error: {fault}"),
             Self::Usage(fault, Some(hint)) => write!(f, "error: {fault}\n  hint: {hint}"),
@@ -465,12 +521,16 @@ pub fn main() -> ExitCode {
 /// Does what the arguments say, prints an error once, and gives the exit code.
 #[must_use]
 pub fn conduct(cli: Cli, futures: Futures) -> u8 {
+    let color = cli.color;
     let command = || match cli.command {
-        Command::Compare(args) => compare::compare(args, futures),
-        Command::Run(args) => compare::run(args, futures),
+        Command::Compare(args) => compare::compare(args, color, futures),
+        Command::Run(args) => compare::run(args, color, futures),
         Command::Story(args) => story::story(&args),
         Command::Audit(args) => audit::audit(&args),
-        Command::Check(args) => check::check(&args),
+        Command::Check(args) => check::check(&args, color),
+        Command::Diff(args) => diff::diff(&args),
+        Command::Schema(args) => schema::schema(&args),
+        Command::Reference => reference::reference(),
         Command::Scenarios(args) => scenarios::scenarios(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::New(args) => new::new(&args),
@@ -481,7 +541,10 @@ pub fn conduct(cli: Cli, futures: Futures) -> u8 {
     };
     let done = crate::experiment::runner::attempt(command).unwrap_or_else(|panic| Err(Failed::Bug(panic.message)));
     done.unwrap_or_else(|failed| {
-        tell(&failed.to_string());
+        match &failed {
+            Failed::Input(problems) => tell(&problems.report(coloured(color), width())),
+            other => tell(&other.to_string()),
+        }
         failed.code()
     })
 }

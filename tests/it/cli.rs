@@ -88,11 +88,11 @@ fn wrong_input_is_told_on_stderr_with_exit_code_2() {
     std::fs::write(folder.path().join("wrong.toml"), "format = 1\nweeks = 0\n[track]\nconvenor = \"mauretania\"\n").unwrap();
     std::fs::write(folder.path().join("bytes.toml"), b"\xff\xfe").unwrap();
     for (arguments, expect) in [
-        ("check wrong.toml", "wrong.toml:4:12: unknown convenor `mauretania`\n  hint: did you mean `mauritania`?"),
-        ("check wrong.toml bamako-onyl", "hint: did you mean `bamako-only`?"),
-        ("compare wrong.toml bytes.toml", "bytes.toml:1:1: this byte is not UTF-8 text"),
+        ("check wrong.toml", "error: unknown convenor `mauretania`\n --> wrong.toml:4:12\n"),
+        ("check wrong.toml bamako-onyl", "help: did you mean `bamako-only`?"),
+        ("compare wrong.toml bytes.toml", "error: this byte is not UTF-8 text\n --> bytes.toml:1:1\n"),
         ("audit wrong.toml", "did you mean `mauritania`?"),
-        ("audit bamako-onyl", "hint: did you mean `bamako-only`?"),
+        ("audit bamako-onyl", "help: did you mean `bamako-only`?"),
         ("audit two-valleys-inclusive --only treads", "unknown check `treads`\n  hint: did you mean `threads`?"),
         ("audit two-valleys-inclusive --margin 5", "between 0 and 1"),
         ("compare bamako-only", "two scenarios"),

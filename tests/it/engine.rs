@@ -429,7 +429,7 @@ fn an_offer_divides_factions_only_where_they_lean_apart() {
 fn announced_posts_bring_forth_movements_at_their_rate() {
     let case = Arc::new(common::case("2026-07-06"));
     let mut track = common::no_track();
-    track.ddr = Some(sulh::scenario::track::Ddr { quota: 3_000.0, integrated_share: 0.67, delivered: 350.0, organisations: vec![case.organisation("gatia").unwrap()], delay: None });
+    track.ddr = Some(sulh::scenario::track::Ddr { quota: 3_000.0, integrated_share: 0.67, delivered: 350.0, pace: 1.0, organisations: vec![case.organisation("gatia").unwrap()], delay: None });
     let set = [("politics.movement", 0.02), ("politics.split", 0.0), ("politics.merger", 0.0)];
     let founded = |track| {
         let ready = common::ready(&common::scenario(&case, track, 20, SCALE), &set);

@@ -5,6 +5,7 @@ mod cli;
 mod common;
 mod engine;
 mod guards;
+mod language;
 mod made_case;
 mod plain;
 mod properties;

@@ -361,7 +361,7 @@ impl<'a> Plain<'a> {
         let t = self.model.template;
         let (from, end) = t.lineages[(q, c)];
         let hosts: Vec<u32> = if end > from { (t.segments[Segment(from)].first..t.segments[Segment(end - 1)].end).collect() } else { Vec::new() };
-        let guests: Vec<u32> = self.model.case.zones().flat_map(|home| self.w.lists[(home, q)].clone()).collect();
+        let guests: Vec<u32> = self.model.case.zones().flat_map(|home| self.w.lists[(home, q)].iter().map(|away| away.household.0)).collect();
         let all: Vec<u32> = hosts.into_iter().chain(guests).collect();
         let there = |h: u32| self.w.people[Household(h)].at == q && self.w.people[Household(h)].people > 0 && t.lineage(Household(h)).1.community == c;
         for _ in 0..60.min(60 * all.len()) {
