@@ -76,6 +76,7 @@ pub enum Stream {
     RelapsePair = 104,
     Reenlist = 105,
     Bootstrap = 200,
+    Recorder = 201,
 }
 
 /// The chance of one replicate under one master seed.

@@ -258,7 +258,7 @@ pub(super) fn jobs(asked: Option<u64>) -> usize {
     said.map_or(machine, |said| said.min(machine))
 }
 
-fn signals(stop: &Arc<AtomicBool>) -> io::Result<()> {
+pub(super) fn signals(stop: &Arc<AtomicBool>) -> io::Result<()> {
     use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1};
     for signal in [SIGINT, SIGTERM, SIGUSR1] {
         // In this order: the second signal finds the flag set and ends the program at once.

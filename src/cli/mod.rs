@@ -1,5 +1,6 @@
 //! The command line: a file per command, and what they share.
 mod audit;
+mod calibrate;
 mod check;
 mod compare;
 mod diff;
@@ -80,6 +81,8 @@ pub enum Command {
     New(NewArgs),
     /// Hold the model against what was recorded
     Validate(ValidateArgs),
+    /// Fit the layer of events to what was recorded
+    Calibrate(CalibrateArgs),
     /// Recompute the result hash of an output folder
     Verify(VerifyArgs),
     /// Write a JSON Schema of scenario files, for editors
@@ -401,15 +404,86 @@ pub struct NewArgs {
     pub force: bool,
 }
 
+/// `sulh calibrate`.
+#[derive(Debug, Args)]
+pub struct CalibrateArgs {
+    /// Rows of the reference table: simulated histories, each with parameters of its own
+    #[arg(long, value_name = "N", default_value_t = 4_000, value_parser = clap::value_parser!(u64).range(200..=10_000_000))]
+    pub table: u64,
+    /// Last year whose events are fitted
+    #[arg(long, value_name = "YEAR", default_value_t = 2021, value_parser = clap::value_parser!(i64).range(2018..=2021))]
+    pub until: i64,
+    /// Members of the sample that is written
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub members: u64,
+    /// Rows of the table that are taken for the truth, for the recovery test
+    #[arg(long, value_name = "N", default_value_t = 400)]
+    pub truths: u64,
+    /// Master seed
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Keep one segment of people in N, with weight N
+    #[arg(long, value_name = "N", default_value_t = 16)]
+    pub scale: i64,
+    /// Threads; default: what machine, cgroup and SLURM allow
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4096))]
+    pub jobs: Option<u64>,
+    /// Output folder; default: output/calibrate
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Go on with the table that is in the output folder
+    #[arg(long)]
+    pub resume: bool,
+    /// Say nothing but results and errors
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
 /// `sulh validate`.
 #[derive(Debug, Args)]
 pub struct ValidateArgs {
+    /// History that is run beside the reference years, in place of the case's own from 2012 on
+    #[arg(value_name = "SCENARIO", conflicts_with = "data")]
+    pub history: Option<String>,
     /// Only the published test of displacement models, northern Mali 2012
     #[arg(long)]
     pub displacement: bool,
+    /// Score predictions of monthly deaths and events against this event file
+    #[arg(long, value_name = "FILE", requires = "from", requires = "to")]
+    pub data: Option<PathBuf>,
+    /// First month that is scored (any day of it)
+    #[arg(long, value_name = "DATE", requires = "to")]
+    pub from: Option<String>,
+    /// Last month that is scored (any day of it)
+    #[arg(long, value_name = "DATE", requires = "from")]
+    pub to: Option<String>,
+    /// Simulated histories
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u64).range(20..=1_000_000))]
+    pub replicates: u64,
+    /// Parameter draws; history r uses draw r modulo D; 0: defaults only
+    #[arg(long, value_name = "D", default_value_t = 40)]
+    pub draws: u32,
+    /// Take parameters from a posterior of `sulh calibrate`
+    #[arg(long, value_name = "FILE")]
+    pub posterior: Option<PathBuf>,
+    /// Master seed
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Keep one segment of people in N, with weight N
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub scale: i64,
+    /// Set a parameter (repeatable), such as combat.excitation=0.3
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// Threads; default: what machine, cgroup and SLURM allow
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4096))]
+    pub jobs: Option<u64>,
     /// Output folder; default: output/validate
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Draw no plots
+    #[arg(long)]
+    pub no_plots: bool,
     /// Say nothing but results and errors
     #[arg(long, short)]
     pub quiet: bool,
@@ -535,6 +609,7 @@ pub fn conduct(cli: Cli, futures: Futures) -> u8 {
         Command::Explain(args) => explain::explain(&args),
         Command::New(args) => new::new(&args),
         Command::Validate(args) => validate::validate(&args),
+        Command::Calibrate(args) => calibrate::calibrate(&args),
         Command::Verify(args) => verify::verify(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man => shell::man(),

@@ -5,7 +5,7 @@ use super::{Model, combat, severity, terms};
 use crate::dice::{Draws, Stream, mix};
 use crate::index::{Bloc, Community, Household, Id, Org, Place, Segment};
 use crate::scenario::case::Recruits;
-use crate::world::{Harm, Organisation, World, households};
+use crate::world::{Deadly, Harm, Kind, Organisation, World, households};
 
 /// Most that the drivers multiply the base rate by.
 const DRIVERS_MOST: f64 = 7.0;
@@ -135,6 +135,7 @@ pub fn event(world: &mut World, model: &Model, root: Bloc, place: Place, draws: 
     let dead = harm_people(world, model, place, by, Some(community), size, draws);
     world.one_sided.add(0, 1.0);
     world.ledger.one_sided.push((by, place, f64::from(dead)));
+    world.ledger.deadly.push(Deadly { place, kind: Kind::OneSided, a: by, b: None, dead_a: 0.0, dead_b: 0.0, civilians: f64::from(dead) });
     if dead >= TOLD_FROM {
         let lost = world.own_deaths4.get(world.pb(place, root));
         let launched = world.ledger.launched.iter().filter(|(b, q)| *q == place && terms::traits(world, model, *b) == root).count();

@@ -9,7 +9,7 @@ use crate::scenario::Stance;
 use crate::scenario::case::Recruits;
 use crate::units::{kept, logistic};
 use crate::world::peace::{Accord, Spoiler};
-use crate::world::{Happened, Organisation, World, organisation};
+use crate::world::{Deadly, Happened, Kind, Organisation, World, organisation};
 
 /// Deaths from which a story tells an attack.
 const TOLD_FROM: u32 = 15;
@@ -321,6 +321,7 @@ fn strike(world: &mut World, model: &Model, place: Place, k: Org, l: Org, size: 
     world.dyad_deaths52.add(attacker.at().min(target.at()) * world.slots() + attacker.at().max(target.at()), dead);
     world.ledger.dyad_deaths.push((attacker, target, dead));
     world.ledger.attacks.push((k, l, place, dead));
+    world.ledger.deadly.push(Deadly { place, kind: Kind::Attack, a: k, b: Some(l), dead_a: dead_k, dead_b: dead_l, civilians: f64::from(civilians) });
     if civilians > 0 {
         let by = if draws.unit() < 0.5 { k } else { l };
         super::abuse::harm_people(world, model, place, by, None, civilians, draws);

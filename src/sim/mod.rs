@@ -131,11 +131,17 @@ pub fn set_back(burned: &mut World, initial: &World, template: &Template) {
 
 /// Goes on for some weeks and shows the world after each: for tests and tools that look inside.
 pub fn each_week(ready: &Ready, world: &mut World, dice: Dice, weeks: i32, mut see: impl FnMut(&World)) {
+    let mut parameters = Arc::clone(&ready.parameters);
     let model = ready.model(dice);
     mediation::open(world, &model);
     mediation::seat(world, &model).swap(world);
     for _ in 0..weeks {
-        week(world, &model, |_, _| {});
+        if let Some(changed) = course::changed(ready, &parameters, world.week) {
+            parameters = Arc::new(changed);
+        }
+        let model = Model { p: &parameters, ..ready.model(dice) };
+        note(world.week, "week");
+        week(world, &model, |world, process| note(world.week, process));
         see(world);
         world.ledger.clear();
         world.week += 1;
