@@ -30,6 +30,56 @@ fn main() {
     let dirty = if commit.is_empty() { String::new() } else { git(&["status", "--porcelain"]).map_or_else(String::new, |text| (!text.is_empty()).to_string()) };
     println!("cargo::rustc-env=SULH_COMMIT={commit}");
     println!("cargo::rustc-env=SULH_DIRTY={dirty}");
+    readers();
+}
+
+/// Where each parameter is read, by name: for the reference and `sulh explain`. That it is read at all is the compiler's to say.
+fn readers() {
+    let mut files = Vec::new();
+    for name in ["src/processes", "src/talks", "src/sim", "src/solve.rs", "src/offspring.rs", "src/world", "src/observe"] {
+        collect(Path::new(name), &mut files);
+    }
+    files.sort();
+    let sources: Vec<(String, String)> = files
+        .iter()
+        .map(|file| {
+            let text = std::fs::read_to_string(file).unwrap_or_default();
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            let code: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+            let name = file.strip_prefix("src").unwrap_or(file).with_extension("").to_string_lossy().replace('\\', "/");
+            (name.trim_end_matches("/mod").trim_start_matches("processes/").to_owned(), code)
+        })
+        .filter(|(name, _)| !name.ends_with("_test"))
+        .collect();
+    let word = |text: &str, word: &str| {
+        text.match_indices(word).any(|(at, _)| !text[at + word.len()..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '('))
+    };
+    let mut rows = String::from("/// Parameter, and the modules that read it.\nconst READERS: &[(&str, &str)] = &[\n");
+    let mut add = |name: &str, reads: &dyn Fn(&str) -> bool| {
+        let found: Vec<&str> = sources.iter().filter(|(_, code)| reads(code)).map(|(name, _)| name.as_str()).collect();
+        rows.push_str(&format!("    ({name:?}, {:?}),\n", found.join(", ")));
+    };
+    let mut groups = Vec::new();
+    collect(Path::new("src/params"), &mut groups);
+    groups.sort();
+    for file in groups {
+        let text = std::fs::read_to_string(&file).unwrap_or_default();
+        let group = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        if !text.contains("parameters! {") || group == "registry" {
+            continue;
+        }
+        for line in text.lines() {
+            let Some((field, _)) = line.trim().split_once(": \"").filter(|(field, _)| field.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')) else { continue };
+            let mentions = [format!("p.{group}"), format!("params::{group}"), format!("parameters.{group}")];
+            add(&format!("{group}.{field}"), &|code| mentions.iter().any(|name| word(code, name)) && word(code, &format!(".{field}")));
+        }
+    }
+    for field in ["strength", "reference_strength", "ideals", "weights", "inflow", "targeting", "rates"] {
+        add(&format!("tables.{field}"), &|code| word(code, &format!("tables.{field}")));
+    }
+    rows.push_str("];\n");
+    let out = std::env::var("OUT_DIR").unwrap_or_default();
+    std::fs::write(Path::new(&out).join("readers.rs"), rows).expect("the build folder can be written");
 }
 
 fn collect(path: &Path, files: &mut Vec<PathBuf>) {

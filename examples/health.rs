@@ -35,11 +35,15 @@ fn main() {
         name: "health".into(), title: String::new(), summary: String::new(), case: Arc::clone(&case),
         track: track::Track {
             convenor: None, seats: vec![], first_bid: 20, offers: track::Offers::Open, side_payments: true,
-            guarantee: track::Guarantee::Diplomatic, civil_society: 0.0, monitoring: 0.5, budget: 3000.0, contact_group: None,
+            guarantee: track::Guarantee::Diplomatic, civil_society: 0.0,
+        civil_society_as: None,
+        guarantee_strength: None,
+        guarantee_decay: None,
+        enforcement: 0.0, monitoring: 0.5, budget: 3000.0, contact_group: None,
             standing_accord: None, ddr: None, accord_ddr: None, dialogues: vec![], accord_replaces: false, marks: vec![],
         },
         start: 0, weeks: weeks as i32, scale, population: Population::Census,
-        switched_off: vec![], overrides: vec![], changes: vec![], resolved: String::new(),
+        switched_off: vec![], overrides: vec![], changes: vec![], later: vec![], resolved: String::new(),
     };
     let template = Arc::new(Template::new(&scenario));
     let declared = params::declared(&case, 0);

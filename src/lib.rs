@@ -19,4 +19,5 @@ pub mod experiment;
 pub mod validation;
 pub mod calibration;
 pub mod report;
+pub mod audit;
 pub mod cli;

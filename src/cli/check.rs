@@ -1,8 +1,8 @@
 //! `sulh check`: all problems of all files at once.
-use super::{CheckArgs, Failed, say, tell};
-use crate::scenario::{Changes, Library, Problem};
+use super::{CheckArgs, Color, Failed, coloured, say, tell, width};
+use crate::scenario::{Changes, Library, Problem, Problems};
 
-pub(super) fn check(args: &CheckArgs) -> Result<u8, Failed> {
+pub(super) fn check(args: &CheckArgs, color: Color) -> Result<u8, Failed> {
     let mut library = Library::new();
     let mut problems: Vec<Problem> = Vec::new();
     let mut good = Vec::new();
@@ -18,16 +18,17 @@ pub(super) fn check(args: &CheckArgs) -> Result<u8, Failed> {
             }
         }
     }
+    let wrong = !problems.is_empty();
     if args.json {
         let text = serde_json::to_string_pretty(&problems).map_err(|error| Failed::Bug(error.to_string()))?;
         say(&format!("{text}\n"))?;
     } else {
-        for problem in &problems {
-            tell(&problem.to_string());
+        if wrong {
+            tell(&Problems(problems).report(coloured(color), width()));
         }
         for (file, scenario) in good {
             say(&format!("{file}: fine ({}, {} weeks from {})\n", scenario.title, scenario.weeks, scenario.start().name))?;
         }
     }
-    Ok(if problems.is_empty() { 0 } else { 2 })
+    Ok(if wrong { 2 } else { 0 })
 }

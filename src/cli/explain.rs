@@ -1,32 +1,46 @@
 //! `sulh explain`: what a name means, in words, with unit, range, prior and source.
-use super::{ExplainArgs, Failed, say};
+use super::reference::figures;
+use super::{ExplainArgs, Failed, readers, say};
 use crate::observe::{STAGES, measures};
 use crate::params;
 use crate::processes::SCHEDULE;
-use crate::scenario::library::CASE;
+use crate::scenario::case::PIE_NAMES;
+use crate::scenario::library::{CASE, SCENARIOS};
 use crate::scenario::problem::nearest;
 use crate::scenario::read_case::EMBEDDED;
-use crate::scenario::{Case, Library};
+use crate::scenario::{Case, Changes, Library, keys};
 use serde_json::json;
 
 /// Something that can be explained.
-struct Entry {
-    kind: &'static str,
-    name: String,
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What it is.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: String,
     /// For the list.
-    line: String,
+    pub line: String,
     /// Heading and text.
-    facts: Vec<(&'static str, String)>,
+    pub facts: Vec<(&'static str, String)>,
 }
 
 pub(super) fn explain(args: &ExplainArgs) -> Result<u8, Failed> {
     let mut library = Library::new();
-    let mut entries = entries(&library.embedded_case(CASE)?.case);
+    let own = match &args.of {
+        Some(scenario) => Some(library.load(scenario, &Changes::default())?.case),
+        None => None,
+    };
+    let first = match &own {
+        Some(case) => std::sync::Arc::clone(case),
+        None => library.embedded_case(CASE)?.case,
+    };
+    let mut entries = entries(&first);
+    entries.extend(tracks(&mut library)?);
     let Some(name) = &args.name else {
         return say(&list(&entries, args.json)).map(|()| 0);
     };
     // What the first case does not have, another may.
-    for (case, _) in EMBEDDED {
+    for (case, _) in EMBEDDED.iter().filter(|_| own.is_none()) {
         if !entries.iter().any(|entry| entry.name == *name) {
             let more = self::entries(&library.embedded_case(case)?.case).into_iter().filter(|entry| entry.name == *name);
             entries.extend(more.collect::<Vec<_>>());
@@ -38,7 +52,7 @@ pub(super) fn explain(args: &ExplainArgs) -> Result<u8, Failed> {
         found = entries.iter().filter(|entry| entry.kind == "parameter" && entry.name.split('.').any(|part| part == name)).collect();
     }
     if found.is_empty() {
-        found = entries.iter().filter(|entry| entry.kind == *name || format!("{}s", entry.kind) == *name || (name == "communities" && entry.kind == "community") || (name == "actors" && entry.kind == "organisation")).collect();
+        found = entries.iter().filter(|entry| entry.kind == *name || format!("{}s", entry.kind) == *name || (name == "communities" && entry.kind == "community") || (name == "parties" && entry.kind == "party") || (name == "series" && entry.kind == "series") || (["actors", "actor"].contains(&name.as_str()) && entry.kind == "organisation") || (["mediators", "mediator"].contains(&name.as_str()) && entry.kind == "convenor")).collect();
     }
     if found.is_empty() {
         let near = nearest(name, entries.iter().map(|entry| entry.name.as_str()));
@@ -85,7 +99,35 @@ fn list(entries: &[Entry], as_json: bool) -> String {
     text
 }
 
-fn entries(case: &Case) -> Vec<Entry> {
+/// The scenarios that come with the program: their tracks in a few words.
+///
+/// # Errors
+/// None in a program that is sound.
+pub fn tracks(library: &mut Library) -> Result<Vec<Entry>, Failed> {
+    let mut entries = Vec::new();
+    for file in SCENARIOS {
+        let scenario = library.load(file.name, &Changes::default())?;
+        let (case, track) = (&*scenario.case, &scenario.track);
+        let seats: Vec<&str> = track.seats.iter().map(|seat| case.parties[seat.party].slug.as_str()).collect();
+        entries.push(Entry {
+            kind: "track",
+            name: file.name.to_owned(),
+            line: scenario.summary.clone(),
+            facts: vec![
+                ("title", scenario.title.clone()), ("meaning", scenario.summary.clone()), ("case", case.title.clone()),
+                ("convenor", track.convenor.map_or_else(|| "none: no talks are tried".to_owned(), |at| case.access[at].0.clone())),
+                ("seats", if seats.is_empty() { "none beside the state's".to_owned() } else { seats.join(", ") }),
+                ("start", format!("{}, {} weeks", scenario.start().name, scenario.weeks)), ("text", format!("sulh new DIR writes {}.toml", file.name)),
+            ],
+        });
+    }
+    Ok(entries)
+}
+
+/// Everything that a case and the program give a name to.
+#[must_use]
+#[expect(clippy::too_many_lines, reason = "one paragraph per registry")]
+pub fn entries(case: &Case) -> Vec<Entry> {
     let mut entries = Vec::new();
     let mut add = |kind: &'static str, name: &str, line: &str, facts: Vec<(&'static str, String)>| {
         entries.push(Entry { kind, name: name.to_owned(), line: line.to_owned(), facts });
@@ -139,14 +181,45 @@ fn entries(case: &Case) -> Vec<Entry> {
     }
     for (convenor, access) in &case.access {
         let reach: Vec<String> = access.iter().map(|(party, value)| format!("{} {value}", case.parties[party].slug)).collect();
-        add("convenor", convenor, "may convene talks", vec![("access", reach.join(", "))]);
+        add("convenor", convenor, "may convene talks", vec![
+            ("meaning", "may convene or mediate: `convenor` of a track".to_owned()), ("access", reach.join(", ")),
+            ("unit", "factor on the hazard of contact, from 0 to 1".to_owned()), ("source", "access.csv of the case".to_owned()),
+        ]);
+    }
+    for bloc in case.blocs.values() {
+        let members: Vec<&str> = case.organisations.values().iter().filter(|o| case.blocs[o.bloc].slug == bloc.slug).map(|o| o.slug.as_str()).collect();
+        add("bloc", &bloc.slug, &bloc.name, vec![
+            ("name", bloc.name.clone()), ("meaning", "the unit of blame, protection and control".to_owned()), ("trend", case.trends[bloc.trend as usize].clone()),
+            ("members", members.join(", ")), ("settles", format!("{} of disputes where it controls, taxes {}", bloc.settles, bloc.taxes)), ("source", "blocs.csv of the case".to_owned()),
+        ]);
+    }
+    for party in case.parties.values() {
+        let claims: Vec<String> = PIE_NAMES.iter().zip(party.claims).map(|(name, claim)| format!("{name} {claim}")).collect();
+        add("party", &party.slug, "a party to talks", vec![
+            ("meaning", "decides in talks; its ideals and weights are the parameters `ideal` and `weight` of its name".to_owned()),
+            ("decides for", party.organisations.iter().map(|&o| case.organisations[o].slug.as_str()).collect::<Vec<_>>().join(", ")),
+            ("main enemy", case.parties[party.enemy].slug.clone()), ("claims", claims.join(", ")), ("source", "preferences.csv of the case: assumption".to_owned()),
+        ]);
+    }
+    for (scope, places) in &case.scopes {
+        let slugs: Vec<&str> = places.iter().map(|&place| case.places[place].slug.as_str()).collect();
+        add("scope", scope, "a group of zones", vec![("meaning", "a group of zones for which measures are given apart".to_owned()), ("places", slugs.join(", "))]);
+    }
+    for start in &case.starts {
+        add("start", &start.name, "a state of the world to start from", vec![("meaning", "forces, control, stances, displaced and positions on that day: folder starts/ of the case".to_owned())]);
+    }
+    for key in keys::KEYS {
+        add("key", &key.path(), key.doc, vec![
+            ("meaning", key.doc.to_owned()), ("value", key.allowed()), ("unit", key.unit.to_owned()), ("default", key.default.to_owned()),
+            ("stands in", if key.section.is_empty() { "the top of a scenario file".to_owned() } else { format!("[{}] of a scenario file", key.section) }),
+        ]);
     }
     let start = (0..case.starts.len()).max_by_key(|&at| case.starts[at].date).unwrap_or(0);
     for row in params::declared(case, start) {
         let default = row.prior.median();
         add("parameter", &row.path, &row.doc, vec![
             ("meaning", row.doc.clone()), ("unit", row.unit.clone()), ("range", format!("{} to {}", row.range.start(), row.range.end())),
-            ("default", format!("{default:.4}")), ("prior", row.prior.to_string()), ("source", row.source.clone()),
+            ("default", figures(default)), ("prior", row.prior.to_string()), ("source", row.source.clone()), ("read by", readers::of(&row.path).to_owned()),
         ]);
     }
     entries

@@ -1,22 +1,29 @@
 //! The command line: a file per command, and what they share.
+mod audit;
 mod calibrate;
 mod check;
 mod compare;
-mod explain;
+mod diff;
+pub mod explain;
 mod new;
 mod progress;
+mod readers;
+pub mod reference;
 mod scenarios;
+pub mod schema;
 mod shell;
 pub mod simulate;
 mod story;
 mod validate;
 mod verify;
 
+use crate::experiment::plan::Future;
 use crate::scenario::{Changes, Problems};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use simulate::Engine;
 use std::time::Duration;
 
 /// Who is at the table in a peace process, and what difference it makes, for whom.
@@ -27,6 +34,28 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+    /// When to use colour; NO_COLOR is respected
+    #[arg(long, value_enum, global = true, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+/// Columns of a report where there is no terminal.
+const WIDTH: usize = 140;
+
+/// Columns of the terminal that shows errors.
+fn width() -> usize {
+    std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok()).filter(|columns| (40..=400).contains(columns)).unwrap_or(WIDTH)
+}
+
+/// Whether errors are shown in colour. The words say everything that colour says.
+fn coloured(color: Color) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+        }
+    }
 }
 
 /// The commands.
@@ -38,8 +67,12 @@ pub enum Command {
     Run(RunArgs),
     /// Tell one future week by week
     Story(StoryArgs),
+    /// Ask whether a scenario's results are artefacts, and whether its levers pull the right way
+    Audit(AuditArgs),
     /// Report all problems of scenario files at once
     Check(CheckArgs),
+    /// Tell what differs between two scenarios, after inheritance
+    Diff(DiffArgs),
     /// List the scenarios that come with the program
     Scenarios(ScenariosArgs),
     /// Explain a parameter, measure, process, actor, community or place; without a name, list them
@@ -52,6 +85,10 @@ pub enum Command {
     Calibrate(CalibrateArgs),
     /// Recompute the result hash of an output folder
     Verify(VerifyArgs),
+    /// Write a JSON Schema of scenario files, for editors
+    Schema(SchemaArgs),
+    /// Write the reference: week, keys, parameters, measures, commands, files
+    Reference,
     /// Write completions for a shell
     Completions(CompletionsArgs),
     /// Write the manual page
@@ -185,9 +222,6 @@ pub struct Experiment {
     /// How progress is shown
     #[arg(long, value_enum, default_value_t = Progress::Auto)]
     pub progress: Progress,
-    /// When to use colour
-    #[arg(long, value_enum, default_value_t = Color::Auto)]
-    pub color: Color,
 }
 
 /// `sulh compare`.
@@ -264,6 +298,44 @@ pub struct StoryArgs {
     pub json: bool,
 }
 
+/// `sulh audit`.
+#[derive(Debug, Args)]
+pub struct AuditArgs {
+    /// File or name of a scenario; default: the mediated track of the first case
+    #[arg(value_name = "SCENARIO", default_value = "mauritanian-multiparty")]
+    pub scenario: String,
+    /// Only this check (repeatable); --list names them
+    #[arg(long, value_name = "CHECK")]
+    pub only: Vec<String>,
+    /// List the checks and what they ask
+    #[arg(long)]
+    pub list: bool,
+    /// Most futures on each side of a comparison; default: by the size of the scenario, from 64 to 4,000
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub replicates: Option<u64>,
+    /// Parameter draws; future r uses draw r modulo D; 0: defaults only
+    #[arg(long, value_name = "D", default_value_t = 0)]
+    pub draws: u32,
+    /// Master seed
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Difference that counts as none, as a share of the baseline's mean
+    #[arg(long, value_name = "SHARE", default_value_t = 0.05, value_parser = margin)]
+    pub margin: f64,
+    /// Changes to the scenario; without --weeks at most 104 weeks, without --scale at most 80,000 agents
+    #[command(flatten)]
+    pub over: Over,
+    /// Threads; default: what machine, cgroup and SLURM allow
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4096))]
+    pub jobs: Option<u64>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Say nothing but results and errors
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
 /// `sulh check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
@@ -273,6 +345,31 @@ pub struct CheckArgs {
     /// Problems as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// `sulh diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// File or name of a scenario
+    #[arg(value_name = "A")]
+    pub first: String,
+    /// File or name of another
+    #[arg(value_name = "B")]
+    pub second: String,
+    /// Changes to both
+    #[command(flatten)]
+    pub over: Over,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `sulh schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Scenario whose case gives the names; without it names of any case are allowed
+    #[arg(value_name = "SCENARIO")]
+    pub scenario: Option<String>,
 }
 
 /// `sulh scenarios`.
@@ -288,6 +385,9 @@ pub struct ScenariosArgs {
 pub struct ExplainArgs {
     /// What to explain
     pub name: Option<String>,
+    /// Scenario whose case is explained; default: the cases that come with the program
+    #[arg(long, value_name = "SCENARIO")]
+    pub of: Option<String>,
     /// As JSON
     #[arg(long)]
     pub json: bool,
@@ -404,6 +504,11 @@ pub struct CompletionsArgs {
     pub shell: clap_complete::Shell,
 }
 
+fn margin(text: &str) -> Result<f64, String> {
+    let share = text.trim().parse::<f64>().ok().filter(|x| *x > 0.0 && *x < 1.0);
+    share.ok_or_else(|| "give a share between 0 and 1, such as 0.05".to_owned())
+}
+
 fn duration(text: &str) -> Result<Duration, String> {
     let (number, factor) = match text.trim().char_indices().last() {
         Some((at, 's')) => (&text[..at], 1.0),
@@ -448,8 +553,7 @@ impl std::fmt::Display for Failed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Input(problems) => {
-                let count = problems.0.len();
-                write!(f, "{problems}{count} problem{}", if count == 1 { "" } else { "s" })
+                write!(f, "{}", problems.report(false, WIDTH))
             }
             Self::Usage(fault, None) => write!(f, "error: {fault}"),
             Self::Usage(fault, Some(hint)) => write!(f, "error: {fault}\n  hint: {hint}"),
@@ -479,15 +583,28 @@ fn tell(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
+/// How futures are run: by the engine; in tests, by something that breaks.
+pub type Futures = fn(&Engine, u64, &[bool]) -> Future;
+
 /// Parses the arguments, does what they say, prints an error once, and gives the exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    ExitCode::from(conduct(Cli::parse(), Engine::future))
+}
+
+/// Does what the arguments say, prints an error once, and gives the exit code.
+#[must_use]
+pub fn conduct(cli: Cli, futures: Futures) -> u8 {
+    let color = cli.color;
     let command = || match cli.command {
-        Command::Compare(args) => compare::compare(args),
-        Command::Run(args) => compare::run(args),
+        Command::Compare(args) => compare::compare(args, color, futures),
+        Command::Run(args) => compare::run(args, color, futures),
         Command::Story(args) => story::story(&args),
-        Command::Check(args) => check::check(&args),
+        Command::Audit(args) => audit::audit(&args),
+        Command::Check(args) => check::check(&args, color),
+        Command::Diff(args) => diff::diff(&args),
+        Command::Schema(args) => schema::schema(&args),
+        Command::Reference => reference::reference(),
         Command::Scenarios(args) => scenarios::scenarios(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::New(args) => new::new(&args),
@@ -498,11 +615,11 @@ pub fn main() -> ExitCode {
         Command::Man => shell::man(),
     };
     let done = crate::experiment::runner::attempt(command).unwrap_or_else(|panic| Err(Failed::Bug(panic.message)));
-    match done {
-        Ok(code) => ExitCode::from(code),
-        Err(failed) => {
-            tell(&failed.to_string());
-            ExitCode::from(failed.code())
+    done.unwrap_or_else(|failed| {
+        match &failed {
+            Failed::Input(problems) => tell(&problems.report(coloured(color), width())),
+            other => tell(&other.to_string()),
         }
-    }
+        failed.code()
+    })
 }

@@ -254,7 +254,7 @@ pub fn trend_name(trend: Trend) -> &'static str {
 fn standing(model: &Model, world: &World, household: Household) -> Standing {
     let (segment, data) = model.template.lineage(household);
     let row = world.people[household];
-    let held = Held::new(world, model, Decay::new(world.week, model.p.grievance.slow_half_life), household);
+    let held = Held::of(world, model, Decay::new(world.week, model.p.grievance.slow_half_life), household);
     let zone = model.case.is_zone(row.at);
     let notable = world.notables[segment];
     let views = model

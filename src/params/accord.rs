@@ -104,6 +104,12 @@ parameters! { Accord, "accord":
     relapse_strength: "log", within -3.0..=3.0, prior Normal(0.3, 0.3), source "assumption: the strong can resume";
     /// Effect of civil society at full influence.
     relapse_civil_society: "log", within -3.0..=3.0, prior LogOf(0.65, 0.3), source "Nilsson 2012, shrunk";
+    /// Influence of civil society that has a full seat.
+    civil_society_full: "share", within 0.0..=1.0, prior Uniform(0.4, 0.9), source "assumption: a seat is not yet influence (Paffenholz 2014, direction only)";
+    /// Influence of civil society that looks on.
+    civil_society_observer: "share", within 0.0..=1.0, prior Uniform(0.1, 0.5), source "assumption: heard in corridors; wide, and may be as much as a consultation";
+    /// Influence of civil society that is consulted.
+    civil_society_consultation: "share", within 0.0..=1.0, prior Uniform(0.1, 0.5), source "assumption: depends on whether results are handed on (Paffenholz 2014, direction only)";
     /// Effect of a diplomatic guarantee of usual size.
     relapse_diplomatic: "log", within -3.0..=3.0, prior LogOf(0.85, 0.2), source "assumption: monitors without troops";
     /// Effect of a deployed guarantee of usual size.

@@ -22,6 +22,12 @@ pub use registry::Declared;
 
 use crate::scenario::Case;
 
+/// Whether a declared parameter belongs to a row of a case's tables, which act at the start only.
+#[must_use]
+pub fn is_of_a_table(declared: &[Declared], row: &Declared) -> bool {
+    declared.iter().position(|other| other.path == row.path).is_some_and(|at| at >= groups_declared().len())
+}
+
 macro_rules! groups {
     ($($field:ident: $type:ty),* $(,)?) => {
         /// All parameters of one draw.

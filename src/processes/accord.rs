@@ -126,7 +126,7 @@ fn amnesty(world: &mut World, model: &Model) {
     world.amnesty.values_mut().fill(0.0);
     let state = model.case.state_party;
     for accord in world.peace.accords.iter().filter(|a| a.ended.is_none() && a.reached_here) {
-        let left = mediation::guarantee(model) * rules::guarantee_left(f64::from(world.week - accord.signed), &model.p.accord);
+        let left = mediation::guarantee_left(world, model, accord.signed);
         for &party in &accord.parties {
             let trust = world.peace.trust.as_ref().map_or(0.0, |t| t[(party, state)]);
             let credible = 1.0 - (1.0 - trust) * (1.0 - left);
@@ -154,6 +154,7 @@ fn implement(world: &mut World, model: &Model) {
             })
             .collect();
         let will = if margins.is_empty() { p.will_neutral } else { rules::will(&margins, p) };
+        let will = rules::enforced(will, accord.enforcement);
         let monitoring = accord.monitoring * if accord.reached_here { world.peace.group } else { 1.0 };
         let target = rules::implementation_target(will, monitoring, p);
         let weeks = f64::from(world.week - accord.signed);
@@ -181,10 +182,11 @@ fn lists(world: &mut World, model: &Model) {
         let monitoring = carrier.map_or(p.monitoring_neutral, |a| world.peace.accords[a].monitoring);
         let will = carrier.map_or(p.will_neutral, |a| {
             let accord = &world.peace.accords[a];
-            if accord.margins.is_empty() { p.will_neutral } else { rules::will(&accord.margins.iter().map(|m| (m.1, 1.0)).collect::<Vec<_>>(), p) }
+            let will = if accord.margins.is_empty() { p.will_neutral } else { rules::will(&accord.margins.iter().map(|m| (m.1, 1.0)).collect::<Vec<_>>(), p) };
+            rules::enforced(will, accord.enforcement)
         });
         let before = list.level;
-        let level = rules::implement(before, rules::implementation_target(will, monitoring, p), p);
+        let level = rules::implement_at(before, rules::implementation_target(will, monitoring, p), list.pace, p);
         let eligible: f64 = list.organisations.iter().map(|&o| world.organisations[o].total()).sum();
         let called = (list.quota.min(eligible + list.joined) * (level - before)).max(0.0);
         world.peace.lists[at].level = level;
@@ -292,14 +294,15 @@ fn relapse(world: &mut World, model: &Model) {
             .map(|(_, o)| o.total())
             .sum();
         let mean_abuse = terms::true_per_week(p.relapse_abuse_window * model.case.one_sided.values().iter().sum::<f64>(), model.p);
+        let track = model.scenario.track_at(world.week);
         let inputs = RelapseInputs {
             implementation: accord.level.iter().sum::<f64>() / 6.0,
             signatories: 1.0 + accord.blocking.len() as f64,
             abuse: ((world.one_sided.over(0, p.relapse_abuse_window.round() as usize) - mean_abuse) / libm::sqrt(mean_abuse.max(1.0))).clamp(-3.0, 3.0),
             strength: if ours + state > 0.0 { ours / (ours + state) } else { 0.0 },
-            civil_society: model.scenario.track.civil_society,
-            guarantee: model.scenario.track.guarantee,
-            guarantee_level: mediation::guarantee(model) * rules::guarantee_left(weeks, p),
+            civil_society: track.civil_society_as.map_or(track.civil_society, |modality| rules::civil_society(modality, p)),
+            guarantee: track.guarantee,
+            guarantee_level: mediation::guarantee_left(world, model, accord.signed),
             all_signed: hostile < terms::DORMANT,
             outside: hostile / (hostile + ours + state).max(1.0),
             preliminary: weeks < p.preliminary_weeks,
@@ -476,6 +479,9 @@ fn effects(world: &mut World, model: &Model) {
         for community in case.communities.ids() {
             let Some((party, closeness)) = closest(world, model, community, &accord.parties) else { continue };
             if closeness >= terms::CONSTITUENCY {
+                world.seated[community] = 1.0;
+            }
+            if closest(world, model, community, &accord.heard).is_some_and(|(_, closeness)| closeness >= terms::CONSTITUENCY) {
                 world.seated[community] = 1.0;
             }
             let weights = &model.p.tables.weights[party];

@@ -41,6 +41,23 @@ pub(super) fn run(world: &mut World, model: &Model) {
     close_empty(world);
 }
 
+/// The climate and the drifts of every place and pair from their stationary distributions, for the beginning of a burn-in.
+pub fn begin(world: &mut World, model: &Model) {
+    /// A week of its own for what was before all weeks.
+    const LONG_AGO: i32 = -1_000;
+    let p = &model.p.combat;
+    world.climate = p.climate_sd * model.dice.normal(Stream::Climate, LONG_AGO, 0);
+    for place in model.case.zones() {
+        for k in model.case.blocs.ids() {
+            for l in model.case.blocs.ids().filter(|l| l.at() > k.at()) {
+                let entity = mix(model.case.places[place].identity, mix(model.case.blocs[k].identity, model.case.blocs[l].identity));
+                let at = world.pbb(place, k, l);
+                world.drift[at] = p.drift_sd * model.dice.normal(Stream::Drift, LONG_AGO, entity);
+            }
+        }
+    }
+}
+
 /// National climate and slow drift of place and pair: autoregressive, stationary, mean-corrected where they are read.
 fn drift(world: &mut World, model: &Model) {
     let p = &model.p.combat;

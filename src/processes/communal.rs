@@ -51,7 +51,7 @@ pub(super) fn run(world: &mut World, model: &Model) {
 }
 
 /// A lethal clash: one side attacks; the other blames the bloc closest to the attackers, the state's apart.
-fn event(world: &mut World, model: &Model, dispute: &Dispute, nth: u64) {
+pub fn event(world: &mut World, model: &Model, dispute: &Dispute, nth: u64) {
     let mut draws = model.dice.at(Stream::FeudIncident, world.week, mix(dispute.identity, nth));
     let (attacker, victim) = if draws.unit() < 0.5 { (dispute.a, dispute.b) } else { (dispute.b, dispute.a) };
     world.ledger.feuds += 1;

@@ -7,7 +7,8 @@ use crate::index::{Bloc, Grid, Id, Map, Org, Party, Place};
 use crate::observe::{Funnel, STAGES};
 use crate::scenario::Stance;
 use crate::scenario::case::{PIE_NAMES, PIES, Recruits, SCALAR_NAMES, SCALARS};
-use crate::scenario::track::{Guarantee, StandingAccord};
+use crate::scenario::track::{Ddr, Guarantee, Modality, StandingAccord, Track};
+use crate::talks::accord as rules;
 use crate::talks::state::{Costs, Margin, costs, war_value_before};
 use crate::talks::step::{Cause, Side, group_effect};
 use crate::talks::{Event, Inputs, PartyInputs, Preferences, Table, Talks, WarInputs, step, war_value};
@@ -66,53 +67,182 @@ pub fn open(world: &mut World, model: &Model) {
     world.peace.partners = world.active().filter(|(_, o)| o.recruits == Recruits::Contract).map(|(org, o)| (org, o.total())).collect();
     world.dialogues.clone_from(&track.dialogues);
     if let Some(standing) = track.standing_accord.as_ref().filter(|standing| standing.age >= 0.0) {
-        stand(world, model, standing);
+        stand(world, model, standing, world.week - standing.age as i32);
     }
     if let Some(ddr) = &track.ddr {
-        let level = if ddr.quota > 0.0 { ddr.delivered / ddr.quota } else { 0.0 };
-        world.peace.lists.push(List {
-            identity: 0,
-            quota: ddr.quota,
-            integrated_share: ddr.integrated_share,
-            organisations: ddr.organisations.clone(),
-            level,
-            called: ddr.delivered,
-            joined: ddr.delivered,
-            accord: None,
-            from_week: ddr.delay.unwrap_or(0.0),
-        });
-        for &org in &ddr.organisations {
-            if let Some(party) = case.organisations[org].party {
-                world.posts[party] = 1.0;
-            }
+        list(world, model, ddr);
+    }
+}
+
+/// Puts an accord into force that was signed outside the talks of this run, in the week `signed`.
+pub(super) fn stand(world: &mut World, model: &Model, standing: &StandingAccord, signed: i32) {
+    // What was signed before the start has ended the fighting among its signatories, or has not: the start says so.
+    let mut signatories = vec![model.case.state_party];
+    signatories.extend(&standing.parties);
+    let hostile = if world.week > 0 && signed == world.week { at_war(world, &signatories) } else { Vec::new() };
+    world.peace.accords.push(Accord {
+        identity: identity_of(standing.parties.iter().map(|&q| model.case.parties[q].identity), signed),
+        places: covered(world, model, &standing.parties),
+        signed,
+        parties: standing.parties.clone(),
+        blocking: Vec::new(),
+        hostile,
+        level: [standing.implementation; 6],
+        level_start: [standing.implementation; 6],
+        monitoring: standing.monitoring,
+        enforcement: standing.enforcement,
+        heard: Vec::new(),
+        margins: Vec::new(),
+        scalars: [0.0; 5],
+        shares: Vec::new(),
+        violations: Vec::new(),
+        ended: None,
+        reached_here: false,
+    });
+}
+
+/// Opens the list of a programme that no accord of this run carries.
+fn list(world: &mut World, model: &Model, ddr: &Ddr) {
+    let level = if ddr.quota > 0.0 { ddr.delivered / ddr.quota } else { 0.0 };
+    world.peace.lists.push(List {
+        identity: 0,
+        quota: ddr.quota,
+        integrated_share: ddr.integrated_share,
+        organisations: ddr.organisations.clone(),
+        level,
+        called: ddr.delivered,
+        joined: ddr.delivered,
+        accord: None,
+        from_week: f64::from(world.week) + ddr.delay.unwrap_or(0.0),
+        pace: ddr.pace,
+    });
+    for &org in &ddr.organisations {
+        if let Some(party) = model.case.organisations[org].party {
+            world.posts[party] = 1.0;
         }
     }
+}
+
+/// What a dated entry of the timeline changes in a world that stands: instruments in force, and who sits at which table.
+/// Budget, guarantee, civil society and funds are read from the track of the week and need nothing here.
+pub fn change(world: &mut World, model: &Model, old: &Track, new: &Track) {
+    if old.dialogues != new.dialogues {
+        world.dialogues.clone_from(&new.dialogues);
+    }
+    change_accords(world, model, old, new);
+    change_lists(world, model, old, new);
+    if old.contact_group != new.contact_group
+        && let (Some(group), true) = (new.contact_group, world.peace.talks.as_ref().is_some_and(|t| t.group.is_some()))
+    {
+        world.peace.group = group_effect(group.members, &model.p.mediation);
+    }
+    let table = |t: &Track| (t.convenor, t.seats.clone(), t.first_bid, t.offers, t.side_payments, t.contact_group);
+    if table(old) != table(new) {
+        change_table(world, model, old, new);
+    }
+}
+
+fn change_accords(world: &mut World, model: &Model, old: &Track, new: &Track) {
+    let week = world.week;
+    for accord in world.peace.accords.iter_mut().filter(|a| a.ended.is_none() && a.reached_here) {
+        (accord.monitoring, accord.enforcement) = (new.monitoring, new.enforcement);
+    }
+    if old.standing_accord == new.standing_accord {
+        return;
+    }
+    let same = |a: &StandingAccord, b: &StandingAccord| a.parties == b.parties;
+    if let (Some(_), Some(now)) = (&old.standing_accord, &new.standing_accord)
+        && old.standing_accord.as_ref().is_some_and(|was| same(was, now))
+    {
+        // The same accord: what is said of its past stands, its watchdog may change.
+        for accord in world.peace.accords.iter_mut().filter(|a| a.ended.is_none() && !a.reached_here) {
+            (accord.monitoring, accord.enforcement) = (now.monitoring, now.enforcement);
+        }
+        return;
+    }
+    for accord in world.peace.accords.iter_mut().filter(|a| !a.reached_here) {
+        accord.ended.get_or_insert(week);
+    }
+    if let Some(standing) = &new.standing_accord {
+        stand(world, model, standing, world.week - standing.age as i32);
+    }
+}
+
+fn change_lists(world: &mut World, model: &Model, old: &Track, new: &Track) {
+    let renewed = |list: &mut List, ddr: &Ddr| {
+        // What was called stays called; the rest follows the new quota and pace.
+        list.level = if ddr.quota > 0.0 { (list.called / ddr.quota).min(1.0) } else { 1.0 };
+        (list.quota, list.integrated_share, list.pace) = (ddr.quota, ddr.integrated_share, ddr.pace);
+    };
+    if old.ddr != new.ddr {
+        let there = world.peace.lists.iter().position(|list| list.accord.is_none());
+        match (there, &new.ddr) {
+            (Some(at), None) => {
+                world.peace.lists.remove(at);
+            }
+            (Some(at), Some(ddr)) => {
+                renewed(&mut world.peace.lists[at], ddr);
+                world.peace.lists[at].organisations.clone_from(&ddr.organisations);
+            }
+            (None, Some(ddr)) => list(world, model, ddr),
+            (None, None) => {}
+        }
+    }
+    if let (true, Some(ddr)) = (old.accord_ddr != new.accord_ddr, &new.accord_ddr) {
+        world.peace.lists.iter_mut().filter(|list| list.accord.is_some()).for_each(|list| renewed(list, ddr));
+    }
+}
+
+fn change_table(world: &mut World, model: &Model, old: &Track, new: &Track) {
+    for party in model.case.parties.ids().filter(|_| world.talks_open) {
+        (world.proposals[party], world.leverage[party]) = (0.0, 0.0);
+    }
+    let Some(table) = Table::new(model.case, new, &preferences(model), |party| listed(model, party)) else {
+        (world.peace.table, world.peace.talks, world.peace.offer) = (None, None, None);
+        world.talks_open = false;
+        return;
+    };
+    let inputs = inputs(world, model, &table);
+    let before = before(model, &table);
+    let talks = match (&world.peace.table, &world.peace.talks) {
+        (Some(was), Some(talks)) => talks.at_table(was, &table, old.convenor != new.convenor, &inputs, &before, model.dice, &model.p.mediation),
+        _ => Talks::new(&table, &inputs, &before, model.dice, &model.p.mediation),
+    };
+    world.peace.talks = Some(talks);
+    world.peace.table = Some(Arc::new(table));
+}
+
+/// War values that the package on the table at the start still reflects.
+fn before(model: &Model, table: &Table) -> Vec<f64> {
+    let positions = &model.scenario.start().positions;
+    table.participants.iter().map(|x| war_value_before(&positions[x.party], &model.p.mediation)).collect()
+}
+
+/// Who is on a sanctions list: organisations of Islamist blocs.
+fn listed(model: &Model, party: Party) -> bool {
+    let case = model.case;
+    case.parties[party].organisations.iter().any(|&o| case.blocs[case.organisations[o].bloc].islamic_courts)
+}
+
+fn preferences(model: &Model) -> Map<Party, Preferences> {
+    let (case, p) = (model.case, model.p);
+    let of = |party| Preferences {
+        ideals: p.tables.ideals[party],
+        enemy_ideals: p.tables.ideals[case.parties[party].enemy],
+        weights: p.tables.weights[party],
+        claims: case.parties[party].claims,
+    };
+    Map::new(case.parties.ids().map(of).collect())
 }
 
 /// A track's talks at week 0, in a world that [`open`] has set up.
 #[must_use]
 pub fn seat(world: &World, model: &Model) -> Seating {
     let (case, p) = (model.case, model.p);
-    // Who is on a sanctions list: organisations of Islamist blocs.
-    let listed = |party: Party| {
-        case.parties[party].organisations.iter().any(|&o| case.blocs[case.organisations[o].bloc].islamic_courts)
-    };
-    let preferences = Map::new(
-        case.parties
-            .ids()
-            .map(|party| Preferences {
-                ideals: p.tables.ideals[party],
-                enemy_ideals: p.tables.ideals[case.parties[party].enemy],
-                weights: p.tables.weights[party],
-                claims: case.parties[party].claims,
-            })
-            .collect(),
-    );
     let mut seating = Seating::default();
-    if let Some(table) = Table::new(case, &model.scenario.track, &preferences, listed) {
+    if let Some(table) = Table::new(case, &model.scenario.track, &preferences(model), |party| listed(model, party)) {
         let inputs = inputs(world, model, &table);
-        let positions = &model.scenario.start().positions;
-        let before: Vec<f64> = table.participants.iter().map(|x| war_value_before(&positions[x.party], &p.mediation)).collect();
+        let before = before(model, &table);
         seating.talks = Some(Talks::new(&table, &inputs, &before, model.dice, &p.mediation));
         seating.table = Some(Arc::new(table));
     }
@@ -176,8 +306,17 @@ pub fn war(world: &World, model: &Model, party: Party) -> WarInputs {
 
 /// The guarantee behind an accord of this track.
 #[must_use]
-pub fn guarantee(model: &Model) -> f64 {
-    if model.scenario.track.guarantee == Guarantee::None { 0.0 } else { model.p.mediation.guarantee }
+pub fn guarantee(world: &World, model: &Model) -> f64 {
+    let track = model.scenario.track_at(world.week);
+    if track.guarantee == Guarantee::None { 0.0 } else { track.guarantee_strength.unwrap_or(model.p.mediation.guarantee) }
+}
+
+/// What is left of it behind an accord signed in a week; a guarantee that came later fades from its own first week.
+#[must_use]
+pub fn guarantee_left(world: &World, model: &Model, signed: i32) -> f64 {
+    let since = signed.max(model.scenario.guarantee_since(world.week));
+    let decay = model.scenario.track_at(world.week).guarantee_decay;
+    guarantee(world, model) * rules::guarantee_left(f64::from(world.week - since), decay, &model.p.accord)
 }
 
 /// What the world says to a table this week.
@@ -202,7 +341,7 @@ pub fn inputs(world: &World, model: &Model, table: &Table) -> Inputs {
         week: world.week,
         parties,
         trust: pairs.map(|pair| trust.map_or(0.0, |t| t[pair])).collect(),
-        guarantee: guarantee(model),
+        guarantee: guarantee(world, model),
         hardliners: world.regime.hard_liners,
         freed: freed(world, model),
         praise: 0.0,
@@ -228,32 +367,6 @@ pub(super) fn run(world: &mut World, model: &Model) {
     if let Some(deliberation) = deliberate(world, model) {
         enact(world, model, deliberation);
     }
-}
-
-/// Puts a standing accord into force.
-pub(super) fn stand(world: &mut World, model: &Model, standing: &StandingAccord) {
-    // What was signed before the start has ended the fighting among its signatories, or has not: the start says so.
-    let mut signatories = vec![model.case.state_party];
-    signatories.extend(&standing.parties);
-    let hostile = if standing.age < 0.0 { at_war(world, &signatories) } else { Vec::new() };
-    let signed = -(standing.age as i32);
-    world.peace.accords.push(Accord {
-        identity: identity_of(standing.parties.iter().map(|&q| model.case.parties[q].identity), signed),
-        places: covered(world, model, &standing.parties),
-        signed,
-        parties: standing.parties.clone(),
-        blocking: Vec::new(),
-        hostile,
-        level: [standing.implementation; 6],
-        level_start: [standing.implementation; 6],
-        monitoring: standing.monitoring,
-        margins: Vec::new(),
-        scalars: [0.0; 5],
-        shares: Vec::new(),
-        violations: Vec::new(),
-        ended: None,
-        reached_here: false,
-    });
 }
 
 /// What the week brings whatever the talks come to.
@@ -293,7 +406,7 @@ pub fn enact(world: &mut World, model: &Model, deliberation: Deliberation) {
     }
     let open = talks.open_since.is_some() && talks.signed.is_none();
     world.talks_open = open;
-    for who in &table.participants {
+    for who in table.participants.iter().filter(|who| who.modality != Modality::Consultation) {
         world.proposals[who.party] = if open { 1.0 } else { 0.0 };
         if open {
             world.posts[who.party] = 1.0;
@@ -322,7 +435,7 @@ pub struct Spending {
 /// This week's account of a track.
 #[must_use]
 pub fn spending(world: &World, model: &Model) -> Spending {
-    let track = &model.scenario.track;
+    let track = model.scenario.track_at(world.week);
     let formed = world.peace.talks.as_ref().is_some_and(|t| t.group.is_some());
     let talks = if world.talks_open { TALKS_COST } else { 0.0 };
     let group = if formed { TALKS_COST } else { 0.0 };
@@ -629,6 +742,7 @@ fn cease(world: &mut World, model: &Model, org: Org) {
 /// What is remembered of a bloc is remembered of those who break from it.
 fn copy_memory(world: &mut World, model: &Model, from: Bloc, to: Bloc) {
     world.people.copy_memory(from, to);
+    world.copies.copy_memory(from, to);
     world.slow.copy_column(from, to);
     world.fast.copy_column(from, to);
     for community in model.case.communities.ids() {
@@ -657,6 +771,13 @@ fn covered(world: &World, model: &Model, parties: &[Party]) -> Vec<Place> {
     model.case.zones().filter(|&q| regions.contains(&model.case.places[q].region.as_str())).collect()
 }
 
+/// Parties in contact that look on or are consulted and do not sign.
+fn heard(world: &World, table: &Table, signatories: &[Party]) -> Vec<Party> {
+    let Some(talks) = &world.peace.talks else { return Vec::new() };
+    let seats = table.participants.iter().enumerate();
+    seats.filter(|(at, who)| who.modality != Modality::Full && talks.in_contact(*at) && !signatories.contains(&who.party)).map(|(_, who)| who.party).collect()
+}
+
 /// Pairs of signatories that fight each other as they sign.
 fn at_war(world: &World, signatories: &[Party]) -> Vec<(Party, Party, f64)> {
     let mut hostile = Vec::new();
@@ -675,13 +796,13 @@ fn at_war(world: &World, signatories: &[Party]) -> Vec<(Party, Party, f64)> {
 /// Puts an accord into force.
 pub fn sign(world: &mut World, model: &Model, table: &Table, signed: crate::talks::state::Signed) {
     let state = table.participants[0].party;
-    let track = &model.scenario.track;
+    let track = model.scenario.track_at(world.week);
     let mut margins = Vec::new();
     let mut shares = Vec::new();
     for (at, &party) in signed.members.iter().enumerate() {
         let value = war_value(war(world, model, party), &model.p.mediation);
         let margin = signed.package.margins.get(at).copied().unwrap_or(0.0);
-        margins.push((party, margin, value, 1.0 - (1.0 - model.p.mediation.trust) * (1.0 - guarantee(model))));
+        margins.push((party, margin, value, 1.0 - (1.0 - model.p.mediation.trust) * (1.0 - guarantee(world, model))));
         shares.push((party, signed.package.shares.get(at).copied().unwrap_or([0.0; 2])));
     }
     let parties: Vec<Party> = signed.signatories.iter().copied().filter(|&q| q != state).collect();
@@ -703,6 +824,8 @@ pub fn sign(world: &mut World, model: &Model, table: &Table, signed: crate::talk
         level: [0.0; 6],
         level_start: [0.0; 6],
         monitoring: track.monitoring,
+        enforcement: track.enforcement,
+        heard: heard(world, table, &signed.signatories),
         margins,
         scalars: signed.package.scalars,
         shares,
@@ -726,6 +849,7 @@ pub fn sign(world: &mut World, model: &Model, table: &Table, signed: crate::talk
             called: 0.0,
             joined: 0.0,
             accord: Some(world.peace.accords.len() - 1),
+            pace: ddr.pace,
             from_week: f64::from(week) + ddr.delay.unwrap_or(model.p.accord.delay_intake),
         });
     }

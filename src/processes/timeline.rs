@@ -1,5 +1,6 @@
 //! Timeline: dated marks of the track and events of the case that may be injected, told in their week.
-//! Reads: the track's marks, the case's timeline. Writes: fighters who come from outside or leave; the week's story. Draws: none.
+//! Reads: the track's marks, the case's timeline, what the scenario dates. Writes: stances, instruments, seats, fighters who
+//! come from outside or leave, the week's story. Draws: none.
 //! Evidence: each event names its source in the case. Left out: events marked for validation only, which the model must
 //! produce itself. Dated changes of parameters act in `sim`, because the world holds none.
 use super::{Model, combat, mediation};
@@ -11,8 +12,18 @@ pub(super) fn run(world: &mut World, model: &Model) {
     for mark in model.scenario.track.marks.iter().filter(|mark| mark.week == week) {
         combat::tell(world, "timeline", None, Vec::new(), 0, mark.text.clone());
     }
-    if let Some(standing) = model.scenario.track.standing_accord.as_ref().filter(|standing| standing.age < 0.0 && -standing.age as i32 == week) {
-        mediation::stand(world, model, standing);
+    if let Some(later) = model.scenario.later.iter().find(|later| later.week == week) {
+        for &(a, b, stance) in &later.stances {
+            world.stances[(a, b)] = stance;
+            world.stances[(b, a)] = stance;
+        }
+        mediation::change(world, model, model.scenario.track_before(week), &later.track);
+        for (path, value) in &later.told {
+            combat::tell(world, "timeline", None, Vec::new(), 0, format!("`{path}` is {value} from now on"));
+        }
+    }
+    if let Some(standing) = model.scenario.track_at(week).standing_accord.as_ref().filter(|standing| standing.age < 0.0 && -standing.age as i32 == week) {
+        mediation::stand(world, model, standing, week);
         combat::tell(world, "timeline", None, Vec::new(), 0, "an accord is signed, as the scenario says".to_owned());
     }
     let Some(start) = model.scenario.start().date else { return };

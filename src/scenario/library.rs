@@ -1,7 +1,9 @@
 //! Where scenarios come from: embedded in the program, or files on disk; inheritance and small changes laid over.
 use super::check;
-use super::problem::{Problem, Problems};
+use super::keys::Row;
+use super::problem::{Place, Problem, Problems};
 use super::raw::{self, At, Sources, Table, Value};
+use super::read_case::Layer;
 use super::{Case, Scenario, read_case};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -41,6 +43,56 @@ pub struct LoadedCase {
     pub case: Arc<Case>,
     /// Hash of the names and contents of its files.
     pub hash: String,
+    /// Its files, to say where a row stands.
+    pub layers: Arc<Vec<Layer>>,
+}
+
+impl LoadedCase {
+    /// The place at which a row of the case is declared.
+    #[must_use]
+    pub fn place(&self, row: Row, slug: &str) -> Option<Place> {
+        let (file, column) = row.table();
+        self.layers.iter().rev().find_map(|layer| {
+            let text = layer.files.get(file)?;
+            if row == Row::Start {
+                let at = text.find(&format!("\"{slug}\""))?;
+                return Some(Place::of(&layer.shown(file), text, at..at + slug.len() + 2));
+            }
+            let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
+            let at = reader.headers().ok()?.iter().position(|header| header == column)?;
+            let found = reader.records().flatten().find(|record| record.get(at) == Some(slug))?;
+            let cells = read_case::cells_of(text, found.position()?.byte() as usize);
+            Some(Place::of(&layer.shown(file), text, cells.get(at)?.clone()))
+        })
+    }
+
+    /// The place of a row of a table whose first column names it.
+    #[must_use]
+    pub fn place_of_table(&self, file: &str, slug: &str) -> Option<Place> {
+        self.layers.iter().rev().find_map(|layer| {
+            let text = layer.files.get(file)?;
+            let mut byte = 0;
+            for line in text.split_inclusive('\n') {
+                if line.strip_prefix(slug).is_some_and(|rest| rest.starts_with(',')) {
+                    return Some(Place::of(&layer.shown(file), text, byte..byte + slug.len()));
+                }
+                byte += line.len();
+            }
+            None
+        })
+    }
+
+    /// The place at which the rows of a kind begin.
+    #[must_use]
+    pub fn table(&self, row: Row) -> Option<Place> {
+        let (file, _) = row.table();
+        self.layers.iter().rev().find_map(|layer| {
+            let text = layer.files.get(file)?;
+            let at = if row == Row::Start { text.find("[starts]")? } else { 0 };
+            let end = at + text[at..].find('\n').unwrap_or(text.len() - at);
+            Some(Place::of(&layer.shown(file), text, at..end))
+        })
+    }
 }
 
 /// Changes that a command lays over every scenario that it reads.
@@ -60,6 +112,7 @@ pub struct Changes {
 #[derive(Debug, Default)]
 pub struct Library {
     cases: Vec<(Option<PathBuf>, LoadedCase)>,
+    rearrange: Option<fn(&str, &str) -> String>,
 }
 
 /// Hex of a SHA-256.
@@ -90,7 +143,14 @@ impl Origin {
     fn text(&self) -> Result<String, Problem> {
         match self {
             Self::Embedded(file) => Ok(file.text.to_owned()),
-            Self::Disk(path) => text_of(path),
+            Self::Disk(path) => scenario_text(path),
+        }
+    }
+    /// Whether it is the same text, whatever way leads to it.
+    fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Disk(a), Self::Disk(b)) => a == b || matches!((std::fs::canonicalize(a), std::fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b),
+            _ => self == other,
         }
     }
     /// The folder beside which other files are looked for.
@@ -102,21 +162,29 @@ impl Origin {
     }
 }
 
-/// Reads a file as UTF-8 text of a bearable length.
-fn text_of(path: &Path) -> Result<String, Problem> {
+/// Reads a scenario file as UTF-8 text of a bearable length.
+fn scenario_text(path: &Path) -> Result<String, Problem> {
     let name = path.display().to_string();
-    let long = |bytes: u64| Problem::at(&name, 1, 1, format!("the file has {bytes} bytes: at most {}", raw::LONGEST));
     match std::fs::metadata(path) {
-        Ok(about) if about.is_dir() => return Err(Problem::at(&name, 1, 1, "is a folder, not a scenario file".to_owned())),
-        Ok(about) if about.len() > raw::LONGEST as u64 => return Err(long(about.len())),
+        Ok(about) if about.is_dir() => return Err(Problem::at(&name, 1, 1, "is a folder, not a scenario file")),
+        // A pipe or a device has no end that could be waited for.
+        Ok(about) if !about.is_file() => return Err(Problem::at(&name, 1, 1, "is neither a file nor a folder")),
+        Ok(about) if about.len() > raw::LONGEST as u64 => {
+            return Err(Problem::at(&name, 1, 1, format!("the file has {} bytes: at most {}", about.len(), raw::LONGEST)));
+        }
         _ => {}
     }
+    text_of(path)
+}
+
+/// Reads a file as UTF-8 text.
+pub(super) fn text_of(path: &Path) -> Result<String, Problem> {
+    let name = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|error| Problem::at(&name, 1, 1, format!("cannot be read: {error}")))?;
     String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
-        let text = String::from_utf8_lossy(&error.as_bytes()[..good]).into_owned();
-        let (line, column) = raw::line_column(&text, good);
-        Problem::at(&name, line, column, "this byte is not UTF-8 text".to_owned()).hint("save the file as UTF-8")
+        let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+        Problem::of(Place::of(&name, &text, good..good + 3), "this byte is not UTF-8 text").hint("save the file as UTF-8")
     })
 }
 
@@ -127,6 +195,20 @@ impl Library {
         Self::default()
     }
 
+    /// A library that changes the text of every file of a case, given by name, before it reads it.
+    #[must_use]
+    pub fn rearranging(with: fn(&str, &str) -> String) -> Self {
+        Self { rearrange: Some(with), ..Self::default() }
+    }
+
+    /// Reads a case from its layers.
+    fn read(&self, mut layers: Vec<Layer>) -> Result<LoadedCase, Problems> {
+        if let Some(rearrange) = self.rearrange {
+            layers.iter_mut().flat_map(|layer| &mut layer.files).for_each(|(name, text)| *text = rearrange(name, text));
+        }
+        load_case(layers)
+    }
+
     /// A case that is part of the program.
     ///
     /// # Errors
@@ -135,7 +217,8 @@ impl Library {
         // They are the same for the whole life of the program, and reading them is the slow part of small commands.
         static CASES: [OnceLock<Result<LoadedCase, Problems>>; read_case::EMBEDDED.len()] = [const { OnceLock::new() }; read_case::EMBEDDED.len()];
         match read_case::EMBEDDED.iter().zip(&CASES).find(|((case, _), _)| *case == name) {
-            Some((_, slot)) => slot.get_or_init(|| load_case(&read_case::embedded(name).unwrap_or_default())).clone(),
+            Some(_) if self.rearrange.is_some() => self.read(vec![embedded_layer(name)]),
+            Some((_, slot)) => slot.get_or_init(|| load_case(vec![embedded_layer(name)])).clone(),
             None => Err(Problems(vec![Problem::at(name, 1, 1, "no case of this name comes with the program".to_owned())])),
         }
     }
@@ -148,17 +231,17 @@ impl Library {
         if let Some((_, loaded)) = self.cases.iter().find(|(path, _)| path.as_ref() == Some(&folder)) {
             return Ok(loaded.clone());
         }
-        let named = |mut problems: Problems| {
-            for problem in &mut problems.0 {
-                if !Path::new(&problem.file).starts_with(&folder) {
-                    problem.file = folder.join(&problem.file).display().to_string();
-                }
-            }
-            problems
-        };
-        let loaded = read_case::from_folder(&folder).and_then(|files| load_case(&files)).map_err(named)?;
+        let loaded = layers_of(&folder).and_then(|layers| self.read(layers))?;
         self.cases.push((Some(folder), loaded.clone()));
         Ok(loaded)
+    }
+
+    /// The files of a scenario's case.
+    #[must_use]
+    pub fn layers(&mut self, scenario: &Scenario) -> Option<Arc<Vec<Layer>>> {
+        let embedded = read_case::EMBEDDED.iter().filter_map(|(name, _)| self.embedded_case(name).ok()).find(|loaded| Arc::ptr_eq(&loaded.case, &scenario.case));
+        let found = embedded.or_else(|| self.cases.iter().map(|(_, loaded)| loaded.clone()).find(|loaded| Arc::ptr_eq(&loaded.case, &scenario.case)));
+        found.map(|loaded| loaded.layers)
     }
 
     /// Reads and checks a scenario: an existing file, or the name of one that is part of the program.
@@ -179,7 +262,7 @@ impl Library {
         let mut problems = Problems::default();
         let table = raw::parse(&mut sources, &mut problems, name, text);
         let here = Origin::Disk(PathBuf::from(name));
-        let table = inherit(&mut sources, &mut problems, table, &here, &mut vec![here.clone()]);
+        let table = inherit(&mut sources, &mut problems, table, &here, &mut vec![(here.clone(), None)]);
         self.finish(sources, problems, table, &here, changes)
     }
 
@@ -188,7 +271,7 @@ impl Library {
         let mut sources = Sources::default();
         let mut problems = Problems::default();
         let table = raw::parse(&mut sources, &mut problems, &origin.name(), &text);
-        let table = inherit(&mut sources, &mut problems, table, origin, &mut vec![origin.clone()]);
+        let table = inherit(&mut sources, &mut problems, table, origin, &mut vec![(origin.clone(), None)]);
         self.finish(sources, problems, table, origin, changes)
     }
 
@@ -246,10 +329,67 @@ impl Library {
     }
 }
 
-fn load_case(files: &read_case::Files) -> Result<LoadedCase, Problems> {
-    let case = read_case::read(files)?;
-    let parts: Vec<&[u8]> = files.iter().flat_map(|(name, text)| [name.as_bytes(), text.as_bytes()]).collect();
-    Ok(LoadedCase { case: Arc::new(case), hash: sha256(&parts) })
+fn load_case(layers: Vec<Layer>) -> Result<LoadedCase, Problems> {
+    let case = read_case::read_layers(&layers)?;
+    let parts: Vec<&[u8]> = layers.iter().flat_map(|layer| &layer.files).flat_map(|(name, text)| [name.as_bytes(), text.as_bytes()]).collect();
+    Ok(LoadedCase { case: Arc::new(case), hash: sha256(&parts), layers: Arc::new(layers) })
+}
+
+fn embedded_layer(name: &str) -> Layer {
+    Layer { name: name.to_owned(), files: read_case::embedded(name).unwrap_or_default() }
+}
+
+/// The layers of a case folder: what its `extends` names comes first.
+fn layers_of(folder: &Path) -> Result<Vec<Layer>, Problems> {
+    let mut layers: Vec<Layer> = Vec::new();
+    let mut chain: Vec<(PathBuf, Option<Place>)> = Vec::new();
+    let mut next = folder.to_path_buf();
+    loop {
+        let files = read_case::from_folder(&next)?;
+        let layer = Layer { name: next.display().to_string(), files };
+        let (mut sources, mut problems) = (Sources::default(), Problems::default());
+        let text = layer.files.get("case.toml").cloned().unwrap_or_default();
+        let about = raw::parse(&mut sources, &mut problems, &layer.shown("case.toml"), &text);
+        layers.insert(0, layer);
+        let Some(node) = about.get("extends") else { return Ok(layers) };
+        let Value::Text(name) = &node.value else {
+            return Err(Problems(vec![sources.problem(node.at, format!("`extends` is {}: give the name of a case or a folder", node.value.kind()))]));
+        };
+        // A folder of the same name beside this one, but not this one itself, comes before the program's.
+        let beside = next.parent().map_or_else(|| PathBuf::from(name), |parent| parent.join(name));
+        let place = sources.place(node.at);
+        chain.push((std::fs::canonicalize(&next).unwrap_or(next), Some(place.clone())));
+        if beside.join("case.toml").is_file() {
+            let found = std::fs::canonicalize(&beside).unwrap_or_else(|_| beside.clone());
+            let seen = chain.iter().position(|(folder, _)| *folder == found);
+            let is_itself = chain.last().is_some_and(|(folder, _)| *folder == found);
+            let known = read_case::EMBEDDED.iter().any(|(case, _)| case == name);
+            if is_itself && known {
+                layers.insert(0, embedded_layer(name));
+                return Ok(layers);
+            }
+            if seen.is_some() || chain.len() >= DEEPEST {
+                return Err(Problems(vec![circle(&place, chain.iter().skip(seen.unwrap_or(0)).filter_map(|(_, place)| place.clone()), seen.is_some())]));
+            }
+            next = beside;
+        } else if read_case::EMBEDDED.iter().any(|(case, _)| case == name) {
+            layers.insert(0, embedded_layer(name));
+            return Ok(layers);
+        } else {
+            let problem = sources.problem(node.at, format!("no case `{name}`: neither a folder with a case.toml nor part of the program"));
+            return Err(Problems(vec![problem.nearest(name, read_case::EMBEDDED.iter().map(|(case, _)| *case))]));
+        }
+    }
+}
+
+/// A chain of `extends` that has no end.
+fn circle(last: &Place, chain: impl Iterator<Item = Place>, closed: bool) -> Problem {
+    let fault = if closed { "`extends` goes round in a circle".to_owned() } else { format!("`extends` goes deeper than {DEEPEST} files") };
+    let mut problem = Problem::of(last.clone(), fault);
+    for place in chain.filter(|place| place != last).take(4) {
+        problem = problem.also(place, "by way of this one");
+    }
+    problem
 }
 
 fn embedded(name: &str) -> Option<&'static Embedded> {
@@ -289,7 +429,7 @@ fn base(name: &str, from: &Origin) -> Option<Origin> {
     embedded(name).map(Origin::Embedded)
 }
 
-fn inherit(sources: &mut Sources, problems: &mut Problems, table: Table, from: &Origin, chain: &mut Vec<Origin>) -> Table {
+fn inherit(sources: &mut Sources, problems: &mut Problems, table: Table, from: &Origin, chain: &mut Vec<(Origin, Option<Place>)>) -> Table {
     let Some(node) = table.get("extends") else { return table };
     let at: At = node.at;
     let Value::Text(name) = &node.value else {
@@ -301,9 +441,12 @@ fn inherit(sources: &mut Sources, problems: &mut Problems, table: Table, from: &
         problems.add(problem.nearest(name, SCENARIOS.iter().map(|file| file.name)));
         return table;
     };
-    if chain.contains(&origin) || chain.len() >= DEEPEST {
-        let names: Vec<String> = chain.iter().chain([&origin]).map(Origin::name).collect();
-        problems.add(sources.problem(at, format!("`extends` goes round in a circle: {}", names.join(" -> "))));
+    if let Some(last) = chain.last_mut() {
+        last.1 = Some(sources.place(at));
+    }
+    let seen = chain.iter().position(|(known, _)| known.is(&origin));
+    if seen.is_some() || chain.len() >= DEEPEST {
+        problems.add(circle(&sources.place(at), chain.iter().skip(seen.unwrap_or(0)).filter_map(|(_, place)| place.clone()), seen.is_some()));
         return table;
     }
     let text = match origin.text() {
@@ -314,7 +457,7 @@ fn inherit(sources: &mut Sources, problems: &mut Problems, table: Table, from: &
         }
     };
     let below = raw::parse(sources, problems, &origin.name(), &text);
-    chain.push(origin.clone());
+    chain.push((origin.clone(), None));
     let mut below = inherit(sources, problems, below, &origin, chain);
     // A name is not inherited, the rest is.
     below.entries.retain(|(key, _, _)| !["name", "title", "summary", "extends"].contains(&key.as_str()));
@@ -363,7 +506,7 @@ fn overlays(changes: &Changes, declared: &[String]) -> Vec<Result<(String, Strin
         // A value that is not TOML is meant as a text.
         let value = if format!("x = {value}").parse::<toml::Table>().is_ok() { value.to_owned() } else { quoted(value) };
         let first = path.split('.').next().unwrap_or_default();
-        let of_file = check::TOP.contains(&first) && !declared.iter().any(|row| row == path);
+        let of_file = super::keys::of("").any(|key| key.name == first) && !declared.iter().any(|row| row == path);
         let text = if of_file { format!("{path} = {value}") } else { format!("parameters.{} = {value}", quoted(path.strip_prefix("parameters.").unwrap_or(path))) };
         texts.push(Ok((name, text)));
     }

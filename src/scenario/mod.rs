@@ -1,6 +1,8 @@
 //! Scenarios: a case, a track and small differences, read from text and checked once.
 pub mod case;
 pub mod check;
+pub mod facts;
+pub mod keys;
 pub mod library;
 pub mod problem;
 pub mod raw;
@@ -12,6 +14,7 @@ pub use library::{Changes, Library};
 pub use problem::{Problem, Problems};
 pub use track::Track;
 
+use crate::index::Org;
 use crate::params::Prior;
 use std::sync::Arc;
 
@@ -22,6 +25,21 @@ pub enum Population {
     Census,
     /// Official projections from the census of 2009.
     Projection,
+}
+
+/// What a dated entry of the timeline puts into force, beside parameters: from its week on, all of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Later {
+    /// Weeks from the start.
+    pub week: i32,
+    /// The track.
+    pub track: Track,
+    /// Processes that are switched off.
+    pub switched_off: Vec<String>,
+    /// Stances that change in this week.
+    pub stances: Vec<(Org, Org, Stance)>,
+    /// What changes in this week: where it stands, and what becomes of it.
+    pub told: Vec<(String, String)>,
 }
 
 /// A checked scenario. The name is for people; nothing that computes reads it.
@@ -51,6 +69,8 @@ pub struct Scenario {
     pub overrides: Vec<(String, Prior)>,
     /// Parameters set at a week: week, path, value.
     pub changes: Vec<(i32, String, f64)>,
+    /// What else changes at a week, in order.
+    pub later: Vec<Later>,
     /// Resolved text, canonical, by which the scenario is hashed (without name and title).
     pub resolved: String,
 }
@@ -71,9 +91,50 @@ impl Scenario {
             && self.overrides == other.overrides
     }
 
+    /// What the timeline has put into force by a week, if anything.
+    #[must_use]
+    pub fn later_at(&self, week: i32) -> Option<&Later> {
+        self.later.iter().rev().find(|later| later.week <= week)
+    }
+
+    /// The track in force in a week.
+    #[must_use]
+    pub fn track_at(&self, week: i32) -> &Track {
+        self.later_at(week).map_or(&self.track, |later| &later.track)
+    }
+
+    /// The track in force before what a week changes.
+    #[must_use]
+    pub fn track_before(&self, week: i32) -> &Track {
+        self.track_at(week - 1)
+    }
+
+    /// Processes that are switched off in a week.
+    #[must_use]
+    pub fn switched_off_at(&self, week: i32) -> &[String] {
+        self.later_at(week).map_or(&self.switched_off, |later| &later.switched_off)
+    }
+
+    /// The week in which the guarantee of a week came into force; the first is as old as the world.
+    #[must_use]
+    pub fn guarantee_since(&self, week: i32) -> i32 {
+        let mut since = i32::MIN;
+        let mut before = &self.track;
+        for later in self.later.iter().filter(|later| later.week <= week) {
+            if !later.track.guarantees_like(before) {
+                since = later.week;
+            }
+            before = &later.track;
+        }
+        since
+    }
+
     /// Whether its weeks are those of another until one of the two tracks acts.
     #[must_use]
     pub fn shares_weeks_with(&self, other: &Self) -> bool {
-        self.starts_like(other) && self.weeks == other.weeks && self.changes == other.changes && self.track.stands_like(&other.track)
+        // What is dated acts whether or not the talks do.
+        self.later.is_empty()
+            && other.later.is_empty()
+            && self.starts_like(other) && self.weeks == other.weeks && self.changes == other.changes && self.track.stands_like(&other.track)
     }
 }

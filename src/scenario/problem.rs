@@ -1,5 +1,80 @@
-//! What is wrong with a file: place, fault, way out; all at once.
+//! What is wrong with a file: place, fault, way out, and the other end where two places disagree; all at once.
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
+use std::borrow::Cow;
+
+/// Most problems that are kept: a file with more is broken as a whole.
+pub const MOST: usize = 200;
+/// Longest part of a line that is kept before a place, characters; where more comes before it, the line is not shown.
+const BEFORE: usize = 2_000;
+/// Longest part of a line that is kept from a place on, characters.
+const AFTER: usize = 200;
+/// Longest name for which a nearest one is looked for, bytes.
+const LONGEST_NAME: usize = 80;
+
+/// A place in a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// As the user would write it.
+    pub file: String,
+    /// From 1.
+    pub line: u64,
+    /// Characters, from 1.
+    pub column: u64,
+    /// Characters of the line that are meant.
+    pub length: u64,
+    /// What stands there: a part of the line, and the characters of it that come before the place.
+    #[serde(skip)]
+    pub shown: Option<(String, usize)>,
+}
+
+impl Place {
+    /// A place without the text that stands there.
+    #[must_use]
+    pub fn new(file: &str, line: u64, column: u64) -> Self {
+        Self { file: file.to_owned(), line, column, length: 1, shown: None }
+    }
+
+    /// The place of `bytes` of a text, in its first line.
+    #[must_use]
+    pub fn of(file: &str, text: &str, bytes: std::ops::Range<usize>) -> Self {
+        let start = floor(text, bytes.start);
+        let from = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let till = text[start..].find('\n').map_or(text.len(), |at| start + at);
+        let end = floor(text, bytes.end).clamp(start, till);
+        let line = text.as_bytes()[..from].iter().filter(|&&byte| byte == b'\n').count() as u64 + 1;
+        let before = text[from..start].chars().count();
+        let length = text[start..end].chars().count().max(1);
+        let shown = || (text[from..till].trim_end_matches('\r').chars().take(before + length.min(AFTER) + AFTER).collect(), before);
+        Self { file: file.to_owned(), line, column: before as u64 + 1, length: length as u64, shown: (before <= BEFORE).then(shown) }
+    }
+
+    fn span(&self) -> Option<(&str, std::ops::Range<usize>)> {
+        let (text, before) = self.shown.as_ref()?;
+        let byte = |chars: usize| text.char_indices().nth(chars).map_or(text.len(), |(at, _)| at);
+        let start = byte(*before);
+        Some((text, start..byte(before.saturating_add(usize::try_from(self.length).unwrap_or(usize::MAX))).max(start)))
+    }
+}
+
+/// The last boundary of a character at or before a byte.
+fn floor(text: &str, byte: usize) -> usize {
+    let mut at = byte.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// Another place that has to do with a problem.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Also {
+    /// Where.
+    #[serde(flatten)]
+    pub place: Place,
+    /// What stands there.
+    pub note: String,
+}
 
 /// One problem of one file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -8,16 +83,29 @@ pub struct Problem {
     pub file: String,
     pub line: u64,
     pub column: u64,
+    pub length: u64,
+    #[serde(skip)]
+    pub shown: Option<(String, usize)>,
     pub fault: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// The other end, where two places disagree.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Also>,
 }
 
 impl Problem {
+    /// A problem at a place of which nothing can be shown.
+    #[must_use]
+    pub fn at(file: &str, line: u64, column: u64, fault: impl Into<String>) -> Self {
+        Self::of(Place::new(file, line, column), fault)
+    }
+
     /// A problem at a place.
     #[must_use]
-    pub fn at(file: &str, line: u64, column: u64, fault: String) -> Self {
-        Self { file: file.to_owned(), line, column, fault, hint: None }
+    pub fn of(place: Place, fault: impl Into<String>) -> Self {
+        let Place { file, line, column, length, shown } = place;
+        Self { file, line, column, length, shown, fault: fault.into(), hint: None, also: Vec::new() }
     }
 
     /// The same with a way out.
@@ -35,13 +123,72 @@ impl Problem {
             None => self,
         }
     }
+
+    /// The same with another place that has to do with it.
+    #[must_use]
+    pub fn also(mut self, place: Place, note: impl Into<String>) -> Self {
+        self.also.push(Also { place, note: note.into() });
+        self
+    }
+
+    /// The problem with the lines concerned, as it is shown on a terminal.
+    #[must_use]
+    pub fn report(&self, colour: bool, width: usize) -> String {
+        let fault = clean(&self.fault);
+        let mut group = Level::ERROR.primary_title(fault.as_ref()).elements(Vec::<Snippet<'_, annotate_snippets::Annotation<'_>>>::new());
+        let place = Place { file: self.file.clone(), line: self.line, column: self.column, length: self.length, shown: self.shown.clone() };
+        group = shown(group, &place, true, None);
+        for also in &self.also {
+            group = shown(group, &also.place, false, Some(&also.note));
+        }
+        if let Some(hint) = &self.hint {
+            group = group.element(Level::HELP.message(clean(hint).into_owned()));
+        }
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let mut text = renderer.term_width(width).render(&[group]);
+        text.push('\n');
+        text
+    }
 }
 
+/// Adds a place and what stands there to a report.
+fn shown<'a>(group: Group<'a>, place: &Place, primary: bool, note: Option<&str>) -> Group<'a> {
+    let (line, column) = (usize::try_from(place.line).unwrap_or(1), usize::try_from(place.column).unwrap_or(1));
+    let file = clean(&place.file).into_owned();
+    let Some((text, span)) = place.span() else {
+        let group = group.element(Origin::path(file).line(line).char_column(column));
+        return match note {
+            Some(note) => group.element(Level::NOTE.message(clean(note).into_owned())),
+            None => group,
+        };
+    };
+    let kind = if primary { AnnotationKind::Primary } else { AnnotationKind::Context };
+    let annotation = kind.span(span).label(note.map(|note| clean(note).into_owned()));
+    group.element(Snippet::source(text.to_owned()).path(file).line_start(line).annotation(annotation))
+}
+
+/// A text without characters that steer a terminal, and of bearable length: parts of it come from a file.
+fn clean(text: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 600;
+    if text.len() <= LONGEST && !text.chars().any(|c| c.is_control() && c != '\n') {
+        return Cow::Borrowed(text);
+    }
+    let mut short: String = text.chars().take(LONGEST).map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect();
+    if short.len() < text.len() && text.chars().count() > LONGEST {
+        short.push_str(" ...");
+    }
+    Cow::Owned(short)
+}
+
+/// In one or two lines, as in logs: place and fault, then the way out.
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.fault)?;
+        write!(f, "{}:{}:{}: {}", self.file, self.line, self.column, clean(&self.fault))?;
+        for also in &self.also {
+            write!(f, "\n  see: {}:{}:{}: {}", also.place.file, also.place.line, also.place.column, clean(&also.note))?;
+        }
         if let Some(hint) = &self.hint {
-            write!(f, "\n  hint: {hint}")?;
+            write!(f, "\n  hint: {}", clean(hint))?;
         }
         Ok(())
     }
@@ -49,6 +196,9 @@ impl std::fmt::Display for Problem {
 
 /// The nearest valid name, if it differs by few letters.
 pub fn nearest<'a>(given: &str, valid: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    if given.len() > LONGEST_NAME {
+        return None;
+    }
     valid
         .map(|name| (strsim::damerau_levenshtein(given, name), name))
         .min()
@@ -63,7 +213,15 @@ pub struct Problems(pub Vec<Problem>);
 impl Problems {
     /// Notes a problem.
     pub fn add(&mut self, problem: Problem) {
-        self.0.push(problem);
+        if !self.full() {
+            self.0.push(problem);
+        }
+    }
+
+    /// Whether no more are kept.
+    #[must_use]
+    pub fn full(&self) -> bool {
+        self.0.len() >= MOST
     }
 
     /// The value, if nothing is wrong.
@@ -72,6 +230,18 @@ impl Problems {
     /// All problems, if there is one.
     pub fn into_result<T>(self, value: T) -> Result<T, Self> {
         if self.0.is_empty() { Ok(value) } else { Err(self) }
+    }
+
+    /// Each problem with the lines concerned, and how many there are.
+    #[must_use]
+    pub fn report(&self, colour: bool, width: usize) -> String {
+        let mut text: String = self.0.iter().map(|problem| problem.report(colour, width) + "\n").collect();
+        text.push_str(&match self.0.len() {
+            1 => "1 problem".to_owned(),
+            count if count >= MOST => format!("{count} problems, and perhaps more: these come first"),
+            count => format!("{count} problems"),
+        });
+        text
     }
 }
 

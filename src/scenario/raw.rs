@@ -1,10 +1,13 @@
 //! A scenario file as it stands: every key and value with its place, before anything is checked.
-use super::problem::{Problem, Problems};
+use super::problem::{Place, Problem, Problems};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// Longest file that is read, bytes.
-pub const LONGEST: usize = 4 << 20;
+pub const LONGEST: usize = 1 << 20;
+
+/// Most keys of a table and entries of a list: what is longer was written by no one.
+pub const MOST_ENTRIES: usize = 1_000;
 
 /// A place in one of the files that were read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +16,8 @@ pub struct At {
     pub file: usize,
     /// First byte.
     pub byte: usize,
+    /// Byte after the last.
+    pub end: usize,
 }
 
 /// The files that were read, to turn places into lines and columns.
@@ -35,9 +40,13 @@ impl Sources {
     /// A problem at a place.
     #[must_use]
     pub fn problem(&self, at: At, fault: impl Into<String>) -> Problem {
+        Problem::of(self.place(at), fault)
+    }
+    /// A place with its line and column.
+    #[must_use]
+    pub fn place(&self, at: At) -> Place {
         let (name, text) = &self.files[at.file];
-        let (line, column) = line_column(text, at.byte);
-        Problem::at(name, line, column, fault.into())
+        Place::of(name, text, at.byte..at.end)
     }
 }
 
@@ -111,10 +120,21 @@ impl Table {
     #[must_use]
     pub fn under(mut self, over: Self) -> Self {
         for (key, at, node) in over.entries {
+            if key == SEATS
+                && let Value::Table(seats) = node.value
+            {
+                self.seats_under(at, Node { at: node.at, value: Value::Boolean(false) }, seats);
+                continue;
+            }
             if let Some(entry) = self.entries.iter_mut().find(|(name, _, _)| *name == key) {
                 let old = std::mem::replace(&mut entry.2, Node { at: node.at, value: Value::Boolean(false) });
                 entry.1 = at;
                 entry.2.value = match (old.value, node.value) {
+                    // A guarantee is a word or a table; the word is its kind.
+                    (Value::Text(word), Value::Table(over)) if key == "guarantee" => {
+                        let kind = Table { entries: vec![("kind".to_owned(), old.at, Node { at: old.at, value: Value::Text(word) })] };
+                        Value::Table(kind.under(over))
+                    }
                     (Value::Table(under), Value::Table(over)) => Value::Table(under.under(over)),
                     (_, value) => value,
                 };
@@ -126,6 +146,44 @@ impl Table {
     }
 }
 
+/// The key of the list whose entries may also be changed one by one, by party.
+const SEATS: &str = "seats";
+
+impl Table {
+    /// Lays seats given by party over the list of seats: `fla = { modality = "observer" }` changes or adds one,
+    /// `fla = "none"` takes it away.
+    fn seats_under(&mut self, at: At, empty: Node, seats: Self) {
+        if self.get(SEATS).is_none_or(|node| !matches!(node.value, Value::List(_))) {
+            self.entries.retain(|(name, _, _)| name != SEATS);
+            self.entries.push((SEATS.to_owned(), at, Node { value: Value::List(Vec::new()), ..empty }));
+        }
+        let Some((_, _, Node { value: Value::List(list), .. })) = self.entries.iter_mut().find(|(name, _, _)| name == SEATS) else { return };
+        for (party, at, node) in seats.entries {
+            let same = |seat: &Node| matches!(&seat.value, Value::Table(seat) if seat.get("party").is_some_and(|p| p.value == Value::Text(party.clone())));
+            let there = list.iter().position(same);
+            let named = (party_key(), at, Node { at, value: Value::Text(party.clone()) });
+            match (node.value, there) {
+                (Value::Text(none), Some(at)) if none == "none" => {
+                    list.remove(at);
+                }
+                (Value::Table(over), Some(there)) => {
+                    let Value::Table(under) = std::mem::replace(&mut list[there].value, Value::Boolean(false)) else { continue };
+                    list[there].value = Value::Table(under.under(over));
+                }
+                (Value::Table(mut seat), None) => {
+                    seat.entries.insert(0, named);
+                    list.push(Node { at: node.at, value: Value::Table(seat) });
+                }
+                (value, _) => list.push(Node { at: node.at, value }),
+            }
+        }
+    }
+}
+
+fn party_key() -> String {
+    "party".to_owned()
+}
+
 /// Keys by which a table is a distribution and not a group of parameters.
 pub const DISTRIBUTIONS: [&str; 5] = ["from", "to", "lognormal", "normal", "beta"];
 
@@ -133,14 +191,17 @@ pub const DISTRIBUTIONS: [&str; 5] = ["from", "to", "lognormal", "normal", "beta
 pub fn parse(sources: &mut Sources, problems: &mut Problems, name: &str, text: &str) -> Table {
     let file = sources.add(name, text);
     if text.len() > LONGEST {
-        problems.add(sources.problem(At { file, byte: 0 }, format!("the file has {} bytes: at most {LONGEST}", text.len())));
+        problems.add(sources.problem(At { file, byte: 0, end: 0 }, format!("the file has {} bytes: at most {LONGEST}", text.len())));
         return Table::default();
     }
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut said = Vec::new();
     for error in errors {
-        let byte = error.span().map_or(0, |span| span.start);
-        let problem = sources.problem(At { file, byte }, sentence(error.message()));
+        if problems.full() {
+            break;
+        }
+        let span = error.span().unwrap_or_default();
+        let problem = sources.problem(At { file, byte: span.start, end: span.end }, sentence(error.message()));
         // One slip often has several echoes on its line.
         if !said.contains(&problem.line) {
             said.push(problem.line);
@@ -159,7 +220,12 @@ fn sentence(message: &str) -> String {
 fn table_of(sources: &Sources, problems: &mut Problems, file: usize, table: DeTable<'_>) -> Table {
     let mut entries: Vec<(String, At, Node)> = Vec::new();
     for (key, value) in table {
-        let at = At { file, byte: key.span().start };
+        if entries.len() >= MOST_ENTRIES {
+            let at = At { file, byte: key.span().start, end: key.span().end };
+            problems.add(sources.problem(at, format!("a table has at most {MOST_ENTRIES} keys")));
+            break;
+        }
+        let at = At { file, byte: key.span().start, end: key.span().end };
         let name = key.into_inner().into_owned();
         if let Some(node) = node_of(sources, problems, file, value) {
             entries.push((name, at, node));
@@ -170,7 +236,7 @@ fn table_of(sources: &Sources, problems: &mut Problems, file: usize, table: DeTa
 }
 
 fn node_of(sources: &Sources, problems: &mut Problems, file: usize, value: Spanned<DeValue<'_>>) -> Option<Node> {
-    let at = At { file, byte: value.span().start };
+    let at = At { file, byte: value.span().start, end: value.span().end };
     let value = match value.into_inner() {
         DeValue::String(text) => Value::Text(text.into_owned()),
         DeValue::Boolean(value) => Value::Boolean(value),
@@ -189,7 +255,12 @@ fn node_of(sources: &Sources, problems: &mut Problems, file: usize, value: Spann
                 return None;
             }
         },
-        DeValue::Array(list) => Value::List(list.into_iter().filter_map(|item| node_of(sources, problems, file, item)).collect()),
+        DeValue::Array(list) => {
+            if list.len() > MOST_ENTRIES {
+                problems.add(sources.problem(at, format!("a list has at most {MOST_ENTRIES} entries, this one {}", list.len())));
+            }
+            Value::List(list.into_iter().take(MOST_ENTRIES).filter_map(|item| node_of(sources, problems, file, item)).collect())
+        }
         DeValue::Table(table) => Value::Table(table_of(sources, problems, file, table)),
     };
     Some(Node { at, value })
@@ -207,6 +278,9 @@ fn flatten_parameters(table: &mut Table) {
 
 fn flatten(prefix: &str, table: Table, flat: &mut Table) {
     for (key, at, node) in table.entries {
+        if flat.entries.len() >= 2 * MOST_ENTRIES {
+            return;
+        }
         let path = if prefix.is_empty() { key } else { format!("{prefix}.{key}") };
         match node.value {
             Value::Table(inner) if !inner.entries.iter().any(|(key, _, _)| DISTRIBUTIONS.contains(&key.as_str())) && !inner.entries.is_empty() => {

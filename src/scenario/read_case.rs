@@ -1,10 +1,11 @@
 //! Reads a case from its tables, checks them, and reports all problems with file, line and column.
 use super::case::*;
-use super::problem::{Problem, Problems};
+use super::problem::{Place as Spot, Problem, Problems};
+use super::raw::{self, Node, Sources, Table, Value};
 use crate::dice::identity;
 use crate::index::{Bloc, Community, Grid, Id, Map, Org, Party, Place};
 use crate::units::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// The text of the files of a case, by name within its folder.
@@ -54,19 +55,112 @@ pub fn embedded(case: &str) -> Option<Files> {
     Some(files.iter().map(|&(name, text)| (name.to_owned(), text.to_owned())).collect())
 }
 
-/// Keys of `case.toml`.
-const KEYS: [&str; 15] = [
-    "format", "name", "title", "households_of", "men_per_household", "state", "capital", "reference", "waiting", "counted_refuge",
-    "displaced_inside", "shown_community", "scopes", "trends", "starts",
+/// The files of a case, or of what another case adds to one, with the name that stands before theirs in messages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layer {
+    /// The embedded case's name, or the folder.
+    pub name: String,
+    /// Its files.
+    pub files: Files,
+}
+
+impl Layer {
+    /// A file's name as a user knows it.
+    #[must_use]
+    pub fn shown(&self, file: &str) -> String {
+        if self.name.is_empty() { file.to_owned() } else { format!("{}/{file}", self.name) }
+    }
+}
+
+/// A key of `case.toml` and what it means.
+pub const KEYS: [(&str, &str); 16] = [
+    ("format", "version of the language, 1"),
+    ("extends", "the case to which this folder adds: a name of the program's, or a folder beside this one"),
+    ("name", "name of the case"),
+    ("title", "title in reports"),
+    ("households_of", "persons in a household"),
+    ("men_per_household", "men of fighting age in a household"),
+    ("state", "bloc and party of the state"),
+    ("capital", "where the government sits, for stories"),
+    ("reference", "the start whose forces the rates are solved on"),
+    ("waiting", "the scope to which troops could go whom an accord elsewhere sets free"),
+    ("counted_refuge", "a refuge with a measure of its own: { place, name }"),
+    ("displaced_inside", "persons displaced inside the zones in the years in which refugees were counted"),
+    ("shown_community", "the community whose leanings are drawn"),
+    ("scopes", "groups of zones: name and meaning"),
+    ("trends", "what the three trends are called in plots"),
+    ("starts", "what each start is"),
 ];
 
-/// Reads the files of a case folder.
+/// A table of a case: its file (`*` stands for a start's folder), the columns that tell its rows apart, whether it must be
+/// there, and what one row is.
+pub struct TableKind {
+    /// File.
+    pub file: &'static str,
+    /// Columns by which a row of another layer replaces one.
+    pub key: &'static [&'static str],
+    /// Whether the first two of them may stand in either order.
+    pub unordered: bool,
+    /// What one row is.
+    pub row: &'static str,
+}
+
+const fn table(file: &'static str, key: &'static [&'static str], unordered: bool, row: &'static str) -> TableKind {
+    TableKind { file, key, unordered, row }
+}
+
+/// The tables of a case.
+pub const TABLES: &[TableKind] = &[
+    table("places.csv", &["place"], false, "a zone in which the model runs, or a refuge outside it"),
+    table("regions.csv", &["region"], false, "a region with its two counts of people"),
+    table("links.csv", &["a", "b"], true, "two neighbouring places"),
+    table("households.csv", &["place", "community"], false, "a community's share of a zone's households; shares of a zone sum to 1"),
+    table("communities.csv", &["community"], false, "a community"),
+    table("blocs.csv", &["bloc"], false, "a bloc: the unit of blame, protection and control"),
+    table("organisations.csv", &["organisation"], false, "an armed organisation"),
+    table("affinity.csv", &["bloc", "community"], false, "how near a bloc and a community are, from -1 to 1"),
+    table("targeting.csv", &["bloc", "community"], false, "how much a bloc turns on a community"),
+    table("leanings.csv", &["community"], false, "a community's leanings at the start; they sum to 1"),
+    table("dyads.csv", &["a", "b"], true, "two blocs whose violence was recorded in the reference period"),
+    table("onesided.csv", &["bloc"], false, "a bloc's recorded violence against civilians"),
+    table("feuds.csv", &["a", "b", "place"], true, "a dispute between two communities of a place"),
+    table("season.csv", &["month"], false, "a month's factor on violence"),
+    table("preferences.csv", &["party", "issue"], false, "what a party wants on an issue, and how much it weighs"),
+    table("access.csv", &["convenor", "party"], false, "a convenor's access to a party"),
+    table("refugees.csv", &["refuge"], false, "persons in a refuge in the years in which refugees were counted"),
+    table("timeline.csv", &["date", "event"], false, "a dated event: X may be told, V only validates"),
+    table("starts/*/organisations.csv", &["organisation"], false, "an organisation's fighters at a start"),
+    table("starts/*/fighters.csv", &["organisation", "place"], false, "the share of an organisation's fighters at a zone"),
+    table("starts/*/control.csv", &["place", "bloc"], false, "a bloc's share of control of a zone"),
+    table("starts/*/stances.csv", &["a", "b"], true, "how two organisations stand to each other"),
+    table("starts/*/displaced.csv", &["home", "host"], false, "persons displaced from a zone to a place"),
+    table("starts/*/sieges.csv", &["place", "bloc"], false, "a besieged town"),
+    table("starts/*/bargaining.csv", &["party"], false, "a party's position in talks"),
+];
+
+fn table_kind(file: &str) -> Option<&'static TableKind> {
+    let tail = file.strip_prefix("starts/").and_then(|rest| rest.split_once('/')).map(|(_, tail)| tail);
+    TABLES.iter().find(|kind| match kind.file.strip_prefix("starts/*/") {
+        Some(name) => tail == Some(name),
+        None => kind.file == file,
+    })
+}
+
+/// Largest file of a case, and most that a folder may hold, bytes.
+const LARGEST: u64 = 8 << 20;
+/// Most files of a case.
+const MOST_FILES: usize = 400;
+/// Most rows of a table: twice the square of the most places.
+const MOST_ROWS: usize = 30_000;
+
+/// Reads the files of a case folder. Links and what is no case file are left alone.
 ///
 /// # Errors
-/// If the folder or a file in it cannot be read as UTF-8 text.
+/// If the folder or a file in it cannot be read as UTF-8 text, or is too large.
 pub fn from_folder(folder: &Path) -> Result<Files, Problems> {
     let mut files = Files::new();
     let mut problems = Problems::default();
+    let mut bytes = 0;
     let mut pending = vec![(folder.to_path_buf(), String::new(), 0)];
     while let Some((path, prefix, depth)) = pending.pop() {
         let entries = match std::fs::read_dir(&path) {
@@ -79,88 +173,227 @@ pub fn from_folder(folder: &Path) -> Result<Files, Problems> {
         for entry in entries.flatten() {
             let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
             let path = entry.path();
+            let shown = path.display().to_string();
             if path.is_dir() {
-                if depth < 2 {
+                // Tables stand at most two folders deep, so a link to a folder above ends there.
+                if depth < 2 && (prefix.is_empty() && name == "starts" || prefix == "starts/") {
                     pending.push((path, format!("{name}/"), depth + 1));
                 }
-            } else if [".csv", ".toml", ".geojson"].iter().any(|end| name.ends_with(end)) {
-                match std::fs::read_to_string(&path) {
-                    Ok(text) => {
-                        files.insert(name, text);
-                    }
-                    Err(error) => problems.add(Problem::at(&path.display().to_string(), 1, 1, format!("cannot be read: {error}"))),
+                continue;
+            }
+            if ![".csv", ".toml", ".geojson"].iter().any(|end| name.ends_with(end)) {
+                continue;
+            }
+            let length = std::fs::metadata(&path).map_or(0, |about| if about.is_file() { about.len() } else { u64::MAX });
+            bytes += length.min(LARGEST + 1);
+            if length > LARGEST || bytes > 4 * LARGEST || files.len() >= MOST_FILES {
+                problems.add(Problem::at(&shown, 1, 1, format!("a case has at most {MOST_FILES} files of at most {LARGEST} bytes each, {} in all", 4 * LARGEST)));
+                return Err(problems);
+            }
+            match super::library::text_of(&path) {
+                Ok(text) => {
+                    files.insert(name, text);
                 }
+                Err(problem) => problems.add(problem),
             }
         }
     }
     problems.into_result(files)
 }
 
-/// One row of a table: cells by header, with their columns.
+/// One row of a table: cells by header.
+#[derive(Clone)]
 struct Row<'a> {
+    /// Layer and file; of cells that another layer replaced, those of the last.
+    layer: usize,
     file: &'a str,
-    line: u64,
-    cells: BTreeMap<String, (u64, String)>,
+    /// Byte at which it begins.
+    byte: usize,
+    /// Position among the columns, and the cell.
+    cells: BTreeMap<String, (usize, String)>,
 }
 
 /// Reads cells and notes what is wrong with them.
 struct Reader<'a> {
-    files: &'a Files,
+    layers: &'a [Layer],
     problems: Problems,
+    /// Columns of which it was told that they are missing.
+    missing: BTreeSet<(&'a str, String)>,
+}
+
+/// Where the cells of the row that begins at a byte are, in bytes.
+#[must_use]
+pub fn cells_of(text: &str, start: usize) -> Vec<std::ops::Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut at = start;
+    while at < bytes.len() && matches!(bytes[at], b'\n' | b'\r') {
+        at += 1;
+    }
+    let (mut from, mut quoted, mut cells) = (at, false, Vec::new());
+    while at < bytes.len() {
+        match bytes[at] {
+            b'"' => quoted = !quoted,
+            b',' if !quoted => {
+                cells.push(from..at);
+                from = at + 1;
+            }
+            b'\n' | b'\r' if !quoted => break,
+            _ => {}
+        }
+        at += 1;
+    }
+    cells.push(from..at);
+    let trimmed = |cell: std::ops::Range<usize>| {
+        let all = &text[cell.clone()];
+        let from = cell.start + (all.len() - all.trim_start().len());
+        from..from + all.trim().len()
+    };
+    cells.into_iter().map(trimmed).collect()
 }
 
 impl<'a> Reader<'a> {
+    /// The rows of a table: those of the first layer, each replaced by a later layer's row of the same key, then what later
+    /// layers add.
     fn table(&mut self, file: &'a str) -> Vec<Row<'a>> {
-        let Some(text) = self.files.get(file) else {
-            self.problems.add(Problem::at(file, 1, 1, "the table is missing".to_owned()));
-            return Vec::new();
-        };
+        let layers = self.layers;
+        let mut rows: Vec<Row<'a>> = Vec::new();
+        let mut found = false;
+        for (layer, of) in layers.iter().enumerate() {
+            let Some((file, text)) = of.files.get_key_value(file) else { continue };
+            let more = self.read(layer, file, text);
+            if !found {
+                rows = more;
+            } else if let Some(kind) = table_kind(file) {
+                lay_over(&mut rows, more, kind);
+            }
+            found = true;
+        }
+        if !found {
+            let shown = layers.last().map_or_else(|| file.to_owned(), |layer| layer.shown(file));
+            self.problems.add(Problem::at(&shown, 1, 1, "the table is missing"));
+        }
+        self.twins(&rows, file);
+        rows
+    }
+
+    /// Tells rows of one key.
+    fn twins(&mut self, rows: &[Row<'a>], file: &str) {
+        let Some(kind) = table_kind(file) else { return };
+        let mut known: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+        for (at, row) in rows.iter().enumerate() {
+            if kind.key.iter().any(|column| !row.cells.contains_key(*column)) {
+                continue;
+            }
+            if let Some(first) = known.insert(key_of(row, kind), at) {
+                let fault = match kind.key {
+                    [column] => format!("`{}` stands twice", row.cells[*column].1),
+                    _ if kind.unordered => "this pair stands twice".to_owned(),
+                    columns => format!("this row stands twice: {}", columns.iter().map(|column| format!("`{}`", row.cells[*column].1)).collect::<Vec<_>>().join(", ")),
+                };
+                if !self.problems.full() {
+                    let problem = self.problem(row, kind.key[0], fault).also(self.place(&rows[first], kind.key[0]), "the first");
+                    self.problems.add(problem);
+                }
+            }
+        }
+    }
+
+    fn read(&mut self, layer: usize, file: &'a str, text: &str) -> Vec<Row<'a>> {
+        let shown = self.layers[layer].shown(file);
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
         let headers = match reader.headers() {
             Ok(headers) => headers.clone(),
             Err(error) => {
-                self.problems.add(Problem::at(file, 1, 1, format!("no header row: {error}")));
+                self.problems.add(Problem::of(Spot::of(&shown, text, 0..0), format!("no header row: {error}")));
                 return Vec::new();
             }
         };
+        let heads = cells_of(text, 0);
+        for (at, header) in headers.iter().enumerate().filter(|(at, header)| headers.iter().take(*at).any(|other| other == *header)) {
+            let place = Spot::of(&shown, text, heads.get(at).cloned().unwrap_or_default());
+            self.problems.add(Problem::of(place, format!("the column `{header}` stands twice")));
+        }
         let mut rows = Vec::new();
         for record in reader.records() {
+            if self.problems.full() {
+                break;
+            }
+            if rows.len() >= MOST_ROWS {
+                self.problems.add(Problem::of(Spot::of(&shown, text, 0..0), format!("a table has at most {MOST_ROWS} rows")));
+                break;
+            }
             match record {
                 Ok(record) => {
-                    let line = record.position().map_or(0, csv::Position::line);
-                    let mut column = 1;
-                    let mut cells = BTreeMap::new();
-                    for (header, cell) in headers.iter().zip(record.iter()) {
-                        cells.insert(header.to_owned(), (column, cell.to_owned()));
-                        column += cell.chars().count() as u64 + 1;
-                    }
-                    rows.push(Row { file, line, cells });
+                    let byte = record.position().map_or(0, |position| position.byte() as usize);
+                    let cells = headers.iter().zip(record.iter()).enumerate().map(|(at, (header, cell))| (header.to_owned(), (at, cell.to_owned()))).collect();
+                    rows.push(Row { layer, file, byte, cells });
                 }
                 Err(error) => {
-                    let line = error.position().map_or(1, csv::Position::line);
-                    self.problems.add(Problem::at(file, line, 1, format!("the row cannot be read: {error}")));
+                    let start = error.position().map_or(0, |position| position.byte() as usize);
+                    let cells = cells_of(text, start);
+                    let range = cells.first().map_or(0..0, |first| first.start..cells.last().map_or(first.end, |last| last.end));
+                    let fault = match error.kind() {
+                        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => format!("the row has {len} cells, the header {expected_len}"),
+                        _ => format!("the row cannot be read: {error}"),
+                    };
+                    let problem = Problem::of(Spot::of(&shown, text, range), fault);
+                    let problem = problem.also(Spot::of(&shown, text, heads.first().map_or(0, |x| x.start)..heads.last().map_or(0, |x| x.end)), "the header");
+                    self.problems.add(problem.hint("a cell with a comma stands in quotes"));
                 }
             }
         }
         rows
     }
 
-    fn fault(&mut self, row: &Row, column: &str, fault: String) {
-        let at = row.cells.get(column).map_or(1, |c| c.0);
-        self.problems.add(Problem::at(row.file, row.line, at, fault));
+    /// The place of a cell, or of the row where it has no such cell.
+    fn place(&self, row: &Row, column: &str) -> Spot {
+        let of = &self.layers[row.layer];
+        let text = of.files.get(row.file).map_or("", String::as_str);
+        let cells = cells_of(text, row.byte);
+        let whole = cells.first().map_or(0, |x| x.start)..cells.last().map_or(0, |x| x.end);
+        let cell = row.cells.get(column).and_then(|(at, _)| cells.get(*at)).cloned();
+        Spot::of(&of.shown(row.file), text, cell.unwrap_or(whole))
     }
 
-    fn text(&mut self, row: &Row, column: &str) -> String {
+    /// The place of a table's header.
+    fn header(&self, file: &str) -> Spot {
+        let layer = self.layers.iter().rev().find(|layer| layer.files.contains_key(file)).unwrap_or(&self.layers[0]);
+        let text = layer.files.get(file).map_or("", String::as_str);
+        let cells = cells_of(text, 0);
+        Spot::of(&layer.shown(file), text, cells.first().map_or(0, |x| x.start)..cells.last().map_or(0, |x| x.end))
+    }
+
+    fn problem(&self, row: &Row, column: &str, fault: String) -> Problem {
+        Problem::of(self.place(row, column), fault)
+    }
+
+    fn fault(&mut self, row: &Row, column: &str, fault: String) {
+        if !self.problems.full() {
+            self.problems.add(self.problem(row, column, fault));
+        }
+    }
+
+    fn text(&mut self, row: &Row<'a>, column: &str) -> String {
         if let Some((_, cell)) = row.cells.get(column) {
             return cell.clone();
         }
-        if row.line <= 2 {
-            self.problems.add(Problem::at(row.file, 1, 1, format!("the column `{column}` is missing")));
+        if self.missing.insert((row.file, column.to_owned())) {
+            let near = super::problem::nearest(column, row.cells.keys().map(String::as_str)).map(str::to_owned);
+            let of = &self.layers[row.layer];
+            let text = of.files.get(row.file).map_or("", String::as_str);
+            let heads = cells_of(text, 0);
+            let whole = heads.first().map_or(0, |x| x.start)..heads.last().map_or(0, |x| x.end);
+            let at = near.as_ref().and_then(|near| heads.get(row.cells[near].0)).cloned();
+            let problem = Problem::of(Spot::of(&of.shown(row.file), text, at.unwrap_or(whole)), format!("the column `{column}` is missing"));
+            self.problems.add(match near {
+                Some(near) => problem.hint(format!("is `{near}` meant?")),
+                None => problem,
+            });
         }
         String::new()
     }
 
-    fn number(&mut self, row: &Row, column: &str, low: f64, high: f64) -> f64 {
+    fn number(&mut self, row: &Row<'a>, column: &str, low: f64, high: f64) -> f64 {
         let text = self.text(row, column);
         match text.parse::<f64>() {
             Ok(x) if x.is_finite() && (low..=high).contains(&x) => x,
@@ -169,53 +402,146 @@ impl<'a> Reader<'a> {
                 low
             }
             Err(_) if row.cells.contains_key(column) => {
-                self.fault(row, column, format!("`{text}` in `{column}` is not a number"));
+                self.fault(row, column, format!("`{text}` in `{column}` is not a number: allowed is {low} to {high}"));
                 low
             }
             Err(_) => low,
         }
     }
 
-    fn slug<I: Id>(&mut self, row: &Row, column: &str, names: &[String]) -> I {
+    /// A cell that is 1 or 0.
+    fn flag(&mut self, row: &Row<'a>, column: &str) -> bool {
+        let text = self.text(row, column);
+        if !["0", "1", ""].contains(&text.as_str()) {
+            self.fault(row, column, format!("`{text}` in `{column}`: 1 for yes, 0 for no"));
+        }
+        text == "1"
+    }
+
+    fn slug<I: Id>(&mut self, row: &Row<'a>, column: &str, names: &[String]) -> I {
         let text = self.text(row, column);
         self.named(row, column, &text, names)
     }
 
-    fn named<I: Id>(&mut self, row: &Row, column: &str, text: &str, names: &[String]) -> I {
+    fn named<I: Id>(&mut self, row: &Row<'a>, column: &str, text: &str, names: &[String]) -> I {
         if let Some(at) = names.iter().position(|n| n == text) {
             return I::from_at(at);
         }
-        let at = row.cells.get(column).map_or(1, |c| c.0);
-        let problem = Problem::at(row.file, row.line, at, format!("unknown name `{text}` in `{column}`"));
-        self.problems.add(problem.nearest(text, names.iter().map(String::as_str)));
+        if row.cells.contains_key(column) && !self.problems.full() {
+            let problem = self.problem(row, column, format!("unknown name `{text}` in `{column}`"));
+            let problem = match super::problem::nearest(text, names.iter().map(String::as_str)) {
+                Some(near) => problem.hint(format!("did you mean `{near}`?")),
+                None if names.len() <= 16 => problem.hint(format!("known are {}", names.join(", "))),
+                None => problem,
+            };
+            self.problems.add(problem);
+        }
         I::from_at(0)
     }
 
     /// Two names of one row that must differ.
-    fn pair<I: Id + PartialEq>(&mut self, row: &Row, columns: [&str; 2], names: [&[String]; 2]) -> (I, I) {
+    fn pair<I: Id + PartialEq>(&mut self, row: &Row<'a>, columns: [&str; 2], names: [&[String]; 2]) -> (I, I) {
         let (a, b) = (self.slug(row, columns[0], names[0]), self.slug(row, columns[1], names[1]));
-        if self.text(row, columns[0]) == self.text(row, columns[1]) {
-            self.fault(row, columns[1], format!("`{}` and `{}` are the same: two different ones are needed", columns[0], columns[1]));
+        if self.text(row, columns[0]) == self.text(row, columns[1]) && columns.iter().all(|column| row.cells.contains_key(*column)) {
+            let problem = self.problem(row, columns[1], format!("`{}` and `{}` are the same: two different ones are needed", columns[0], columns[1]));
+            let problem = problem.also(self.place(row, columns[0]), "the first");
+            self.problems.add(problem);
         }
         (a, b)
     }
 
-    fn list<I: Id>(&mut self, row: &Row, column: &str, names: &[String]) -> Vec<I> {
+    fn list<I: Id>(&mut self, row: &Row<'a>, column: &str, names: &[String]) -> Vec<I> {
         let text = self.text(row, column);
         text.split(';').map(str::trim).filter(|t| !t.is_empty()).map(|t| self.named(row, column, t, names)).collect()
     }
 
-    fn names(&mut self, rows: &[Row], column: &str) -> Vec<String> {
+    fn names(&mut self, rows: &[Row<'a>], column: &str) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         for row in rows {
             let name = self.text(row, column);
-            if names.contains(&name) {
-                self.fault(row, column, format!("`{name}` stands twice"));
+            if name.is_empty() || !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
+                self.fault(row, column, format!("`{name}` is not a name: small letters, digits and hyphens"));
             }
             names.push(name);
         }
         names
     }
+}
+
+/// What tells a row apart.
+fn key_of(row: &Row, kind: &TableKind) -> Vec<String> {
+    let mut key: Vec<String> = kind.key.iter().map(|column| row.cells.get(*column).map_or_else(String::new, |cell| cell.1.clone())).collect();
+    if kind.unordered && key.len() > 1 && key[0] > key[1] {
+        key.swap(0, 1);
+    }
+    key
+}
+
+/// Lays rows of a later layer over those of earlier ones; what a row leaves out is as before.
+fn lay_over<'a>(rows: &mut Vec<Row<'a>>, more: Vec<Row<'a>>, kind: &TableKind) {
+    let mut known: BTreeMap<Vec<String>, usize> = rows.iter().enumerate().map(|(at, row)| (key_of(row, kind), at)).collect();
+    for row in more {
+        match known.get(&key_of(&row, kind)) {
+            // Two rows of one layer are told as twins, not laid over each other.
+            Some(&at) if rows[at].layer < row.layer => {
+                let mut cells = std::mem::take(&mut rows[at].cells);
+                // Cells of the earlier layer have no place in this file.
+                cells.values_mut().for_each(|cell| cell.0 = usize::MAX);
+                cells.extend(row.cells);
+                rows[at] = Row { cells, ..row };
+            }
+            _ => {
+                known.insert(key_of(&row, kind), rows.len());
+                rows.push(row);
+            }
+        }
+    }
+}
+
+/// The cells of a case's tables: by file and key of the row, then by column. `None` for a table that is not there.
+fn all_cells(layers: &[Layer]) -> BTreeMap<(String, String), BTreeMap<String, String>> {
+    let files: BTreeSet<&str> = layers.iter().flat_map(|layer| layer.files.keys().map(String::as_str)).collect();
+    let mut r = Reader { layers, problems: Problems::default(), missing: BTreeSet::new() };
+    let mut found = BTreeMap::new();
+    for file in files {
+        let Some(kind) = table_kind(file) else { continue };
+        for row in r.table(file) {
+            let cells = row.cells.iter().map(|(column, cell)| (column.clone(), cell.1.clone())).collect();
+            found.insert((file.to_owned(), key_of(&row, kind).join(" ")), cells);
+        }
+    }
+    found
+}
+
+/// What differs between the tables of two cases, a line each.
+#[must_use]
+pub fn differences(first: &[Layer], second: &[Layer]) -> Vec<String> {
+    let (a, b) = (all_cells(first), all_cells(second));
+    let keys: BTreeSet<&(String, String)> = a.keys().chain(b.keys()).collect();
+    let mut lines = Vec::new();
+    for key in keys {
+        let (file, row) = key;
+        match (a.get(key), b.get(key)) {
+            (Some(_), None) => lines.push(format!("{file}, {row}: only in the first")),
+            (None, Some(_)) => lines.push(format!("{file}, {row}: only in the second")),
+            (Some(one), Some(other)) => {
+                let columns: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+                let dash = "-".to_owned();
+                for column in columns {
+                    let (x, y) = (one.get(column).unwrap_or(&dash), other.get(column).unwrap_or(&dash));
+                    if x != y {
+                        lines.push(format!("{file}, {row}, {column}: {x} -> {y}"));
+                    }
+                }
+            }
+            (None, None) => {}
+        }
+    }
+    let about = |layers: &[Layer]| layers.iter().filter_map(|layer| layer.files.get("case.toml").cloned()).collect::<Vec<_>>();
+    if about(first) != about(second) {
+        lines.insert(0, "case.toml differs".to_owned());
+    }
+    lines
 }
 
 /// Most rows of zones, communities, blocs and organisations that the engine can index.
@@ -225,9 +551,18 @@ const MOST: usize = 120;
 ///
 /// # Errors
 /// All problems of all its files.
-#[expect(clippy::too_many_lines, reason = "one paragraph per table, in the order of the documentation")]
 pub fn read(files: &Files) -> Result<Case, Problems> {
-    let mut r = Reader { files, problems: Problems::default() };
+    read_layers(&[Layer { name: String::new(), files: files.clone() }])
+}
+
+/// Reads and checks a case of several layers: each adds rows to the tables of those before it, or replaces rows of the same key.
+///
+/// # Errors
+/// All problems of all files.
+#[expect(clippy::too_many_lines, reason = "one paragraph per table, in the order of the documentation")]
+pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
+    let files: BTreeSet<&str> = layers.iter().flat_map(|layer| layer.files.keys().map(String::as_str)).collect();
+    let mut r = Reader { layers, problems: Problems::default(), missing: BTreeSet::new() };
     let about = About::new(&mut r);
 
     // Places: zones first, then refuges, each in the order of the table.
@@ -236,7 +571,7 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
     let zones = rows.iter().filter(|row| row.cells.get("kind").is_some_and(|(_, k)| k == "zone")).count();
     let place_names = r.names(&rows, "place");
     if zones == 0 || place_names.len() > MOST {
-        r.problems.add(Problem::at("places.csv", 1, 1, format!("{zones} zones among {} places: allowed are 1 to {MOST}", place_names.len())));
+        r.problems.add(Problem::of(r.header("places.csv"), format!("{zones} zones among {} places: allowed are 1 to {MOST}", place_names.len())));
         return Err(r.problems);
     }
     let mut regions: BTreeMap<String, f64> = BTreeMap::new();
@@ -249,20 +584,27 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
         let place: Place = r.slug(&row, "refuge", &place_names);
         refugees[place] = r.number(&row, "persons", 0.0, 1e8);
     }
-    let scope_names: Vec<String> = about.table.get("scopes").and_then(toml::Value::as_table).map_or_else(Vec::new, |t| t.keys().cloned().collect());
+    let scope_names: Vec<String> = about.entries("scopes").iter().map(|(name, _, _)| name.clone()).collect();
     let mut scopes: Vec<(String, Vec<Place>)> = scope_names.iter().map(|n| (n.clone(), Vec::new())).collect();
     let mut places = Map::new(Vec::new());
     for row in &rows {
         let slug = r.text(row, "place");
         let zone = r.text(row, "kind") == "zone";
         let region = r.text(row, "region");
+        if zone && !regions.contains_key(&region) && row.cells.contains_key("region") {
+            let problem = r.problem(row, "region", format!("no region `{region}` in regions.csv"));
+            let problem = problem.nearest(&region, regions.keys().map(String::as_str)).also(r.header("regions.csv"), "regions");
+            r.problems.add(problem);
+        }
         let people = if zone { r.number(row, "people", 1.0, 1e8) } else { 0.0 };
         let scope = r.text(row, "scope");
         let id = Place::from_at(places.len());
         if let Some((_, list)) = scopes.iter_mut().find(|(n, _)| *n == scope) {
             list.push(id);
         } else if !scope.is_empty() {
-            r.fault(row, "scope", format!("`{scope}` is not among the [scopes] of case.toml"));
+            let problem = r.problem(row, "scope", format!("`{scope}` is not among the [scopes] of case.toml"));
+            let problem = problem.nearest(&scope, scope_names.iter().map(String::as_str));
+            r.problems.add(about.also(problem, "scopes", "the scopes"));
         }
         places.push(PlaceData {
             identity: identity(&slug),
@@ -282,7 +624,7 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
     }
     let total: f64 = places.values().iter().map(|p: &PlaceData| p.value).sum();
     if (total - 1.0).abs() > 0.005 {
-        r.problems.add(Problem::at("places.csv", 1, 1, format!("`value` sums to {total:.4} over the zones; it must sum to 1")));
+        r.problems.add(Problem::of(r.header("places.csv"), format!("`value` sums to {total:.4} over the zones; it must sum to 1")));
     }
     let mut neighbours: Map<Place, Vec<(Place, f64)>> = Map::filled(places.len(), Vec::new());
     for row in r.table("links.csv") {
@@ -295,10 +637,10 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
         list.sort_by_key(|x| x.0);
         list.dedup_by_key(|x| x.0);
     }
-    for place in (0..zones).map(Place::from_at) {
-        if neighbours[place].is_empty() {
-            r.problems.add(Problem::at("links.csv", 1, 1, format!("nothing is linked to `{}`", places[place].slug)));
-        }
+    let place_rows = rows;
+    for place in apart(&neighbours, zones) {
+        let problem = r.problem(&place_rows[place.at()], "place", format!("`{}` cannot be reached from most of the zones", places[place].slug));
+        r.problems.add(problem.also(r.header("links.csv"), "links between neighbours").hint("add a row that links it to a neighbour"));
     }
 
     // Communities and blocs.
@@ -341,13 +683,14 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
             antistate: r.number(row, "antistate", 0.0, 1.0),
             settles: r.number(row, "settles", 0.0, 1.0),
             taxes: r.number(row, "taxes", 0.0, 1.0),
-            islamic_courts: r.text(row, "islamic_courts") == "1",
-            follows_disputes: r.text(row, "follows_disputes") == "1",
+            islamic_courts: r.flag(row, "islamic_courts"),
+            follows_disputes: r.flag(row, "follows_disputes"),
             slug,
         });
     }
     if communities.is_empty() || blocs.is_empty() || blocs.len() > 20 || communities.len() > MOST {
-        r.problems.add(Problem::at("blocs.csv", 1, 1, "a case needs communities and 1 to 20 blocs".to_owned()));
+        let fault = format!("{} blocs and {} communities: a case needs 1 to 20 and 1 to {MOST}", blocs.len(), communities.len());
+        r.problems.add(Problem::of(r.header("blocs.csv"), fault));
         return Err(r.problems);
     }
     let state: Bloc = about.named(&mut r, "state", "blocs.csv", &bloc_names);
@@ -357,9 +700,13 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
     let mut party_names: Vec<String> = Vec::new();
     for row in &rows {
         let name = r.text(row, "party");
-        if !party_names.contains(&name) {
+        if party_names.len() <= MOST && !party_names.contains(&name) {
             party_names.push(name);
         }
+    }
+    if party_names.is_empty() || party_names.len() > MOST {
+        r.problems.add(Problem::of(r.header("preferences.csv"), format!("{} parties: a case needs 1 to {MOST}", party_names.len())));
+        return Err(r.problems);
     }
     let state_party: Party = about.named(&mut r, "state", "preferences.csv", &party_names);
     let mut parties: Map<Party, PartyData> = Map::new(
@@ -382,15 +729,16 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
             parties[party].claims[at] = value;
             parties[party].weights[SCALARS + at] = weight;
         } else {
-            let at = row.cells.get("issue").map_or(1, |cell| cell.0);
-            let problem = Problem::at(row.file, row.line, at, format!("unknown issue `{issue}`"));
+            let problem = r.problem(row, "issue", format!("unknown issue `{issue}`"));
             r.problems.add(problem.nearest(&issue, SCALAR_NAMES.into_iter().chain(PIE_NAMES)));
         }
     }
     for (_, party) in parties.iter() {
         let sum: f64 = party.weights.iter().sum();
         if (sum - 1.0).abs() > 1e-6 {
-            r.problems.add(Problem::at("preferences.csv", 1, 1, format!("the weights of `{}` sum to {sum:.4}; they must sum to 1", party.slug)));
+            let of: Vec<&Row> = rows.iter().filter(|row| row.cells.get("party").is_some_and(|cell| cell.1 == party.slug)).collect();
+            let fault = format!("the weights of `{}` sum to {sum:.4}; they must sum to 1", party.slug);
+            r.sum(&of, "weight", fault);
         }
     }
 
@@ -402,6 +750,11 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
         let slug = r.text(row, "organisation");
         let party_name = r.text(row, "party");
         let party = party_names.iter().position(|n| *n == party_name).map(Party::from_at);
+        if party.is_none() && !party_name.is_empty() && party_name != slug {
+            let problem = r.problem(row, "party", format!("no party `{party_name}` in preferences.csv"));
+            let problem = problem.nearest(&party_name, party_names.iter().map(String::as_str));
+            r.problems.add(problem.also(r.header("preferences.csv"), "parties are those with rows here"));
+        }
         let umbrella = r.text(row, "umbrella");
         let recruits = r.text(row, "recruits");
         let id = Org::from_at(organisations.len());
@@ -413,7 +766,7 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
             name: r.text(row, "name"),
             bloc: r.slug(row, "bloc", &bloc_names),
             umbrella: (!umbrella.is_empty()).then_some(umbrella),
-            head: r.text(row, "head") == "1",
+            head: r.flag(row, "head"),
             party,
             recruits: match recruits.as_str() {
                 "national" => Recruits::National,
@@ -437,15 +790,27 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
     }
 
     // Tables of two keys.
+    if organisations.is_empty() || organisations.len() > MOST {
+        r.problems.add(Problem::of(r.header("organisations.csv"), format!("{} organisations: a case needs 1 to {MOST}", organisations.len())));
+        return Err(r.problems);
+    }
     let mut shares = Grid::filled(zones, communities.len(), 0.0);
-    for row in r.table("households.csv") {
-        let (place, community): (Place, Community) = (r.slug(&row, "place", &place_names[..zones]), r.slug(&row, "community", &community_names));
-        shares[(place, community)] = r.number(&row, "share", 0.0, 1.0);
+    let rows = r.table("households.csv");
+    for row in &rows {
+        let (place, community): (Place, Community) = (r.slug(row, "place", &place_names[..zones]), r.slug(row, "community", &community_names));
+        shares[(place, community)] = r.number(row, "share", 0.0, 1.0);
     }
     for place in (0..zones).map(Place::from_at) {
         let sum: f64 = shares.row(place).iter().sum();
         if (sum - 1.0).abs() > 0.002 {
-            r.problems.add(Problem::at("households.csv", 1, 1, format!("the shares of `{}` sum to {sum:.4}; they must sum to 1", places[place].slug)));
+            let of: Vec<&Row> = rows.iter().filter(|row| row.cells.get("place").is_some_and(|cell| cell.1 == places[place].slug)).collect();
+            let fault = format!("the shares of `{}` sum to {sum:.4}; they must sum to 1", places[place].slug);
+            if of.is_empty() {
+                let problem = r.problem(&place_rows[place.at()], "place", format!("nobody lives in `{}`: households.csv has no row of it", places[place].slug));
+                r.problems.add(problem.also(r.header("households.csv"), "shares of communities by zone"));
+            } else {
+                r.sum(&of, "share", fault);
+            }
         } else {
             shares.row_mut(place).iter_mut().for_each(|x| *x /= sum);
         }
@@ -474,9 +839,6 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
     let mut dyads = Vec::new();
     for row in r.table("dyads.csv") {
         let (a, b) = r.pair(&row, ["a", "b"], [&bloc_names; 2]);
-        if dyads.iter().any(|d: &Dyad| (d.a, d.b) == (a, b) || (d.a, d.b) == (b, a)) {
-            r.fault(&row, "a", "this pair stands twice".to_owned());
-        }
         dyads.push(Dyad {
             a,
             b,
@@ -496,9 +858,6 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
     for row in r.table("feuds.csv") {
         let (a, b) = r.pair(&row, ["a", "b"], [&community_names; 2]);
         let place = r.slug(&row, "place", &place_names[..zones]);
-        if feuds.iter().any(|f: &Feud| f.place == place && ((f.a, f.b) == (a, b) || (f.a, f.b) == (b, a))) {
-            r.fault(&row, "a", "this pair stands twice".to_owned());
-        }
         feuds.push(Feud {
             place,
             a,
@@ -516,6 +875,10 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
         let convenor = r.text(&row, "convenor");
         let party: Party = r.slug(&row, "party", &party_names);
         let value = r.number(&row, "access", 0.0, 1.0);
+        if access.len() > MOST {
+            r.problems.add(r.problem(&row, "convenor", format!("more than {MOST} convenors")));
+            break;
+        }
         if !access.iter().any(|(n, _)| *n == convenor) {
             access.push((convenor.clone(), Map::filled(party_names.len(), 0.0)));
         }
@@ -539,18 +902,22 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
     }
 
     // Starts: every folder below starts/.
-    let mut names: Vec<String> = files.keys().filter_map(|k| k.strip_prefix("starts/")?.split_once('/').map(|x| x.0.to_owned())).collect();
+    let mut names: Vec<String> = files.iter().filter_map(|k| k.strip_prefix("starts/")?.split_once('/').map(|x| x.0.to_owned())).collect();
     names.dedup();
+    if names.len() > MOST {
+        r.problems.add(Problem::at("starts", 1, 1, format!("{} starts: at most {MOST}", names.len())));
+        return Err(r.problems);
+    }
     let all = Names { places: &place_names, zones, blocs: &bloc_names, organisations: &organisation_names, parties: &party_names };
     let mut starts = Vec::new();
     let mut reference = None;
     let reference_name = about.word(&mut r, "reference");
     for name in names {
-        let start = read_start(&mut r, &all, &name);
+        let start = read_start(&mut r, &files, &all, &name);
         if name == reference_name { reference = Some(start) } else { starts.push(start) }
     }
     if starts.is_empty() {
-        r.problems.add(Problem::at("starts", 1, 1, "a case needs at least one start beside its reference".to_owned()));
+        r.problems.add(about.problem("starts", "a case needs at least one start beside its reference: a folder below starts/".to_owned()));
     }
     if reference.is_none() {
         let fault = format!("`reference` must name a folder of starts, whose forces the rates are solved on; there is no starts/{reference_name}");
@@ -564,8 +931,16 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
     if !waiting.is_empty() && !scope_names.contains(&waiting) {
         r.problems.add(about.problem("waiting", format!("`{waiting}` is not among the [scopes]")).nearest(&waiting, scope_names.iter().map(String::as_str)));
     }
-    let trends = about.table.get("trends").and_then(toml::Value::as_table);
-    let called = |(name, usual): (&str, &str)| trends.and_then(|t| t.get(name)?.as_str()).unwrap_or(usual).to_owned();
+    for (key, at, _) in about.entries("trends") {
+        if !["loyalist", "independentist", "islamist"].contains(&key.as_str()) {
+            let problem = about.sources.problem(*at, format!("unknown trend `{key}`")).nearest(key, ["loyalist", "independentist", "islamist"].into_iter());
+            r.problems.add(problem);
+        }
+    }
+    let called = |(name, usual): (&str, &str)| match about.entries("trends").iter().find(|entry| entry.0 == name).map(|entry| &entry.2.value) {
+        Some(Value::Text(text)) => text.clone(),
+        _ => usual.to_owned(),
+    };
     let (Some(reference), true) = (reference, r.problems.0.is_empty()) else { return Err(r.problems) };
     let case = Case {
         name: about.word(&mut r, "name"),
@@ -576,7 +951,7 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
         waiting: scopes.iter().find(|(name, _)| *name == waiting).map_or_else(Vec::new, |(_, places)| places.clone()),
         counted_refuge: about.counted_refuge(&mut r, &place_names),
         displaced_inside: about.figure(&mut r, "displaced_inside", 0.0, 0.0, 1e9),
-        shown_community: if about.table.contains_key("shown_community") { about.named(&mut r, "shown_community", "communities.csv", &community_names) } else { Community(0) },
+        shown_community: if about.table.get("shown_community").is_some() { about.named(&mut r, "shown_community", "communities.csv", &community_names) } else { Community(0) },
         places,
         zones,
         scopes,
@@ -600,14 +975,39 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
         reference,
         starts,
         timeline,
-        shapes: files.get("shapes.geojson").cloned().unwrap_or_default(),
+        shapes: layers.iter().rev().find_map(|layer| layer.files.get("shapes.geojson")).cloned().unwrap_or_default(),
     };
     r.problems.into_result(case)
 }
 
+/// Zones that cannot be reached over zones and links from where most of the zones are.
+fn apart(neighbours: &Map<Place, Vec<(Place, f64)>>, zones: usize) -> Vec<Place> {
+    let mut group: Vec<Option<usize>> = vec![None; zones];
+    let mut sizes = Vec::new();
+    for first in 0..zones {
+        if group[first].is_some() {
+            continue;
+        }
+        let (mut pending, mut size) = (vec![first], 0);
+        group[first] = Some(sizes.len());
+        while let Some(at) = pending.pop() {
+            size += 1;
+            for (next, _) in &neighbours[Place::from_at(at)] {
+                if next.at() < zones && group[next.at()].is_none() {
+                    group[next.at()] = Some(sizes.len());
+                    pending.push(next.at());
+                }
+            }
+        }
+        sizes.push(size);
+    }
+    let most = (0..sizes.len()).rev().max_by_key(|&at| sizes[at]);
+    (0..zones).filter(|&at| group[at] != most).map(Place::from_at).collect()
+}
+
 /// Fighters that a dated event brings or takes away, if its row says so: only for what may be injected, and only those whose fighters do not
 /// come from the case's households.
-fn force(r: &mut Reader, row: &Row, flag: &str, names: &[String], organisations: &Map<Org, OrganisationData>) -> Option<(Org, f64)> {
+fn force<'a>(r: &mut Reader<'a>, row: &Row<'a>, flag: &str, names: &[String], organisations: &Map<Org, OrganisationData>) -> Option<(Org, f64)> {
     if row.cells.get("organisation").is_none_or(|cell| cell.1.is_empty()) {
         return None;
     }
@@ -622,39 +1022,89 @@ fn force(r: &mut Reader, row: &Row, flag: &str, names: &[String], organisations:
     Some((org, fighters))
 }
 
-/// `case.toml`: plain keys. A fault is told at the line of its key.
-struct About<'a> {
-    text: &'a str,
-    table: toml::Table,
+impl Reader<'_> {
+    /// Told at the first of some rows that must sum to 1, and at another.
+    fn sum(&mut self, rows: &[&Row], column: &str, fault: String) {
+        // Rows of the last layer are those that somebody is writing.
+        let layer = rows.iter().map(|row| row.layer).max();
+        let Some(&first) = rows.iter().find(|row| Some(row.layer) == layer) else { return };
+        let problem = self.problem(first, column, fault);
+        let count = rows.len();
+        let other = rows.iter().rev().find(|row| !std::ptr::eq(**row, first));
+        self.problems.add(match other {
+            Some(other) => problem.also(self.place(other, column), format!("another of {count} rows that sum")),
+            None => problem,
+        });
+    }
 }
 
-impl<'a> About<'a> {
-    fn new(r: &mut Reader<'a>) -> Self {
-        let Some(text) = r.files.get("case.toml") else {
-            r.problems.add(Problem::at("case.toml", 1, 1, "the file is missing".to_owned()));
-            return Self { text: "", table: toml::Table::new() };
-        };
-        let table = text.parse().unwrap_or_else(|error: toml::de::Error| {
-            let (line, column) = error.span().map_or((1, 1), |span| super::raw::line_column(text, span.start));
-            r.problems.add(Problem::at("case.toml", line, column, error.message().to_owned()));
-            toml::Table::new()
-        });
-        let about = Self { text, table };
-        for key in about.table.keys().filter(|key| !KEYS.contains(&key.as_str())) {
-            r.problems.add(about.problem(key, format!("unknown key `{key}`")).nearest(key, KEYS.into_iter()));
+/// `case.toml`: plain keys, those of later layers over those of earlier ones.
+struct About {
+    sources: Sources,
+    table: Table,
+    shown: String,
+}
+
+impl About {
+    fn new(r: &mut Reader) -> Self {
+        let mut sources = Sources::default();
+        let mut table = Table::default();
+        let mut shown = "case.toml".to_owned();
+        let mut found = false;
+        for layer in r.layers {
+            let Some(text) = layer.files.get("case.toml") else { continue };
+            found = true;
+            shown = layer.shown("case.toml");
+            table = table.under(raw::parse(&mut sources, &mut r.problems, &shown, text));
         }
-        about
+        if !found {
+            let shown = r.layers.last().map_or_else(|| "case.toml".to_owned(), |layer| layer.shown("case.toml"));
+            r.problems.add(Problem::at(&shown, 1, 1, "the file is missing"));
+        }
+        let names = KEYS.map(|(name, _)| name);
+        for (key, at, _) in &table.entries {
+            if !names.contains(&key.as_str()) {
+                let problem = sources.problem(*at, format!("unknown key `{key}` in case.toml"));
+                r.problems.add(match super::problem::nearest(key, names.into_iter()) {
+                    Some(near) => problem.hint(format!("did you mean `{near}`?")),
+                    None => problem.hint(format!("known are {}", names.join(", "))),
+                });
+            }
+        }
+        if let Some(node) = table.get("format")
+            && node.value != Value::Integer(1)
+        {
+            r.problems.add(sources.problem(node.at, "this version of Sulh reads `format = 1`"));
+        }
+        Self { sources, table, shown }
+    }
+
+    fn entries(&self, key: &str) -> &[(String, raw::At, Node)] {
+        match self.table.get(key).map(|node| &node.value) {
+            Some(Value::Table(table)) => &table.entries,
+            _ => &[],
+        }
     }
 
     fn problem(&self, key: &str, fault: String) -> Problem {
-        let line = self.text.lines().position(|line| line.trim_start().trim_start_matches('[').starts_with(key)).unwrap_or(0);
-        Problem::at("case.toml", line as u64 + 1, 1, fault)
+        match self.table.get(key) {
+            Some(node) => self.sources.problem(node.at, fault),
+            None => Problem::at(&self.shown, 1, 1, fault),
+        }
+    }
+
+    /// The problem with the place of a key as its other end.
+    fn also(&self, problem: Problem, key: &str, note: &str) -> Problem {
+        match self.table.entries.iter().find(|(name, _, _)| name == key) {
+            Some((_, at, _)) => problem.also(self.sources.place(*at), note),
+            None => problem,
+        }
     }
 
     /// A text, or nothing where the key is missing.
     fn word(&self, r: &mut Reader, key: &str) -> String {
-        match self.table.get(key) {
-            Some(toml::Value::String(text)) => return text.clone(),
+        match self.table.get(key).map(|node| &node.value) {
+            Some(Value::Text(text)) => return text.clone(),
             Some(_) => r.problems.add(self.problem(key, format!("`{key}` must be a text in quotes"))),
             None => {}
         }
@@ -662,8 +1112,12 @@ impl<'a> About<'a> {
     }
 
     fn figure(&self, r: &mut Reader, key: &str, default: f64, low: f64, high: f64) -> f64 {
-        let Some(value) = self.table.get(key) else { return default };
-        let value = value.as_float().or_else(|| value.as_integer().map(|whole| whole as f64)).unwrap_or(f64::NAN);
+        let Some(node) = self.table.get(key) else { return default };
+        let value = match node.value {
+            Value::Integer(whole) => whole as f64,
+            Value::Float(value) => value,
+            _ => f64::NAN,
+        };
         if (low..=high).contains(&value) {
             return value;
         }
@@ -673,23 +1127,32 @@ impl<'a> About<'a> {
 
     /// The row of a table that a key names; it must be there.
     fn named<I: Id>(&self, r: &mut Reader, key: &str, table: &str, names: &[String]) -> I {
+        if self.table.get(key).is_none() {
+            r.problems.add(Problem::at(&self.shown, 1, 1, format!("`{key}` is missing in case.toml: a row of {table}")).also(r.header(table), "the table"));
+            return I::from_at(0);
+        }
         let text = self.word(r, key);
         if let Some(at) = names.iter().position(|name| *name == text) {
             return I::from_at(at);
         }
         let problem = self.problem(key, format!("`{key}` must name a row of {table}, and `{text}` does not"));
-        r.problems.add(problem.nearest(&text, names.iter().map(String::as_str)));
+        let problem = problem.nearest(&text, names.iter().map(String::as_str)).also(r.header(table), "the table");
+        r.problems.add(problem);
         I::from_at(0)
     }
 
     fn counted_refuge(&self, r: &mut Reader, places: &[String]) -> Option<CountedRefuge> {
-        let value = self.table.get("counted_refuge")?;
-        let part = |key: &str| value.get(key).and_then(toml::Value::as_str).unwrap_or_default();
+        self.table.get("counted_refuge")?;
+        let part = |key: &str| match self.entries("counted_refuge").iter().find(|entry| entry.0 == key).map(|entry| &entry.2.value) {
+            Some(Value::Text(text)) => text.as_str(),
+            _ => "",
+        };
         let name = part("name");
         let place = places.iter().position(|place| place == part("place"));
-        if place.is_none() || name.is_empty() || !name.chars().all(|x| x.is_ascii_lowercase() || x.is_ascii_digit() || x == '_') {
+        if place.is_none() || name.is_empty() || name.len() > 40 || !name.chars().all(|x| x.is_ascii_lowercase() || x.is_ascii_digit() || x == '_') {
             let fault = "`counted_refuge` must be { place = \"a row of places.csv\", name = \"a_part_of_the_name_of_a_measure\" }";
-            r.problems.add(self.problem("counted_refuge", fault.to_owned()).nearest(part("place"), places.iter().map(String::as_str)));
+            let problem = self.problem("counted_refuge", fault.to_owned()).nearest(part("place"), places.iter().map(String::as_str));
+            r.problems.add(problem.also(r.header("places.csv"), "the table"));
         }
         Some(CountedRefuge { place: Place::from_at(place?), name: name.to_owned() })
     }
@@ -704,30 +1167,41 @@ struct Names<'a> {
     parties: &'a [String],
 }
 
-fn read_start<'a>(r: &mut Reader<'a>, names: &Names, name: &str) -> Start {
-    let files = r.files;
+fn read_start<'a>(r: &mut Reader<'a>, files: &BTreeSet<&'a str>, names: &Names, name: &str) -> Start {
     let table = |r: &mut Reader<'a>, table: &str| {
         let key = format!("starts/{name}/{table}.csv");
-        match files.get_key_value(&key) {
-            Some((key, _)) => r.table(key),
+        match files.get(key.as_str()) {
+            Some(key) => r.table(key),
             None => Vec::new(),
         }
     };
     let mut strength = Map::filled(names.organisations.len(), (0.0, 0.0));
-    for row in table(r, "organisations") {
+    let rows = table(r, "organisations");
+    r.names(&rows, "organisation");
+    for row in rows {
         let org: Org = r.slug(&row, "organisation", names.organisations);
         strength[org] = (r.number(&row, "median", 0.0, 1e7), r.number(&row, "log_sd", 0.0, 3.0));
     }
     let mut fighters = Grid::filled(names.organisations.len(), names.zones, 0.0);
-    for row in table(r, "fighters") {
-        let org: Org = r.slug(&row, "organisation", names.organisations);
-        let place: Place = r.slug(&row, "place", &names.places[..names.zones]);
-        fighters[(org, place)] = r.number(&row, "share", 0.0, 1.0);
+    let rows = table(r, "fighters");
+    for row in &rows {
+        let org: Org = r.slug(row, "organisation", names.organisations);
+        let place: Place = r.slug(row, "place", &names.places[..names.zones]);
+        fighters[(org, place)] = r.number(row, "share", 0.0, 1.0);
     }
     for org in (0..names.organisations.len()).map(Org::from_at) {
         let sum: f64 = fighters.row(org).iter().sum();
         if strength[org].0 > 0.0 && (sum - 1.0).abs() > 0.01 {
-            r.problems.add(Problem::at(&format!("starts/{name}/fighters.csv"), 1, 1, format!("the shares of `{}` sum to {sum:.4}; they must sum to 1", names.organisations[org.at()])));
+            let slug = &names.organisations[org.at()];
+            let of: Vec<&Row> = rows.iter().filter(|row| row.cells.get("organisation").is_some_and(|cell| cell.1 == *slug)).collect();
+            let fault = format!("the shares of `{slug}` sum to {sum:.4}; they must sum to 1");
+            if of.is_empty() {
+                let file = format!("starts/{name}/organisations.csv");
+                let fault = format!("`{slug}` has {} fighters, but starts/{name}/fighters.csv does not say where", strength[org].0);
+                r.problems.add(Problem::of(r.header(&file), fault).also(r.header(&format!("starts/{name}/fighters.csv")), "where fighters are"));
+            } else {
+                r.sum(&of, "share", fault);
+            }
         }
         if sum > 0.0 {
             fighters.row_mut(org).iter_mut().for_each(|x| *x /= sum);
@@ -753,7 +1227,8 @@ fn read_start<'a>(r: &mut Reader<'a>, names: &Names, name: &str) -> Start {
             "neutral" => Stance::Neutral,
             "allied" => Stance::Allied,
             _ => {
-                r.fault(&row, "stance", format!("`{text}`: hostile, truce, neutral or allied"));
+                let problem = r.problem(&row, "stance", format!("unknown stance `{text}`: hostile, truce, neutral or allied"));
+                r.problems.add(problem.nearest(&text, super::keys::STANCES.iter().copied()));
                 Stance::Neutral
             }
         };
@@ -831,7 +1306,9 @@ mod tests {
             ("case.toml", "households_of = 7", "households_of = 6.5", "not a whole number"),
             ("case.toml", "reference = \"2029-2030\"", "reference = \"2029\"", "there is no starts/2029"),
             ("case.toml", "waiting = \"east\"", "waiting = \"eats\"", "did you mean `east`?"),
-            ("case.toml", "counted_refuge = { place", "counted_refuge = { plaice", "case.toml:13:1: `counted_refuge` must be"),
+            // Found by the fuzzer: what refers to rows of a table without rows.
+            ("organisations.csv", "guard,Republican", "\"guard,Republican", "organisations: a case needs 1 to"),
+            ("case.toml", "counted_refuge = { place", "counted_refuge = { plaice", "case.toml:13:18: `counted_refuge` must be"),
         ] {
             let text = told(file, from, to);
             assert!(text.contains(fault), "{file}, {to}: {text}");

@@ -2,12 +2,16 @@
 use super::case::{PIES, SCALARS};
 use crate::index::{Community, Org, Party};
 
-/// What a party may do at the table.
+/// What a party may do at the table. A modality opens ways to act on an interest; none is worth anything by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Modality {
+    /// Bargains, can block if it is strong enough, signs.
     Full,
+    /// Is an interlocutor while talks are open, but neither bargains nor blocks. Accedes to what is signed if its own margin of
+    /// it, with nothing of the pies, is not below 0.
     Observer,
+    /// Is heard in private: there is contact, which may leak, and its communities count as heard. It is no interlocutor and
+    /// does not sign.
     Consultation,
 }
 
@@ -47,6 +51,41 @@ pub enum Offers {
         /// The state's shares of the pies, others get nothing; `None` leaves the pies open.
         pies: Option<[f64; PIES]>,
     },
+    /// Issue by issue.
+    Within {
+        /// Lowest and highest value of each scalar issue.
+        scalars: [(f64, f64); SCALARS],
+        /// The state's share of each pie, others get nothing of it; `None` leaves it open.
+        pies: [Option<f64>; PIES],
+    },
+}
+
+impl Offers {
+    /// Lowest and highest value that a scalar issue may have.
+    #[must_use]
+    pub fn bounds(&self, issue: usize) -> (f64, f64) {
+        match self {
+            Self::Open => (0.0, 1.0),
+            Self::Fixed { scalars, .. } => (scalars[issue], scalars[issue]),
+            Self::Within { scalars, .. } => scalars[issue],
+        }
+    }
+
+    /// The state's share of a pie, where it is not open.
+    #[must_use]
+    pub fn share(&self, pie: usize) -> Option<f64> {
+        match self {
+            Self::Open => None,
+            Self::Fixed { pies, .. } => pies.map(|pies| pies[pie]),
+            Self::Within { pies, .. } => pies[pie],
+        }
+    }
+
+    /// Whether nothing is left to bargain over.
+    #[must_use]
+    pub fn are_given(&self) -> bool {
+        (0..PIES).all(|pie| self.share(pie).is_some()) && (0..SCALARS).all(|issue| self.bounds(issue).0 >= self.bounds(issue).1)
+    }
 }
 
 /// How strong a guarantor stands behind an accord.
@@ -71,6 +110,8 @@ pub struct Ddr {
     pub organisations: Vec<Org>,
     /// Weeks from the start (or signing) until intake begins; `None`: the parameter's delay.
     pub delay: Option<f64>,
+    /// Factor on the pace of intake.
+    pub pace: f64,
 }
 
 /// The contact group of a track.
@@ -95,6 +136,8 @@ pub struct StandingAccord {
     pub implementation: f64,
     /// Monitoring, from 0 to 1.
     pub monitoring: f64,
+    /// Share of missing will that its watchdog can make up for by sanctions.
+    pub enforcement: f64,
 }
 
 /// A dated mark of the track, for plots and stories.
@@ -121,10 +164,18 @@ pub struct Track {
     pub side_payments: bool,
     /// Guarantee behind an accord.
     pub guarantee: Guarantee,
+    /// Chance that it protects; `None`: the parameter.
+    pub guarantee_strength: Option<f64>,
+    /// Weeks in which it falls to 1/e; `None`: the parameter.
+    pub guarantee_decay: Option<f64>,
     /// Influence of civil society, from 0 to 1.
     pub civil_society: f64,
+    /// As what civil society takes part, where its influence is the parameter of that modality.
+    pub civil_society_as: Option<Modality>,
     /// Monitoring of an accord, from 0 to 1.
     pub monitoring: f64,
+    /// Share of missing will that the watchdog can make up for by sanctions.
+    pub enforcement: f64,
     /// Total budget, units a week (one unit: the weekly cost of one integrated fighter).
     pub budget: f64,
     /// The contact group, if one is meant to form.
@@ -151,7 +202,14 @@ impl Track {
         self.standing_accord == other.standing_accord
             && self.ddr == other.ddr
             && self.dialogues == other.dialogues
-            && (self.budget, self.guarantee, self.civil_society, self.monitoring)
-                == (other.budget, other.guarantee, other.civil_society, other.monitoring)
+            && (self.budget, self.civil_society, self.civil_society_as) == (other.budget, other.civil_society, other.civil_society_as)
+            && (self.monitoring, self.enforcement) == (other.monitoring, other.enforcement)
+            && self.guarantees_like(other)
+    }
+
+    /// Whether the same guarantee stands behind an accord.
+    #[must_use]
+    pub fn guarantees_like(&self, other: &Self) -> bool {
+        (self.guarantee, self.guarantee_strength, self.guarantee_decay) == (other.guarantee, other.guarantee_strength, other.guarantee_decay)
     }
 }

@@ -54,7 +54,7 @@ impl<'a> Course<'a> {
     }
 
     fn has_talks(&self) -> bool {
-        !self.ready.scenario.switched_off.iter().any(|name| name == TALKS)
+        !self.ready.scenario.switched_off_at(self.world.week).iter().any(|name| name == TALKS)
     }
 
     fn processes(&mut self, processes: &[Process]) {
@@ -197,6 +197,18 @@ impl Branch<'_> {
 /// of one parameter draw and [`crate::scenario::Scenario::shares_weeks_with`] each other.
 pub fn together<'a>(tracks: &[&'a Ready], world: World, dice: Dice, mut part: impl FnMut(usize, Branch<'a>)) {
     let Some(first) = tracks.first() else { return };
+    if !first.scenario.later.is_empty() {
+        // What is dated needs the table that it changes: such a track is on its own from the beginning.
+        let course = Course::new(first, world, dice);
+        let seating = mediation::seat(&course.world, &first.model(dice));
+        let mut course = course.under(first, seating);
+        let mut deliberation = None;
+        if course.goes_on() {
+            course.begin();
+            deliberation = course.deliberate();
+        }
+        return part(0, Branch { course, deliberation });
+    }
     let mut common = Course::new(first, world, dice);
     let mut seatings: Vec<(usize, Seating)> = Vec::new();
     for (at, ready) in tracks.iter().enumerate() {

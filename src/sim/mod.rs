@@ -6,7 +6,7 @@ pub use course::{Branch, run, together};
 use crate::dice::Dice;
 use crate::index::Household;
 use crate::params::Parameters;
-use crate::processes::{Model, Process, SCHEDULE, Solved, governance, mediation, protection, terms};
+use crate::processes::{Model, Process, SCHEDULE, Solved, combat, governance, mediation, protection, terms};
 use crate::scenario::Scenario;
 use crate::solve;
 use crate::world::{Template, World};
@@ -62,7 +62,7 @@ pub fn week(world: &mut World, model: &Model, seen: impl FnMut(&World, &str)) {
 
 fn run_processes(processes: &[Process], world: &mut World, model: &Model, mut seen: impl FnMut(&World, &str)) {
     for process in processes {
-        if (world.burning_in() && !process.in_burn_in) || model.scenario.switched_off.iter().any(|x| x == process.name) {
+        if (world.burning_in() && !process.in_burn_in) || model.scenario.switched_off_at(world.week).iter().any(|x| x == process.name) {
             continue;
         }
         (process.run)(world, model);
@@ -77,8 +77,7 @@ pub fn burn_in(ready: &Ready, dice: Dice) -> World {
     let mut world = World::new(model.case, model.template, ready.scenario.start(), &model.p.tables.strength, dice);
     let initial = world.apart_from_people();
     world.week = -solve::BURN_IN;
-    // The climate starts from its stationary distribution.
-    world.climate = model.p.combat.climate_sd * dice.normal(crate::dice::Stream::Climate, -1_000, 0);
+    combat::begin(&mut world, &model);
     governance::settle_legitimacy(&mut world, &model);
     while world.week < 0 {
         week(&mut world, &model, |_, _| {});

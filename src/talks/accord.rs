@@ -2,7 +2,7 @@
 //!
 //! Pure functions in plain numbers; the world decides when to call them.
 use crate::params::accord::Accord;
-use crate::scenario::track::Guarantee;
+use crate::scenario::track::{Guarantee, Modality};
 use crate::units::{kept, logistic, logit, within};
 
 /// What binds a pair of organisations.
@@ -84,6 +84,12 @@ pub fn will(margins: &[(f64, f64)], params: &Accord) -> f64 {
     if weight > 0.0 { sum / weight } else { 0.0 }
 }
 
+/// Will where a watchdog with sanctions makes up for a share `enforcement` of what is missing of it.
+#[must_use]
+pub fn enforced(will: f64, enforcement: f64) -> f64 {
+    will + enforcement * (1.0 - will)
+}
+
 /// The level that implementation tends to.
 #[must_use]
 pub fn implementation_target(will: f64, monitoring: f64, params: &Accord) -> f64 {
@@ -93,14 +99,30 @@ pub fn implementation_target(will: f64, monitoring: f64, params: &Accord) -> f64
 /// Implementation of a provision a week later.
 #[must_use]
 pub fn implement(level: f64, target: f64, params: &Accord) -> f64 {
-    let rate = if target > level { params.implementation_up } else { params.implementation_down };
-    level + rate * (target - level)
+    implement_at(level, target, 1.0, params)
 }
 
-/// What is left of a guarantee, leverage or side payment `weeks` after the signing.
+/// The same at `pace` times the usual rate, but never beyond the target.
 #[must_use]
-pub fn guarantee_left(weeks: f64, params: &Accord) -> f64 {
-    libm::exp(-weeks / params.guarantee_decay)
+pub fn implement_at(level: f64, target: f64, pace: f64, params: &Accord) -> f64 {
+    let rate = if target > level { params.implementation_up } else { params.implementation_down };
+    level + (rate * pace).min(1.0) * (target - level)
+}
+
+/// What is left of a guarantee, leverage or side payment `weeks` after the signing; `decay` stands for the parameter's weeks.
+#[must_use]
+pub fn guarantee_left(weeks: f64, decay: Option<f64>, params: &Accord) -> f64 {
+    libm::exp(-weeks / decay.unwrap_or(params.guarantee_decay))
+}
+
+/// Influence of civil society that takes part in this way.
+#[must_use]
+pub fn civil_society(modality: Modality, params: &Accord) -> f64 {
+    match modality {
+        Modality::Full => params.civil_society_full,
+        Modality::Observer => params.civil_society_observer,
+        Modality::Consultation => params.civil_society_consultation,
+    }
 }
 
 /// Trust of one in another after a season in which the partner was bound: from `trust`, at first `start`; `breached` if the
@@ -324,7 +346,7 @@ mod tests {
                             strength: 0.3,
                             civil_society: 0.3,
                             guarantee: Guarantee::Diplomatic,
-                            guarantee_level: 0.15 * guarantee_left(f64::from(week), &p),
+                            guarantee_level: 0.15 * guarantee_left(f64::from(week), None, &p),
                             all_signed: false,
                             outside: 0.5,
                             preliminary: f64::from(week) < p.preliminary_weeks,

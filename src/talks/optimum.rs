@@ -101,31 +101,26 @@ impl Issues {
         let gains = |issue: usize, at: f64| -> Vec<f64> {
             seats.iter().map(|s| s.scale * s.preferences.weights[issue] * s.preferences.scalar(issue, at, params)).collect()
         };
-        let (fixed_scalars, fixed_pies) = match offers {
-            Offers::Open => (None, None),
-            Offers::Fixed { scalars, pies } => (Some(scalars), pies),
-        };
+        // Gains are straight between ideals, so a weighted sum is greatest at an ideal or at a bound that keeps one out.
         let scalars = (0..SCALARS)
-            .map(|issue| match fixed_scalars {
-                Some(values) => vec![(values[issue], gains(issue, values[issue]))],
-                None => {
-                    let mut values: Vec<f64> = seats.iter().map(|s| s.preferences.ideals[issue]).collect();
-                    values.sort_by(f64::total_cmp);
-                    values.dedup();
-                    values.into_iter().map(|at| (at, gains(issue, at))).collect()
-                }
+            .map(|issue| {
+                let (low, high) = offers.bounds(issue);
+                let mut values: Vec<f64> = seats.iter().map(|s| s.preferences.ideals[issue].clamp(low, high)).collect();
+                values.sort_by(f64::total_cmp);
+                values.dedup();
+                values.into_iter().map(|at| (at, gains(issue, at))).collect()
             })
             .collect();
         let mut fixed: [Vec<(f64, f64)>; PIES] = Default::default();
         let mut pies: [Option<Vec<(f64, f64)>>; PIES] = Default::default();
         for pie in 0..PIES {
-            match fixed_pies {
+            match offers.share(pie) {
                 Some(state) => {
                     fixed[pie] = seats
                         .iter()
                         .enumerate()
                         .map(|(k, s)| {
-                            let share = if k == 0 { state[pie] } else { 0.0 };
+                            let share = if k == 0 { state } else { 0.0 };
                             (share, s.scale * s.preferences.weights[SCALARS + pie] * s.preferences.pie(pie, share))
                         })
                         .collect();
@@ -377,11 +372,7 @@ mod tests {
         let least = lp.add_var(1.0, (f64::NEG_INFINITY, f64::INFINITY));
         let mut rows: Vec<Vec<(microlp::Variable, f64)>> = seats.iter().map(|_| vec![(least, -1.0)]).collect();
         for issue in 0..SCALARS {
-            let bounds = match offers {
-                Offers::Open => (0.0, 1.0),
-                Offers::Fixed { scalars, .. } => (scalars[issue], scalars[issue]),
-            };
-            let at = lp.add_var(0.0, bounds);
+            let at = lp.add_var(0.0, offers.bounds(issue));
             for (k, seat) in seats.iter().enumerate() {
                 let p = seat.preferences;
                 let v = lp.add_var(0.0, (f64::NEG_INFINITY, 1.0));
@@ -394,10 +385,10 @@ mod tests {
         for pie in 0..PIES {
             let mut sum = Vec::new();
             for (k, seat) in seats.iter().enumerate() {
-                let bounds = match offers {
-                    Offers::Fixed { pies: Some(state), .. } if k == 0 => (state[pie], state[pie]),
-                    Offers::Fixed { pies: Some(_), .. } => (0.0, 0.0),
-                    _ => (0.0, 1.0),
+                let bounds = match offers.share(pie) {
+                    Some(state) if k == 0 => (state, state),
+                    Some(_) => (0.0, 0.0),
+                    None => (0.0, 1.0),
                 };
                 let share = lp.add_var(0.0, bounds);
                 let v = lp.add_var(0.0, (0.0, 1.0));
@@ -420,6 +411,7 @@ mod tests {
             Offers::Open,
             Offers::Fixed { scalars: [0.12, 0.08, 0.2, 0.1, 0.85], pies: None },
             Offers::Fixed { scalars: [0.12, 0.08, 0.2, 0.1, 0.85], pies: Some([0.6, 0.6]) },
+            Offers::Within { scalars: [(0.0, 1.0), (0.0, 0.2), (0.5, 0.6), (0.3, 0.3), (0.7, 1.0)], pies: [None, Some(0.8)] },
         ];
         let mut worst: f64 = 0.0;
         for case in 0..800_u64 {
@@ -427,7 +419,7 @@ mod tests {
             let n = 2 + (case % 5) as usize;
             let parts = instance(&mut draws, n, case % 7 == 6);
             let seats: Vec<Bargainer<'_>> = parts.iter().map(|(p, scale, need)| Bargainer { preferences: p, scale: *scale, need: *need }).collect();
-            let offers = offers[if case % 4 == 3 { 1 + (case / 4 % 2) as usize } else { 0 }];
+            let offers = offers[if case % 4 == 3 { 1 + (case / 4 % 3) as usize } else { 0 }];
             let package = best(&seats, offers, &params);
             let oracle = primal(&seats, offers, &params);
             worst = worst.max((package.least - oracle).abs());

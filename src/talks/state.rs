@@ -441,7 +441,7 @@ impl Talks {
         let count = table.participants.len();
         let conditional = |at: usize| table.participants[at].conditions.is_some();
         // Nothing is searched for where the whole package is given.
-        let given = matches!(table.offers, Offers::Fixed { pies: Some(_), .. });
+        let given = table.offers.are_given();
         let search_loss = if given { 0.0 } else { params.search_loss };
         members
             .iter()
@@ -529,6 +529,56 @@ impl Talks {
             Some(deal) => deal.margins[place],
             None => self.solve(table, &members, params).margins[place],
         })
+    }
+
+    /// A participant's margin of a package among `members` to which it accedes without a share of the pies.
+    #[must_use]
+    pub fn margin_of_acceding(&self, table: &Table, members: &[usize], at: usize, package: &Package, params: &Mediation) -> f64 {
+        let with: Vec<usize> = members.iter().copied().chain([at]).collect();
+        let terms = self.terms(table, &with, self.present(), params);
+        let utility = table.participants[at].preferences.utility(&package.scalars, &[0.0; PIES], params);
+        terms.last().map_or(f64::NEG_INFINITY, |own| Margin { utility, ..*own }.value())
+    }
+
+    /// The same talks at another table: whoever keeps a seat keeps all that was reached with it. A new convenor, `anew`, has
+    /// to make every contact again and starts with full acceptability.
+    #[must_use]
+    pub fn at_table(&self, old: &Table, new: &Table, anew: bool, inputs: &Inputs, before: &[f64], dice: Dice, params: &Mediation) -> Self {
+        let fresh = Self::new(new, inputs, before, dice, params);
+        let kept: Vec<Option<usize>> = new.participants.iter().map(|who| old.seat_of(who.party)).collect();
+        let count = kept.len();
+        let history = self.history.iter().map(|was| {
+            let now = fresh.present();
+            let each = |old: &[f64], new: &[f64]| kept.iter().zip(new).map(|(at, new)| at.map_or(*new, |at| old[at])).collect::<Vec<f64>>();
+            let trust = |a: usize, b: usize| match (kept[a], kept[b]) {
+                (Some(x), Some(y)) => was.trust[x * old.participants.len() + y],
+                _ => now.trust[a * count + b],
+            };
+            Balance {
+                war: each(&was.war, &now.war),
+                momentum: each(&was.momentum, &now.momentum),
+                fighters: each(&was.fighters, &now.fighters),
+                blocks: kept.iter().zip(&now.blocks).map(|(at, new)| at.map_or(*new, |at| was.blocks[at])).collect(),
+                trust: (0..count * count).map(|cell| trust(cell / count, cell % count)).collect(),
+                ..was.clone()
+            }
+        });
+        let contact = |at: usize| kept[at].filter(|_| !anew).map_or(Contact::Sought, |old| self.contacts[old]);
+        Self {
+            contacts: (0..count).map(contact).collect(),
+            conditions_met: kept.iter().map(|at| at.and_then(|at| self.conditions_met[at])).collect(),
+            acceptability: if anew { 1.0 } else { self.acceptability },
+            bids: self.bids.clone(),
+            next_bid: self.next_bid.max(new.first_bid),
+            group: self.group,
+            open_since: self.open_since,
+            collapses: self.collapses.clone(),
+            signed: self.signed.clone(),
+            types: fresh.types.clone(),
+            tastes: self.tastes,
+            history: history.collect(),
+            solved: Vec::new(),
+        }
     }
 
     /// m* today: the least margin of the best package among those who must consent.

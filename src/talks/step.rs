@@ -358,6 +358,14 @@ fn sign(talks: &mut Talks, table: &Table, inputs: &Inputs, dice: Dice, params: &
             && talks.in_contact(*at)
             && (who.conditions.is_none() || talks.conditions_met[*at].is_some())
     }));
+    // Whoever looked on signs what is better for it than war, although it gets nothing of the pies.
+    signatories.extend(seats(table).filter(|&at| {
+        let who = &table.participants[at];
+        who.modality == Modality::Observer
+            && talks.in_contact(at)
+            && (who.conditions.is_none() || talks.conditions_met[at].is_some())
+            && talks.margin_of_acceding(table, &members, at, &package, params) >= 0.0
+    }));
     let accord = Signed { week: inputs.week, members: parties(table, &members), signatories: parties(table, &signatories), package };
     talks.open_since = None;
     talks.signed = Some(accord.clone());

@@ -42,6 +42,10 @@ pub struct Accord {
     pub level_start: [f64; 6],
     /// Monitoring.
     pub monitoring: f64,
+    /// Share of missing will that its watchdog makes up for by sanctions.
+    pub enforcement: f64,
+    /// Parties beside the signatories that were heard at or before the table.
+    pub heard: Vec<Party>,
     /// Margins and war values at the signing, by member (the state first); empty: a will of one half.
     pub margins: Vec<(Party, f64, f64, f64)>,
     /// Values of the scalar issues in the package.
@@ -92,6 +96,8 @@ pub struct List {
     /// Position of the accord that carries it, if one does.
     pub accord: Option<usize>,
     pub from_week: f64,
+    /// Factor on the pace of intake.
+    pub pace: f64,
 }
 
 /// A cessation between organisations outside an accord.

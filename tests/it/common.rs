@@ -37,6 +37,10 @@ pub fn no_track() -> Track {
         side_payments: true,
         guarantee: Guarantee::Diplomatic,
         civil_society: 0.0,
+        civil_society_as: None,
+        guarantee_strength: None,
+        guarantee_decay: None,
+        enforcement: 0.0,
         monitoring: 0.5,
         budget: 3_000.0,
         contact_group: None,
@@ -59,7 +63,7 @@ pub fn mediated(case: &Case) -> Track {
             seat("jnim-north", Some(Conditions { hazard: 1.0, exit_cost: 1.0, recognition: 0.6 }), Some(true)),
         ],
         contact_group: Some(ContactGroup { members: 11.0, western_share: 0.4, funds: 0.0 }),
-        accord_ddr: Some(Ddr { quota: 3_000.0, integrated_share: 0.67, delivered: 0.0, organisations: Vec::new(), delay: None }),
+        accord_ddr: Some(Ddr { quota: 3_000.0, integrated_share: 0.67, delivered: 0.0, organisations: Vec::new(), delay: None, pace: 1.0 }),
         ..no_track()
     }
 }
@@ -79,6 +83,7 @@ pub fn scenario(case: &Arc<Case>, track: Track, weeks: i32, scale: u32) -> Scena
         switched_off: Vec::new(),
         overrides: Vec::new(),
         changes: Vec::new(),
+        later: Vec::new(),
         resolved: String::new(),
     }
 }

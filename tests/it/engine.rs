@@ -2,7 +2,7 @@
 use crate::common;
 use std::sync::Arc;
 use sulh::dice::Dice;
-use sulh::index::{Household, Id, Org, Place};
+use sulh::index::{Id, Org, Place};
 use sulh::observe::measures::outcome_columns;
 use sulh::scenario::case::{OrganisationData, Recruits};
 use sulh::scenario::{Scenario, Track};
@@ -129,7 +129,7 @@ fn nobody_is_lost_and_shares_stay_shares() {
     let people = |w: &sulh::world::World| -> f64 { w.present.values().iter().sum() };
     let living = |w: &sulh::world::World| w.people.rows().iter().map(|row| f64::from(row.people)).sum::<f64>() * f64::from(SCALE);
     let listed = |w: &sulh::world::World, home: Place| -> f64 {
-        w.lists.row(home).iter().flatten().map(|&h| f64::from(w.people[Household(h)].people)).sum::<f64>() * f64::from(SCALE)
+        w.lists.row(home).iter().flatten().map(|away| f64::from(w.people[away.household].people)).sum::<f64>() * f64::from(SCALE)
     };
     assert!((people(&world) - living(&world)).abs() < 1.0);
     sim::each_week(&ready, &mut world, dice, 104, |w| {
@@ -429,7 +429,7 @@ fn an_offer_divides_factions_only_where_they_lean_apart() {
 fn announced_posts_bring_forth_movements_at_their_rate() {
     let case = Arc::new(common::case("2026-07-06"));
     let mut track = common::no_track();
-    track.ddr = Some(sulh::scenario::track::Ddr { quota: 3_000.0, integrated_share: 0.67, delivered: 350.0, organisations: vec![case.organisation("gatia").unwrap()], delay: None });
+    track.ddr = Some(sulh::scenario::track::Ddr { quota: 3_000.0, integrated_share: 0.67, delivered: 350.0, pace: 1.0, organisations: vec![case.organisation("gatia").unwrap()], delay: None });
     let set = [("politics.movement", 0.02), ("politics.split", 0.0), ("politics.merger", 0.0)];
     let founded = |track| {
         let ready = common::ready(&common::scenario(&case, track, 20, SCALE), &set);

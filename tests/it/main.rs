@@ -1,9 +1,11 @@
 //! One test binary, a module per question.
 mod architecture;
+mod audit;
 mod cli;
 mod common;
 mod engine;
 mod guards;
+mod language;
 mod made_case;
 mod plain;
 mod properties;

@@ -1,7 +1,7 @@
-//! Weekly fans: the spread over futures, week by week, of each series of the whole case.
+//! Weekly fans: the spread over futures, week by week, of each series of the whole case, and of the fighters of each bloc.
 use super::canvas::{At, Axis, Figure, Frame, GRID, INK, KeyEntry, SOFT, bold, colour, figure, key_height, plain};
 use crate::experiment::results::{Results, SeriesSketch};
-use crate::observe::measures::{Subject, series_rows};
+use crate::observe::measures::{Series, Subject, series_rows};
 use crate::report::numbers::{Scale, rounded};
 use crate::units::Date;
 use plotters::style::Color;
@@ -13,7 +13,22 @@ const FEW: f64 = 5.0;
 const SEASON: usize = 13;
 
 pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
-    let rows: Vec<_> = series_rows(&results.case).into_iter().enumerate().filter(|(_, (s, _))| s.subject == Subject::All).collect();
+    let rows = series_rows(&results.case).into_iter().enumerate().filter(|(_, (s, _))| s.subject == Subject::All);
+    panels(results, foot, "fans", "Week by week", rows.map(|(row, (series, _))| (row, series)).collect())
+}
+
+/// The same for the series of each bloc, named by the bloc.
+pub(super) fn blocs(results: &Results, foot: &str) -> Option<Figure> {
+    let case = &results.case;
+    let rows = series_rows(case).into_iter().enumerate().filter(|(_, (s, _))| s.subject == Subject::Blocs);
+    let named = rows.map(|(row, (series, slug))| {
+        let name = case.bloc(&slug).map_or(slug, |bloc| case.blocs[bloc].name.clone());
+        (row, Series { label: name.into(), ..series })
+    });
+    panels(results, foot, "fighters", "Fighters of each bloc, week by week", named.collect())
+}
+
+fn panels(results: &Results, foot: &str, name: &'static str, title: &str, rows: Vec<(usize, Series)>) -> Option<Figure> {
     let weeks = results.series.iter().map(SeriesSketch::weeks).min().filter(|&w| w > 1)?;
     let start = results.scenarios[0].start;
     let mut marks: Vec<(i32, usize, &str)> = Vec::new();
@@ -33,7 +48,7 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     let many = results.series.len() > 2;
     let few: Vec<bool> = rows
         .iter()
-        .map(|(row, (series, _))| {
+        .map(|(row, series)| {
             let usual = |s: &SeriesSketch| (0..weeks).filter(|&week| s.quantile(*row, week, 0.5) < FEW).count();
             series.unit.ends_with("a week") && 2 * results.series.iter().map(usual).sum::<usize>() > weeks * results.series.len()
         })
@@ -42,8 +57,8 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     let rare = if few.contains(&true) { format!(" Where a usual week sees fewer than {FEW:.0}: the mean over futures and {SEASON} weeks.") } else { String::new() };
     let how = format!("Line: median over futures; {bands}. No single future looks like a median.{rare} Letters: the tracks' dated marks.");
     let frame = Frame {
-        name: "fans",
-        title: "Week by week",
+        name,
+        title,
         how: &how,
         foot,
         height: key_height + rows.len().div_ceil(2) as f64 * (PANEL + 54.0),
@@ -51,7 +66,7 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     Some(figure(&frame, |page, top| {
         page.key(&key, (12.0, top + 6.0));
         let top = top + key_height;
-        for (cell, (row, (series, _))) in rows.iter().enumerate() {
+        for (cell, (row, series)) in rows.iter().enumerate() {
             let (x0, y0) = (12.0 + (cell % 2) as f64 * 356.0, top + (cell / 2) as f64 * (PANEL + 54.0) + 10.0);
             let band = |q: f64| -> Vec<Vec<f64>> {
                 results.series.iter().map(|s| (0..weeks).map(|week| s.quantile(*row, week, q)).collect()).collect()

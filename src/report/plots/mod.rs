@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 #[must_use]
 pub fn figures(results: &Results, options: &Options) -> Vec<Figure> {
     let foot = format!("{}.", options.worth());
-    [outcomes::draw, fans::draw, differences::draw, funnel::draw, map::draw, ternary::draw]
+    [outcomes::draw, fans::draw, fans::blocs, differences::draw, funnel::draw, map::draw, ternary::draw]
         .into_iter()
         .filter_map(|draw| draw(results, &foot))
         .collect()
