@@ -244,7 +244,11 @@ pub struct RunArgs {
 #[derive(Debug, Args)]
 pub struct StoryArgs {
     /// File or name of a scenario
-    pub scenario: String,
+    #[arg(required_unless_present = "pair", conflicts_with = "pair")]
+    pub scenario: Option<String>,
+    /// Two scenarios instead: the first week in which their tracks part in this future, and what followed
+    #[arg(long, value_names = ["A", "B"], num_args = 2)]
+    pub pair: Vec<String>,
     /// Which future
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub replicate: u64,
@@ -263,15 +267,24 @@ pub struct StoryArgs {
     /// Only what happens at this place
     #[arg(long, value_name = "PLACE")]
     pub place: Option<String>,
-    /// Only what this organisation does or suffers
+    /// Only what this organisation or party does or suffers
     #[arg(long, value_name = "ORGANISATION")]
     pub actor: Option<String>,
     /// Only what concerns this community
     #[arg(long, value_name = "COMMUNITY")]
     pub community: Option<String>,
-    /// Only what happens between these two organisations
+    /// Only what happens between these two organisations or parties
     #[arg(long, value_names = ["A", "B"], num_args = 2)]
-    pub pair: Vec<String>,
+    pub between: Vec<String>,
+    /// Only events of these kinds, separated by commas (split, consent, atrocity, ...)
+    #[arg(long, value_name = "K,K", value_delimiter = ',')]
+    pub kinds: Vec<String>,
+    /// The diary of one household instead: its number, counted among those of --place and --community where given
+    #[arg(long, value_name = "N", conflicts_with_all = ["pair", "actor", "between", "kinds", "map"])]
+    pub household: Option<u32>,
+    /// Also draw the zones season by season: one sheet (FILE.svg or FILE.png), or a picture a season in a folder
+    #[arg(long, value_name = "FILE|DIR", conflicts_with = "pair")]
+    pub map: Option<PathBuf>,
     /// One JSON object a line
     #[arg(long)]
     pub json: bool,

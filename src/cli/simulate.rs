@@ -9,7 +9,9 @@ use crate::params::{self, Declared, Parameters};
 use crate::processes::{Model, SCHEDULE};
 use crate::scenario::Scenario;
 use crate::sim::{self, Asked, Ready};
-use crate::world::{Happened, Template, World};
+use crate::index::Household;
+use crate::observe::{Chronicle, Run};
+use crate::world::{Template, World};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -162,16 +164,22 @@ impl Engine {
         groups
     }
 
-    /// The story of one future of a scenario.
+    /// The people of a scenario.
+    #[must_use]
+    pub fn template(&self, scenario: usize) -> &Template {
+        &self.templates[scenario]
+    }
+
+    /// The story of one future of a scenario, with weekly digests, and with the diary of a household if one is asked for.
     ///
     /// # Errors
     /// The fault in which it ended.
-    pub fn story(&self, scenario: usize, replicate: u64) -> Result<Vec<Happened>, Fault> {
+    pub fn story(&self, scenario: usize, replicate: u64, household: Option<Household>) -> Result<(Run, Chronicle), Fault> {
         let dice = Dice::new(self.design.seed, replicate);
         attempt(|| {
             let prepared = self.prepared(self.design.draws.of(replicate));
             let ready = &prepared.ready[scenario];
-            sim::run(ready, sim::burn_in(ready, dice), dice, Asked { digests: false, story: true }).1
+            sim::run(ready, sim::burn_in(ready, dice), dice, Asked { digests: true, story: true, household })
         })
         .map_err(|panic| here(panic.message))
     }

@@ -1,63 +1,121 @@
-//! `sulh story`: one future, week by week.
+//! `sulh story`: one future, week by week; two tracks in one future; one household; the map.
 use super::simulate::Engine;
-use super::{Failed, StoryArgs, say};
+use super::{Failed, StoryArgs, say, tell};
 use crate::experiment::design::{Design, Draws};
+use crate::index::{Household, Id, Org};
+use crate::observe::{Chronicle, Run};
+use crate::report::plots::sequence;
+use crate::report::story::{self, KINDS, Told, Wanted, diary, pair};
 use crate::scenario::problem::nearest;
-use crate::scenario::Library;
-use crate::world::Happened;
-use serde_json::json;
-use std::fmt::Write;
+use crate::scenario::{Case, Library, Scenario};
+use crate::world::Template;
+use std::path::Path;
 
 pub(super) fn story(args: &StoryArgs) -> Result<u8, Failed> {
-    let scenario = Library::new().load(&args.scenario, &args.over.changes())?;
-    let case = std::sync::Arc::clone(&scenario.case);
-    let place = args.place.as_ref().map(|slug| known(slug, "place", case.place(slug), case.places.values().iter().map(|x| x.slug.as_str()))).transpose()?;
-    let actor = |slug: &String| known(slug, "organisation", case.organisation(slug), case.organisations.values().iter().map(|x| x.slug.as_str()));
-    let wanted = args.actor.iter().chain(&args.pair).map(actor).collect::<Result<Vec<_>, Failed>>()?;
-    let community =
-        args.community.as_ref().map(|slug| known(slug, "community", case.community(slug), case.communities.values().iter().map(|x| x.slug.as_str()))).transpose()?;
+    let mut library = Library::new();
+    let names = args.scenario.iter().chain(&args.pair);
+    let scenarios = names.map(|name| library.load(name, &args.over.changes())).collect::<Result<Vec<Scenario>, _>>()?;
+    let wanted = wanted(args, &scenarios[0].case)?;
     let draws = match (args.draw, args.draws) {
         (Some(draw), _) => Draws::Only(draw),
         (None, 0) => Draws::Defaults,
         (None, draws) => Draws::Cycle(draws),
     };
-    let design = Design { replicates: args.replicate.saturating_add(1), draws, seed: args.seed };
-    let engine = Engine::new(std::slice::from_ref(&scenario), design);
-    let story = engine.story(0, args.replicate).map_err(|fault| {
-        let week = fault.week.map_or_else(String::new, |week| format!(" in week {week}"));
-        Failed::Bug(format!("future {} failed{week} ({}): {}", args.replicate, fault.process, fault.message))
-    })?;
-    let of_interest = |event: &&Happened| {
-        place.is_none_or(|place| event.place == Some(place))
-            && community.is_none_or(|community| event.communities.contains(&community))
-            && wanted.iter().all(|actor| event.actors.contains(actor))
+    let engine = Engine::new(&scenarios, Design { replicates: args.replicate.saturating_add(1), draws, seed: args.seed });
+    let household = args.household.map(|nth| household(nth, &wanted, &scenarios[0].case, engine.template(0))).transpose()?;
+    let future = |at: usize| {
+        engine.story(at, args.replicate, household).map_err(|fault| {
+            let week = fault.week.map_or_else(String::new, |week| format!(" in week {week}"));
+            Failed::Bug(format!("future {} failed{week} ({}): {}", args.replicate, fault.process, fault.message))
+        })
     };
-    let first_day = scenario.start().date;
-    let mut text = String::new();
-    if !args.json {
-        let draw = if draws == Draws::Defaults { "defaults".to_owned() } else { format!("draw {}", draws.of(args.replicate)) };
-        let _ = writeln!(text, "{}: future {} of seed {}, {draw}, {} weeks from {}", scenario.title, args.replicate, args.seed, scenario.weeks, scenario.start().name);
+    let draw = (draws != Draws::Defaults).then(|| draws.of(args.replicate));
+    let told = |at: usize, chronicle| Told { scenario: &scenarios[at], chronicle, seed: args.seed, replicate: args.replicate, draw };
+    if scenarios.len() == 2 {
+        comparable(&scenarios[0], &scenarios[1])?;
+        let futures: Vec<(Run, Chronicle)> = vec![future(0)?, future(1)?];
+        let (told, runs) = ([told(0, &futures[0].1), told(1, &futures[1].1)], [&futures[0].0, &futures[1].0]);
+        let told = [&told[0], &told[1]];
+        say(&if args.json { pair::json_lines(told, runs, &wanted) } else { pair::text(told, runs, &wanted) })?;
+        return Ok(0);
     }
-    let mut told = 0;
-    for event in story.iter().filter(of_interest) {
-        told += 1;
-        let date = first_day.map_or_else(String::new, |day| day.after_weeks(event.week).to_string());
-        let at = event.place.map(|place| case.places[place].slug.as_str());
-        if args.json {
-            let actors: Vec<&str> = event.actors.iter().filter(|&&org| crate::index::Id::at(org) < case.organisations.len()).map(|&org| case.organisations[org].slug.as_str()).collect();
-            let communities: Vec<&str> = event.communities.iter().map(|&c| case.communities[c].slug.as_str()).collect();
-            let row = json!({ "week": event.week, "date": date, "place": at, "kind": event.kind, "actors": actors, "communities": communities, "deaths": event.deaths, "text": event.text });
-            let _ = writeln!(text, "{row}");
-        } else {
-            let place = event.place.map_or("", |place| case.places[place].name.as_str());
-            let _ = writeln!(text, "{date}  week {:>3}  {:12} {:12}  {}", event.week, place, event.kind, event.text);
-        }
-    }
-    if !args.json && told == 0 {
-        text.push_str("Nothing of this kind happens in this future.\n");
-    }
+    let (_, chronicle) = future(0)?;
+    let told = told(0, &chronicle);
+    let text = match (&chronicle.diary, args.json) {
+        (Some(diary), false) => diary::text(&told, diary),
+        (Some(diary), true) => diary::json_lines(&told, diary),
+        (None, false) => story::text(&told, &wanted),
+        (None, true) => story::json_lines(&told, &wanted),
+    };
     say(&text)?;
+    if let Some(path) = &args.map {
+        draw_map(&told, path)?;
+    }
     Ok(0)
+}
+
+fn draw_map(told: &Told, path: &Path) -> Result<(), Failed> {
+    let written = sequence::write(told, path).map_err(|error| Failed::Output(path.to_owned(), error))?;
+    if written.is_empty() {
+        return Err(Failed::Usage("this case has no shapes to draw, or no weeks".to_owned(), None));
+    }
+    let last = written.last().map_or_else(String::new, |path| path.display().to_string());
+    tell(&if written.len() == 1 { format!("Map: {last}") } else { format!("Maps: {} pictures, the last one {last}", written.len()) });
+    Ok(())
+}
+
+/// What of the story is wanted; a wrong name is told with the nearest.
+fn wanted(args: &StoryArgs, case: &Case) -> Result<Wanted, Failed> {
+    let place = args.place.as_ref().map(|slug| known(slug, "place", case.place(slug), case.places.values().iter().map(|x| x.slug.as_str()))).transpose()?;
+    let actor = |slug: &String| -> Result<Vec<Org>, Failed> {
+        let of_party = || case.party(slug).map(|party| case.parties[party].organisations.clone());
+        let names = case.organisations.values().iter().map(|x| x.slug.as_str()).chain(case.parties.values().iter().map(|x| x.slug.as_str()));
+        known(slug, "organisation", case.organisation(slug).map(|org| vec![org]).or_else(of_party), names)
+    };
+    let actors = args.actor.iter().chain(&args.between).map(actor).collect::<Result<_, Failed>>()?;
+    let community =
+        args.community.as_ref().map(|slug| known(slug, "community", case.community(slug), case.communities.values().iter().map(|x| x.slug.as_str()))).transpose()?;
+    let kind = |name: &String| known(name, "kind of event", KINDS.iter().map(|kind| kind.0).find(|kind| kind == name), KINDS.iter().map(|kind| kind.0));
+    let kinds = args.kinds.iter().map(kind).collect::<Result<_, Failed>>()?;
+    Ok(Wanted { place, actors, community, kinds })
+}
+
+/// The household of a number, counted among those of a place and community where they are given.
+fn household(nth: u32, wanted: &Wanted, case: &Case, template: &Template) -> Result<Household, Failed> {
+    if wanted.place.is_some_and(|place| !case.is_zone(place)) {
+        return Err(Failed::Usage("households of the case live in its zones, not in a refuge".to_owned(), None));
+    }
+    let mut left = nth;
+    let mut all = 0;
+    for segment in template.segments.values() {
+        if wanted.place.is_some_and(|place| segment.place != place) || wanted.community.is_some_and(|community| segment.community != community) {
+            continue;
+        }
+        let here = segment.end - segment.first;
+        if all <= nth && nth < all + here {
+            return Ok(Household::from_at((segment.first + left) as usize));
+        }
+        left = left.saturating_sub(here);
+        all += here;
+    }
+    let hint = if all == 0 { "nobody of this community lives there".to_owned() } else { format!("give a number from 0 to {}", all - 1) };
+    Err(Failed::Usage(format!("there is no household {nth}"), Some(hint)))
+}
+
+/// Two tracks are told as a pair where they start from the same world.
+fn comparable(a: &Scenario, b: &Scenario) -> Result<(), Failed> {
+    let differs = if !std::sync::Arc::ptr_eq(&a.case, &b.case) {
+        "they are of different cases"
+    } else if a.start != b.start {
+        "they have different starts"
+    } else if a.weeks != b.weeks {
+        "they have different horizons"
+    } else if a.scale != b.scale || a.population != b.population {
+        "they have different people"
+    } else {
+        return Ok(());
+    };
+    Err(Failed::Usage(format!("`{}` and `{}` cannot be told as a pair: {differs}", a.name, b.name), Some("--start, --weeks and --scale hold for both".to_owned())))
 }
 
 fn known<'a, T>(slug: &str, what: &str, found: Option<T>, names: impl Iterator<Item = &'a str>) -> Result<T, Failed> {

@@ -1,7 +1,9 @@
 //! What is measured, and the record of one run.
+pub mod chronicle;
 pub mod measures;
 pub mod record;
 
+pub use chronicle::Chronicle;
 pub use measures::{Measure, Series};
 
 /// Stages of the funnel, in order.

@@ -139,14 +139,27 @@ fn event(world: &mut World, model: &Model, root: Bloc, place: Place, draws: &mut
     world.one_sided.add(0, 1.0);
     world.ledger.one_sided.push((by, place, f64::from(dead)));
     if dead >= TOLD_FROM {
-        let text = format!(
-            "{} kills {dead} civilians, {}, in {}",
-            world.organisations[by].name, model.case.communities[community].name, model.case.places[place].name
-        );
-        combat::tell(world, "atrocity", Some(place), vec![by], dead, text);
-        if let Some(last) = world.ledger.happened.last_mut() {
-            last.communities.push(community);
+        let lost = world.own_deaths4.get(world.pb(place, root));
+        let launched = world.ledger.launched.iter().filter(|(b, q)| *q == place && terms::traits(world, model, *b) == root).count();
+        let held = world.control[(place, bloc)];
+        let mut before = Vec::new();
+        if lost >= 1.0 {
+            before.push(format!("{lost:.0} of their own died there in four weeks"));
         }
+        if launched > 0 {
+            before.push(format!("{launched} attacks launched there this week"));
+        }
+        before.push(format!("control {held:.2}"));
+        let text = format!(
+            "{} kill {dead} civilians, {}, in {} ({})",
+            world.organisations[by].name,
+            model.case.communities[community].name,
+            model.case.places[place].name,
+            before.join(", ")
+        );
+        let line = combat::tell(world, "atrocity", Some(place), vec![by], dead, text);
+        line.communities.push(community);
+        line.numbers = vec![("own_deaths_4_weeks", lost), ("attacks_launched", launched as f64), ("control", held)];
     }
 }
 
@@ -200,13 +213,13 @@ pub fn somebody(world: &World, model: &Model, place: Place, community: Option<Co
             break;
         }
     }
-    let guests: Vec<u32> = model
+    let guests: Vec<Household> = model
         .case
         .zones()
-        .flat_map(|home| world.lists[(home, place)].iter().copied())
-        .filter(|&h| t.lineage(Household(h)).1.community == community && world.people[Household(h)].people > 0)
+        .flat_map(|home| world.lists[(home, place)].iter().map(|away| away.household))
+        .filter(|&h| t.lineage(h).1.community == community && world.people[h].people > 0)
         .collect();
-    (!guests.is_empty()).then(|| Household(guests[draws.below(guests.len())]))
+    (!guests.is_empty()).then(|| guests[draws.below(guests.len())])
 }
 
 /// Harms `count` households near the first (its own segment and cluster); deadly or not. Returns how many were reached.

@@ -2,7 +2,7 @@
 //! Reads: accords, attacks of the week, protection. Writes: compliance, implementation, rents, integrated men. Draws: one a
 //! hazard; who answers a list.
 //! Evidence: Algiers 2015 (Carter Center, PAM), DDR-I; model 6.13. Left out: courts, elections, parliament.
-use super::{Model, combat, mediation, protection, recruitment, terms};
+use super::{Model, combat, mediation, politics, protection, recruitment, terms};
 use crate::dice::{Stream, identity, mix};
 use crate::index::{Community, Org, Party};
 use crate::scenario::Stance;
@@ -318,13 +318,28 @@ fn relapse(world: &mut World, model: &Model) {
         let (a, b, _) = accord.hostile[which];
         let breaker = if a == model.case.state_party { b } else { a };
         let ends = accord.blocking.contains(&breaker);
+        let name = |party: Party| if party == model.case.state_party { "the state".to_owned() } else { mediation::lead(world, party).map_or_else(|| model.case.parties[party].slug.clone(), |org| world.organisations[org].name.clone()) };
+        let hazard = rules::relapse_hazard(&inputs, p);
         let text = format!(
-            "The accord signed {weeks:.0} weeks ago {}: implementation {:.2}, hazard {:.4} a week",
-            if ends { "breaks".to_owned() } else { format!("loses {}", model.case.parties[breaker].slug) },
+            "The accord signed {weeks:.0} weeks ago {} between {} and {}: carried out to {:.2}, violence against civilians {:+.1} standard deviations, guarantee {:.2} left, {:.2} of all strength outside it; hazard {hazard:.4} a week",
+            if ends { "breaks".to_owned() } else { format!("loses {}; it breaks", name(breaker)) },
+            name(a),
+            name(b),
             inputs.implementation,
-            rules::relapse_hazard(&inputs, p)
+            inputs.abuse,
+            inputs.guarantee_level,
+            inputs.outside
         );
-        combat::tell(world, "track", None, Vec::new(), 0, text);
+        let actors = [a, b].into_iter().flat_map(|party| mediation::organisations(world, party).collect::<Vec<_>>()).collect();
+        combat::tell(world, "accord", None, actors, 0, text).numbers = vec![
+            ("weeks", weeks),
+            ("hazard", hazard),
+            ("implementation", inputs.implementation),
+            ("abuse", inputs.abuse),
+            ("guarantee", inputs.guarantee_level),
+            ("outside", inputs.outside),
+            ("ends", f64::from(u8::from(ends))),
+        ];
         let week = world.week;
         let accord = &mut world.peace.accords[at];
         if ends {
@@ -358,14 +373,14 @@ fn excluded(world: &mut World, model: &Model) {
             let table = world.peace.table.as_ref()?;
             world.peace.talks.as_ref()?.margin_of(table, s, &model.p.mediation).map(|m| m.value())
         });
-        let partner = outside.iter().copied().find(|&(o, _)| o != org && world.stances[(org, o)] == Stance::Neutral && !terms::friends_enemy(world, org, o));
+        let partner = on_common_ground(world, org, &outside, |o| world.stances[(org, o)] == Stance::Neutral && !terms::friends_enemy(world, org, o));
         let ally = partner.map(|(o, other)| {
             let (a, b) = (world.organisations[org].total(), world.organisations[o].total());
             let joint = (value * libm::sqrt((a + b) / a.max(1.0))).min(1.0);
             let distance: f64 = (0..5).map(|j| (model.p.tables.ideals[party][j] - model.p.tables.ideals[other][j]).abs()).sum::<f64>() / 5.0;
             (joint, distance)
         });
-        let enemy = outside.iter().copied().find(|&(o, _)| o != org && world.stances[(org, o)] == Stance::Hostile);
+        let enemy = on_common_ground(world, org, &outside, |o| world.stances[(org, o)] == Stance::Hostile);
         let pact = enemy.map(|_| (mediation::hurt(world, model, party), model.p.mediation.hurt_cost));
         let share: f64 = accord.shares.iter().map(|s| s.1[0]).sum();
         let inputs = ExcludedInputs { war: value, accede, pact, ally, spoil: Some(0.05 * share) };
@@ -378,17 +393,24 @@ fn excluded(world: &mut World, model: &Model) {
             world.peace.spoilers.push(Spoiler { org, accord: at, until: world.week + every });
         }
         let name = world.organisations[org].name.clone();
+        let chance = chances.iter().find(|x| x.0 == choice).map_or_else(String::new, |x| format!("; chance {:.2}", x.1));
         match choice {
             Choice::Accede => {
                 world.peace.accords[at].parties.push(party);
-                combat::tell(world, "track", None, vec![org], 0, format!("{name} accedes to the accord"));
+                let gain = accede.unwrap_or(0.0);
+                let text = format!("{name} accedes to the accord: a seat is worth {gain:+.3} more to it than war at {value:.3}{chance}");
+                combat::tell(world, "accord", None, vec![org], 0, text).numbers = vec![("margin", gain), ("war", value)];
             }
             Choice::Ally => {
                 if let Some((o, _)) = partner {
                     world.stances[(org, o)] = Stance::Truce;
                     world.stances[(o, org)] = Stance::Truce;
-                    let text = format!("{name} and {}, both outside the accord, come to an understanding", world.organisations[o].name);
-                    combat::tell(world, "alignment", None, vec![org, o], 0, text);
+                    let joint = ally.map_or(0.0, |x| x.0);
+                    let text = format!(
+                        "{name} and {}, both outside the accord, come to an understanding: war together is worth {joint:.3}, alone {value:.3}{chance}",
+                        world.organisations[o].name
+                    );
+                    combat::tell(world, "alignment", None, vec![org, o], 0, text).numbers = vec![("joint", joint), ("war", value)];
                 }
             }
             Choice::LocalPact => {
@@ -396,13 +418,31 @@ fn excluded(world: &mut World, model: &Model) {
                     // A pact at one place covers the share of the pair's fighting that lies there.
                     let week = world.week;
                     world.peace.cessations.push(Cessation { a: org, b: o, since: week, until: week + 2 * every, covers: 0.3 });
-                    let text = format!("{name} and {} agree on a local pact", world.organisations[o].name);
-                    combat::tell(world, "track", None, vec![org, o], 0, text);
+                    let hurt = pact.map_or(0.0, |x| x.0);
+                    let text = format!("{name} and {} agree on a local pact for {} weeks (it hurts {name} by {hurt:.2}{chance})", world.organisations[o].name, 2 * every);
+                    combat::tell(world, "pact", None, vec![org, o], 0, text).numbers = vec![("hurt", hurt), ("war", value)];
                 }
             }
             Choice::GoOn | Choice::Spoil => {}
         }
     }
+}
+
+/// Of the others outside an accord that are wanted, the one with which an organisation shares most ground, if any: those who are
+/// far apart have nothing to agree on. Does not depend on the order of the list.
+#[must_use]
+pub fn on_common_ground(world: &World, org: Org, outside: &[(Org, Party)], wanted: impl Fn(Org) -> bool) -> Option<(Org, Party)> {
+    /// Overlap of their places from which two organisations share ground: a twentieth of full.
+    const SHARED: f64 = 0.05;
+    let x = &world.organisations[org];
+    outside
+        .iter()
+        .copied()
+        .filter(|&(o, _)| o != org && wanted(o))
+        .map(|other| (other, politics::overlap(x, &world.organisations[other.0])))
+        .filter(|(_, overlap)| *overlap >= SHARED)
+        .max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| world.organisations[b.0.0].identity.cmp(&world.organisations[a.0.0].identity)))
+        .map(|x| x.0)
 }
 
 /// Organisations outside an accord that hardly anybody is left in go home.
@@ -421,7 +461,7 @@ fn dissolve(world: &mut World, model: &Model, signatories: &[Party]) {
         organisation.fighters.values_mut().fill(0.0);
         organisation.alive = false;
         let text = format!("{} dissolves", organisation.name);
-        combat::tell(world, "merger", None, vec![org], 0, text);
+        combat::tell(world, "end", None, vec![org], 0, text);
     }
 }
 

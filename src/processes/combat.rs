@@ -291,7 +291,8 @@ fn strike(world: &mut World, model: &Model, place: Place, k: Org, l: Org, size: 
     let share = share_lost_by_target(world, model, place, k, l, if set_piece { 1.0 } else { 0.5 });
     let target_deaths = f64::from(binomial(fighters as u32, share, draws));
     let before = world.organisations[l].fighters[place];
-    let bigger = world.organisations[k].fighters[place] > before;
+    let strength = world.organisations[k].fighters[place];
+    let bigger = strength > before;
     let dead_l = kill(world, model, l, place, target_deaths, draws);
     let dead_k = kill(world, model, k, place, fighters - target_deaths, draws);
     for (org, inflicted, suffered) in [(k, dead_l, dead_k), (l, dead_k, dead_l)] {
@@ -322,20 +323,27 @@ fn strike(world: &mut World, model: &Model, place: Place, k: Org, l: Org, size: 
                 let change = -0.1 + 0.1 * model.dice.normal(Stream::Leader, world.week, mix(entity, 1));
                 let organisation = &mut world.organisations[org];
                 organisation.cohesion = (organisation.cohesion + change).clamp(0.05, 1.0);
-                let text = format!("{} loses a leader; its cohesion moves by {change:+.2} to {:.2}", organisation.name, organisation.cohesion);
-                tell(world, "leader", Some(place), vec![org], 0, text);
+                let cohesion = organisation.cohesion;
+                let text = format!("{} loses a leader in the fighting; its cohesion moves by {change:+.2} to {cohesion:.2}", organisation.name);
+                tell(world, "leader", Some(place), vec![org], 0, text).numbers = vec![("cohesion_change", change), ("cohesion", cohesion)];
             }
         }
     }
     if dead >= f64::from(TOLD_FROM) || setting == Setting::SetPiece {
         let text = format!(
-            "{} attacks {} at {}: {dead:.0} dead ({dead_k:.0} and {dead_l:.0} fighters, {civilians} civilians){}",
+            "{} attack {} at {}: {dead:.0} dead ({dead_k:.0} of the attackers, {dead_l:.0} of the attacked, {civilians} civilians), {strength:.0} against {before:.0} fighters{}",
             world.organisations[k].name,
             world.organisations[l].name,
             model.case.places[place].name,
             if withdraws { "; the attacked withdraw" } else { "" }
         );
-        tell(world, "attack", Some(place), vec![k, l], dead as u32, text);
+        tell(world, "attack", Some(place), vec![k, l], dead as u32, text).numbers = vec![
+            ("dead_attackers", dead_k),
+            ("dead_attacked", dead_l),
+            ("dead_civilians", f64::from(civilians)),
+            ("fighters_attackers", strength),
+            ("fighters_attacked", before),
+        ];
     }
 }
 
@@ -557,10 +565,12 @@ fn offensives(world: &mut World, model: &Model) {
         let names: Vec<String> = towns.iter().map(|&q| model.case.places[q].name.clone()).collect();
         let text = format!(
             "{} open an offensive on {} (forces {ratio:.2} to 1, {start:.2} at the start; momentum {momentum:+.2}, means {resources:.2})",
-            set.iter().map(|&k| world.organisations[k].name.clone()).collect::<Vec<_>>().join(" and "),
-            names.join(", ")
+            listed(&set.iter().map(|&k| world.organisations[k].name.clone()).collect::<Vec<_>>()),
+            listed(&names)
         );
-        tell(world, "offensive", None, set.clone(), 0, text);
+        let line = tell(world, "offensive", None, set.clone(), 0, text);
+        line.numbers = vec![("ratio", ratio), ("ratio_start", start), ("momentum", momentum), ("means", resources), ("leverage", leverage)];
+        line.further.clone_from(&towns);
         for &k in &set {
             let organisation = &mut world.organisations[k];
             organisation.resources *= 1.0 - p.offensive_cost;
@@ -610,8 +620,13 @@ fn storm(world: &mut World, model: &Model, set: &[Org], place: Place, entity: u6
             }
             withdraw(world, model, foe, place);
         }
-        let text = format!("{} takes {}; {} withdraw", world.organisations[k].name, model.case.places[place].name, names.join(" and "));
-        tell(world, "control", Some(place), vec![k, l], 0, text);
+        let text = format!(
+            "{} take {} ({ours:.0} against {theirs:.0}, weighed by quality); {} withdraw",
+            world.organisations[k].name,
+            model.case.places[place].name,
+            listed(&names)
+        );
+        tell(world, "capture", Some(place), vec![k, l], 0, text).numbers = vec![("force_attackers", ours), ("force_attacked", theirs)];
     }
 }
 
@@ -629,7 +644,11 @@ fn sieges(world: &mut World, model: &Model) {
                 let gone = world.control[(place, bloc)] < 0.3;
                 if gone || model.dice.happens(Stream::Siege, world.week, mix(entity, 1), p.siege_end) {
                     world.sieges[place] = None;
-                    tell(world, "siege", Some(place), vec![], 0, format!("The siege of {} ends", model.case.places[place].seat));
+                    let (held, by) = (world.control[(place, bloc)], standing(world, bloc, place));
+                    let name = &model.case.blocs[terms::traits(world, model, bloc)].name;
+                    let why = if gone { "for want of control" } else { "by itself" };
+                    let text = format!("The siege of {} by {name} ends {why} (control {held:.2})", model.case.places[place].seat);
+                    tell(world, "siege", Some(place), by, 0, text).numbers = vec![("control", held)];
                 }
             }
             None => {
@@ -643,13 +662,31 @@ fn sieges(world: &mut World, model: &Model) {
                     {
                         world.sieges[place] = Some(bloc);
                         let name = &model.case.blocs[terms::traits(world, model, bloc)].name;
-                        let text = format!("{name} lays siege to {}", model.case.places[place].seat);
-                        tell(world, "siege", Some(place), vec![], 0, text);
+                        let held = world.control[(place, bloc)];
+                        let text = format!("{name} lay siege to {}, where others hold the town (control of the district {held:.2})", model.case.places[place].seat);
+                        let by = standing(world, bloc, place);
+                        tell(world, "siege", Some(place), by, 0, text).numbers = vec![("control", held)];
                         break;
                     }
                 }
             }
         }
+    }
+}
+
+/// Organisations of a bloc that stand at a place.
+fn standing(world: &World, bloc: Bloc, place: Place) -> Vec<Org> {
+    world.active().filter(|(_, o)| o.bloc == bloc && o.fighters[place] >= 1.0).map(|(org, _)| org).collect()
+}
+
+/// Names as a sentence lists them.
+#[must_use]
+pub fn listed(names: &[String]) -> String {
+    let between = if names.len() > 2 && names.iter().any(|name| name.contains(',')) { "; " } else { ", " };
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(between)),
     }
 }
 
@@ -662,8 +699,9 @@ fn close_empty(world: &mut World) {
     }
 }
 
-/// Adds a line to the week's story.
-pub fn tell(world: &mut World, kind: &'static str, place: Option<Place>, actors: Vec<Org>, deaths: u32, text: String) {
-    let week = world.week;
-    world.ledger.happened.push(Happened { week, place, actors, communities: Vec::new(), kind, deaths, text });
+/// Adds a line to the week's story; what else belongs to it may be added to the line.
+pub fn tell<'w>(world: &'w mut World, kind: &'static str, place: Option<Place>, actors: Vec<Org>, deaths: u32, text: String) -> &'w mut Happened {
+    let told = &mut world.ledger.happened;
+    told.push(Happened { week: world.week, place, further: Vec::new(), actors, communities: Vec::new(), kind, deaths, text, numbers: Vec::new() });
+    told.last_mut().expect("just told")
 }

@@ -60,13 +60,12 @@ fn event(world: &mut World, model: &Model, dispute: &Dispute, nth: u64) {
     let dead = abuse::harm_people(world, model, dispute.place, by, Some(victim), size, &mut draws);
     if dead >= 10 {
         let text = format!(
-            "{} attack {} in {}: {dead} dead (dispute {:.2})",
+            "Armed {} attack {} in {}: {dead} dead (dispute {:.2})",
             model.case.communities[attacker].name, model.case.communities[victim].name, model.case.places[dispute.place].name, dispute.level
         );
-        combat::tell(world, "feud", Some(dispute.place), Vec::new(), dead, text);
-        if let Some(last) = world.ledger.happened.last_mut() {
-            last.communities.extend([attacker, victim]);
-        }
+        let line = combat::tell(world, "feud", Some(dispute.place), Vec::new(), dead, text);
+        line.communities.extend([attacker, victim]);
+        line.numbers = vec![("dispute", dispute.level), ("dispute_start", dispute.start)];
     }
 }
 

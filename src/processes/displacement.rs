@@ -1,13 +1,13 @@
 //! Displacement: flight and return.
 //! Reads: deaths, fear, sieges, control. Writes: where households are. Draws: thinned per home; a destination each.
 //! Evidence: UNHCR, IDMC 2012-2021; model 6.9. Left out: camps within a place, moves inside a zone.
-use super::{Model, grievance, protection, terms, thinning};
+use super::{Model, protection, terms, thinning};
 use crate::dice::{Stream, mix};
 use crate::index::{Community, Grid, Household, Id, Place};
 use crate::params::displacement::Displacement;
 use crate::scenario::Case;
-use crate::units::{kept, within};
-use crate::world::World;
+use crate::units::kept;
+use crate::world::{Away, SegmentData, World};
 
 /// Fear of those who have fled already.
 const GUEST_FEAR: f64 = 0.3;
@@ -68,16 +68,36 @@ fn flights(world: &mut World, model: &Model) {
     let mut ways = Ways::new(world, model);
     let mut afraid: Vec<Household> = Vec::new();
     for home in model.case.zones() {
-        // The clusters' ends and fears lie close together, the households' rows far apart: most are turned away here.
+        // Fears of settlements lie close together, the households' rows far apart: most are turned away here.
         let clusters = model.template.clusters_of(home);
-        let (ends, fears) = (&model.template.clusters.values()[clusters.clone()], &world.fear.values()[clusters]);
-        let leaving = &leaving[home.at()];
-        let most = leaving.chance(model, f64::from(fears.iter().copied().fold(0.0, f32::max)));
+        let ends = &model.template.clusters.values()[clusters.clone()];
+        // Settlements where nobody died lately are afraid alike.
+        let mut last = (f32::NAN, 0.0);
+        let mut chance = |&fear: &f32| {
+            if fear != last.0 {
+                last = (fear, leaving[home.at()].chance(model, f64::from(fear)));
+            }
+            last.1
+        };
+        let chances: Vec<f64> = world.fear.values()[clusters].iter().map(&mut chance).collect();
+        let (least, most) = chances.iter().fold((f64::INFINITY, 0.0), |(least, most), &chance| (f64::min(least, chance), f64::max(most, chance)));
         afraid.clear();
         let cell = model.case.places[home].identity;
-        thinning::below(model.dice, Stream::Flee, world.week, cell, model.template.range[home], most, |household, u| {
-            let fear = fears[ends.partition_point(|cluster| cluster.end <= household)];
-            if u < leaving.chance(model, f64::from(fear)) {
+        let (first, end) = model.template.range[home];
+        let step = chances.len() as f64 / f64::from((end - first).max(1));
+        thinning::below(model.dice, Stream::Flee, world.week, cell, (first, end), most, |household, u| {
+            if u < least {
+                return afraid.push(Household(household));
+            }
+            // Settlements are of about one size, so a guess is a step or two off.
+            let mut at = (f64::from(household - first) * step) as usize;
+            while ends[at].end <= household {
+                at += 1;
+            }
+            while ends[at].first > household {
+                at -= 1;
+            }
+            if u < chances[at] {
                 afraid.push(Household(household));
             }
         });
@@ -87,7 +107,9 @@ fn flights(world: &mut World, model: &Model) {
             world.ledger.touches += 1;
             let row = &world.people[household];
             if row.at == home && row.people > 0 {
-                flee(world, model, household, None, &mut ways);
+                let (segment, data) = model.template.lineage(household);
+                let copy = world.copies.take(segment, world.slow.row(segment));
+                flee(world, model, data, Away { household, copy }, None, &mut ways);
                 left += 1;
             }
         }
@@ -104,12 +126,14 @@ fn flights(world: &mut World, model: &Model) {
         // From the end, so that taking one out leaves the positions of the others.
         positions.sort_unstable_by(|a, b| b.cmp(a));
         positions.dedup();
-        for &position in &positions {
-            let (home, at) = here.find(position);
-            let household = Household(world.lists[(home, host)][at]);
+        let found: Vec<(Place, usize)> = positions.iter().map(|&position| here.find(position)).collect();
+        world.fetch(model.template, found.iter().map(|&(home, at)| world.lists[(home, host)][at].household));
+        for (home, at) in found {
+            let away = world.lists[(home, host)][at];
             world.ledger.touches += 1;
-            if world.people[household].people > 0 {
-                flee(world, model, household, Some(at), &mut ways);
+            if world.people[away.household].people > 0 {
+                let (_, data) = model.template.lineage(away.household);
+                flee(world, model, data, away, Some(at), &mut ways);
             }
         }
     }
@@ -117,6 +141,7 @@ fn flights(world: &mut World, model: &Model) {
 
 /// Destinations by present place and community, weighed as of the week's start when first asked for.
 struct Ways {
+    /// Destinations and the sum of weights up to each.
     known: Vec<Option<Vec<(Place, f64)>>>,
     draws: Grid<Place, Community, f64>,
 }
@@ -132,12 +157,20 @@ impl Ways {
         Self { known: vec![None; model.case.zones * model.case.communities.len()], draws }
     }
 
-    fn from(&mut self, model: &Model, from: Place, community: Community) -> &[(Place, f64)] {
+    /// Where somebody goes for a uniform `u`, if there is anywhere to go.
+    fn choose(&mut self, model: &Model, from: Place, community: Community, u: f64) -> Option<Place> {
         let at = from.at() * model.case.communities.len() + community.at();
         let draws = &self.draws;
-        self.known[at].get_or_insert_with(|| {
-            model.solved.ways[from.at()].iter().map(|&(to, weight)| (to, weight * draws[(to, community)])).collect()
-        })
+        let sums = self.known[at].get_or_insert_with(|| {
+            let mut sum = 0.0;
+            let add = |&(to, weight): &(Place, f64)| {
+                sum += weight * draws[(to, community)].max(0.0);
+                (to, sum)
+            };
+            model.solved.ways[from.at()].iter().map(add).collect()
+        });
+        let all = sums.last().map_or(0.0, |x| x.1);
+        (all > 0.0).then(|| sums[sums.partition_point(|x| x.1 <= u * all).min(sums.len() - 1)].0)
     }
 }
 
@@ -152,7 +185,8 @@ fn wave(world: &mut World, model: &Model, home: Place, households: u32) {
             model.case.places[home].name,
             world.deaths4.get(home.at())
         );
-        super::combat::tell(world, "flight", Some(home), Vec::new(), 0, text);
+        let deaths = world.deaths4.get(home.at());
+        super::combat::tell(world, "flight", Some(home), Vec::new(), 0, text).numbers = vec![("persons", persons), ("deaths_4_weeks", deaths)];
     }
 }
 
@@ -183,24 +217,17 @@ pub fn nearness(p: &Displacement, km: f64) -> f64 {
     libm::exp(-km / p.reach)
 }
 
-/// A household leaves for a place or refuge in reach; `listed` is its position in the list of the displaced, if it is one.
-fn flee(world: &mut World, model: &Model, household: Household, listed: Option<usize>, ways: &mut Ways) {
-    let (_, data) = model.template.lineage(household);
-    let (home, identity, first, community) = (data.place, data.identity, data.first, data.community);
-    let from = world.people[household].at;
-    let choices = ways.from(model, from, community);
-    let mut draws = model.dice.at(Stream::Destination, world.week, mix(identity, u64::from(household.0 - first)));
-    let Some(at) = draws.choose(choices.iter().map(|c| c.1)) else { return };
-    let to = choices[at].0;
-    if from == home {
-        grievance::carry(world, model, household, true);
-    } else {
+/// A household of a lineage leaves for a place or refuge in reach; `listed` is its position in the list of the displaced, if it
+/// is one.
+fn flee(world: &mut World, model: &Model, data: &SegmentData, away: Away, listed: Option<usize>, ways: &mut Ways) {
+    let household = away.household;
+    let (home, from) = (data.place, world.people[household].at);
+    let u = model.dice.unit(Stream::Destination, world.week, mix(data.identity, u64::from(household.0 - data.first)));
+    let Some(to) = ways.choose(model, from, data.community, u) else { return };
+    if from != home {
         world.lists[(home, from)].swap_remove(listed.expect("the displaced are reached through their list"));
     }
-    if to == home {
-        grievance::carry(world, model, household, false);
-    }
-    world.relocate(model.template, household, to);
+    world.relocate(model.template, data, household, to, away.copy);
 }
 
 /// Links of the shortest way within which a destination lies in reach.
@@ -244,39 +271,45 @@ pub fn return_rate(world: &World, model: &Model, home: Place) -> f64 {
 
 fn returns(world: &mut World, model: &Model) {
     let p = &model.p.displacement;
-    let mut homeward: Vec<Household> = Vec::new();
-    let rates: Vec<f64> = model.case.zones().map(|home| within(return_rate(world, model, home), 1.0)).collect();
+    let mut asked: Vec<(u32, f64)> = Vec::new();
+    let mut homeward: Vec<(Place, usize, Household, f64)> = Vec::new();
+    let rates: Vec<f64> = model.case.zones().map(|home| return_rate(world, model, home)).collect();
     for home in model.case.zones() {
-        let rate = rates[home.at()];
         let harsh = strongest(world, home);
         let harmed = |community| harsh.is_some_and(|b| protection::of(world, b, home, community) < 0.0);
         let harmed: Vec<bool> = model.case.communities.ids().map(harmed).collect();
-        let somebody_harmed = harmed.contains(&true);
+        // Who thinks of returning: by position in the lists of all hosts, counted through. At a rate r each position comes up
+        // at least once with chance 1 - exp(-r).
+        let ends: Vec<u32> = model.case.places.ids().scan(0, |sum, host| { *sum += world.lists[(home, host)].len() as u32; Some(*sum) }).collect();
+        let away = ends.last().copied().unwrap_or(0);
+        let entity = model.case.places[home].identity;
+        let n = model.dice.poisson(Stream::Return, world.week, entity, rates[home.at()] * f64::from(away));
+        asked.clear();
+        model.dice.at(Stream::ReturnWho, world.week, entity).words(n as usize, |word| {
+            asked.push((((word >> 32) * u64::from(away) >> 32) as u32, (f64::from(word as u32) + 0.5) / 4_294_967_296.0));
+        });
+        // From the end, so that taking one out leaves the positions of the others.
+        asked.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.total_cmp(&b.1)));
+        asked.dedup_by_key(|x| x.0);
         homeward.clear();
-        for host in model.case.places.ids() {
-            let len = world.lists[(home, host)].len();
-            if len == 0 {
+        let mut host = ends.len();
+        for &(position, stays) in &asked {
+            while host > 0 && (host == ends.len() || position < ends[host] - world.lists[(home, Place::from_at(host))].len() as u32) {
+                host -= 1;
+            }
+            let at = (position - if host == 0 { 0 } else { ends[host - 1] }) as usize;
+            let host = Place::from_at(host);
+            homeward.push((host, at, world.lists[(home, host)][at].household, stays));
+        }
+        world.fetch(model.template, homeward.iter().map(|x| x.2));
+        for &(host, at, household, stays) in &homeward {
+            let (_, data) = model.template.lineage(household);
+            if harmed[data.community.at()] && stays >= p.under_harm {
                 continue;
             }
-            let entity = mix(model.case.places[home].identity, model.case.places[host].identity);
-            let n = model.dice.poisson(Stream::Return, world.week, entity, rate * len as f64).min(len as u32);
-            let mut draws = model.dice.at(Stream::ReturnWho, world.week, entity);
-            for _ in 0..n {
-                let at = draws.below(world.lists[(home, host)].len());
-                let stays = draws.unit();
-                let household = Household(world.lists[(home, host)][at]);
-                if somebody_harmed && harmed[model.template.lineage(household).1.community.at()] && stays >= p.under_harm {
-                    continue;
-                }
-                world.lists[(home, host)].swap_remove(at);
-                homeward.push(household);
-            }
-        }
-        world.fetch(model.template, homeward.iter().copied());
-        for &household in &homeward {
             world.ledger.touches += 1;
-            grievance::carry(world, model, household, false);
-            world.relocate(model.template, household, home);
+            world.lists[(home, host)].swap_remove(at);
+            world.relocate(model.template, data, household, home, 0);
         }
     }
 }

@@ -61,8 +61,10 @@ fn control(world: &mut World, model: &Model) {
         if let (Some(a), Some(b)) = (before, after) {
             if a != b && world.control[(place, b)] > 0.2 {
                 let name = |bloc| model.case.blocs[terms::traits(world, model, bloc)].name.clone();
-                let text = format!("{} passes from {} to {} as the strongest controller ({:.2} against {:.2})", model.case.places[place].name, name(a), name(b), world.control[(place, b)], world.control[(place, a)]);
-                combat::tell(world, "control", Some(place), Vec::new(), 0, text);
+                let (won, lost) = (world.control[(place, b)], world.control[(place, a)]);
+                let text = format!("{} are now the strongest in {} ({won:.2} of control), before them {} ({lost:.2})", name(b), model.case.places[place].name, name(a));
+                let actors = world.active().filter(|(_, o)| (o.bloc == a || o.bloc == b) && o.fighters[place] >= 1.0).map(|(org, _)| org).collect();
+                combat::tell(world, "control", Some(place), actors, 0, text).numbers = vec![("control", won), ("control_before", lost)];
             }
         }
     }

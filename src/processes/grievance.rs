@@ -7,7 +7,7 @@ use crate::dice::{Stream, mix};
 use crate::index::{Bloc, Cluster, Household, Id, Segment};
 use crate::units::kept;
 use crate::world::households::{self, Decay};
-use crate::world::World;
+use crate::world::{Away, World};
 
 /// Stocks below it are forgotten, which keeps the columns from ever shrinking to denormals.
 const FORGOTTEN: f32 = 1e-5;
@@ -64,6 +64,7 @@ fn remember(world: &mut World, model: &Model, household: Household, bloc: Bloc, 
 /// Raises the slow grievance of a segment.
 fn resent(world: &mut World, segment: Segment, bloc: Bloc, jump: f64) {
     let scale = world.slow_scale;
+    world.copies.outdated(segment);
     let stored = &mut world.slow[(segment, bloc)];
     let before = f64::from(*stored) * scale;
     *stored = ((before + jump * (1.0 - before)) / scale) as f32;
@@ -107,48 +108,48 @@ fn fear(world: &mut World, model: &Model) {
 /// What a household holds against blocs: the settlement's anger of now, its kin's memory and its own.
 #[derive(Clone, Copy, Debug)]
 pub struct Held<'a> {
-    /// Anger and memory of those at home; none of those away.
-    kin: Option<(&'a [f32], &'a [f32])>,
+    /// Anger of the settlement; none of those away.
+    fast: Option<&'a [f32]>,
+    /// Memory of the kin; of those away what they took along.
+    slow: Option<&'a [f32]>,
     scale: f64,
     own: Option<&'a [u16]>,
     decay: Decay,
 }
 
 impl<'a> Held<'a> {
-    /// Of a household, with the week's decoding.
+    /// Of a household at home, with the week's decoding.
     #[must_use]
-    pub fn new(world: &'a World, model: &Model, decay: Decay, household: Household) -> Self {
+    pub fn at_home(world: &'a World, model: &Model, decay: Decay, household: Household) -> Self {
         let (segment, data) = model.template.lineage(household);
-        let here = world.people[household].at == data.place;
         Self {
-            kin: here.then(|| (world.fast.row(data.cluster), world.slow.row(segment))),
+            fast: Some(world.fast.row(data.cluster)),
+            slow: Some(world.slow.row(segment)),
             scale: world.slow_scale,
             own: world.people.memory(household),
             decay,
         }
     }
 
+    /// Of a household away from home.
+    #[must_use]
+    pub fn away(world: &'a World, decay: Decay, away: Away) -> Self {
+        Self { fast: None, slow: world.copies.row(away.copy), scale: world.slow_scale, own: world.people.memory(away.household), decay }
+    }
+
+    /// Of any household, looked for among the displaced where it is not at home: for those who look at one.
+    #[must_use]
+    pub fn of(world: &'a World, model: &Model, decay: Decay, household: Household) -> Self {
+        let (home, at) = (model.template.lineage(household).1.place, world.people[household].at);
+        let listed = || world.lists[(home, at)].iter().find(|away| away.household == household).copied();
+        if at == home { Self::at_home(world, model, decay, household) } else { Self::away(world, decay, listed().unwrap_or(Away { household, copy: 0 })) }
+    }
+
     /// Against a bloc, from 0 to 1.
     #[must_use]
     pub fn against(&self, bloc: Bloc) -> f64 {
         let own = self.own.map_or(0.0, |codes| self.decay.level(codes[bloc.at()]));
-        let (fast, slow) = self.kin.map_or((0.0, 0.0), |(fast, slow)| (f64::from(fast[bloc.at()]), f64::from(slow[bloc.at()]) * self.scale));
-        (fast + 1.0 - (1.0 - slow) * (1.0 - own)).min(1.0)
-    }
-}
-
-/// A household that leaves takes a copy of its kin's memory with it.
-pub fn carry(world: &mut World, model: &Model, household: Household, away: bool) {
-    let (segment, _) = model.template.lineage(household);
-    let half = model.p.grievance.slow_half_life;
-    let decay = Decay::new(world.week, half);
-    for bloc in terms::blocs(world) {
-        let slow = world.slow_of(segment, bloc);
-        if slow < 1e-3 {
-            continue;
-        }
-        let own = decay.level(world.people.own(household, bloc));
-        let level = if away { 1.0 - (1.0 - slow) * (1.0 - own) } else { (1.0 - (1.0 - own) / (1.0 - slow).max(1e-3)).max(0.0) };
-        world.people.set_own(household, bloc, households::encode(level, world.week, half));
+        let stock = |row: Option<&[f32]>| row.map_or(0.0, |row| f64::from(row[bloc.at()]));
+        (stock(self.fast) + 1.0 - (1.0 - stock(self.slow) * self.scale) * (1.0 - own)).min(1.0)
     }
 }

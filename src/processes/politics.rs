@@ -1,7 +1,7 @@
 //! Politics: splits, mergers, stances, new movements, the regime.
 //! Reads: cohesion, threat, posts announced, losses. Writes: organisations, stances, regime. Draws: one a hazard.
 //! Evidence: Malian movements 2012-2024; model 6.11. Left out: elections, quarrels inside the junta.
-use super::{Model, combat, recruitment, terms};
+use super::{Model, combat, mediation, recruitment, terms};
 use crate::dice::{Stream, mix};
 use crate::index::{Community, Id, Map, Org, Party, Place};
 use crate::scenario::Stance;
@@ -46,8 +46,16 @@ fn coup(world: &mut World, model: &Model) {
         let before = world.regime.hard_liners;
         world.regime.hard_liners = crate::stats::quantile::beta(model.dice.unit(Stream::Resolve, world.week, 0), model.p.mediation.hardliners_a, model.p.mediation.hardliners_b);
         world.regime.coups += 1;
-        let text = format!("A coup in {}: the hard-liners' share moves from {before:.2} to {:.2}", model.case.capital, world.regime.hard_liners);
-        combat::tell(world, "coup", None, Vec::new(), 0, text);
+        let text = format!(
+            "A coup in {}: the hard-liners' share moves from {before:.2} to {:.2} (hazard {hazard:.4} a week{})",
+            model.case.capital,
+            world.regime.hard_liners,
+            if world.talks_open { ", more while talks are open" } else { "" }
+        );
+        let after = world.regime.hard_liners;
+        let state: Vec<Org> = mediation::organisations(world, model.case.state_party).collect();
+        combat::tell(world, "coup", None, state, 0, text).numbers =
+            vec![("hard_liners_before", before), ("hard_liners", after), ("hazard", hazard), ("losses", pain)];
     }
 }
 
@@ -71,7 +79,11 @@ fn splits(world: &mut World, model: &Model, threats: &terms::Threats) {
                     - p.split_cohesion * (o.cohesion - start_cohesion),
             );
         if model.dice.happens(Stream::Split, world.week, o.identity, within(hazard, 1.0)) {
-            let cause = format!("posts announced {posts:.0}, threat {threat:.2}, cohesion {:.2}", o.cohesion);
+            let cohesion = o.cohesion;
+            let cause = format!(
+                "{}threat {threat:.2}, {start_threat:.2} at the start; cohesion {cohesion:.2}; factions {dispersion:.2} apart over the offer; hazard {hazard:.4} a week",
+                if posts > 0.0 { "posts are announced; " } else { "" }
+            );
             let share = 0.15 + 0.35 * model.dice.unit(Stream::SplitSize, world.week, o.identity);
             let child = split(world, model, org, share);
             let text = format!(
@@ -80,7 +92,8 @@ fn splits(world: &mut World, model: &Model, threats: &terms::Threats) {
                 world.organisations[org].name,
                 world.organisations[child].total()
             );
-            combat::tell(world, "split", None, vec![org, child], 0, text);
+            combat::tell(world, "split", None, vec![org, child], 0, text).numbers =
+                vec![("hazard", hazard), ("posts", posts), ("threat", threat), ("threat_start", start_threat), ("cohesion", cohesion), ("dispersion", dispersion), ("share", share)];
         }
     }
 }
@@ -219,7 +232,9 @@ fn movements(world: &mut World, model: &Model) {
         "{} appears in {} with {men} men of the {} ({rounds:.0} rounds of posts announced)",
         world.organisations[org].name, model.case.places[place].name, model.case.communities[community].name
     );
-    combat::tell(world, "split", Some(place), vec![org], 0, text);
+    let line = combat::tell(world, "movement", Some(place), vec![org], 0, text);
+    line.communities.push(community);
+    line.numbers = vec![("men", f64::from(men)), ("rounds", rounds)];
 }
 
 /// Two organisations of a bloc join under threat; not where one has signed what the other has not.
@@ -238,7 +253,7 @@ fn mergers(world: &mut World, model: &Model, threats: &terms::Threats) {
                 let text = format!("{} and {} merge (threat {threat:.2})", x.name, y.name);
                 let (larger, smaller) = if y.total() > x.total() { (b, a) } else { (a, b) };
                 merge(world, larger, smaller);
-                combat::tell(world, "merger", None, vec![a, b], 0, text);
+                combat::tell(world, "merger", None, vec![a, b], 0, text).numbers = vec![("threat", threat), ("hazard", hazard)];
             }
         }
     }
@@ -310,17 +325,25 @@ fn stances(world: &mut World, model: &Model) {
                 same => same,
             };
             if next != now {
-                let text = format!("{} and {} move from {now:?} to {next:?} (pull {pull:+.2}: shared enemies less rivalry)", x.name, y.name).to_lowercase();
+                let text = format!(
+                    "{} and {} move from {} to {} (shared enemies {:.2} less places claimed by both {claims:.2})",
+                    x.name,
+                    y.name,
+                    now.word(),
+                    next.word(),
+                    pull + claims
+                );
                 world.stances[(a, b)] = next;
                 world.stances[(b, a)] = next;
-                combat::tell(world, "alignment", None, vec![a, b], 0, text);
+                combat::tell(world, "alignment", None, vec![a, b], 0, text).numbers = vec![("shared_enemies", pull + claims), ("claims", claims)];
             }
         }
     }
 }
 
 /// How much two organisations claim the same places, from 0 to 1.
-fn overlap(x: &Organisation, y: &Organisation) -> f64 {
+#[must_use]
+pub fn overlap(x: &Organisation, y: &Organisation) -> f64 {
     let (n, m) = (x.total().max(1.0), y.total().max(1.0));
     x.fighters.iter().map(|(place, f)| libm::sqrt(f / n * (y.fighters[place] / m))).sum::<f64>()
 }

@@ -12,7 +12,7 @@ use crate::stats::quantile;
 use crate::units::within;
 use crate::world::households::{self, Decay};
 use crate::world::organisation::SEASON;
-use crate::world::World;
+use crate::world::{Away, World};
 
 /// Most by which the log rate of joining may leave its mean at the start, either way.
 const CLIP: f64 = 3.0;
@@ -66,10 +66,7 @@ impl<'a> Appeal<'a> {
         let data = &model.case.blocs[root];
         let s = protection::of(world, bloc, place, community);
         let rival = terms::blocs(world).filter(|&l| l != bloc).map(|l| protection::of(world, l, place, community)).fold(0.0, f64::max);
-        let mut affinity = model.case.affinity[(root, community)] + legitimacy_gain(world, model, bloc, place, community);
-        if data.trend == Trend::Loyalist {
-            affinity += world.state_affinity[community];
-        }
+        let affinity = affinity_now(world, model, bloc, place, community);
         let leader = context.leaders[community];
         Self {
             bloc,
@@ -81,6 +78,14 @@ impl<'a> Appeal<'a> {
             opposition: if data.trend == leader { 0.0 } else { p.faction * (1.0 - world.trust[community]) },
         }
     }
+}
+
+/// Affinity of a community to a bloc at a place as it is now: the start's, what rule has earned there, and what rents have moved.
+#[must_use]
+pub fn affinity_now(world: &World, model: &Model, bloc: Bloc, place: Place, community: Community) -> f64 {
+    let root = terms::traits(world, model, bloc);
+    let affinity = model.case.affinity[(root, community)] + legitimacy_gain(world, model, bloc, place, community);
+    if model.case.blocs[root].trend == Trend::Loyalist { affinity + world.state_affinity[community] } else { affinity }
 }
 
 /// What differs between men: kin, household.
@@ -153,6 +158,8 @@ const MEN_MOST: usize = 2;
 /// A bloc that recruits this week.
 struct Drive {
     bloc: Bloc,
+    /// Mean of the log rate of joining at the start.
+    mean: f64,
     /// Recruits that it can still take in.
     left: f64,
     /// Level of the weekly rate of one man, by place.
@@ -164,40 +171,35 @@ struct Candidate {
     drive: usize,
     household: Household,
     at: Place,
+    /// What it took along, if it is away from home.
+    away: Option<Away>,
     u: f64,
 }
 
 fn joins(world: &mut World, model: &Model) {
     let drives = drives(world, model);
-    let mut found = candidates(world, model, &drives);
-    // Most fail already at the highest rate they could have with their free men.
-    let highest = libm::exp(CLIP) * model.template.weight;
-    found.retain(|candidate| {
-        let level = drives[candidate.drive].levels[candidate.at.at()];
-        let row = &world.people[candidate.household];
-        row.at == candidate.at && candidate.u < willing(world, model, candidate.household).1 * level * highest
-    });
-    world.fetch(model.template, found.iter().map(|c| c.household));
     let context = Context::new(world, model);
     let decay = Decay::new(world.week, model.p.grievance.slow_half_life);
-    let (places, communities) = (model.case.zones, model.case.communities.len());
-    let mut appeals: Vec<Option<Appeal>> = vec![None; drives.len() * places * communities];
+    let mut appeals = Appeals::new(model, &context, drives.len());
+    let mut found = candidates(world, model, &drives);
+    // Most fail already at the highest rate that their kin, settlement and community allow: no row is read for them.
+    world.fetch_kin(model.template, found.iter().map(|c| c.household));
+    found.retain(|c| c.away.is_some() || world.people.remembers(c.household) || could(world, model, &drives[c.drive], &mut appeals, c));
+    world.fetch(model.template, found.iter().map(|c| c.household));
     let mut left: Vec<f64> = drives.iter().map(|drive| drive.left).collect();
     for candidate in &found {
         let (drive, place) = (&drives[candidate.drive], candidate.at);
-        if left[candidate.drive] < 1.0 {
+        if left[candidate.drive] < 1.0 || world.people[candidate.household].at != place {
             continue;
         }
         world.ledger.touches += 1;
         let (demobilised, men) = willing(world, model, candidate.household);
-        let level = drive.levels[place.at()];
         let community = model.template.lineage(candidate.household).1.community;
-        let at = (candidate.drive * places + place.at()) * communities + community.at();
-        let appeal = appeals[at].get_or_insert_with(|| Appeal::new(world, model, &context, drive.bloc, place, community));
-        let eta = log_rate(world, model, appeal, decay, candidate.household);
-        let mean = model.solved.eta_mean[terms::traits(world, model, drive.bloc)];
+        let appeal = appeals.of(world, candidate.drive, drive.bloc, place, community);
+        let level = drive.levels[place.at()];
+        let eta = log_rate(world, model, &appeal, decay, candidate.household, candidate.away);
         let joins = |eta: f64| {
-            let rate = men * level * libm::exp((eta - mean).clamp(-CLIP, CLIP));
+            let rate = men * level * libm::exp((eta - drive.mean).clamp(-CLIP, CLIP));
             candidate.u < rate * model.template.weight && candidate.u < within(rate, model.template.weight)
         };
         // A household is asked for its leaning where that decides.
@@ -215,6 +217,39 @@ fn joins(world: &mut World, model: &Model) {
     }
 }
 
+/// Appeals of the week, by drive, place and community, worked out when first asked for.
+struct Appeals<'a> {
+    model: &'a Model<'a>,
+    context: &'a Context,
+    known: Vec<Option<Appeal<'a>>>,
+}
+
+impl<'a> Appeals<'a> {
+    fn new(model: &'a Model<'a>, context: &'a Context, drives: usize) -> Self {
+        Self { model, context, known: vec![None; drives * model.case.zones * model.case.communities.len()] }
+    }
+
+    fn of(&mut self, world: &World, drive: usize, bloc: Bloc, place: Place, community: Community) -> Appeal<'a> {
+        let at = (drive * self.model.case.zones + place.at()) * self.model.case.communities.len() + community.at();
+        *self.known[at].get_or_insert_with(|| Appeal::new(world, self.model, self.context, bloc, place, community))
+    }
+}
+
+/// Whether a household at home that was never harmed could join, whatever its own hardship, leaning and number of men.
+fn could(world: &World, model: &Model, drive: &Drive, appeals: &mut Appeals, candidate: &Candidate) -> bool {
+    /// More than the last bits in which this and the exact rate may differ.
+    const SLACK: f64 = 1e-9;
+    let p = &model.p.recruitment;
+    let (segment, data) = model.template.lineage(candidate.household);
+    let appeal = appeals.of(world, candidate.drive, drive.bloc, candidate.at, data.community);
+    let hardship = if p.pay > 0.0 { 1.0 } else { 0.0 };
+    let man = Man { segment, hardship, fear: f64::from(world.fear[data.cluster]) };
+    let (fast, slow) = (world.fast.row(data.cluster), world.slow.row(segment));
+    let held = |bloc: Bloc| (f64::from(fast[bloc.at()]) + f64::from(slow[bloc.at()]) * world.slow_scale).min(1.0);
+    let most = SLACK + eta(world, model, &appeal, &man, held) + (p.affinity * LEANING_AFFINITY).max(0.0) - drive.mean;
+    candidate.u < MEN_MOST as f64 * drive.levels[candidate.at.at()] * libm::exp(most.clamp(-CLIP, CLIP)) * model.template.weight
+}
+
 /// Blocs that recruit this week.
 fn drives(world: &World, model: &Model) -> Vec<Drive> {
     let total = |bloc| world.active().filter(|(_, o)| o.bloc == bloc && o.recruits == Recruits::Households).map(|(_, o)| o.total()).sum::<f64>();
@@ -223,6 +258,7 @@ fn drives(world: &World, model: &Model) -> Vec<Drive> {
         .filter(|x| x.1 >= terms::DORMANT)
         .map(|(bloc, total)| Drive {
             bloc,
+            mean: model.solved.eta_mean[terms::traits(world, model, bloc)],
             left: model.p.recruitment.inflow_cap * total,
             levels: model.case.zones().map(|q| level(world, model, bloc, q, total)).collect(),
         })
@@ -241,12 +277,13 @@ fn candidates(world: &World, model: &Model, drives: &[Drive]) -> Vec<Candidate> 
             let bound = within(MEN_MOST as f64 * data.levels[at.at()] * libm::exp(CLIP), model.template.weight);
             let cell = mix(model.case.places[at].identity, name);
             thinning::below(model.dice, Stream::Recruit, world.week, cell, model.template.range[at], bound, |household, u| {
-                found.push(Candidate { drive, household: Household(household), at, u });
+                found.push(Candidate { drive, household: Household(household), at, away: None, u });
             });
             let guests = &guests[at.at()];
             thinning::below(model.dice, Stream::Recruit, world.week, mix(cell, 1), (0, guests.len()), bound, |position, u| {
                 let (from, nth) = guests.find(position);
-                found.push(Candidate { drive, household: Household(world.lists[(from, at)][nth]), at, u });
+                let away = world.lists[(from, at)][nth];
+                found.push(Candidate { drive, household: away.household, at, away: Some(away), u });
             });
         }
     }
@@ -260,16 +297,12 @@ fn free(world: &World, model: &Model, household: Household) -> f64 {
     (f64::from(row.men.min(row.people)) - f64::from(row.gone) / model.template.weight).max(0.0)
 }
 
-/// The log rate of a household's men, as if it leaned to nobody.
-fn log_rate(world: &World, model: &Model, appeal: &Appeal, decay: Decay, household: Household) -> f64 {
+/// The log rate of a household's men, as if it leaned to nobody; `away` tells what it took along where it is not at home.
+fn log_rate(world: &World, model: &Model, appeal: &Appeal, decay: Decay, household: Household, away: Option<Away>) -> f64 {
     let (segment, data) = model.template.lineage(household);
-    let home = world.people[household].at == data.place;
-    let man = Man {
-        segment,
-        hardship: hardship(world, model, household),
-        fear: if home { f64::from(world.fear[data.cluster]) } else { 0.0 },
-    };
-    let held = Held::new(world, model, decay, household);
+    let fear = if away.is_none() { f64::from(world.fear[data.cluster]) } else { 0.0 };
+    let man = Man { segment, hardship: hardship(world, model, household), fear };
+    let held = away.map_or_else(|| Held::at_home(world, model, decay, household), |away| Held::away(world, decay, away));
     eta(world, model, appeal, &man, |bloc| held.against(bloc))
 }
 

@@ -2,15 +2,18 @@
 //! those below a cell's bound are generated, octave by octave.
 use crate::dice::{Dice, Stream, mix};
 
-/// Expected number of uniforms in all remaining octaves from which they are drawn as one.
-const REST: f64 = 1.0;
+/// Expected number of uniforms in all remaining octaves from which they are drawn as one: a further draw of a count costs
+/// about as much as this many uniforms.
+const REST: f64 = 4.0;
+/// Households drawn under one address: fewer words than an address has.
+const PART: usize = 100_000;
 /// Octaves below which a single tail cell holds all uniforms.
 const DEEPEST: u32 = 40;
 
 /// Calls `hit(household, u)` for every household of `first..end` whose uniform `u` lies below `bound`.
 ///
 /// The octave [2^-(j+1), 2^-j) is drawn as a whole under an address of its own, so two futures with different bounds
-/// share all octaves that both generate. The number in an octave is Poisson: a household can come twice in a week with
+/// share all octaves that both generate. One word of 64 bits tells which household and where in the octave, 32 bits each. The number in an octave is Poisson: a household can come twice in a week with
 /// a chance of the square of the bound, which is below 1e-5 here.
 pub fn below(
     dice: Dice,
@@ -33,19 +36,26 @@ pub fn below(
         j += 1;
     }
     loop {
-        // Once the rest of all octaves expects next to nobody, one draw decides for them together.
+        // Once the rest of all octaves expects few, one draw decides for them together.
         let last = n * high < REST || j >= DEEPEST;
         let low = if last { 0.0 } else { 0.5 * high };
         let mean = n * (high - low);
         let entity = mix(cell, u64::from(j));
         let mut draws = dice.at(stream, week, entity);
-        let count = crate::dice::poisson_of(draws.unit(), mean);
-        for _ in 0..count {
-            let household = first + draws.below((end - first) as usize) as u32;
-            let u = low + (high - low) * draws.unit();
-            if u < bound {
-                hit(household, u);
-            }
+        let mut left = crate::dice::poisson_of(draws.unit(), mean) as usize;
+        let step = (high - low) / 4_294_967_296.0;
+        let mut part = 0;
+        while left > 0 {
+            let now = left.min(PART);
+            draws.words(now, |word| {
+                let u = low + step * (f64::from(word as u32) + 0.5);
+                if u < bound {
+                    hit(first + (((word >> 32) * u64::from(end - first)) >> 32) as u32, u);
+                }
+            });
+            left -= now;
+            part += 1;
+            draws = dice.at(stream, week, mix(entity, part));
         }
         if last {
             return;

@@ -2,6 +2,7 @@
 pub mod comparison;
 pub mod numbers;
 pub mod plots;
+pub mod story;
 pub mod summary;
 pub mod tables;
 

@@ -36,6 +36,19 @@ pub enum Stance {
     Allied,
 }
 
+impl Stance {
+    /// As a sentence has it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Hostile => "hostility",
+            Self::Truce => "a tacit truce",
+            Self::Neutral => "neutrality",
+            Self::Allied => "alliance",
+        }
+    }
+}
+
 /// Where an organisation's fighters come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recruits {

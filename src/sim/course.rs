@@ -6,13 +6,13 @@
 use super::{Asked, Ready, note, run_processes};
 use crate::dice::Dice;
 use crate::observe::record::Recorder;
-use crate::observe::{Fork, Run};
+use crate::observe::{Chronicle, Fork, Run};
 use crate::params::Parameters;
 use crate::processes::mediation::{self, Deliberation, Seating};
 use crate::processes::{Model, Process, SCHEDULE};
 use crate::talks::Event;
 use crate::world::peace::Muted;
-use crate::world::{Happened, World, digest};
+use crate::world::{World, digest};
 use std::sync::Arc;
 
 /// The name of the process in which a track acts.
@@ -101,8 +101,9 @@ impl<'a> Course<'a> {
 
     /// Goes on from the talks of this week to the horizon. Where the track reaches conditions or an accord, a copy goes on
     /// from there with that stage's effects switched off.
-    fn go_on(mut self, mut deliberation: Option<Deliberation>, asked: Asked) -> (Run, Vec<Happened>) {
-        let (mut story, mut digests, mut copies) = (Vec::new(), Vec::new(), Vec::new());
+    fn go_on(mut self, mut deliberation: Option<Deliberation>, asked: Asked) -> (Run, Chronicle) {
+        let (mut digests, mut copies) = (Vec::new(), Vec::new());
+        let mut chronicle = self.with(|world, model| Chronicle::new(model, world, asked.household));
         loop {
             if self.world.peace.muted == Muted::default() {
                 for (stage, muted) in stages(&self.world, deliberation.as_ref()) {
@@ -113,7 +114,7 @@ impl<'a> Course<'a> {
             }
             self.end(deliberation);
             if asked.story {
-                story.append(&mut self.world.ledger.happened);
+                self.with(|world, model| chronicle.week(model, world));
             }
             if asked.digests {
                 digests.push(digest(&self.world));
@@ -128,7 +129,7 @@ impl<'a> Course<'a> {
         let mut run = self.finish();
         run.digests = digests;
         run.forks = copies.into_iter().map(|(stage, week, without)| fork(stage, week, &run, &without)).collect();
-        (run, story)
+        (run, chronicle)
     }
 }
 
@@ -164,14 +165,14 @@ fn talks_at() -> usize {
     SCHEDULE.iter().position(|process| process.name == TALKS).expect("the schedule has talks")
 }
 
-/// Runs a track from week 0 to the horizon.
+/// Runs a track from week 0 to the horizon; what is asked of it beyond its record is observed and changes nothing.
 #[must_use]
-pub fn run(ready: &Ready, world: World, dice: Dice, asked: Asked) -> (Run, Vec<Happened>) {
+pub fn run(ready: &Ready, world: World, dice: Dice, asked: Asked) -> (Run, Chronicle) {
     let course = Course::new(ready, world, dice);
     let seating = mediation::seat(&course.world, &ready.model(dice));
     let mut course = course.under(ready, seating);
     if !course.goes_on() {
-        return (course.finish(), Vec::new());
+        return (course.finish(), Chronicle::default());
     }
     course.begin();
     let deliberation = course.deliberate();

@@ -4,6 +4,7 @@ mod course;
 pub use course::{Branch, run, together};
 
 use crate::dice::Dice;
+use crate::index::Household;
 use crate::params::Parameters;
 use crate::processes::{Model, Process, SCHEDULE, Solved, governance, mediation, protection, terms};
 use crate::scenario::Scenario;
@@ -50,6 +51,8 @@ pub struct Asked {
     pub digests: bool,
     /// The story.
     pub story: bool,
+    /// The diary of a household, beside the story.
+    pub household: Option<Household>,
 }
 
 /// Runs one week of the schedule; `seen` is called after each process.

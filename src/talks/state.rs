@@ -199,6 +199,29 @@ impl Margin {
     }
 }
 
+/// What a deal costs the state whatever is in it, as shares of its utility range.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Costs {
+    /// Before its own audience: more with hard-liners.
+    pub audience: f64,
+    /// For each listed organisation at the table.
+    pub listing: f64,
+    /// A leaked channel: what the mediator's acceptability has lost.
+    pub mediator: f64,
+    /// Western members of the contact group beyond what is borne.
+    pub western: f64,
+    /// Praise of its strength, which it gains.
+    pub praise: f64,
+}
+
+impl Costs {
+    /// All of it.
+    #[must_use]
+    pub fn total(&self) -> f64 {
+        self.audience + self.listing + self.mediator + self.western - self.praise
+    }
+}
+
 /// A deal among some of the participants: the best package now, and the package on the table, which lags behind.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Deal {
@@ -250,6 +273,28 @@ pub struct Signed {
     pub signatories: Vec<Party>,
     /// The package; shares and margins in the order of `members`.
     pub package: Package,
+}
+
+/// What it costs to be seen with a listed organisation.
+fn listing(table: &Table, at: usize, params: &Mediation) -> f64 {
+    match (table.participants[at].listed, table.participants[at].conditions.is_some()) {
+        (false, _) => 0.0,
+        (true, true) => params.listing * params.listing_left,
+        (true, false) => params.listing,
+    }
+}
+
+/// What a deal among some participants costs the state under a balance.
+#[must_use]
+pub fn costs(table: &Table, members: &[usize], balance: &Balance, params: &Mediation) -> Costs {
+    let western = table.group.map_or(params.western_share, |group| group.western_share);
+    Costs {
+        audience: params.audience * (params.audience_base + balance.hardliners),
+        listing: members.iter().map(|&at| listing(table, at, params)).sum(),
+        mediator: params.acceptability_cost * (1.0 - balance.acceptability),
+        western: params.western_cost * (western - params.western_tolerance).max(0.0),
+        praise: params.praise_max * balance.praise.clamp(0.0, 1.0),
+    }
 }
 
 /// The talks of one track: all that changes.
@@ -398,11 +443,6 @@ impl Talks {
         // Nothing is searched for where the whole package is given.
         let given = table.offers.are_given();
         let search_loss = if given { 0.0 } else { params.search_loss };
-        let listing = |at: usize| match (table.participants[at].listed, conditional(at)) {
-            (false, _) => 0.0,
-            (true, true) => params.listing * params.listing_left,
-            (true, false) => params.listing,
-        };
         members
             .iter()
             .map(|&at| {
@@ -423,14 +463,9 @@ impl Talks {
                     }
                 }
                 let costs = if at == 0 {
-                    let western = table.group.map_or(params.western_share, |group| group.western_share);
-                    params.audience * (params.audience_base + balance.hardliners)
-                        + members.iter().map(|&m| listing(m)).sum::<f64>()
-                        + params.acceptability_cost * (1.0 - balance.acceptability)
-                        + params.western_cost * (western - params.western_tolerance).max(0.0)
-                        - params.praise_max * balance.praise.clamp(0.0, 1.0)
+                    costs(table, members, balance, params).total()
                 } else if conditional(at) {
-                    listing(at)
+                    listing(table, at, params)
                 } else {
                     0.0
                 };
@@ -447,6 +482,12 @@ impl Talks {
                 }
             })
             .collect()
+    }
+
+    /// The deal among some participants, if it was solved for since the last balance.
+    #[must_use]
+    pub fn known(&self, members: &[usize]) -> Option<&Deal> {
+        self.solved.iter().find(|deal| deal.members == members)
     }
 
     /// The deal among some participants, solved at most once a balance.

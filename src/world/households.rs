@@ -89,6 +89,8 @@ pub struct Households {
     rows: Vec<Row>,
     /// Own grievance codes of those who have any, `slots` each.
     memories: Vec<u16>,
+    /// Who has any: a bit each, small enough to stay at hand where rows are not.
+    remembering: Vec<u64>,
     slots: usize,
 }
 
@@ -114,7 +116,8 @@ impl Households {
                 demobilised: 0,
             }));
         }
-        Self { rows, memories: Vec::new(), slots: template.slots }
+        let remembering = vec![0; rows.len().div_ceil(64)];
+        Self { rows, memories: Vec::new(), remembering, slots: template.slots }
     }
 
     /// Every household.
@@ -135,6 +138,12 @@ impl Households {
         (end > 0).then(|| &self.memories[end - self.slots..end])
     }
 
+    /// Whether a household holds anything against anybody of its own, without reading its row.
+    #[must_use]
+    pub fn remembers(&self, household: Household) -> bool {
+        self.remembering[household.at() / 64] >> (household.at() % 64) & 1 != 0
+    }
+
     /// The code of a household's own grievance.
     #[must_use]
     pub fn own(&self, household: Household, bloc: Bloc) -> u16 {
@@ -149,6 +158,7 @@ impl Households {
             }
             self.memories.resize(self.memories.len() + self.slots, 0);
             self[household].memory = (self.memories.len() / self.slots) as u32;
+            self.remembering[household.at() / 64] |= 1 << (household.at() % 64);
         }
         let end = self[household].memory as usize * self.slots;
         self.memories[end - self.slots + bloc.at()] = code;

@@ -27,6 +27,8 @@ pub struct Happened {
     pub week: i32,
     /// Where, if at a place.
     pub place: Option<Place>,
+    /// Further places that it concerns (the towns of an offensive).
+    pub further: Vec<Place>,
     /// Organisations that take part.
     pub actors: Vec<Org>,
     /// Communities concerned.
@@ -37,6 +39,8 @@ pub struct Happened {
     pub deaths: u32,
     /// What happened and why, in a sentence.
     pub text: String,
+    /// The numbers behind it, by name.
+    pub numbers: Vec<(&'static str, f64)>,
 }
 
 /// Counts of a week that outcomes are made of.

@@ -1,5 +1,6 @@
 //! All that changes in a run.
 pub mod households;
+pub mod kin;
 pub mod ledger;
 pub mod organisation;
 pub mod peace;
@@ -7,10 +8,11 @@ pub mod recent;
 pub mod template;
 
 pub use households::Households;
+pub use kin::Away;
 pub use ledger::{Happened, Harm, Ledger};
 pub use organisation::Organisation;
 pub use recent::Recent;
-pub use template::Template;
+pub use template::{SegmentData, Template};
 
 use crate::dice::{Dice, Stream, mix};
 use crate::index::{Bloc, Cluster, Community, Grid, Household, Id, Map, Org, Party, Place, Segment};
@@ -51,7 +53,7 @@ pub struct World {
     pub week: i32,
     pub people: Households,
     /// Households away from home, by home and host.
-    pub lists: Grid<Place, Place, Vec<u32>>,
+    pub lists: Grid<Place, Place, Vec<Away>>,
     /// Persons present by place and community (weighted).
     pub present: Grid<Place, Community, f64>,
     /// Persons away from home by home and community (weighted).
@@ -59,6 +61,8 @@ pub struct World {
     /// Slow grievance of segments, divided by `slow_scale`.
     pub slow: Grid<Segment, Bloc, f32>,
     pub slow_scale: f64,
+    /// What those away took along of the slow grievance of their segments.
+    pub copies: kin::Copies,
     pub kin_fighters: Grid<Segment, Bloc, u16>,
     pub notables: Map<Segment, Trend>,
     /// How many notables of a leaning cell's place and community take its side.
@@ -244,7 +248,7 @@ impl World {
         for &(household, host) in &template.displaced {
             let (_, segment) = template.lineage(household);
             people[household].at = host;
-            lists[(segment.place, host)].push(household.0);
+            lists[(segment.place, host)].push(Away { household, copy: 0 });
             let persons = f64::from(template.household_size) * template.weight;
             present[(segment.place, segment.community)] -= persons;
             present[(host, segment.community)] += persons;
@@ -278,6 +282,7 @@ impl World {
             away,
             slow: Grid::filled(template.segments.len(), slots, 0.0),
             slow_scale: 1.0,
+            copies: kin::Copies::new(template.segments.len(), slots),
             kin_fighters: Grid::filled(template.segments.len(), slots, 0),
             notables: Map::new(template.segments.values().iter().map(|s| s.notable).collect()),
             sides: sides(template, zones, communities),
@@ -476,24 +481,29 @@ impl World {
         }
     }
 
-    /// Reads what is kept of some households and their kin, so that the waits for memory overlap before each is dealt with
-    /// in turn. Changes nothing.
-    pub fn fetch(&self, template: &Template, households: impl Iterator<Item = Household> + Clone) {
+    /// Reads the rows and lineages of some households, so that the waits for memory overlap before each is dealt with in
+    /// turn. Changes nothing.
+    pub fn fetch(&self, template: &Template, households: impl Iterator<Item = Household>) {
         let mut sum = 0;
-        for household in households.clone() {
-            sum ^= u32::from(self.people[household].people);
-        }
         for household in households {
-            let (segment, _) = template.lineage(household);
-            let memory = self.people.memory(household).map_or(0, |memory| memory[0]);
-            sum ^= u32::from(memory ^ self.kin_fighters.row(segment)[0]) ^ self.slow.row(segment)[0].to_bits();
+            sum ^= u32::from(self.people[household].people) ^ template.lineage(household).1.end;
         }
         std::hint::black_box(sum);
     }
 
-    /// Takes a household from its present place to another, keeping lists and counts.
-    pub fn relocate(&mut self, template: &Template, household: Household, to: Place) {
-        let (_, segment) = template.lineage(household);
+    /// Reads what the kin of some households share, as `fetch` reads what is their own.
+    pub fn fetch_kin(&self, template: &Template, households: impl Iterator<Item = Household>) {
+        let mut sum = 0;
+        for household in households {
+            let (segment, _) = template.lineage(household);
+            sum ^= u32::from(self.kin_fighters.row(segment)[0]) ^ self.slow.row(segment)[0].to_bits() ^ self.notables[segment] as u32;
+        }
+        std::hint::black_box(sum);
+    }
+
+    /// Takes a household of a lineage from its present place to another, keeping lists and counts; `copy` is what it has with
+    /// it of its kin's memory while it is away.
+    pub fn relocate(&mut self, template: &Template, segment: &SegmentData, household: Household, to: Place, copy: u32) {
         let row = &mut self.people[household];
         let (from, persons) = (row.at, f64::from(row.people) * template.weight);
         row.at = to;
@@ -505,7 +515,7 @@ impl World {
         if to == segment.place {
             self.away[(segment.place, segment.community)] -= persons;
         } else {
-            self.lists[(segment.place, to)].push(household.0);
+            self.lists[(segment.place, to)].push(Away { household, copy });
         }
     }
 

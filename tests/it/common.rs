@@ -117,7 +117,7 @@ pub fn ready(scenario: &Scenario, set: &[(&str, f64)]) -> Ready {
 /// Runs a future and returns its record with weekly digests.
 pub fn future(ready: &Ready, seed: u64, replicate: u64) -> sulh::observe::Run {
     let dice = Dice::new(seed, replicate);
-    sim::run(ready, sim::burn_in(ready, dice), dice, Asked { digests: true, story: false }).0
+    sim::run(ready, sim::burn_in(ready, dice), dice, Asked { digests: true, ..Asked::default() }).0
 }
 
 /// The world at week 0.

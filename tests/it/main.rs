@@ -8,5 +8,7 @@ mod language;
 mod made_case;
 mod plain;
 mod properties;
-mod validation;
+mod story;
 mod tracks;
+mod tutorials;
+mod validation;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use sulh::dice::Dice;
 use sulh::experiment::design::{self, Draws};
-use sulh::index::{Grid, Id};
+use sulh::index::{Grid, Household, Id};
 use sulh::observe::measures::{measures, series_rows};
 use sulh::params::{self, Parameters};
 use sulh::report::comparison;
@@ -15,7 +15,7 @@ use sulh::scenario::read_case::{self, Files};
 use sulh::scenario::{Changes, Library};
 use sulh::sim::{self, Asked, Ready};
 use sulh::world::organisation::slot_of;
-use sulh::world::{Template, World};
+use sulh::world::{Away, Template, World};
 
 fn sizes() -> impl Strategy<Value = Sizes> {
     let shape = (1..=6_usize, 0..=2_usize, 1..=4_usize, 0..=4_usize, 0..=4_usize);
@@ -66,7 +66,7 @@ fn holds_for(sizes: &Sizes, files: &Files) -> Result<(), TestCaseError> {
     solved(&ready)?;
     let dice = Dice::new(sizes.seed, 1);
 
-    let (run, _) = sim::run(&ready, sim::burn_in(&ready, dice), dice, Asked { digests: false, story: true });
+    let (run, _) = sim::run(&ready, sim::burn_in(&ready, dice), dice, Asked { story: true, ..Asked::default() });
     let columns = measures(case);
     let mut at = 0;
     for measure in &columns {
@@ -156,7 +156,7 @@ fn sound(world: &World, ready: &Ready) -> Result<(), TestCaseError> {
     for home in case.zones() {
         let mut away = 0.0;
         for host in case.places.ids() {
-            for &household in &world.lists[(home, host)] {
+            for &Away { household: Household(household), .. } in &world.lists[(home, host)] {
                 let at = household as usize;
                 prop_assert!(!std::mem::replace(&mut seen[at], true), "household {household} is listed twice");
                 prop_assert!(world.people.rows()[at].at == host && host != home, "household {household} is not where it is listed");

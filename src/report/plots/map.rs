@@ -3,13 +3,16 @@ use super::canvas::{At, Figure, Frame, INK, SOFT, WIDTH, bold, colour, figure, p
 use crate::experiment::results::Results;
 use crate::index::Place;
 use crate::observe::measures::series_rows;
+use crate::scenario::Case;
 use plotters::style::{RGBColor, WHITE};
 use serde_json::Value;
 
 type Ring = Vec<(f64, f64)>;
+/// A place: its slug and outer rings.
+pub(super) type Shape = (String, Vec<Ring>);
 
 /// The polygons of each place: its slug and outer rings (longitude, latitude).
-fn shapes(geojson: &Value) -> Vec<(String, Vec<Ring>)> {
+pub(super) fn shapes(geojson: &Value) -> Vec<Shape> {
     let ring = |value: &Value| -> Ring {
         let points = value.as_array().map(Vec::as_slice).unwrap_or_default();
         points.iter().filter_map(|p| Some((p.get(0)?.as_f64()?, p.get(1)?.as_f64()?))).collect()
@@ -90,7 +93,7 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
                     }
                 }
                 if column == 0 {
-                    towns(results, page, at, (x0, x0 + cell));
+                    towns(case, page, at, (x0, x0 + cell));
                 }
             }
         }
@@ -99,8 +102,7 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
 }
 
 /// The chief towns, the most peopled first, where their names do not run into each other.
-fn towns(results: &Results, page: &super::canvas::Canvas<'_>, at: impl Fn((f64, f64)) -> (f64, f64), (left, right): (f64, f64)) {
-    let case = &results.case;
+pub(super) fn towns(case: &Case, page: &super::canvas::Canvas<'_>, at: impl Fn((f64, f64)) -> (f64, f64), (left, right): (f64, f64)) {
     let mut order: Vec<Place> = case.zones().collect();
     order.sort_by(|&a, &b| {
         let rank = |p: Place| (case.places[p].region == case.places[p].name, case.places[p].people_census);

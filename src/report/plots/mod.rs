@@ -5,6 +5,7 @@ mod fans;
 mod funnel;
 mod map;
 mod outcomes;
+pub mod sequence;
 mod ternary;
 
 pub use canvas::{Figure, png};

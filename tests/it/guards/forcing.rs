@@ -15,7 +15,7 @@ fn told(case: &Case, marked: &Case) -> super::Verdict {
     let scenario = common::scenario(&Arc::new(case), common::no_track(), 700, 2_000);
     let ready = common::ready(&scenario, &[]);
     let dice = Dice::new(SEED, 0);
-    let story = sim::run(&ready, sim::burn_in(&ready, dice), dice, Asked { digests: false, story: true }).1;
+    let story = sim::run(&ready, sim::burn_in(&ready, dice), dice, Asked { story: true, ..Asked::default() }).1.events;
     let happens = |event: &str| story.iter().any(|h| h.kind == "timeline" && h.text == event);
     let (mut told, mut kept, mut wrong) = (0, 0, Vec::new());
     let start = scenario.start().date.unwrap();

@@ -20,7 +20,7 @@ fn unlike(dice: impl Fn(&Scenario, u64) -> Dice) -> super::Verdict {
     let differ = (0..futures).filter(|&r| {
         let runs = [0, 1].map(|at| {
             let dice = dice(&ready[at].scenario, r);
-            sim::run(&ready[at], sim::burn_in(&ready[at], dice), dice, Asked { digests: true, story: true })
+            sim::run(&ready[at], sim::burn_in(&ready[at], dice), dice, Asked { digests: true, story: true, ..Asked::default() })
         });
         runs[0] != runs[1]
     });

@@ -4,7 +4,7 @@ use crate::common;
 use rayon::prelude::*;
 use std::sync::Arc;
 use sulh::dice::Dice;
-use sulh::index::{Bloc, Household, Id};
+use sulh::index::{Bloc, Household, Id, Place};
 use sulh::observe::Run;
 use sulh::processes::grievance::Held;
 use sulh::processes::{Model, displacement, recruitment};
@@ -77,10 +77,10 @@ fn saturated(ready: &Ready, replicate: u64) -> f64 {
     let half_life = common::default_of(&ready.scenario.case, "grievance.slow_half_life");
     sim::with_model(ready, dice, |model| {
         let decay = Decay::new(world.week, half_life);
-        let full = (0..model.template.len() as u32).filter(|&h| {
-            let held = Held::new(&world, model, decay, Household(h));
-            (0..world.slots()).any(|b| held.against(Bloc::from_at(b)) >= 0.95)
-        });
+        let home = |h: &Household| world.people[*h].at == model.template.lineage(*h).1.place;
+        let at_home = (0..model.template.len() as u32).map(Household).filter(home).map(|h| Held::at_home(&world, model, decay, h));
+        let listed = (0..world.lists.rows()).flat_map(|at| world.lists.row(Place::from_at(at))).flatten();
+        let full = at_home.chain(listed.map(|&away| Held::away(&world, decay, away))).filter(|held| (0..world.slots()).any(|b| held.against(Bloc::from_at(b)) >= 0.95));
         full.count() as f64 / model.template.len() as f64
     })
 }

@@ -1,13 +1,13 @@
 //! From the engine's own state in many weeks: does the twin's week decide the same people, and leave the same stocks?
 //!
 //! Both use the same uniforms, so decisions must be the same, one by one. Stocks agree within what the engine's columns round: see
-//! [`CODE`], [`NONE`], [`SINGLE`], [`FORGOTTEN`], [`LITTLE`]. A rounded stock could turn a decision whose uniform falls between
+//! [`CODE`], [`NONE`], [`SINGLE`], [`FORGOTTEN`]. A rounded stock could turn a decision whose uniform falls between
 //! two rates a part in ten thousand apart: about once in some thousands of weeks of Mali, and not in these.
 use super::{Chance, Fault, Twin, decoded};
 use crate::common;
 use std::sync::Arc;
 use sulh::dice::Dice;
-use sulh::index::{Bloc, Household, Id};
+use sulh::index::{Bloc, Household, Id, Place};
 use sulh::processes::{Model, governance, mediation};
 use sulh::sim::{self, Ready};
 use sulh::world::World;
@@ -20,8 +20,6 @@ const NONE: f64 = 1e-4;
 const SINGLE: f64 = 4e-7;
 /// Fast grievance and fear below it are forgotten.
 const FORGOTTEN: f64 = 1e-5;
-/// Slow grievance of kin below it is not copied when a household leaves or returns.
-const LITTLE: f64 = 1e-3;
 /// Sums in another order.
 const ORDER: f64 = 1e-9;
 
@@ -63,7 +61,8 @@ fn differences(before: &World, engine: &World, twin: &Twin, model: &Model, seen:
         note((a.at, a.people, a.gone, a.demobilised) == (b.at, b.people, b.gone, b.demobilised), &|| format!("household {at}: {a:?} and {b:?}"));
         note((a.leaning, a.leaning_until) == (b.leaning, b.leaning_until), &|| format!("leaning of household {at}: {a:?} and {b:?}"));
     }
-    note(engine.lists == w.lists, &|| "the lists of the displaced".to_owned());
+    let listed = |w: &World| -> Vec<_> { (0..w.lists.rows()).flat_map(|home| w.lists.row(Place::from_at(home))).map(|list| list.iter().map(|a| a.household).collect::<Vec<_>>()).collect() };
+    note(listed(engine) == listed(w), &|| "the lists of the displaced".to_owned());
     note(engine.organisations.len() == w.organisations.len(), &|| "the number of organisations".to_owned());
     for (org, a) in engine.organisations.iter() {
         let b = &w.organisations[org];
@@ -126,19 +125,23 @@ fn stocks(engine: &World, twin: &Twin, model: &Model, seen: &mut Seen, note: &mu
     for at in 0..t.len() {
         let household = Household::from_at(at);
         let codes = engine.people.memory(household);
-        let (segment, _) = t.lineage(household);
         let harmed = engine.ledger.harms.iter().filter(|h| h.household == household).count() as f64;
-        let moved = twin.carried.contains(&household);
         for bloc in (0..engine.slots_used).map(Bloc::from_at) {
             let a = decoded(codes.map_or(0, |codes| codes[bloc.at()]), engine.week, twin.p.grievance.slow_half_life);
             let b = twin.own[(household, bloc)];
             // Each harm rounds once more. A level of nearly 1 may have a code of more, which reads as 1 until it has faded.
             let rounded = harmed * (CODE * b + NONE) + if b > 0.99 { CODE } else { 0.0 };
-            // What was rounded before is carried along; on return it is divided by what kin do not hold.
-            let bound = if moved { LITTLE + (rounded + 2.0 * (CODE + NONE)) / (1.0 - twin.slow[(segment, bloc)]) } else { rounded };
             let gap = (a - b).abs();
-            seen.worst = seen.worst.max(gap / (bound + ORDER));
-            note(gap <= bound + ORDER, &|| format!("own grievance of household {at}: {a} and {b}, bound {bound}"));
+            seen.worst = seen.worst.max(gap / (rounded + ORDER));
+            note(gap <= rounded + ORDER, &|| format!("own grievance of household {at}: {a} and {b}, bound {rounded}"));
+        }
+    }
+    for away in (0..engine.lists.rows()).flat_map(|home| engine.lists.row(Place::from_at(home))).flatten() {
+        let (row, taken) = (engine.copies.row(away.copy), twin.taken.get(&away.household.0));
+        for bloc in (0..engine.slots_used).map(Bloc::from_at) {
+            let a = row.map_or(0.0, |row| f64::from(row[bloc.at()]) * engine.slow_scale);
+            let b = taken.map_or(0.0, |taken| taken[bloc.at()]);
+            note((a - b).abs() < SINGLE, &|| format!("what household {} took along: {a} and {b}", away.household.0));
         }
     }
 }

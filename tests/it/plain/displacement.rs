@@ -3,6 +3,7 @@ use super::{Chance, Fault, Twin, in_a_week, kept};
 use sulh::dice::{Stream, mix};
 use sulh::index::{Grid, Household, Id, Place};
 use sulh::processes::Model;
+use sulh::world::Away;
 
 /// People of a mean zone, to which deaths are scaled.
 const PEOPLE: f64 = 225_000.0;
@@ -40,7 +41,7 @@ impl Twin {
         let deaths: Vec<f64> = model.case.zones().map(|q| self.relative(self.world.deaths4.get(q.at()), q)).collect();
         let draw = self.destinations(model);
         // Displaced at the week's start, who may have to move on.
-        let guests_then: Grid<Place, Place, Vec<u32>> = self.world.lists.clone();
+        let guests_then: Grid<Place, Place, Vec<Away>> = self.world.lists.clone();
         for home in model.case.zones() {
             let mut afraid = Vec::new();
             self.visit(model, Stream::Flee, model.case.places[home].identity, model.template.range[home], |twin, household, u| {
@@ -58,14 +59,14 @@ impl Twin {
         for host in model.case.zones() {
             // Where chance is shared, by their position in the lists, from the end.
             let lists = if self.chance == Chance::Shared { &self.world.lists } else { &guests_then };
-            let guests: Vec<u32> = model.case.zones().flat_map(|home| lists[(home, host)].clone()).collect();
+            let guests: Vec<Away> = model.case.zones().flat_map(|home| lists[(home, host)].clone()).collect();
             let chance = self.flight_chance(deaths[host.at()], host, 0.3);
             let mut moving = vec![false; guests.len()];
             self.visit(model, Stream::Flee, mix(model.case.places[host].identity, 1), (0, guests.len() as u32), |_, at, u| {
                 moving[at as usize] |= u < chance;
             });
             for at in (0..guests.len()).rev().filter(|&at| moving[at]) {
-                let household = Household(guests[at]);
+                let household = guests[at].household;
                 if self.world.people[household].people > 0 && self.world.people[household].at == host {
                     self.flee(model, household, &draw);
                 }
@@ -104,19 +105,16 @@ impl Twin {
         let Some(at) = draws.choose(choices.iter().map(|c| c.1)) else { return };
         let to = choices[at].0;
         if from == home {
-            self.carry(model, household, true);
+            self.leave(model, household);
         } else {
             self.unlist(home, from, household);
-        }
-        if to == home {
-            self.carry(model, household, false);
         }
         self.move_to(model, household, to);
     }
 
     fn unlist(&mut self, home: Place, host: Place, household: Household) {
         let list = &mut self.world.lists[(home, host)];
-        let at = list.iter().position(|&h| h == household.0).expect("the displaced are listed");
+        let at = list.iter().position(|away| away.household == household).expect("the displaced are listed");
         list.swap_remove(at);
     }
 
@@ -127,49 +125,42 @@ impl Twin {
         let rates: Vec<f64> = model.case.zones().map(|home| self.rate(p.back * (-self.relative(self.world.deaths_memory[home], home) / p.deterring).exp())).collect();
         for home in model.case.zones() {
             let harsh = self.strongest(home);
-            for host in model.case.places.ids() {
-                let list = self.world.lists[(home, host)].clone();
-                let returning = match self.chance {
-                    Chance::Shared => self.drawn(model, home, host, in_a_week(rates[home.at()])),
-                    Chance::Single => list.into_iter().filter(|&h| {
-                        let harmed = self.s(harsh, home, model.template.lineage(Household(h)).1.community) < 0.0;
+            let returning: Vec<Household> = match self.chance {
+                Chance::Shared => self.drawn(model, home, rates[home.at()]),
+                Chance::Single => {
+                    let listed = self.world.lists.row(home).iter().flatten().map(|away| away.household);
+                    let returns = |h: &Household| {
+                        let harmed = self.s(harsh, home, model.template.lineage(*h).1.community) < 0.0;
                         let factor = if harmed { p.under_harm } else { 1.0 };
-                        model.dice.unit(Stream::Return, self.world.week, mix(7, u64::from(h))) < in_a_week(rates[home.at()]) * factor
-                    }).collect(),
-                };
-                self.visits += self.world.lists[(home, host)].len() as u64;
-                for household in returning.into_iter().map(Household) {
-                    if self.chance == Chance::Single {
-                        self.unlist(home, host, household);
-                    }
-                    self.carry(model, household, false);
-                    self.move_to(model, household, home);
+                        model.dice.unit(Stream::Return, self.world.week, mix(7, u64::from(h.0))) < in_a_week(rates[home.at()]) * factor
+                    };
+                    listed.filter(returns).collect()
                 }
+            };
+            self.visits += self.world.lists.row(home).iter().map(|list| list.len() as u64).sum::<u64>();
+            for household in returning {
+                self.unlist(home, self.world.people[household].at, household);
+                self.move_to(model, household, home);
             }
         }
     }
 
-    /// Those of a list who return, by the engine's draws: a number, then positions of which some stay.
-    fn drawn(&mut self, model: &Model, home: Place, host: Place, chance: f64) -> Vec<u32> {
-        let entity = mix(model.case.places[home].identity, model.case.places[host].identity);
+    /// Those of a home who return, by the engine's draws: a number of positions in the lists of all hosts, the last first,
+    /// where those who would return to harm may stay.
+    fn drawn(&mut self, model: &Model, home: Place, rate: f64) -> Vec<Household> {
         let harsh = self.strongest(home);
-        let n = self.world.lists[(home, host)].len();
-        let mut draws = model.dice.at(Stream::ReturnWho, self.world.week, entity);
-        let mut returning = Vec::new();
-        if n == 0 {
-            return returning;
-        }
-        for _ in 0..model.dice.poisson(Stream::Return, self.world.week, entity, chance * n as f64).min(n as u32) {
-            let at = draws.below(self.world.lists[(home, host)].len());
-            let stays = draws.unit() >= self.p.displacement.under_harm;
-            let household = self.world.lists[(home, host)][at];
-            let community = model.template.lineage(Household(household)).1.community;
-            if !(stays && self.s(harsh, home, community) < 0.0) {
-                self.world.lists[(home, host)].swap_remove(at);
-                returning.push(household);
-            }
-        }
-        returning
+        let listed: Vec<Household> = self.world.lists.row(home).iter().flatten().map(|away| away.household).collect();
+        let entity = model.case.places[home].identity;
+        let mut asked = vec![None; listed.len()];
+        let n = model.dice.poisson(Stream::Return, self.world.week, entity, rate * listed.len() as f64);
+        model.dice.at(Stream::ReturnWho, self.world.week, entity).words(n as usize, |word| {
+            let at = ((word >> 32) * listed.len() as u64 >> 32) as usize;
+            let u = (f64::from(word as u32) + 0.5) / f64::exp2(32.0);
+            asked[at] = Some(asked[at].map_or(u, |first: f64| first.min(u)));
+        });
+        let harmed = |h: Household| self.s(harsh, home, model.template.lineage(h).1.community) < 0.0;
+        let stays = |h: Household, u: f64| harmed(h) && u >= self.p.displacement.under_harm;
+        listed.iter().zip(asked).rev().filter_map(|(&h, u)| u.filter(|&u| !stays(h, u)).map(|_| h)).collect()
     }
 }
 

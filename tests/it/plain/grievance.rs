@@ -1,10 +1,11 @@
 //! Grievance and fear (MODEL.md, 7.5): "Each harm has a household and a blamed bloc b. Own o_b and the segment's slow s_b rise by
 //! `kin` (1 - x), the cluster's fast f_b by `place` (1 - f) once a week per bloc; times `in_group` where b is the community's own.
-//! g_b = min(1, f_b + 1 - (1 - s_b)(1 - o_b)); s and o share a half-life, f has its own. Away from home f and s do not count."
+//! g_b = min(1, f_b + 1 - (1 - s_b)(1 - o_b)); s and o share a half-life, f has its own. Away from home f does not count, and s is
+//! what it was when the household left."
 use super::{Fault, Twin, kept};
 use std::collections::BTreeSet;
 use sulh::dice::{Stream, mix};
-use sulh::index::{Bloc, Household, Segment};
+use sulh::index::{Bloc, Household, Id, Segment};
 use sulh::processes::Model;
 
 impl Twin {
@@ -13,6 +14,7 @@ impl Twin {
         if self.fault != Some(Fault::NoDecay) {
             self.own.values_mut().iter_mut().for_each(|x| *x *= kept(p.slow_half_life));
             self.slow.values_mut().iter_mut().for_each(|x| *x *= kept(p.slow_half_life));
+            self.taken.values_mut().flatten().for_each(|x| *x *= kept(p.slow_half_life));
             self.fast.values_mut().iter_mut().for_each(|x| *x *= kept(p.fast_half_life));
         }
         let harms = self.world.ledger.harms.clone();
@@ -70,22 +72,20 @@ impl Twin {
     pub(super) fn held(&self, model: &Model, household: Household, bloc: Bloc) -> f64 {
         let (segment, data) = model.template.lineage(household);
         let own = self.own[(household, bloc)];
-        if self.world.people[household].at == data.place {
-            (self.fast[(data.cluster, bloc)] + 1.0 - (1.0 - self.slow[(segment, bloc)]) * (1.0 - own)).min(1.0)
+        let home = self.world.people[household].at == data.place;
+        let (fast, slow) = if home {
+            (self.fast[(data.cluster, bloc)], self.slow[(segment, bloc)])
         } else {
-            own
-        }
+            (0.0, self.taken.get(&household.0).map_or(0.0, |taken| taken[bloc.at()]))
+        };
+        (fast + 1.0 - (1.0 - slow) * (1.0 - own)).min(1.0)
     }
 
-    /// "The household takes a copy of its kin's memory with it and gives it back on return."
-    pub(super) fn carry(&mut self, model: &Model, household: Household, away: bool) {
+    /// "A household that leaves home takes a copy of its kin's memory along, which fades as theirs does; it is left behind on
+    /// return."
+    pub(super) fn leave(&mut self, model: &Model, household: Household) {
         let (segment, _) = model.template.lineage(household);
-        self.carried.push(household);
-        for bloc in self.blocs() {
-            let slow = self.slow[(segment, bloc)];
-            let own = &mut self.own[(household, bloc)];
-            *own = if away { 1.0 - (1.0 - slow) * (1.0 - *own) } else { (1.0 - (1.0 - *own) / (1.0 - slow)).max(0.0) };
-        }
+        self.taken.insert(household.0, self.slow.row(segment).to_vec());
     }
 }
 

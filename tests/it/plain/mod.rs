@@ -13,10 +13,11 @@ mod recruitment;
 mod two_samples;
 
 use numbers::Numbers;
+use std::collections::BTreeMap;
 use sulh::dice::{Stream, mix};
 use sulh::index::{Bloc, Cluster, Community, Grid, Household, Id, Map, Place, Segment};
 use sulh::processes::{Model, SCHEDULE, thinning};
-use sulh::world::{Organisation, World};
+use sulh::world::{Away, Organisation, World};
 
 /// Where a household's uniforms come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,8 +55,8 @@ pub struct Twin {
     pub p: Numbers,
     pub chance: Chance,
     pub fault: Option<Fault>,
-    /// Households that left home or returned in this week.
-    pub carried: Vec<Household>,
+    /// What those away took along of the slow grievance of their lineages, by bloc.
+    pub taken: BTreeMap<u32, Vec<f64>>,
     /// Households decided one by one.
     pub visits: u64,
 }
@@ -84,12 +85,17 @@ impl Twin {
             *mine = f64::from(stored);
         }
         let fear = Map::new(world.fear.values().iter().map(|&x| f64::from(x)).collect());
-        Self { world: world.clone(), own, slow, fast, fear, p, chance, fault, carried: Vec::new(), visits: 0 }
+        let mut taken = BTreeMap::new();
+        for away in (0..model.case.zones).flat_map(|home| world.lists.row(Place::from_at(home))).flatten() {
+            if let Some(row) = world.copies.row(away.copy) {
+                taken.insert(away.household.0, row.iter().map(|&x| f64::from(x) * world.slow_scale).collect());
+            }
+        }
+        Self { world: world.clone(), own, slow, fast, fear, taken, p, chance, fault, visits: 0 }
     }
 
     /// One week, in the order of the schedule.
     pub fn week(&mut self, model: &Model) {
-        self.carried.clear();
         for process in SCHEDULE {
             if self.world.burning_in() && !process.in_burn_in || model.scenario.switched_off.iter().any(|x| x == process.name) {
                 continue;
@@ -116,6 +122,7 @@ impl Twin {
         for slot in (before..self.world.slots_used).map(Bloc::from_at) {
             let from = Bloc::from_at(self.world.fast[(Cluster(0), slot)] as usize);
             self.own.copy_column(from, slot);
+            self.taken.values_mut().for_each(|row| row[slot.at()] = row[from.at()]);
             self.slow.copy_column(from, slot);
             self.fast.copy_column(from, slot);
         }
@@ -190,7 +197,7 @@ impl Twin {
         self.world.present[(to, community)] += persons;
         self.world.away[(home, community)] += persons * (f64::from(u8::from(to != home)) - f64::from(u8::from(from != home)));
         if to != home {
-            self.world.lists[(home, to)].push(household.0);
+            self.world.lists[(home, to)].push(Away { household, copy: 0 });
         }
     }
 }

@@ -6,6 +6,7 @@ use sulh::processes::Model;
 use sulh::scenario::case::{Recruits, TRENDS};
 use sulh::scenario::{Stance, Trend};
 use sulh::stats::quantile;
+use sulh::world::Away;
 
 /// Temperature of the choice among leanings.
 const TEMPERATURE: f64 = 0.5;
@@ -94,9 +95,9 @@ impl Twin {
                 self.visit(model, Stream::Recruit, cell, model.template.range[place], |twin, household, u| {
                     twin.may_join(model, offer, Household(household), place, u, &mut left);
                 });
-                let guests: Vec<u32> = model.case.zones().flat_map(|home| self.world.lists[(home, place)].clone()).collect();
+                let guests: Vec<Away> = model.case.zones().flat_map(|home| self.world.lists[(home, place)].clone()).collect();
                 self.visit(model, Stream::Recruit, mix(cell, 1), (0, guests.len() as u32), |twin, position, u| {
-                    twin.may_join(model, offer, Household(guests[position as usize]), place, u, &mut left);
+                    twin.may_join(model, offer, guests[position as usize].household, place, u, &mut left);
                 });
             }
         }
