@@ -6,18 +6,11 @@ use crate::dice::{Stream, mix};
 use crate::index::{Bloc, Grid, Id, Map, Org, Party, Place};
 use crate::observe::{Funnel, STAGES};
 use crate::scenario::Stance;
-<<<<<<< HEAD
-use crate::scenario::case::Recruits;
+use crate::scenario::case::{PIE_NAMES, PIES, Recruits, SCALAR_NAMES, SCALARS};
 use crate::scenario::track::{Ddr, Guarantee, Modality, StandingAccord, Track};
 use crate::talks::accord as rules;
-use crate::talks::state::war_value_before;
-use crate::talks::step::{Side, group_effect};
-=======
-use crate::scenario::case::{PIE_NAMES, PIES, Recruits, SCALAR_NAMES, SCALARS};
-use crate::scenario::track::Guarantee;
 use crate::talks::state::{Costs, Margin, costs, war_value_before};
 use crate::talks::step::{Cause, Side, group_effect};
->>>>>>> main
 use crate::talks::{Event, Inputs, PartyInputs, Preferences, Table, Talks, WarInputs, step, war_value};
 use crate::world::World;
 use crate::world::peace::{Accord, List, identity_of};
