@@ -24,3 +24,15 @@ bless:
 # how long things take
 bench:
     cargo bench
+
+# instructions of fixed workloads against the baseline: what .ci/run asks
+instructions:
+    .ci/instructions
+
+# accept other counts of instructions as the baseline: just bless-instructions "why"
+bless-instructions reason:
+    .ci/instructions --bless "{{reason}}"
+
+# every guard with its figure, and the figure of its broken variant
+guards:
+    .ci/guards

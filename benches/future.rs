@@ -3,7 +3,10 @@
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::sync::Arc;
+use sulh::cli::simulate::Engine;
 use sulh::dice::Dice;
+use sulh::experiment::design::{Design, Draws};
+use sulh::experiment::runner::{self, Conduct};
 use sulh::params::{self, Parameters};
 use sulh::scenario::library::{Changes, Library};
 use sulh::sim::{self, Asked, Ready};
@@ -30,5 +33,28 @@ fn future(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, future);
+/// What a user waits for: pairs of futures of two tracks over all threads, solving and burn-in included.
+fn batch(c: &mut Criterion) {
+    let changes = Changes { weeks: Some(104), ..Changes::default() };
+    let scenarios = ["two-valleys-exclusive", "two-valleys-inclusive"].map(|name| Library::new().load(name, &changes).expect("an embedded scenario"));
+    let design = Design { replicates: 64, draws: Draws::Cycle(8), seed: 1 };
+    let jobs: Vec<u64> = (0..design.replicates).collect();
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let mut group = c.benchmark_group("64 pairs of two-valleys, 104 weeks, 8 draws");
+    group.sample_size(10);
+    let mut counts = vec![1, threads];
+    counts.dedup();
+    for threads in counts {
+        group.bench_function(format!("{threads} threads"), |b| {
+            b.iter(|| {
+                let engine = Engine::new(&scenarios, design);
+                let conduct = Conduct { jobs: threads, stop: Arc::default(), deadline: None };
+                runner::run(&jobs, &conduct, |replicate| engine.future(replicate, &[true, true]), |_, future| black_box(future).is_ok(), || {})
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, future, batch);
 criterion_main!(benches);

@@ -32,6 +32,7 @@ pub enum Stream {
     FeudIncident = 31,
     FeudJump = 32,
     Kin = 40,
+    Past = 41,
     Recruit = 50,
     RecruitWho = 51,
     Coercion = 52,
@@ -75,6 +76,7 @@ pub enum Stream {
     RelapsePair = 104,
     Reenlist = 105,
     Bootstrap = 200,
+    Recorder = 201,
 }
 
 /// The chance of one replicate under one master seed.

@@ -17,5 +17,7 @@ pub mod solve;
 pub mod sim;
 pub mod experiment;
 pub mod validation;
+pub mod calibration;
 pub mod report;
+pub mod audit;
 pub mod cli;

@@ -1,6 +1,9 @@
 //! What is solved once per parameter draw: levels of violence from the forces of the reference period, levels of recruitment, leanings
 //! and tolerances from the start's own. Closed forms first, then one correction on a reference burn-in that holds fighters
-//! and people at the data.
+//! and people at the data; what hangs on who was harmed of late is asked of several pasts. All of it on one sample of the people,
+//! whatever the scale.
+mod pasts;
+
 use crate::dice::Dice;
 use crate::index::{Bloc, Community, Grid, Id, Map, Org, Place};
 use crate::params::Parameters;
@@ -24,6 +27,7 @@ const OVERLAP_LEAST: f64 = 0.02;
 #[must_use]
 pub fn solve(scenario: &Scenario, template: &Template, p: &Parameters) -> Solved {
     let case = &*scenario.case;
+    let template = template.sample();
     let mut solved = blank(case, p);
     let dice = Dice::new(REFERENCE_DICE, 0);
 
@@ -38,8 +42,9 @@ pub fn solve(scenario: &Scenario, template: &Template, p: &Parameters) -> Solved
         for l in case.blocs.ids() {
             answer[(k, l)] = means.answer[(k, l)];
         }
-        if means.abuse[k] > 0.0 {
-            solved.abuse[k] = terms::true_per_week(case.one_sided[k], p) / means.abuse[k];
+        let abuse: f64 = means.abuse.row(k).iter().sum();
+        if abuse > 0.0 {
+            solved.abuse[k] = terms::true_per_week(case.one_sided[k], p) / abuse;
         }
     }
     levels(&mut solved, case, p, &reference, &answer);
@@ -55,12 +60,10 @@ pub fn solve(scenario: &Scenario, template: &Template, p: &Parameters) -> Solved
     expected(&mut solved, scenario, template, p, dice, &world);
     attractions(&mut solved, scenario, template, p, dice, &world);
     let means = reference_burn_in(scenario, template, p, &solved, dice, world.clone());
-    solved.threat = means.threat;
-    solved.centre.0 = means.centre;
     tolerances(&mut solved, case, p, &world, start);
     let mut burned = means.world;
     sim::set_back(&mut burned, &world, template);
-    recruitment_levels(&mut solved, scenario, template, p, dice, &mut burned);
+    remembered(&mut solved, scenario, template, p, dice, &mut burned, &means.abuse);
     solved
 }
 
@@ -212,10 +215,9 @@ fn stress(solved: &mut Solved, model: &Model, world: &World) {
 
 struct Means {
     answer: Grid<Bloc, Bloc, f64>,
-    abuse: Map<Bloc, f64>,
+    /// One-sided events relative to their level.
+    abuse: Grid<Bloc, Place, f64>,
     feuds: f64,
-    threat: Grid<Bloc, Place, f64>,
-    centre: f64,
     world: World,
 }
 
@@ -225,9 +227,8 @@ fn reference_burn_in(scenario: &Scenario, template: &Template, p: &Parameters, s
     let model = Model { case, scenario, template, p, solved, dice, held: true };
     let b = case.blocs.len();
     let (mut weighted, mut weights) = (Grid::<Bloc, Bloc, f64>::filled(b, b, 0.0), Grid::<Bloc, Bloc, f64>::filled(b, b, 0.0));
-    let mut abuse = Map::filled(b, 0.0);
-    let mut threat = Grid::filled(b, case.zones, 0.0);
-    let (mut feuds, mut centre) = (0.0, 0.0);
+    let mut abuse = Grid::filled(b, case.zones, 0.0);
+    let mut feuds = 0.0;
     world.week = -BURN_IN;
     governance::settle_legitimacy(&mut world, &model);
     while world.week < 0 {
@@ -242,19 +243,14 @@ fn reference_burn_in(scenario: &Scenario, template: &Template, p: &Parameters, s
                     weights[(k, l)] += rate;
                 });
                 for k in case.blocs.ids() {
-                    abuse[k] += case.zones().map(|q| abuse::base_rate(world, &model, k, q)).sum::<f64>() / f64::from(OBSERVED);
+                    for place in case.zones() {
+                        abuse[(k, place)] += abuse::base_rate(world, &model, k, place) / f64::from(OBSERVED);
+                    }
                 }
             }
         });
         if observed {
             feuds += world.disputes.iter().map(|d| communal::rate(&world, &model, d)).sum::<f64>() / f64::from(OBSERVED);
-            let threats = terms::Threats::new(&world, &model);
-            for k in case.blocs.ids() {
-                for place in case.zones() {
-                    threat[(k, place)] += threats.at(k, place) / f64::from(OBSERVED);
-                }
-            }
-            centre += threats.to_the_waiting(case) / f64::from(OBSERVED);
         }
         world.ledger.clear();
         world.week += 1;
@@ -266,7 +262,7 @@ fn reference_burn_in(scenario: &Scenario, template: &Template, p: &Parameters, s
             answer[(k, l)] = if n > 0.0 { sum / n } else { 1.0 };
         }
     }
-    Means { answer, abuse, feuds, threat, centre, world }
+    Means { answer, abuse, feuds, world }
 }
 
 /// Expected weekly lethal events and losses of each organisation at the start, from intensities.
@@ -349,77 +345,103 @@ fn attractions(solved: &mut Solved, scenario: &Scenario, template: &Template, p:
     }
 }
 
-/// Recruitment: the mean log rate of each bloc and its level at each place; and the constants of leanings.
-fn recruitment_levels(solved: &mut Solved, scenario: &Scenario, template: &Template, p: &Parameters, dice: Dice, world: &mut World) {
+/// What hangs on who was harmed lately, in the mean over several pasts: threat; recruitment, the mean log rate of each bloc and its
+/// level at each place; the constants of leanings.
+fn remembered(solved: &mut Solved, scenario: &Scenario, template: &Template, p: &Parameters, dice: Dice, world: &mut World, one_sided: &Grid<Bloc, Place, f64>) {
     let case = &*scenario.case;
     let snapshot = solved.clone();
     let model = Model { case, scenario, template, p, solved: &snapshot, dice, held: true };
     governance::settle_legitimacy(world, &model);
-    protection::refresh(world, &model);
-    let context = Context::new(world, &model);
-    for k in case.blocs.ids() {
-        if solved.capacity[k] < terms::DORMANT {
-            continue;
+    let mut threat = pasts::Threat::new(&model);
+    // The log rates of each lineage in every look at every past.
+    let mut etas: Map<Bloc, Vec<f64>> = Map::filled(case.blocs.len(), Vec::new());
+    let mut pulls = Map::filled(case.communities.len(), [0.0; 4]);
+    let looks = pasts::look(world, &model, one_sided, |world, model| {
+        threat.add(world, model);
+        for k in case.blocs.ids().filter(|&k| model.solved.capacity[k] >= terms::DORMANT) {
+            log_rates(world, model, k, &mut etas[k]);
         }
-        // The log rate of each lineage, for a man of mean hardship whose household does not lean.
-        let mut etas: Vec<f64> = Vec::with_capacity(template.segments.len());
-        let (mut sum, mut men) = (0.0, 0.0);
-        let mut appeals: Vec<Option<Appeal>> = vec![None; case.zones * case.communities.len()];
-        for (segment, data) in template.segments.iter() {
-            let appeal = appeals[data.place.at() * case.communities.len() + data.community.at()]
-                .get_or_insert_with(|| Appeal::new(world, &model, &context, k, data.place, data.community));
-            let man = Man {
-                segment,
-                hardship: case.communities[data.community].hardship,
-                fear: f64::from(world.fear[data.cluster]),
-            };
-            let held = |b: Bloc| (f64::from(world.fast[(data.cluster, b)]) + world.slow_of(segment, b)).min(1.0);
-            let leans = world.leanings[world.cell(data.place, data.community, data.notable)][case.blocs[k].trend as usize];
-            let value = recruitment::eta(world, &model, appeal, &man, held) + p.recruitment.affinity * recruitment::LEANING_AFFINITY * leans;
-            etas.push(value);
-            sum += value * f64::from(data.men);
-            men += f64::from(data.men);
-        }
-        let mean = sum / men.max(1.0);
-        solved.eta_mean[k] = mean;
-        let mut mass = vec![0.0; case.zones];
-        for (data, eta) in template.segments.values().iter().zip(&etas) {
-            mass[data.place.at()] += f64::from(data.men) * template.weight * libm::exp((eta - mean).clamp(-3.0, 3.0));
-        }
-        let outflow: f64 = {
-            let (mut lost, mut n) = (0.0, 0.0);
-            for (_, o) in world.active().filter(|(_, o)| o.root == k && o.recruits == Recruits::Households) {
-                lost += solved.losses[o.origin];
-                n += o.total();
-            }
-            p.recruitment.exit + if n > 0.0 { lost / n } else { 0.0 }
-        };
-        let mut levels: Vec<Option<f64>> = vec![None; case.zones];
-        let (mut joint, mut places) = (0.0, 0.0);
-        for place in case.zones() {
-            let here = terms::fighters(world, k, place);
-            let shelter = protection::shelter(&model, here, world.inhabitants(place));
-            if here >= terms::PRESENT && mass[place.at()] > 0.0 && shelter > 0.0 {
-                let inflow = p.tables.inflow[k] * outflow * here;
-                let level = inflow / (shelter * mass[place.at()]);
-                levels[place.at()] = Some(level);
-                joint += libm::log(level) * here;
-                places += here;
+        for community in case.communities.ids() {
+            for (sum, x) in pulls[community].iter_mut().zip(mean_pull(world, model, community)) {
+                *sum += x;
             }
         }
-        let typical = if places > 0.0 { libm::exp(joint / places) } else { 0.0 };
-        for place in case.zones() {
-            // Within a factor of five of the bloc's mean; half of it where nobody is.
-            solved.recruitment[(k, place)] = levels[place.at()].map_or(0.5 * typical, |l| l.clamp(typical / 5.0, typical * 5.0));
-        }
+    });
+    let threat = threat.over(looks);
+    solved.threat = threat.at;
+    solved.centre.0 = threat.waiting;
+    for k in case.blocs.ids().filter(|&k| model.solved.capacity[k] >= terms::DORMANT) {
+        recruitment_level(solved, &model, world, k, &etas[k]);
     }
     for community in case.communities.ids() {
-        solved.alpha[community] = alpha(world, &model, community);
+        solved.alpha[community] = recruitment::alpha_of(&case.leanings[community], &pulls[community].map(|x| x / looks as f64));
     }
 }
 
-/// Constants of a community's leanings from the mean pull over its places and notables, weighted by lineages.
-fn alpha(world: &World, model: &Model, community: Community) -> [f64; 4] {
+/// Adds the log rate of each lineage for a bloc, for a man of mean hardship whose household leans as likely as its kind does.
+fn log_rates(world: &World, model: &Model, k: Bloc, etas: &mut Vec<f64>) {
+    let case = model.case;
+    let context = Context::new(world, model);
+    let mut appeals: Vec<Option<Appeal>> = vec![None; case.zones * case.communities.len()];
+    for (segment, data) in model.template.segments.iter() {
+        let appeal = appeals[data.place.at() * case.communities.len() + data.community.at()]
+            .get_or_insert_with(|| Appeal::new(world, model, &context, k, data.place, data.community));
+        let man = Man {
+            segment,
+            hardship: case.communities[data.community].hardship,
+            fear: f64::from(world.fear[data.cluster]),
+        };
+        let held = |b: Bloc| (f64::from(world.fast[(data.cluster, b)]) + world.slow_of(segment, b)).min(1.0);
+        let leans = world.leanings[world.cell(data.place, data.community, data.notable)][case.blocs[k].trend as usize];
+        etas.push(recruitment::eta(world, model, appeal, &man, held) + model.p.recruitment.affinity * recruitment::LEANING_AFFINITY * leans);
+    }
+}
+
+/// The level of a bloc at each place that gives its expected inflow, and the mean log rate, from log rates of all lineages in some looks.
+fn recruitment_level(solved: &mut Solved, model: &Model, world: &World, k: Bloc, etas: &[f64]) {
+    let (case, template, p) = (model.case, model.template, model.p);
+    let segments = template.segments.values();
+    let looks = (etas.len() / segments.len().max(1)).max(1) as f64;
+    let men: f64 = segments.iter().map(|data| f64::from(data.men)).sum::<f64>() * looks;
+    let sum: f64 = etas.chunks(segments.len()).flat_map(|look| look.iter().zip(segments)).map(|(eta, data)| eta * f64::from(data.men)).sum();
+    let mean = sum / men.max(1.0);
+    solved.eta_mean[k] = mean;
+    let mut mass = vec![0.0; case.zones];
+    for look in etas.chunks(segments.len()) {
+        for (data, eta) in segments.iter().zip(look) {
+            mass[data.place.at()] += f64::from(data.men) * template.weight * libm::exp((eta - mean).clamp(-3.0, 3.0)) / looks;
+        }
+    }
+    let outflow: f64 = {
+        let (mut lost, mut n) = (0.0, 0.0);
+        for (_, o) in world.active().filter(|(_, o)| o.root == k && o.recruits == Recruits::Households) {
+            lost += solved.losses[o.origin];
+            n += o.total();
+        }
+        p.recruitment.exit + if n > 0.0 { lost / n } else { 0.0 }
+    };
+    let mut levels: Vec<Option<f64>> = vec![None; case.zones];
+    let (mut joint, mut places) = (0.0, 0.0);
+    for place in case.zones() {
+        let here = terms::fighters(world, k, place);
+        let shelter = protection::shelter(model, here, world.inhabitants(place));
+        if here >= terms::PRESENT && mass[place.at()] > 0.0 && shelter > 0.0 {
+            let inflow = p.tables.inflow[k] * outflow * here;
+            let level = inflow / (shelter * mass[place.at()]);
+            levels[place.at()] = Some(level);
+            joint += libm::log(level) * here;
+            places += here;
+        }
+    }
+    let typical = if places > 0.0 { libm::exp(joint / places) } else { 0.0 };
+    for place in case.zones() {
+        // Within a factor of five of the bloc's mean; half of it where nobody is.
+        solved.recruitment[(k, place)] = levels[place.at()].map_or(0.5 * typical, |l| l.clamp(typical / 5.0, typical * 5.0));
+    }
+}
+
+/// The mean pull of a community to each leaning over its places and notables, weighted by lineages.
+fn mean_pull(world: &World, model: &Model, community: Community) -> [f64; 4] {
     let (mut pull, mut weight) = ([0.0; 4], 0.0);
     for place in model.case.zones() {
         let (from, end) = model.template.lineages[(place, community)];
@@ -435,6 +457,5 @@ fn alpha(world: &World, model: &Model, community: Community) -> [f64; 4] {
             weight += w;
         }
     }
-    let mean = pull.map(|x| if weight > 0.0 { x / weight } else { 0.0 });
-    recruitment::alpha_of(&model.case.leanings[community], &mean)
+    pull.map(|x| if weight > 0.0 { x / weight } else { 0.0 })
 }

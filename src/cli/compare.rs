@@ -1,7 +1,7 @@
 //! `sulh compare` and `sulh run`: plans an experiment, runs what is missing, writes tables and plots, prints the summary.
 use super::progress::Reporter;
-use super::simulate::Engine;
-use super::{Color, CompareArgs, Experiment, Failed, OnError, RunArgs, quoted, say, tell};
+use super::simulate::{Engine, SOLVING};
+use super::{Color, CompareArgs, Experiment, Failed, Futures, OnError, RunArgs, quoted, say, tell};
 use crate::experiment::design::{Design, Draws};
 use crate::experiment::manifest::{self, Manifest};
 use crate::experiment::plan::{self, Asked, Plan};
@@ -16,23 +16,23 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 /// Failures that are told one by one.
 const TOLD: usize = 10;
 
-pub(super) fn compare(args: CompareArgs, color: Color) -> Result<u8, Failed> {
+pub(super) fn compare(args: CompareArgs, color: Color, futures: Futures) -> Result<u8, Failed> {
     if args.scenarios.len() < 2 {
         return Err(Failed::hinted("a comparison needs two scenarios or more", format!("sulh run {}", quoted(&args.scenarios[0]))));
     }
-    experiment(&args.scenarios, &args.experiment, false, color)
+    experiment(&args.scenarios, &args.experiment, false, color, futures)
 }
 
-pub(super) fn run(args: RunArgs, color: Color) -> Result<u8, Failed> {
-    experiment(&[args.scenario], &args.experiment, args.timings, color)
+pub(super) fn run(args: RunArgs, color: Color, futures: Futures) -> Result<u8, Failed> {
+    experiment(&[args.scenario], &args.experiment, args.timings, color, futures)
 }
 
-fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Color) -> Result<u8, Failed> {
+fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Color, futures: Futures) -> Result<u8, Failed> {
     let scenarios = load(arguments, args)?;
     check_measures(&args.measures, &scenarios[0].case)?;
     if let Some(width) = args.until
@@ -86,9 +86,11 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
         repeat: &repeat,
         progress: &mut progress,
     };
-    let collected = plan::execute(&plan, &mut store, engine.parameters(), &engine.households(), asked, |replicate, wanted| engine.future(replicate, wanted));
+    let executing = Instant::now();
+    let collected = plan::execute(&plan, &mut store, engine.parameters(), &engine.households(), asked, |replicate, wanted| futures(&engine, replicate, wanted));
     let collected = collected.map_err(|error| Failed::Output(out.join("runs"), error))?;
     reporter.finish(last);
+    let ran = Ran { futures: (collected.results.rows.len() as u64).saturating_sub(collected.found), seconds: executing.elapsed().as_secs_f64(), threads: jobs };
     let results = collected.results;
     let failed = results.failures.len();
     manifest.finished = results.rows.len() as u64;
@@ -106,7 +108,9 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
 
     let options = report::Options { plots: !args.no_plots, folder: out.display().to_string(), measures: args.measures.clone(), ..report::Options::default() };
     let summary = report::summary(&results, &options);
+    // Runs that had failed are tried again in a finished experiment: what they leave now must be written.
     if let Found::Finished(earlier) = &found
+        && ran.futures == 0
         && manifest::tables(&out).is_ok_and(|tables| manifest::result_hash(&tables) == earlier.result_hash)
         && (args.no_plots || out.join("plots").is_dir())
     {
@@ -122,7 +126,7 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
     }
     say(&summary)?;
     if timings {
-        say(&timing_table(&engine))?;
+        say(&timing_table(&engine, design, &ran))?;
     }
     if failed > TOLD {
         tell(&format!("{failed} runs failed; all are in {}", out.join("failures.csv").display()));
@@ -244,7 +248,7 @@ fn clear(out: &Path, manifest: Option<Manifest>) -> io::Result<()> {
 }
 
 /// Threads: what was asked, else what the environment says, never more than the machine allows without being asked.
-fn jobs(asked: Option<u64>) -> usize {
+pub(super) fn jobs(asked: Option<u64>) -> usize {
     let machine = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     if let Some(asked) = asked {
         return (asked as usize).min(machine.max(1) * 4);
@@ -254,7 +258,7 @@ fn jobs(asked: Option<u64>) -> usize {
     said.map_or(machine, |said| said.min(machine))
 }
 
-fn signals(stop: &Arc<AtomicBool>) -> io::Result<()> {
+pub(super) fn signals(stop: &Arc<AtomicBool>) -> io::Result<()> {
     use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1};
     for signal in [SIGINT, SIGTERM, SIGUSR1] {
         // In this order: the second signal finds the flag set and ends the program at once.
@@ -290,11 +294,50 @@ fn precise(results: &Results, width: f64) -> bool {
     })
 }
 
-fn timing_table(engine: &Engine) -> String {
-    let times = engine.timings(0);
-    let mut text = String::from("\nWhat one future costs, milliseconds\n");
-    for (name, time) in times {
-        text.push_str(&format!("  {name:20} {:10.2}\n", time.as_secs_f64() * 1e3));
+/// Futures over which the costs of steps are averaged.
+const TIMED: u64 = 4;
+
+/// What a future costs: step by step on one core, and in the run that has just ended.
+fn timing_table(engine: &Engine, design: Design, ran: &Ran) -> String {
+    let timings = engine.timings(TIMED.min(design.replicates));
+    let of_future = |step: &&(&'static str, Duration)| step.0 != SOLVING;
+    let whole: Duration = timings.steps.iter().filter(of_future).map(|step| step.1).sum();
+    let mut text = format!("\nWhat a future costs on one core, mean of {}\n  {:16} {:>12} {:>8}\n", timings.futures, "", "milliseconds", "share");
+    for step in timings.steps.iter().filter(of_future) {
+        let share = 100.0 * step.1.as_secs_f64() / whole.as_secs_f64().max(f64::MIN_POSITIVE);
+        text.push_str(&format!("  {:16} {:12.2} {share:6.1} %\n", step.0, 1e3 * step.1.as_secs_f64()));
+    }
+    text.push_str(&format!("  {:16} {:12.2} {:6.1} %\n", "together", 1e3 * whole.as_secs_f64(), 100.0));
+    if let Some(solving) = timings.steps.iter().find(|step| step.0 == SOLVING) {
+        text.push_str(&format!("  {:16} {:12.2}    once for all futures of a draw\n", solving.0, 1e3 * solving.1.as_secs_f64()));
+    }
+    text.push_str(&format!("Households touched a future, from week 0 on: {:.0} of {}\n", timings.touches, engine.households().first().copied().unwrap_or(0)));
+    if ran.futures > 0 {
+        let each = ran.seconds * ran.threads as f64 / ran.futures as f64;
+        text.push_str(&format!(
+            "This run: {} futures in {:.2} s of wall clock on {} thread{}, {:.2} ms a future and thread, all included\n",
+            ran.futures, ran.seconds, ran.threads, if ran.threads == 1 { "" } else { "s" }, 1e3 * each
+        ));
+    } else {
+        text.push_str("This run: nothing was computed\n");
+    }
+    match peak_memory() {
+        Some(bytes) => text.push_str(&format!("Memory: {:.0} MiB at most\n", bytes as f64 / f64::from(1 << 20))),
+        None => text.push_str("Memory: not told by this system\n"),
     }
     text
+}
+
+/// What a run has done.
+struct Ran {
+    futures: u64,
+    seconds: f64,
+    threads: usize,
+}
+
+/// The most memory that the program has held, bytes, where the system tells.
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?;
+    Some(kilobytes * 1024)
 }

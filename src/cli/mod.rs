@@ -1,4 +1,6 @@
 //! The command line: a file per command, and what they share.
+mod audit;
+mod calibrate;
 mod check;
 mod compare;
 mod diff;
@@ -15,11 +17,13 @@ mod story;
 mod validate;
 mod verify;
 
+use crate::experiment::plan::Future;
 use crate::scenario::{Changes, Problems};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use simulate::Engine;
 use std::time::Duration;
 
 /// Who is at the table in a peace process, and what difference it makes, for whom.
@@ -63,6 +67,8 @@ pub enum Command {
     Run(RunArgs),
     /// Tell one future week by week
     Story(StoryArgs),
+    /// Ask whether a scenario's results are artefacts, and whether its levers pull the right way
+    Audit(AuditArgs),
     /// Report all problems of scenario files at once
     Check(CheckArgs),
     /// Tell what differs between two scenarios, after inheritance
@@ -75,6 +81,8 @@ pub enum Command {
     New(NewArgs),
     /// Hold the model against what was recorded
     Validate(ValidateArgs),
+    /// Fit the layer of events to what was recorded
+    Calibrate(CalibrateArgs),
     /// Recompute the result hash of an output folder
     Verify(VerifyArgs),
     /// Write a JSON Schema of scenario files, for editors
@@ -290,6 +298,44 @@ pub struct StoryArgs {
     pub json: bool,
 }
 
+/// `sulh audit`.
+#[derive(Debug, Args)]
+pub struct AuditArgs {
+    /// File or name of a scenario; default: the mediated track of the first case
+    #[arg(value_name = "SCENARIO", default_value = "mauritanian-multiparty")]
+    pub scenario: String,
+    /// Only this check (repeatable); --list names them
+    #[arg(long, value_name = "CHECK")]
+    pub only: Vec<String>,
+    /// List the checks and what they ask
+    #[arg(long)]
+    pub list: bool,
+    /// Most futures on each side of a comparison; default: by the size of the scenario, from 64 to 4,000
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub replicates: Option<u64>,
+    /// Parameter draws; future r uses draw r modulo D; 0: defaults only
+    #[arg(long, value_name = "D", default_value_t = 0)]
+    pub draws: u32,
+    /// Master seed
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Difference that counts as none, as a share of the baseline's mean
+    #[arg(long, value_name = "SHARE", default_value_t = 0.05, value_parser = margin)]
+    pub margin: f64,
+    /// Changes to the scenario; without --weeks at most 104 weeks, without --scale at most 80,000 agents
+    #[command(flatten)]
+    pub over: Over,
+    /// Threads; default: what machine, cgroup and SLURM allow
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4096))]
+    pub jobs: Option<u64>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Say nothing but results and errors
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
 /// `sulh check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
@@ -358,15 +404,86 @@ pub struct NewArgs {
     pub force: bool,
 }
 
+/// `sulh calibrate`.
+#[derive(Debug, Args)]
+pub struct CalibrateArgs {
+    /// Rows of the reference table: simulated histories, each with parameters of its own
+    #[arg(long, value_name = "N", default_value_t = 4_000, value_parser = clap::value_parser!(u64).range(200..=10_000_000))]
+    pub table: u64,
+    /// Last year whose events are fitted
+    #[arg(long, value_name = "YEAR", default_value_t = 2021, value_parser = clap::value_parser!(i64).range(2018..=2021))]
+    pub until: i64,
+    /// Members of the sample that is written
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub members: u64,
+    /// Rows of the table that are taken for the truth, for the recovery test
+    #[arg(long, value_name = "N", default_value_t = 400)]
+    pub truths: u64,
+    /// Master seed
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Keep one segment of people in N, with weight N
+    #[arg(long, value_name = "N", default_value_t = 16)]
+    pub scale: i64,
+    /// Threads; default: what machine, cgroup and SLURM allow
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4096))]
+    pub jobs: Option<u64>,
+    /// Output folder; default: output/calibrate
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Go on with the table that is in the output folder
+    #[arg(long)]
+    pub resume: bool,
+    /// Say nothing but results and errors
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
 /// `sulh validate`.
 #[derive(Debug, Args)]
 pub struct ValidateArgs {
+    /// History that is run beside the reference years, in place of the case's own from 2012 on
+    #[arg(value_name = "SCENARIO", conflicts_with = "data")]
+    pub history: Option<String>,
     /// Only the published test of displacement models, northern Mali 2012
     #[arg(long)]
     pub displacement: bool,
+    /// Score predictions of monthly deaths and events against this event file
+    #[arg(long, value_name = "FILE", requires = "from", requires = "to")]
+    pub data: Option<PathBuf>,
+    /// First month that is scored (any day of it)
+    #[arg(long, value_name = "DATE", requires = "to")]
+    pub from: Option<String>,
+    /// Last month that is scored (any day of it)
+    #[arg(long, value_name = "DATE", requires = "from")]
+    pub to: Option<String>,
+    /// Simulated histories
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u64).range(20..=1_000_000))]
+    pub replicates: u64,
+    /// Parameter draws; history r uses draw r modulo D; 0: defaults only
+    #[arg(long, value_name = "D", default_value_t = 40)]
+    pub draws: u32,
+    /// Take parameters from a posterior of `sulh calibrate`
+    #[arg(long, value_name = "FILE")]
+    pub posterior: Option<PathBuf>,
+    /// Master seed
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Keep one segment of people in N, with weight N
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub scale: i64,
+    /// Set a parameter (repeatable), such as combat.excitation=0.3
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// Threads; default: what machine, cgroup and SLURM allow
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4096))]
+    pub jobs: Option<u64>,
     /// Output folder; default: output/validate
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Draw no plots
+    #[arg(long)]
+    pub no_plots: bool,
     /// Say nothing but results and errors
     #[arg(long, short)]
     pub quiet: bool,
@@ -385,6 +502,11 @@ pub struct VerifyArgs {
 pub struct CompletionsArgs {
     /// Which shell
     pub shell: clap_complete::Shell,
+}
+
+fn margin(text: &str) -> Result<f64, String> {
+    let share = text.trim().parse::<f64>().ok().filter(|x| *x > 0.0 && *x < 1.0);
+    share.ok_or_else(|| "give a share between 0 and 1, such as 0.05".to_owned())
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
@@ -461,15 +583,24 @@ fn tell(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
+/// How futures are run: by the engine; in tests, by something that breaks.
+pub type Futures = fn(&Engine, u64, &[bool]) -> Future;
+
 /// Parses the arguments, does what they say, prints an error once, and gives the exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    ExitCode::from(conduct(Cli::parse(), Engine::future))
+}
+
+/// Does what the arguments say, prints an error once, and gives the exit code.
+#[must_use]
+pub fn conduct(cli: Cli, futures: Futures) -> u8 {
     let color = cli.color;
     let command = || match cli.command {
-        Command::Compare(args) => compare::compare(args, color),
-        Command::Run(args) => compare::run(args, color),
+        Command::Compare(args) => compare::compare(args, color, futures),
+        Command::Run(args) => compare::run(args, color, futures),
         Command::Story(args) => story::story(&args),
+        Command::Audit(args) => audit::audit(&args),
         Command::Check(args) => check::check(&args, color),
         Command::Diff(args) => diff::diff(&args),
         Command::Schema(args) => schema::schema(&args),
@@ -478,19 +609,17 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::explain(&args),
         Command::New(args) => new::new(&args),
         Command::Validate(args) => validate::validate(&args),
+        Command::Calibrate(args) => calibrate::calibrate(&args),
         Command::Verify(args) => verify::verify(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man => shell::man(),
     };
     let done = crate::experiment::runner::attempt(command).unwrap_or_else(|panic| Err(Failed::Bug(panic.message)));
-    match done {
-        Ok(code) => ExitCode::from(code),
-        Err(failed) => {
-            match &failed {
-                Failed::Input(problems) => tell(&problems.report(coloured(color), width())),
-                other => tell(&other.to_string()),
-            }
-            ExitCode::from(failed.code())
+    done.unwrap_or_else(|failed| {
+        match &failed {
+            Failed::Input(problems) => tell(&problems.report(coloured(color), width())),
+            other => tell(&other.to_string()),
         }
-    }
+        failed.code()
+    })
 }

@@ -4,9 +4,10 @@ use crate::experiment::design::{self, Design, Draws};
 use crate::experiment::plan::{Fault, Future};
 use crate::experiment::results::ParameterDraws;
 use crate::experiment::runner::attempt;
+use crate::observe::record::Recorder;
 use crate::offspring;
 use crate::params::{self, Declared, Parameters};
-use crate::processes::{Model, SCHEDULE};
+use crate::processes::{SCHEDULE, mediation};
 use crate::scenario::Scenario;
 use crate::sim::{self, Asked, Ready};
 use crate::index::Household;
@@ -184,34 +185,66 @@ impl Engine {
         .map_err(|panic| here(panic.message))
     }
 
-    /// What one future of the first scenario costs: each step of it, by name.
+    /// What futures of the first scenario cost on one core, step by step: the mean over some, with one draw solved for each.
     #[must_use]
-    pub fn timings(&self, replicate: u64) -> Vec<(String, Duration)> {
-        let begun = Instant::now();
-        let prepared = self.prepare(self.design.draws.of(replicate));
-        let mut times = vec![("solving one draw".to_owned(), begun.elapsed())];
-        let ready = &prepared.ready[0];
-        let dice = Dice::new(self.design.seed, replicate);
-        let begun = Instant::now();
-        let mut world = sim::burn_in(ready, dice);
-        times.push(("burn-in".to_owned(), begun.elapsed()));
-        let scenario = &ready.scenario;
-        let model = Model { case: &scenario.case, scenario, template: &ready.template, p: &ready.parameters, solved: &ready.solved, dice, held: false };
-        let mut by_process = vec![Duration::ZERO; SCHEDULE.len()];
-        while world.week < scenario.weeks {
-            let mut since = Instant::now();
-            sim::week(&mut world, &model, |_, name| {
-                if let Some(at) = SCHEDULE.iter().position(|process| process.name == name) {
-                    by_process[at] += since.elapsed();
+    pub fn timings(&self, futures: u64) -> Timings {
+        let mut steps: Vec<(&'static str, Duration)> = Vec::new();
+        let mut add = |name: &'static str, time: Duration| match steps.iter_mut().find(|step| step.0 == name) {
+            Some(step) => step.1 += time,
+            None => steps.push((name, time)),
+        };
+        let mut touches = 0;
+        for replicate in 0..futures {
+            let begun = Instant::now();
+            let prepared = self.prepare(self.design.draws.of(replicate));
+            add(SOLVING, begun.elapsed());
+            let ready = &prepared.ready[0];
+            let dice = Dice::new(self.design.seed, replicate);
+            let begun = Instant::now();
+            let mut world = sim::burn_in(ready, dice);
+            add(BURN_IN, begun.elapsed());
+            sim::with_model(ready, dice, |model| {
+                mediation::open(&mut world, model);
+                mediation::seat(&world, model).swap(&mut world);
+                let mut recorder = Recorder::new(model.case, ready.scenario.weeks);
+                SCHEDULE.iter().for_each(|process| add(process.name, Duration::ZERO));
+                while world.week < ready.scenario.weeks {
+                    let mut since = Instant::now();
+                    sim::week(&mut world, model, |_, name| {
+                        if let Some(process) = SCHEDULE.iter().find(|process| process.name == name) {
+                            add(process.name, since.elapsed());
+                        }
+                        since = Instant::now();
+                    });
+                    recorder.week(model, &world);
+                    add(OBSERVE, since.elapsed());
+                    world.ledger.clear();
+                    world.week += 1;
                 }
-                since = Instant::now();
             });
-            world.ledger.clear();
-            world.week += 1;
+            touches += world.ledger.touches;
         }
-        times.extend(SCHEDULE.iter().zip(by_process).map(|(process, time)| (process.name.to_owned(), time)));
-        times
+        let mean = |time: Duration| time.div_f64(futures.max(1) as f64);
+        Timings { steps: steps.into_iter().map(|(name, time)| (name, mean(time))).collect(), touches: touches as f64 / futures.max(1) as f64, futures }
     }
+}
+
+/// Solving a draw, in [`Timings`]: done once for all futures of the draw.
+pub const SOLVING: &str = "solving a draw";
+/// The weeks before week 0, in [`Timings`].
+pub const BURN_IN: &str = "burn-in";
+/// The record, in [`Timings`].
+pub const OBSERVE: &str = "observe";
+
+/// What a future costs on one core.
+#[derive(Clone, Debug)]
+pub struct Timings {
+    /// Name and mean time a future, in order.
+    pub steps: Vec<(&'static str, Duration)>,
+    /// Households visited one by one after week 0.
+    pub touches: f64,
+    /// Futures over which the mean is taken.
+    pub futures: u64,
 }
 
 fn fault(message: &str, process: &str) -> Fault {

@@ -1,5 +1,6 @@
 //! What is measured, and the record of one run.
 pub mod chronicle;
+pub mod events;
 pub mod measures;
 pub mod record;
 

@@ -11,6 +11,7 @@ pub mod displacement;
 pub mod governance;
 pub mod grievance;
 pub mod mediation;
+pub mod observation;
 pub mod politics;
 pub mod protection;
 pub mod recruitment;
@@ -104,4 +105,5 @@ groups! {
     politics: politics::Politics,
     mediation: mediation::Mediation,
     accord: accord::Accord,
+    observation: observation::Observation,
 }

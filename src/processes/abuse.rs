@@ -3,9 +3,9 @@
 //! Evidence: Kalyvas 2006 on control; UCDP one-sided events 2017-2021; model 6.4. Left out: air strikes as a choice apart.
 use super::{Model, combat, severity, terms};
 use crate::dice::{Draws, Stream, mix};
-use crate::index::{Bloc, Community, Household, Id, Org, Place};
+use crate::index::{Bloc, Community, Household, Id, Org, Place, Segment};
 use crate::scenario::case::Recruits;
-use crate::world::{Harm, Organisation, World, households};
+use crate::world::{Deadly, Harm, Kind, Organisation, World, households};
 
 /// Most that the drivers multiply the base rate by.
 const DRIVERS_MOST: f64 = 7.0;
@@ -89,12 +89,8 @@ pub(super) fn run(world: &mut World, model: &Model) {
         if world.strength(root) < terms::DORMANT {
             continue;
         }
-        let defence = root != model.case.state && model.case.communities.ids().any(|c| model.case.affinity[(root, c)] >= 1.0);
         for place in model.case.zones() {
-            let mut rate = model.solved.abuse[root] * base_rate(world, model, root, place);
-            if defence && rate > 0.0 {
-                rate *= dispute_factor(world, model, root, place);
-            }
+            let rate = model.solved.abuse[root] * base_rate(world, model, root, place) * dispute_factor(world, model, root, place);
             let entity = mix(model.case.places[place].identity, model.case.blocs[root].identity);
             let n = model.dice.poisson(Stream::Abuse, world.week, entity, rate.min(30.0));
             if n > 0 {
@@ -125,7 +121,8 @@ fn dispute_factor(world: &World, model: &Model, root: Bloc, place: Place) -> f64
     if start > 0.0 { (now / start).clamp(0.0, 3.0) } else { 1.0 }
 }
 
-fn event(world: &mut World, model: &Model, root: Bloc, place: Place, draws: &mut Draws) {
+/// A lethal event of a bloc at a place.
+pub fn event(world: &mut World, model: &Model, root: Bloc, place: Place, draws: &mut Draws) {
     let organisations: Vec<(Org, f64)> = hands(world, model, root, place).collect();
     let Some(at) = draws.choose(organisations.iter().map(|x| x.1)) else { return };
     let by = organisations[at].0;
@@ -138,6 +135,7 @@ fn event(world: &mut World, model: &Model, root: Bloc, place: Place, draws: &mut
     let dead = harm_people(world, model, place, by, Some(community), size, draws);
     world.one_sided.add(0, 1.0);
     world.ledger.one_sided.push((by, place, f64::from(dead)));
+    world.ledger.deadly.push(Deadly { place, kind: Kind::OneSided, a: by, b: None, dead_a: 0.0, dead_b: 0.0, civilians: f64::from(dead) });
     if dead >= TOLD_FROM {
         let lost = world.own_deaths4.get(world.pb(place, root));
         let launched = world.ledger.launched.iter().filter(|(b, q)| *q == place && terms::traits(world, model, *b) == root).count();
@@ -192,34 +190,38 @@ fn blame(world: &World, model: &Model, bloc: Bloc, place: Place, draws: &mut Dra
     if wrong && !others.is_empty() { others[((which * others.len() as f64) as usize).min(others.len() - 1)] } else { bloc }
 }
 
-/// A household present in a place (of a community, if given), each present person being equally likely.
+/// A household present in a place (of a community, if given), host or guest, each being equally likely.
 pub fn somebody(world: &World, model: &Model, place: Place, community: Option<Community>, draws: &mut Draws) -> Option<Household> {
+    /// Households asked at random before all are counted.
+    const ASKED: u32 = 60;
     let t = model.template;
     let community = match community {
         Some(c) => c,
         None => Community::from_at(draws.choose(world.present.row(place).iter().copied())?),
     };
     let (from, end) = t.lineages[(place, community)];
-    for _ in 0..60 {
-        // Hosts and guests: guests of the same community stand in the lists of their homes.
-        if end > from {
-            let (first, last) = (t.segments[crate::index::Segment(from)].first, t.segments[crate::index::Segment(end - 1)].end);
-            let household = Household(first + draws.below((last - first) as usize) as u32);
-            let row = &world.people[household];
-            if row.at == place && row.people > 0 {
-                return Some(household);
-            }
-        } else {
-            break;
+    let (first, last) = if end > from { (t.segments[Segment(from)].first, t.segments[Segment(end - 1)].end) } else { (0, 0) };
+    let (hosts, guests) = (last - first, world.guests(place));
+    let of = |at: u32| match at.checked_sub(hosts) {
+        None => Household(first + at),
+        Some(position) => {
+            let (home, nth) = guests.find(position);
+            world.lists[(home, place)][nth].household
+        }
+    };
+    let there = |household: Household| {
+        let row = &world.people[household];
+        row.at == place && row.people > 0 && t.lineage(household).1.community == community
+    };
+    let all = hosts + guests.len();
+    for _ in 0..ASKED.min(all * ASKED) {
+        let household = of(draws.below(all as usize) as u32);
+        if there(household) {
+            return Some(household);
         }
     }
-    let guests: Vec<Household> = model
-        .case
-        .zones()
-        .flat_map(|home| world.lists[(home, place)].iter().map(|away| away.household))
-        .filter(|&h| t.lineage(h).1.community == community && world.people[h].people > 0)
-        .collect();
-    (!guests.is_empty()).then(|| guests[draws.below(guests.len())])
+    let those: Vec<Household> = (0..all).map(of).filter(|&household| there(household)).collect();
+    (!those.is_empty()).then(|| those[draws.below(those.len())])
 }
 
 /// Harms `count` households near the first (its own segment and cluster); deadly or not. Returns how many were reached.

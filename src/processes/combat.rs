@@ -9,7 +9,7 @@ use crate::scenario::Stance;
 use crate::scenario::case::Recruits;
 use crate::units::{kept, logistic};
 use crate::world::peace::{Accord, Spoiler};
-use crate::world::{Happened, Organisation, World, organisation};
+use crate::world::{Deadly, Happened, Kind, Organisation, World, organisation};
 
 /// Deaths from which a story tells an attack.
 const TOLD_FROM: u32 = 15;
@@ -39,6 +39,23 @@ pub(super) fn run(world: &mut World, model: &Model) {
     offensives(world, model);
     sieges(world, model);
     close_empty(world);
+}
+
+/// The climate and the drifts of every place and pair from their stationary distributions, for the beginning of a burn-in.
+pub fn begin(world: &mut World, model: &Model) {
+    /// A week of its own for what was before all weeks.
+    const LONG_AGO: i32 = -1_000;
+    let p = &model.p.combat;
+    world.climate = p.climate_sd * model.dice.normal(Stream::Climate, LONG_AGO, 0);
+    for place in model.case.zones() {
+        for k in model.case.blocs.ids() {
+            for l in model.case.blocs.ids().filter(|l| l.at() > k.at()) {
+                let entity = mix(model.case.places[place].identity, mix(model.case.blocs[k].identity, model.case.blocs[l].identity));
+                let at = world.pbb(place, k, l);
+                world.drift[at] = p.drift_sd * model.dice.normal(Stream::Drift, LONG_AGO, entity);
+            }
+        }
+    }
 }
 
 /// National climate and slow drift of place and pair: autoregressive, stationary, mean-corrected where they are read.
@@ -304,6 +321,7 @@ fn strike(world: &mut World, model: &Model, place: Place, k: Org, l: Org, size: 
     world.dyad_deaths52.add(attacker.at().min(target.at()) * world.slots() + attacker.at().max(target.at()), dead);
     world.ledger.dyad_deaths.push((attacker, target, dead));
     world.ledger.attacks.push((k, l, place, dead));
+    world.ledger.deadly.push(Deadly { place, kind: Kind::Attack, a: k, b: Some(l), dead_a: dead_k, dead_b: dead_l, civilians: f64::from(civilians) });
     if civilians > 0 {
         let by = if draws.unit() < 0.5 { k } else { l };
         super::abuse::harm_people(world, model, place, by, None, civilians, draws);

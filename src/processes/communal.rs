@@ -5,7 +5,7 @@ use super::{Model, abuse, combat, severity, terms};
 use crate::dice::{Stream, mix};
 use crate::index::{Community, Id, Org, Place};
 use crate::units::kept;
-use crate::world::{Dispute, World};
+use crate::world::{Deadly, Dispute, Kind, World};
 
 /// People of a mean pair: a quarter of a mean zone.
 pub const MEAN_PAIR: f64 = 55_000.0;
@@ -51,13 +51,14 @@ pub(super) fn run(world: &mut World, model: &Model) {
 }
 
 /// A lethal clash: one side attacks; the other blames the bloc closest to the attackers, the state's apart.
-fn event(world: &mut World, model: &Model, dispute: &Dispute, nth: u64) {
+pub fn event(world: &mut World, model: &Model, dispute: &Dispute, nth: u64) {
     let mut draws = model.dice.at(Stream::FeudIncident, world.week, mix(dispute.identity, nth));
     let (attacker, victim) = if draws.unit() < 0.5 { (dispute.a, dispute.b) } else { (dispute.b, dispute.a) };
     world.ledger.feuds += 1;
     let size = severity::draw(model, model.p.combat.tail_groups, &mut draws);
     let Some(by) = closest(world, model, attacker, dispute.place) else { return };
     let dead = abuse::harm_people(world, model, dispute.place, by, Some(victim), size, &mut draws);
+    world.ledger.deadly.push(Deadly { place: dispute.place, kind: Kind::Feud, a: by, b: None, dead_a: 0.0, dead_b: f64::from(dead), civilians: 0.0 });
     if dead >= 10 {
         let text = format!(
             "Armed {} attack {} in {}: {dead} dead (dispute {:.2})",

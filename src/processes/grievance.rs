@@ -12,7 +12,8 @@ use crate::world::{Away, World};
 /// Stocks below it are forgotten, which keeps the columns from ever shrinking to denormals.
 const FORGOTTEN: f32 = 1e-5;
 
-pub(super) fn run(world: &mut World, model: &Model) {
+/// The week's harm and what fades.
+pub fn run(world: &mut World, model: &Model) {
     let p = &model.p.grievance;
     world.slow_scale *= kept(p.slow_half_life, 1.0);
     let fast = kept(p.fast_half_life, 1.0) as f32;

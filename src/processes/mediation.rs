@@ -66,24 +66,27 @@ pub fn open(world: &mut World, model: &Model) {
     world.peace.group = 1.0;
     world.peace.partners = world.active().filter(|(_, o)| o.recruits == Recruits::Contract).map(|(org, o)| (org, o.total())).collect();
     world.dialogues.clone_from(&track.dialogues);
-    if let Some(standing) = &track.standing_accord {
-        stand(world, model, standing);
+    if let Some(standing) = track.standing_accord.as_ref().filter(|standing| standing.age >= 0.0) {
+        stand(world, model, standing, world.week - standing.age as i32);
     }
     if let Some(ddr) = &track.ddr {
         list(world, model, ddr);
     }
 }
 
-/// Puts an accord into force that was signed outside the talks of this run.
-fn stand(world: &mut World, model: &Model, standing: &StandingAccord) {
-    let signed = world.week - (standing.age as i32);
+/// Puts an accord into force that was signed outside the talks of this run, in the week `signed`.
+pub(super) fn stand(world: &mut World, model: &Model, standing: &StandingAccord, signed: i32) {
+    // What was signed before the start has ended the fighting among its signatories, or has not: the start says so.
+    let mut signatories = vec![model.case.state_party];
+    signatories.extend(&standing.parties);
+    let hostile = if world.week > 0 && signed == world.week { at_war(world, &signatories) } else { Vec::new() };
     world.peace.accords.push(Accord {
         identity: identity_of(standing.parties.iter().map(|&q| model.case.parties[q].identity), signed),
         places: covered(world, model, &standing.parties),
         signed,
         parties: standing.parties.clone(),
         blocking: Vec::new(),
-        hostile: Vec::new(),
+        hostile,
         level: [standing.implementation; 6],
         level_start: [standing.implementation; 6],
         monitoring: standing.monitoring,
@@ -161,7 +164,7 @@ fn change_accords(world: &mut World, model: &Model, old: &Track, new: &Track) {
         accord.ended.get_or_insert(week);
     }
     if let Some(standing) = &new.standing_accord {
-        stand(world, model, standing);
+        stand(world, model, standing, world.week - standing.age as i32);
     }
 }
 
@@ -775,6 +778,21 @@ fn heard(world: &World, table: &Table, signatories: &[Party]) -> Vec<Party> {
     seats.filter(|(at, who)| who.modality != Modality::Full && talks.in_contact(*at) && !signatories.contains(&who.party)).map(|(_, who)| who.party).collect()
 }
 
+/// Pairs of signatories that fight each other as they sign.
+fn at_war(world: &World, signatories: &[Party]) -> Vec<(Party, Party, f64)> {
+    let mut hostile = Vec::new();
+    for (at, &a) in signatories.iter().enumerate() {
+        for &b in &signatories[at + 1..] {
+            if let (Some(x), Some(y)) = (lead(world, a), lead(world, b)) {
+                if world.stances[(x, y)] == Stance::Hostile {
+                    hostile.push((a, b, 1.0));
+                }
+            }
+        }
+    }
+    hostile
+}
+
 /// Puts an accord into force.
 pub fn sign(world: &mut World, model: &Model, table: &Table, signed: crate::talks::state::Signed) {
     let state = table.participants[0].party;
@@ -788,16 +806,7 @@ pub fn sign(world: &mut World, model: &Model, table: &Table, signed: crate::talk
         shares.push((party, signed.package.shares.get(at).copied().unwrap_or([0.0; 2])));
     }
     let parties: Vec<Party> = signed.signatories.iter().copied().filter(|&q| q != state).collect();
-    let mut hostile = Vec::new();
-    for (at, &a) in signed.signatories.iter().enumerate() {
-        for &b in &signed.signatories[at + 1..] {
-            if let (Some(x), Some(y)) = (lead(world, a), lead(world, b)) {
-                if world.stances[(x, y)] == Stance::Hostile {
-                    hostile.push((a, b, 1.0));
-                }
-            }
-        }
-    }
+    let hostile = at_war(world, &signed.signatories);
     if track.accord_replaces {
         for accord in &mut world.peace.accords {
             accord.ended.get_or_insert(world.week);

@@ -5,6 +5,7 @@ pub mod plots;
 pub mod story;
 pub mod summary;
 pub mod tables;
+pub mod validation;
 
 pub use summary::summary;
 

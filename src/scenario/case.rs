@@ -251,6 +251,8 @@ pub struct Dated {
     pub may_inject: bool,
     /// What happened.
     pub event: String,
+    /// Fighters whom it brings, or takes away: whose, and how many.
+    pub force: Option<(Org, f64)>,
 }
 
 /// A refuge whose people are a measure of their own.

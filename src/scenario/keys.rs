@@ -176,7 +176,7 @@ pub const KEYS: &[Key] = &[
     key("track.contact_group", "western_share", Kind::Number(0.0, 1.0), "share", "0", "Western share of the members; above `mediation.western_tolerance` it costs the state."),
     key("track.contact_group", "funds", Kind::Number(0.0, 1e6), "units a week", "0", "Money for programmes beside the budget, once the group has formed."),
     key("track.standing_accord", "parties", Kind::Several(Row::Party), "", NEEDED, "Who signed beside the state."),
-    key("track.standing_accord", "age", Kind::Number(0.0, 2_000.0), "weeks", "0", "How long before the start it was signed."),
+    key("track.standing_accord", "age", Kind::Number(-2_000.0, 2_000.0), "weeks", "0", "How long before the start it was signed; below 0, how long after the start it is."),
     key("track.standing_accord", "implementation", Kind::Number(0.0, 1.0), "share", "0", "How much of each provision was carried out at the start."),
     key("track.standing_accord", "monitoring", Kind::Number(0.0, 1.0), "share", "0", "How well its watchdog sees what becomes of it."),
     key("track.standing_accord", "enforcement", Kind::Number(0.0, 1.0), "share", "0", "Share of missing will that its watchdog makes up for by sanctions."),

@@ -27,6 +27,9 @@ embedded!(
     "case.toml", "places.csv", "regions.csv", "links.csv", "households.csv", "communities.csv", "blocs.csv",
     "organisations.csv", "affinity.csv", "targeting.csv", "leanings.csv", "dyads.csv", "onesided.csv", "feuds.csv",
     "season.csv", "preferences.csv", "access.csv", "refugees.csv", "timeline.csv", "shapes.geojson",
+    "starts/2012-01-02/organisations.csv", "starts/2012-01-02/fighters.csv", "starts/2012-01-02/control.csv",
+    "starts/2012-01-02/stances.csv", "starts/2012-01-02/displaced.csv", "starts/2012-01-02/sieges.csv",
+    "starts/2012-01-02/bargaining.csv",
     "starts/2017-2021/organisations.csv", "starts/2017-2021/fighters.csv", "starts/2017-2021/control.csv",
     "starts/2017-2021/stances.csv", "starts/2017-2021/displaced.csv", "starts/2017-2021/sieges.csv",
     "starts/2024-09-02/organisations.csv", "starts/2024-09-02/fighters.csv", "starts/2024-09-02/control.csv",
@@ -890,7 +893,10 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
             r.fault(&row, "flag", format!("`{flag}` is neither X (may be injected) nor V (validates only)"));
         }
         match Date::parse(&date) {
-            Some(date) => timeline.push(Dated { date, may_inject: flag == "X", event: r.text(&row, "event") }),
+            Some(date) => {
+                let force = force(&mut r, &row, &flag, &organisation_names, &organisations);
+                timeline.push(Dated { date, may_inject: flag == "X", event: r.text(&row, "event"), force });
+            }
             None => r.fault(&row, "date", format!("`{date}` is not a date (YYYY-MM-DD)")),
         }
     }
@@ -997,6 +1003,23 @@ fn apart(neighbours: &Map<Place, Vec<(Place, f64)>>, zones: usize) -> Vec<Place>
     }
     let most = (0..sizes.len()).rev().max_by_key(|&at| sizes[at]);
     (0..zones).filter(|&at| group[at] != most).map(Place::from_at).collect()
+}
+
+/// Fighters that a dated event brings or takes away, if its row says so: only for what may be injected, and only those whose fighters do not
+/// come from the case's households.
+fn force<'a>(r: &mut Reader<'a>, row: &Row<'a>, flag: &str, names: &[String], organisations: &Map<Org, OrganisationData>) -> Option<(Org, f64)> {
+    if row.cells.get("organisation").is_none_or(|cell| cell.1.is_empty()) {
+        return None;
+    }
+    let org: Org = r.slug(row, "organisation", names);
+    let fighters = r.number(row, "fighters", -1e6, 1e6);
+    if flag != "X" {
+        r.fault(row, "flag", "this event only validates: what follows from it must be produced by the model, and it can bring no fighters".to_owned());
+    }
+    if organisations.values().get(org.at()).is_some_and(|o| o.recruits == Recruits::Households) {
+        r.fault(row, "organisation", format!("the fighters of `{}` come from households of the case and cannot be sent from outside", names[org.at()]));
+    }
+    Some((org, fighters))
 }
 
 impl Reader<'_> {

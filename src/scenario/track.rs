@@ -130,7 +130,7 @@ pub struct ContactGroup {
 pub struct StandingAccord {
     /// Non-state signatories.
     pub parties: Vec<Party>,
-    /// Weeks before the start at which it was signed.
+    /// Weeks before the start at which it was signed; negative: its signature after the start is put in, as history needs.
     pub age: f64,
     /// Implementation at the start, each provision.
     pub implementation: f64,

@@ -251,7 +251,7 @@ pub fn together<'a>(tracks: &[&'a Ready], world: World, dice: Dice, mut part: im
 }
 
 /// The parameters after what the scenario changes in a week, if it changes any.
-fn changed(ready: &Ready, now: &Parameters, week: i32) -> Option<Parameters> {
+pub(super) fn changed(ready: &Ready, now: &Parameters, week: i32) -> Option<Parameters> {
     let due: Vec<(&str, f64)> =
         ready.scenario.changes.iter().filter(|(at, _, _)| *at == week).map(|(_, path, value)| (path.as_str(), *value)).collect();
     (!due.is_empty()).then(|| now.with(&due))

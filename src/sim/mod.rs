@@ -6,7 +6,7 @@ pub use course::{Branch, run, together};
 use crate::dice::Dice;
 use crate::index::Household;
 use crate::params::Parameters;
-use crate::processes::{Model, Process, SCHEDULE, Solved, governance, mediation, protection, terms};
+use crate::processes::{Model, Process, SCHEDULE, Solved, combat, governance, mediation, protection, terms};
 use crate::scenario::Scenario;
 use crate::solve;
 use crate::world::{Template, World};
@@ -77,8 +77,7 @@ pub fn burn_in(ready: &Ready, dice: Dice) -> World {
     let mut world = World::new(model.case, model.template, ready.scenario.start(), &model.p.tables.strength, dice);
     let initial = world.apart_from_people();
     world.week = -solve::BURN_IN;
-    // The climate starts from its stationary distribution.
-    world.climate = model.p.combat.climate_sd * dice.normal(crate::dice::Stream::Climate, -1_000, 0);
+    combat::begin(&mut world, &model);
     governance::settle_legitimacy(&mut world, &model);
     while world.week < 0 {
         week(&mut world, &model, |_, _| {});
@@ -132,11 +131,17 @@ pub fn set_back(burned: &mut World, initial: &World, template: &Template) {
 
 /// Goes on for some weeks and shows the world after each: for tests and tools that look inside.
 pub fn each_week(ready: &Ready, world: &mut World, dice: Dice, weeks: i32, mut see: impl FnMut(&World)) {
+    let mut parameters = Arc::clone(&ready.parameters);
     let model = ready.model(dice);
     mediation::open(world, &model);
     mediation::seat(world, &model).swap(world);
     for _ in 0..weeks {
-        week(world, &model, |_, _| {});
+        if let Some(changed) = course::changed(ready, &parameters, world.week) {
+            parameters = Arc::new(changed);
+        }
+        let model = Model { p: &parameters, ..ready.model(dice) };
+        note(world.week, "week");
+        week(world, &model, |world, process| note(world.week, process));
         see(world);
         world.ledger.clear();
         world.week += 1;

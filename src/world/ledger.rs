@@ -20,6 +20,36 @@ pub struct Harm {
     pub lethal: bool,
 }
 
+/// What kind of lethal event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Between organisations.
+    Attack,
+    /// By an organisation, against civilians.
+    OneSided,
+    /// Between communities.
+    Feud,
+}
+
+/// One lethal event, as those who record events would see it. Nothing in the model reads it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Deadly {
+    /// Where.
+    pub place: Place,
+    /// What kind.
+    pub kind: Kind,
+    /// The attacker; of a feud the organisation to which the attackers are close.
+    pub a: Org,
+    /// Who was attacked, if an organisation.
+    pub b: Option<Org>,
+    /// Fighters killed on the attacker's side.
+    pub dead_a: f64,
+    /// Fighters killed on the other; in a feud all who died.
+    pub dead_b: f64,
+    /// Civilians killed.
+    pub civilians: f64,
+}
+
 /// Something that a story tells.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Happened {
@@ -63,6 +93,8 @@ pub struct Ledger {
     pub attacks: Vec<(Org, Org, Place, f64)>,
     /// Lethal one-sided events: organisation, place, deaths.
     pub one_sided: Vec<(Org, Place, f64)>,
+    /// All lethal events, for those who record.
+    pub deadly: Vec<Deadly>,
     /// Attacks launched by bloc and place this week.
     pub launched: Vec<(Bloc, Place)>,
     /// A force met an attack or abandoned a place: bloc, place, abandoned.
@@ -86,6 +118,7 @@ impl Ledger {
         self.dyad_deaths.clear();
         self.attacks.clear();
         self.one_sided.clear();
+        self.deadly.clear();
         self.launched.clear();
         self.stands.clear();
         self.recruits.clear();

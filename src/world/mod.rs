@@ -9,7 +9,7 @@ pub mod template;
 
 pub use households::Households;
 pub use kin::Away;
-pub use ledger::{Happened, Harm, Ledger};
+pub use ledger::{Deadly, Happened, Harm, Kind, Ledger};
 pub use organisation::Organisation;
 pub use recent::Recent;
 pub use template::{SegmentData, Template};

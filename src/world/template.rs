@@ -69,7 +69,13 @@ pub struct Template {
     pub slots: usize,
     /// Households displaced at the start of the scenario: household and host.
     pub displaced: Vec<(Household, Place)>,
+    /// The people at the scale at which levels are solved, where that is another.
+    sample: Option<Box<Template>>,
 }
+
+/// Households of the sample on which levels are solved, about: as many lineages as there are settlements at scale 1, so that a
+/// settlement is as much hit as there.
+const SAMPLE: u64 = 70_000;
 
 /// Slots kept for open breaks in one future; a third break keeps its parent's memory.
 pub const BREAK_SLOTS: usize = 2;
@@ -78,10 +84,24 @@ impl Template {
     /// Builds the people of a scenario: they depend on case, start, population and scale only.
     #[must_use]
     pub fn new(scenario: &Scenario) -> Self {
+        let mut template = Self::at_scale(scenario, scenario.scale.max(1));
+        let scale = template.households.div_ceil(SAMPLE).max(1) as u32;
+        if scale != scenario.scale.max(1) {
+            template.sample = Some(Box::new(Self::at_scale(scenario, scale)));
+        }
+        template
+    }
+
+    /// The people on whom levels are solved: the same at every scale, so that none hangs on it.
+    #[must_use]
+    pub fn sample(&self) -> &Self {
+        self.sample.as_deref().unwrap_or(self)
+    }
+
+    fn at_scale(scenario: &Scenario, scale: u32) -> Self {
         let case = &*scenario.case;
         let dice = Dice::new(TEMPLATE_SEED, 0);
         let counts = household_counts(case, scenario.population);
-        let scale = scenario.scale.max(1);
         let mut template = Self {
             segments: Map::new(Vec::new()),
             clusters: Map::new(Vec::new()),
@@ -95,6 +115,7 @@ impl Template {
             household_size: case.household_size as u8,
             slots: case.blocs.len() + BREAK_SLOTS,
             displaced: Vec::new(),
+            sample: None,
         };
         for place in case.zones() {
             let first = template.men.len() as u32;

@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["world", "processes", "observe", "offspring", "solve", "sim"],
     &["experiment"],
     &["calibration", "validation"],
-    &["report"],
+    &["report", "audit"],
     &["cli"],
 ];
 

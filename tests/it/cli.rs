@@ -64,6 +64,7 @@ fn help_lists_and_checks_answer_at_once() {
         ("explain refugee_mauritania_person_weeks", "Hodh Chargui"),
         ("check bamako-only mauritanian-multiparty no-process", "no-process: fine"),
         ("explain", "combat.excitation"),
+        ("audit --list", "placebo                 Do more seats"),
         ("explain combat.excitation", "branching ratio"),
         ("explain civilian_deaths", "Civilians killed"),
         ("explain idaksahak", "community"),
@@ -90,6 +91,10 @@ fn wrong_input_is_told_on_stderr_with_exit_code_2() {
         ("check wrong.toml", "error: unknown convenor `mauretania`\n --> wrong.toml:4:12\n"),
         ("check wrong.toml bamako-onyl", "help: did you mean `bamako-only`?"),
         ("compare wrong.toml bytes.toml", "error: this byte is not UTF-8 text\n --> bytes.toml:1:1\n"),
+        ("audit wrong.toml", "did you mean `mauritania`?"),
+        ("audit bamako-onyl", "help: did you mean `bamako-only`?"),
+        ("audit two-valleys-inclusive --only treads", "unknown check `treads`\n  hint: did you mean `threads`?"),
+        ("audit two-valleys-inclusive --margin 5", "between 0 and 1"),
         ("compare bamako-only", "two scenarios"),
         ("compare bamako-only bamako-only", "two scenarios are called `bamako-only`"),
         ("run bamako-only --set combat.exitation=0.3", "did you mean `combat.excitation`?"),
@@ -306,4 +311,102 @@ fn the_placebo_of_the_tests_is_a_sound_scenario() {
 fn switches_name_the_processes_of_the_schedule() {
     let names: Vec<&str> = sulh::processes::SCHEDULE.iter().map(|process| process.name).collect();
     assert_eq!(sulh::scenario::check::PROCESSES, names);
+}
+
+#[test]
+fn an_audit_says_by_its_exit_code_and_as_json_what_it_found() {
+    let folder = here();
+    let output = call(folder.path(), "audit two-valleys-inclusive --weeks 26 --only threads --only scale-half --only access --json --quiet");
+    assert_eq!(code(&output), 0, "{}{}", out(&output), err(&output));
+    assert!(err(&output).is_empty(), "{}", err(&output));
+    let told: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
+    assert_eq!((&told["format"], &told["negative"], &told["scenario"], &told["weeks"]), (&1.into(), &0.into(), &"two-valleys-inclusive".into(), &26.into()));
+    let checks = told["checks"].as_array().unwrap();
+    let verdicts: Vec<&str> = checks.iter().map(|check| check["verdict"].as_str().unwrap()).collect();
+    assert_eq!(verdicts, ["not-testable", "robust", "robust"], "{told:#}");
+    for check in checks {
+        for key in ["check", "family", "asks", "figure", "command"] {
+            assert!(check[key].as_str().is_some_and(|text| !text.is_empty()), "{key}: {check}");
+        }
+        for key in ["verdict", "negative", "measure", "difference", "low", "high", "level", "margin", "futures", "cause"] {
+            assert!(check.get(key).is_some(), "{key}: {check}");
+        }
+        assert!(check["command"].as_str().unwrap().ends_with("--seed 1 --weeks 26"), "{check}");
+    }
+    // Twice as many households to an agent leaves a case of three thousand with few lineages, which shows.
+    let output = call(folder.path(), "audit two-valleys-inclusive --weeks 52 --replicates 1500 --only scale-double --margin 0.01 --json");
+    let told: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
+    assert_eq!(code(&output), 1, "{told:#}");
+    let check = &told["checks"][0];
+    let of = |key: &str| check[key].as_f64().unwrap();
+    assert!(of("low") <= of("difference") && of("difference") <= of("high") && of("margin") == 0.01, "{check}");
+    assert!(err(&output).contains("1 of 1  scale-double"), "{}", err(&output));
+    let output = call(folder.path(), "audit two-valleys-inclusive --weeks 26 --only threads --only scale-half");
+    let text = out(&output);
+    assert!(text.contains("not testable  scale-half") && text.contains("robust        threads") && text.contains("1 robust, 0 shifted"), "{text}");
+}
+
+#[test]
+fn timings_say_where_a_future_goes_how_much_is_touched_and_what_a_run_took() {
+    let folder = here();
+    let output = call(folder.path(), "run two-valleys-inclusive --weeks 30 --replicates 6 --draws 2 --no-plots --jobs 2 --timings --out t");
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    let text = out(&output);
+    let table = text.split("What a future costs on one core, mean of 4").nth(1).unwrap_or_else(|| panic!("{text}"));
+    let names = sulh::processes::SCHEDULE.iter().map(|process| process.name).chain(["burn-in", "observe"]);
+    let mut sum = (0.0, 0.0);
+    for name in names {
+        let line = table.lines().find(|line| line.trim().starts_with(name)).unwrap_or_else(|| panic!("{name}: {text}"));
+        let cells: Vec<f64> = line.split_whitespace().filter_map(|cell| cell.parse().ok()).collect();
+        sum = (sum.0 + cells[0], sum.1 + cells[1]);
+    }
+    let together = table.lines().find(|line| line.trim().starts_with("together")).unwrap();
+    let whole: f64 = together.split_whitespace().nth(1).unwrap().parse().unwrap();
+    // Sixteen lines, each rounded to a hundredth of a millisecond and a tenth of a percent.
+    assert!((sum.0 - whole).abs() < 0.1 && (sum.1 - 100.0).abs() < 1.0 && whole > 0.0, "{text}");
+    for expect in ["solving a draw", "Households touched a future", "of 3000", "6 futures in", "2 threads", "Memory:"] {
+        assert!(table.contains(expect), "{expect}: {text}");
+    }
+    let again = call(folder.path(), "run two-valleys-inclusive --weeks 30 --replicates 6 --draws 2 --no-plots --jobs 2 --timings --out t");
+    assert!(out(&again).contains("This run: nothing was computed"), "{}", out(&again));
+}
+
+#[test]
+fn a_run_that_fails_is_listed_with_3_and_does_not_stop_the_others() {
+    use clap::Parser;
+    use sulh::cli::{Cli, conduct};
+    let folder = here();
+    let run = |name: &str, more: &str| {
+        let arguments = format!("sulh run two-valleys-exclusive --weeks 5 --draws 3 --no-plots --replicates 6 --jobs 2 --progress none --out {} {more}", folder.path().join(name).display());
+        // No run of the program is known to fail: future 2 is made to.
+        conduct(Cli::parse_from(arguments.split_whitespace()), |engine, replicate, wanted| {
+            assert!(replicate != 2, "this future is cursed");
+            engine.future(replicate, wanted)
+        })
+    };
+    assert_eq!(run("some", ""), 3);
+    let table = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    let failures = table("some/failures.csv");
+    assert_eq!(failures.lines().count(), 2, "{failures}");
+    assert!(failures.contains("this future is cursed") && failures.contains("sulh story two-valleys-exclusive --seed 1 --draw 2 --replicate 2"), "{failures}");
+    assert_eq!(table("some/outcomes.csv").lines().count(), 6, "the other five are there");
+    let told = manifest(&folder.path().join("some"));
+    assert_eq!((&told["failed"], &told["finished"]), (&1.into(), &5.into()));
+    assert_eq!(run("stopped", "--on-error stop"), 3);
+    // The program itself does what was missing, and what comes out is what it gives without a failure.
+    let exclusive = "run two-valleys-exclusive --weeks 5 --draws 3 --no-plots --replicates 6";
+    let resumed = call(folder.path(), &format!("{exclusive} --resume --out some"));
+    assert_eq!(code(&resumed), 0, "{}", err(&resumed));
+    assert_eq!(code(&call(folder.path(), &format!("{exclusive} --out whole"))), 0);
+    assert!(tables(&folder.path().join("some")) == tables(&folder.path().join("whole")));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_program_that_cannot_go_on_ends_with_70_and_says_why() {
+    let folder = here();
+    // No thread can have a stack of this size, so that the pool of threads cannot be made.
+    let output = sulh(folder.path()).args("run two-valleys-exclusive --weeks 5 --no-plots --replicates 2 --out o".split(' ')).env("RUST_MIN_STACK", (1_u64 << 60).to_string()).output().unwrap();
+    assert_eq!(code(&output), 70, "{}", err(&output));
+    assert!(err(&output).contains("This is a bug in Sulh") && err(&output).contains("threads"), "{}", err(&output));
 }

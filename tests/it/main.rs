@@ -1,5 +1,6 @@
 //! One test binary, a module per question.
 mod architecture;
+mod audit;
 mod cli;
 mod common;
 mod engine;

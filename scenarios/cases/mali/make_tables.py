@@ -871,16 +871,16 @@ TIMELINE = """
 2012-03-30|V|Kidal falls to the rebellion|press, March 2012
 2012-04-06|V|MNLA declares independence of Azawad|public record, recalled
 2012-06-01|V|Islamist groups oust MNLA from Gao|CL; month only
-2013-01-11|X|French-led intervention begins (Serval)|public record, recalled
+2013-01-11|X|French-led intervention begins (Serval)|public record, recalled; strength: assumption, of 4,000 men those who fought in the zones|fama|2500
 2013-01-24|V|MIA splits from Ansar Dine under air strikes|press, January 2013
 2013-05-19|V|MIA merges into HCUA|public record
 2013-06-18|V|Ouagadougou preliminary accord|public record, recalled
-2013-07-01|X|UN mission (MINUSMA) active|public record, recalled
+2013-07-01|X|UN mission (MINUSMA) active|public record, recalled; strength: assumption, of 12,000 those who leave their camps|fama|1500
 2014-05-17|V|fighting in Kidal: the army loses Kidal, Menaka, Tessalit, Anefis|press, May 2014
 2014-05-23|V|ceasefire under the chair of the African Union|press, May 2014
 2014-06-09|V|Algiers declaration of CMA's core|press, June 2014
 2014-06-14|V|Algiers declaration of the Plateforme|press, June 2014
-2014-08-01|X|French regional mission (Barkhane) replaces Serval|public record, recalled
+2014-08-01|X|French regional mission (Barkhane) replaces Serval|public record, recalled; strength: assumption, fewer of them in Mali|fama|-600
 2015-05-15|V|Algiers Accord signed by the state and the Plateforme|research briefs, press 2015
 2015-06-20|V|CMA signs the Algiers Accord|research briefs, press 2015
 2015-01-01|V|ISGS, later ISSP, formed|CL; year only
@@ -898,12 +898,12 @@ TIMELINE = """
 2020-10-01|V|siege of Farabougou begins|press; month only
 2021-03-14|V|local pact at Farabougou and Niono|press 2021
 2021-05-24|X|second coup in Bamako|public record
-2021-12-01|X|Wagner deployed|research briefs; month only
+2021-12-01|X|Wagner deployed|research briefs; month only; strength: press, about 1,000|africa-corps|1000
 2022-02-17|X|withdrawal of the French mission announced|press 2022; day recalled
 2022-03-01|V|ISSP massacres in Menaka and Gao, until June|Human Rights Watch 2022; month only
 2022-03-27|V|Moura: hundreds killed in an operation of the army and Wagner|press and UN reporting 2022
 2022-08-05|V|agreement on paper to integrate 26,000 fighters|press, August 2022
-2022-08-15|X|French forces gone|press 2022
+2022-08-15|X|French forces gone|press 2022; strength: what had come|fama|-1900
 2023-04-01|V|Tidermene falls to ISSP after units close to CMA withdraw|CL; month only
 2023-06-16|X|Mali asks the UN mission to leave|CrisisWatch 2023
 2023-06-30|X|Security Council ends the UN mission's mandate|CrisisWatch 2023
@@ -911,7 +911,7 @@ TIMELINE = """
 2023-09-07|V|attack on a river boat: more than 60 killed|ACLED report 2023
 2023-09-30|V|MSA leaves CSP|CrisisWatch 2023
 2023-11-14|V|army and Wagner take Kidal|public record
-2023-12-31|X|UN mission gone|public record
+2023-12-31|X|UN mission gone|public record; strength: what had come|fama|-1500
 2024-01-25|V|Bamako ends the Algiers Accord|press, January 2024
 2024-02-16|V|drone strikes on a wedding and a burial: at least 14 civilians killed|Human Rights Watch 2024
 2024-05-02|V|CSP-DPA formed|public record
@@ -927,6 +927,8 @@ TIMELINE = """
 2026-04-25|V|FLA and JNIM offensive on six cities: the defence minister killed, the governor expelled from Kidal; ISSP briefly takes Menaka|CL; press 2026
 2026-07-04|V|second offensive: Aguelhok, Anefis, Gao, Sevare, a prison near Bamako|CL
 """
-write("timeline.csv", ["date", "flag", "event", "source"], sorted(t.split("|") for t in TIMELINE.strip().split("\n")))
+# A fifth and sixth field: whose fighters come (or go), and how many.
+write("timeline.csv", ["date", "flag", "event", "organisation", "fighters", "source"],
+      sorted(t[:3] + (t[4:] or ["", ""]) + [t[3]] for t in (t.split("|") for t in TIMELINE.strip().split("\n"))))
 
 print("rows:", ROWS)

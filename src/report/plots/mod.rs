@@ -5,6 +5,8 @@ mod fans;
 mod funnel;
 mod map;
 mod outcomes;
+pub mod pairs;
+pub mod targets;
 pub mod sequence;
 mod ternary;
 

@@ -63,7 +63,7 @@ fn forcing_is_told_and_does_nothing() {
         case.timeline.clear();
         if events {
             let date = base.start().date.unwrap().after_weeks(5);
-            case.timeline = vec![sulh::scenario::case::Dated { date, may_inject: true, event: "a coup".to_owned() }];
+            case.timeline = vec![sulh::scenario::case::Dated { date, may_inject: true, event: "a coup".to_owned(), force: None }];
         }
         let set = [("combat.lethal", 0.46 * strength)];
         super::futures(&common::ready(&super::with_case(&base, case), &set), 6)

@@ -162,31 +162,35 @@ fn slow_health_war_over_draws() {
     guard("health_war, draws", largest(&deaths), "one draw a hundred times as deadly", largest(&broken));
 }
 
-/// Would catch a cercle that empties within weeks.
+/// Would catch a cercle that empties within weeks. At 1:16 a zone of 20,000 is some two hundred households: where it is forty, as at 1:80,
+/// who leaves is a count so small that it passes the most that the equations allow by luck.
 #[test]
-#[ignore = "does not hold (no zone of 20,000 or more loses over 30 % of its people in four weeks): at most 40.6 % at 2017-2021 forces, 24 futures; see DECISIONS.md"]
-fn missed_health_emptying() {
+#[ignore = "slow: about 20 s"]
+fn slow_health_emptying() {
     let check = |runs: &[Watched]| {
         let most = runs.iter().map(|w| w.emptied).fold(0.0, f64::max);
         verdict(most <= 0.30, format!("at most {:.1} % of a zone's people lost in four weeks, {} futures", 100.0 * most, runs.len()))
     };
-    let (ready, runs) = decade();
+    let ready = common::ready(&control(count(260, DECADE), 16), &[]);
     let flighty = Ready { parameters: Arc::new(ready.parameters.with(&[("displacement.most", 0.3), ("displacement.per_death", 0.05)])), ..ready.clone() };
-    guard("health_emptying, 2017-2021", check(runs), "flight without its cap", check(&each(0..2, |r| watch(&flighty, r))));
-    let july = common::ready(&scenario("no-process", 156, 80), &[]);
+    let control = check(&each(0..count(12, 200), |r| watch(&ready, r)));
+    guard("health_emptying, 2017-2021", control, "flight without its cap", check(&each(0..2, |r| watch(&flighty, r))));
+    let july = common::ready(&scenario("no-process", 156, 16), &[]);
     holds("health_emptying, July 2026", check(&each(0..count(6, 60), |r| watch(&july, r))));
 }
 
-/// Would catch groups that can never fade: in some futures one must, in most none.
+/// Would catch groups that can never fade: in some futures one must, in most none. Over the priors: at the defaults nobody does.
 #[test]
-#[ignore = "does not hold (in 1 to 30 % of futures some bloc goes dormant): in none of 200 futures of ten years; see DECISIONS.md"]
+#[ignore = "does not hold (in 1 to 30 % of futures some bloc goes dormant): in 1 of 200 futures of ten years over the priors, in none at the defaults; see DECISIONS.md"]
 fn missed_health_immortality() {
-    let (_, runs) = decade();
     let share = |flags: &[bool]| {
         let n = flags.iter().filter(|x| **x).count() as f64 / flags.len() as f64;
-        verdict((0.01..=0.30).contains(&n), format!("in {:.0} % of {} futures of ten years some bloc goes dormant", 100.0 * n, flags.len()))
+        verdict((0.01..=0.30).contains(&n), format!("in {:.1} % of {} futures of ten years, each of a draw of its own, some bloc goes dormant", 100.0 * n, flags.len()))
     };
-    let flags: Vec<bool> = runs.iter().map(|w| w.dormant).collect();
+    let scenario = control(DECADE, 80);
+    let template = Arc::new(Template::new(&scenario));
+    let fades = |d: u32| watch(&Ready::new(&scenario, &template, super::draw(&scenario, d, &[])), u64::from(d)).dormant;
+    let flags: Vec<bool> = (0..count(100, 200)).into_par_iter().map(fades).collect();
     bites("health_immortality", "nobody ever fades", share(&vec![false; flags.len()]));
     holds("health_immortality", share(&flags));
 }
@@ -267,20 +271,31 @@ fn health_horizon() {
     guard("health_horizon", compare(false), "the climate knows the horizon", compare(true));
 }
 
-/// Would catch totals that hang on how the map is cut: a zone as two halves, with nothing between them.
+/// Futures of a scenario and of the same with a zone cut in two, in pairs.
+fn cut(base: &Scenario, case: &str, zone: &str, people: f64, replicates: u64) -> super::Verdict {
+    let files = sulh::scenario::read_case::embedded(case).unwrap();
+    let case = sulh::scenario::read_case::read(&cut_in_two(&files, zone, people)).unwrap_or_else(|problems| panic!("{problems}"));
+    let set = [("deployment.reach", 150.0)];
+    let ready = [common::ready(base, &set), common::ready(&with_case(base, case), &set)];
+    let pairs = each(0..replicates, |r| (common::future(&ready[0], SEED, r), common::future(&ready[1], SEED, r)));
+    same_totals(&base.case, &pairs)
+}
+
+/// Would catch totals that hang on how the map is cut: a cercle as two halves, with nothing between them.
 #[test]
-#[ignore = "does not hold (every total within 2 %): coercive rule moves by -11.7 +- 3.2 %, recruits by -2.2 +- 1.1, the other five outcomes by at most 1.6; see DECISIONS.md"]
-fn missed_health_place() {
+#[ignore = "slow: about 35 s"]
+fn slow_health_place() {
+    let base = scenario("no-process", 104, 80);
+    guard("health_place", cut(&base, "mali", "mopti", 0.5, count(400, 2_000)), "each half has all of the people", cut(&base, "mali", "mopti", 1.0, 40));
+}
+
+/// The same where a zone has a few thousand people. Protection reads incidents per 1,000 people of a community at a place, and one killing in a
+/// village puts it under coercive rule where in a cercle it does not: of two halves, one.
+#[test]
+#[ignore = "does not hold for zones of some thousands (every total within 2 %): coercive rule moves by -11.3 +- 3.4 %, the other six outcomes by at most 1.7; see DECISIONS.md"]
+fn missed_health_place_of_a_small_zone() {
     let base = common::teaching("two-valleys-exclusive", 104);
-    let files = sulh::scenario::read_case::embedded("two-valleys").unwrap();
-    let compare = |people: f64, replicates: u64| {
-        let case = sulh::scenario::read_case::read(&cut_in_two(&files, "lower-tesse", people)).unwrap_or_else(|problems| panic!("{problems}"));
-        let set = [("deployment.reach", 150.0)];
-        let ready = [common::ready(&base, &set), common::ready(&with_case(&base, case), &set)];
-        let pairs = each(0..replicates, |r| (common::future(&ready[0], SEED, r), common::future(&ready[1], SEED, r)));
-        same_totals(&base.case, &pairs)
-    };
-    guard("health_place", compare(0.5, count(600, 6_000)), "each half has all of the people", compare(1.0, 60));
+    holds("health_place, teaching case", cut(&base, "two-valleys", "lower-tesse", 0.5, count(600, 6_000)));
 }
 
 /// A case's tables with a zone cut into two halves.

@@ -318,7 +318,7 @@ fn parts(replicates: u64) -> Vec<Part> {
 }
 
 /// Parts that move by less than is asked.
-const MISSED: [&str; 2] = ["legitimacy", "trust"];
+const MISSED: [&str; 1] = ["legitimacy"];
 
 /// Would catch a part of the model that never moves, or sits at the end of its range.
 #[test]
@@ -332,13 +332,13 @@ fn slow_health_parts() {
     holds("health_parts", moving(&model));
 }
 
-/// The parts that the check above leaves out, as they do not pass.
+/// The part that the check above leaves out, as it does not pass.
 #[test]
-#[ignore = "does not hold (a tenth of the range): legitimacy spans .000 to .030 of -.5 to .5, trust .401 to .500 of 0 to 1; see DECISIONS.md"]
-fn missed_health_parts_legitimacy_and_trust() {
+#[ignore = "does not hold (a tenth of the range): legitimacy spans .000 to .026 of -.5 to .5, of which the case's tables allow -.05 to .35; see DECISIONS.md"]
+fn missed_health_parts_legitimacy() {
     let mut model = parts(count(6, 60));
     model.retain(|p| MISSED.contains(&p.name));
-    holds("health_parts, legitimacy and trust", moving(&model));
+    holds("health_parts, legitimacy", moving(&model));
 }
 
 /// Civilian deaths with and without a lever, draw by draw: the share of draws in which it clearly lowers and raises them.
@@ -379,7 +379,7 @@ fn both_ways(name: &str, on: &[(&str, f64)], off: &[(&str, f64)], change: impl F
 #[test]
 #[ignore = "slow: about 90 s"]
 fn slow_health_relief() {
-    let (draws, replicates) = count((6, 3), (100, 60));
+    let (draws, replicates) = if super::bounded() { (60, 30) } else { count((6, 3), (100, 60)) };
     let checks = [
         both_ways("freed troops (M17)", &[("deployment.freed", 1.5)], &[("deployment.freed", 0.0)], |_| {}, true, draws, replicates),
         both_ways("DDR", &[], &[], |s| { s.track.ddr = None; s.track.accord_ddr = None; }, true, draws, replicates),

@@ -105,13 +105,7 @@ fn reordered(tables: impl Fn(&str) -> bool, replicates: u64, first_strikes: f64)
     let mut files = read_case::embedded("two-valleys").unwrap();
     for (name, text) in &mut files {
         if name.ends_with(".csv") && !name.contains("season") && tables(name) {
-            let mut lines: Vec<&str> = text.lines().collect();
-            lines[1..].reverse();
-            // Zones stay before refuges.
-            let refuges: Vec<&str> = lines[1..].iter().copied().filter(|l| name.ends_with("places.csv") && l.contains(",refuge,")).collect();
-            lines.retain(|l| !refuges.contains(l));
-            lines.extend(refuges);
-            *text = lines.join("\n") + "\n";
+            *text = sulh::audit::reversed(name, text);
         }
     }
     let case = read_case::read(&files).unwrap_or_else(|problems| panic!("{problems}"));
@@ -149,16 +143,69 @@ fn numerical_traps_order() {
     guard("numerical_traps, order", reordered(tables, count(80, 2_000), 0.0), "the last in the list loses one in fifty a week before it fights", broken);
 }
 
-/// The same with communities and blocs in reverse. It is the luck of the one burn-in on which levels of recruitment are solved
-/// that moves, not an advantage of whoever stands first: a small case feels it.
+/// The same with communities and blocs in reverse: those stand in another order then, so other households are hit by the same luck, and
+/// many futures are needed to see past it.
 #[test]
-#[ignore = "does not hold (at most .05): reversing communities moves recruits of the teaching case by .82, blocs coercive rule by .07; see DECISIONS.md"]
-fn missed_numerical_traps_order() {
-    let found: Vec<super::Verdict> = ["blocs.csv", "communities.csv"].into_iter().map(|table| reordered(|name| name == table, count(120, 2_000), 0.0)).collect();
+#[ignore = "slow: about 25 s"]
+fn slow_numerical_traps_order() {
+    let found: Vec<super::Verdict> = ["blocs.csv", "communities.csv"].into_iter().map(|table| reordered(|name| name == table, count(1_000, 4_000), 0.0)).collect();
     for Ok(text) | Err(text) in &found {
         println!("guard numerical_traps, order: {text}");
     }
     holds("numerical_traps, order of blocs and communities", found.into_iter().collect::<Result<Vec<_>, _>>().map(|f| f.join("; ")));
+}
+
+/// Would catch levels that are solved on an accident: what is expected to join at week 0, over burn-ins of their own, is what was
+/// aimed at, at each place where the bloc is. Between pasts it varies by up to 1.5 of its mean, and levels rest on 128 looks at pasts: three
+/// standard errors are .4.
+#[test]
+fn numerical_traps_levels() {
+    let ready = common::ready(&common::teaching("two-valleys-inclusive", 1), &[]);
+    let (case, p) = (ready.scenario.case.clone(), ready.parameters.clone());
+    let check = |ready: &Ready| {
+        let worlds = each(0..600, |r| sim::burn_in(ready, Dice::new(SEED, r)));
+        let mut text = Vec::new();
+        let mut fits = true;
+        for bloc in case.blocs.ids().filter(|&b| ready.solved.capacity[b] >= 25.0 && b != case.state) {
+            let org = case.organisations.iter().find(|(_, o)| o.bloc == bloc).expect("an organisation").0;
+            let strength: f64 = case.zones().map(|q| ready.solved.force[(bloc, q)]).sum();
+            let aimed = common::default_of(&case, &format!("inflow.{}", case.blocs[bloc].slug)) * (p.value("recruitment.exit").unwrap() + ready.solved.losses[org] / strength);
+            for place in case.zones().filter(|&q| ready.solved.force[(bloc, q)] >= 10.0) {
+                let inflow = worlds.iter().map(|world| joining(ready, world, bloc, place)).sum::<f64>() / worlds.len() as f64;
+                let ratio = inflow / ready.solved.force[(bloc, place)] / aimed;
+                text.push(format!("{ratio:.2}"));
+                fits &= (0.6..=1.4).contains(&ratio);
+            }
+        }
+        verdict(fits, format!("expected inflow over what was aimed at, by bloc and place: {}", text.join(", ")))
+    };
+    let mut luck = ready.clone();
+    let mut solved = (*ready.solved).clone();
+    // As one burn-in left it: twice too much at one place.
+    let first = case.zones().next().expect("a zone");
+    case.blocs.ids().for_each(|b| solved.recruitment[(b, first)] *= 2.5);
+    luck.solved = Arc::new(solved);
+    guard("numerical_traps, levels", check(&ready), "levels that one massacre moved", check(&luck));
+}
+
+/// Expected recruits of a bloc at a place in the week at hand: over all lineages, for a man of mean hardship.
+fn joining(ready: &Ready, world: &World, bloc: Bloc, place: sulh::index::Place) -> f64 {
+    sim::with_model(ready, Dice::new(SEED, 0), |model| {
+        let context = recruitment::Context::new(world, model);
+        let affinity = model.p.value("recruitment.affinity").unwrap();
+        let mut mass = 0.0;
+        for (segment, data) in model.template.segments.iter().filter(|s| s.1.place == place) {
+            let appeal = recruitment::Appeal::new(world, model, &context, bloc, place, data.community);
+            let man = recruitment::Man { segment, hardship: model.case.communities[data.community].hardship, fear: f64::from(world.fear[data.cluster]) };
+            let held = |b: Bloc| (f64::from(world.fast[(data.cluster, b)]) + world.slow_of(segment, b)).min(1.0);
+            let leans = world.leanings[world.cell(place, data.community, data.notable)][model.case.blocs[bloc].trend as usize];
+            let eta = recruitment::eta(world, model, &appeal, &man, held) + affinity * recruitment::LEANING_AFFINITY * leans;
+            mass += f64::from(data.men) * model.template.weight * (eta - model.solved.eta_mean[bloc]).clamp(-3.0, 3.0).exp();
+        }
+        let here = sulh::processes::terms::fighters(world, bloc, place);
+        let shelter = sulh::processes::protection::shelter(model, here, world.inhabitants(place));
+        model.solved.recruitment[(bloc, place)] * shelter * mass
+    })
 }
 
 /// Largest distance between scales in standard errors, and in shares of the mean.

@@ -2,24 +2,13 @@
 use super::{count, each, equivalent, force_accord, guard, play, scenario, with_case};
 use crate::common;
 use std::sync::Arc;
+use sulh::audit::placebo::empty;
 use sulh::dice::identity;
 use sulh::index::{Bloc, Grid, Party};
 use sulh::scenario::case::{Case, OrganisationData, Recruits};
-use sulh::scenario::track::{ContactGroup, Modality, Offers, Seat};
-use sulh::scenario::{Scenario, Start, Track};
+use sulh::scenario::track::{Modality, Seat};
+use sulh::scenario::{Scenario, Start};
 use sulh::sim::{self, Ready};
-
-/// The offers of the design that are worth nothing: the state's own ideals, most of the pies for it, nothing beside.
-fn empty(track: &Track) -> Track {
-    Track {
-        offers: Offers::Fixed { scalars: [0.12, 0.08, 0.20, 0.10, 0.85], pies: Some([0.6, 0.6]) },
-        side_payments: false,
-        guarantee: sulh::scenario::track::Guarantee::None,
-        accord_ddr: None,
-        contact_group: track.contact_group.map(|g| ContactGroup { funds: 0.0, ..g }),
-        ..track.clone()
-    }
-}
 
 fn seat(case: &Case, slug: &str, conditions: Option<f64>) -> Seat {
     let conditions = conditions.map(|hazard| sulh::scenario::track::Conditions { hazard, exit_cost: 1.0, recognition: 0.0 });
@@ -63,7 +52,7 @@ fn placebo() {
     let mut more = few.clone();
     more.track.seats.push(seat(&few.case, "covenant", None));
     let run = |meddle: fn(&Ready) -> Ready| {
-        let (a, b) = pairs(&few, &more, 1, count(100, 1_000), meddle);
+        let (a, b) = pairs(&few, &more, 1, count(400, 1_000), meddle);
         equivalent(&few.case, &a, &b)
     };
     guard("placebo, teaching case", run(Ready::clone), "15 % less violence for the seat", run(|r| calmer(r, 1)));

@@ -1,16 +1,19 @@
 //! The plain twin: the processes that touch households, written from the equations of MODEL.md in their order, to test the engine
 //! against. Every household is visited every week and decided by its own exact rate; stocks are plain numbers that fade
-//! every week. There are no bounds, no codes, no candidates and no kept weights. What is not written here (forces, attacks,
-//! abuse, feuds, governance, politics, talks, accords) runs through its line of the schedule.
+//! every week. There are no bounds, no codes, no candidates and no kept weights. Attacks, abuse, feuds and governance are done beside the
+//! engine, process by process ([`violence`], [`governance`]). What is not written here (moves of forces, offensives, sieges, politics, talks, accords)
+//! runs through its line of the schedule.
 mod agreement;
 mod cost;
 mod displacement;
 mod futures;
+mod governance;
 mod grievance;
 mod numbers;
 mod protection;
 mod recruitment;
 mod two_samples;
+mod violence;
 
 use numbers::Numbers;
 use std::collections::BTreeMap;

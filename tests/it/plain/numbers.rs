@@ -31,6 +31,17 @@ numbers! {
         leaning_protection, leaning_grievance, leaning_notable, leaning_marginalisation, leaning_rents, notable
     }
     Displacement displacement { base, per_death, fear, siege, cost, most, reach, back, memory, deterring, under_harm }
-    Governance governance { hardship_half_life, abandoned_trust }
+    Governance governance {
+        hardship_half_life, abandoned_trust, settling, customary, legitimacy_speed, governs_from, rents_affinity, rents_trust, affinity_speed, trust_speed, gap,
+        voice, resources_speed, resources_base, resources_holdings, resources_patron, siege_hardship, programmes
+    }
+    Combat combat {
+        excitation, excitation_time, same_direction, climate_sd, climate_persistence, drift_sd, drift_half_life, answer, fragmentation, lethal, tail_state,
+        tail_groups, tail_civilians, civilians_state, civilians_groups, column, momentum_losses, leader
+    }
+    Deployment deployment { shield, control_speed, control_half, withdrawal }
+    Abuse abuse { selective_own, selective_missing, driver, sparing, partner, misattribution, harassment, plunder, plunder_hardship }
+    Communal communal { half_life, jump, branching, dialogue }
+    Mediation mediation { momentum_fast, momentum_slow, holdings_window }
     Accord accord { ddr_reenlistment, ddr_integrated_protection }
 }

@@ -1,0 +1,79 @@
+//! Checks that admit no difference at all: weeks are compared bit by bit.
+use super::judge::Found;
+use super::lab::{Lab, play, schedule};
+use crate::scenario::Track;
+use crate::sim::{self, Asked, Ready};
+use crate::world::digest;
+
+/// Digests of every week, and outcomes.
+type Seen = (Vec<u64>, Vec<f64>);
+
+/// What is seen of some futures.
+fn weeks(lab: &Lab, ready: &[Ready], jobs: usize, asked: Asked) -> Result<Vec<Seen>, String> {
+    lab.each_on(jobs, lab.exact(), |replicate| {
+        let (of, dice) = (Lab::of(ready, replicate), lab.dice(replicate));
+        let run = sim::run(of, sim::burn_in(of, dice), dice, asked).0;
+        (run.digests, run.outcome)
+    })
+}
+
+fn differ<T: PartialEq>(a: &[T], b: &[T]) -> usize {
+    a.iter().zip(b).filter(|(x, y)| x != y).count()
+}
+
+const DIGESTS: Asked = Asked { digests: true, story: false, household: None };
+
+pub(super) fn threads(lab: &Lab) -> Result<Found, String> {
+    let one = weeks(lab, lab.prepared()?, 1, DIGESTS)?;
+    // Solved again, so that solving is under test as well.
+    let again = lab.broken(lab.solved(lab.scenario, &lab.values(lab.scenario))?);
+    let several = lab.each_on(lab.settings.jobs.max(3), lab.exact(), |replicate| {
+        let of = Lab::of(&again, replicate);
+        let run = sim::run(of, lab.variant_start(of, replicate), lab.dice(replicate), DIGESTS).0;
+        (run.digests, run.outcome)
+    })?;
+    let found = Found::law(differ(&one, &several), one.len(), "futures differ between 1 thread and several", lab.exact());
+    Ok(found.cause("something is shared between futures that run at the same time"))
+}
+
+pub(super) fn observer(lab: &Lab) -> Result<Found, String> {
+    let told = weeks(lab, lab.prepared()?, lab.settings.jobs, Asked { digests: true, story: true, household: None })?;
+    let ready = lab.broken(lab.prepared()?.to_vec());
+    // Week by week without a record: only the digests are taken.
+    let silent = lab.each(lab.exact(), |replicate| {
+        let of = Lab::of(&ready, replicate);
+        let mut world = lab.variant_start(of, replicate);
+        let mut digests = Vec::new();
+        play(of, &mut world, lab.dice(replicate), &schedule(), |world, _, process| {
+            if process == "end" {
+                digests.push(digest(world));
+            }
+        });
+        digests
+    })?;
+    let told: Vec<Vec<u64>> = told.into_iter().map(|run| run.0).collect();
+    let found = Found::law(differ(&told, &silent), told.len(), "futures differ between told and taken week by week", lab.exact());
+    Ok(found.cause("a record or a story changes what it reads"))
+}
+
+pub(super) fn company(lab: &Lab) -> Result<Found, String> {
+    let alone = weeks(lab, lab.prepared()?, lab.settings.jobs, DIGESTS)?;
+    let ready = lab.broken(lab.prepared()?.to_vec());
+    let beside = lab.each(lab.exact(), |replicate| {
+        let (of, dice) = (Lab::of(&ready, replicate), lab.dice(replicate));
+        // Another track with the same standing instruments: nobody is asked to it.
+        let track = Track { convenor: None, seats: Vec::new(), ..of.scenario.track.clone() };
+        let other = of.with_track_of(&crate::scenario::Scenario { track, ..of.scenario.clone() });
+        let mut outcome = Vec::new();
+        sim::together(&[&other, of], lab.variant_start(of, replicate), dice, |which, branch| {
+            let run = branch.finish();
+            if which == 1 {
+                outcome = run.outcome;
+            }
+        });
+        outcome
+    })?;
+    let alone: Vec<Vec<f64>> = alone.into_iter().map(|run| run.1).collect();
+    let found = Found::law(differ(&alone, &beside), alone.len(), "futures differ between alone and beside another track", lab.exact());
+    Ok(found.cause("a track acts on the weeks that it shares before it says so"))
+}

@@ -1,0 +1,197 @@
+//! Verdicts: what two sides of a comparison show, and when that is too little to say anything.
+use super::lab::Lab;
+use crate::observe::Run;
+use crate::observe::measures::{measures, outcome_columns};
+use crate::scenario::Case;
+use crate::stats::interval::{self, Estimate};
+use serde::Serialize;
+
+/// The answer to a question of the audit, worst last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Shown to hold: exactly, or within the margin.
+    Robust,
+    /// The scenario does not have what the question is about.
+    NotTestable,
+    /// Too few futures to say either.
+    Inconclusive,
+    /// A difference is certain, and it is not shown to be within the margin.
+    Shifted,
+    /// A law is broken, a run fails, or the difference is certainly beyond four margins.
+    Fragile,
+}
+
+impl Verdict {
+    /// The word in tables.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Robust => "robust",
+            Self::NotTestable => "not testable",
+            Self::Inconclusive => "inconclusive",
+            Self::Shifted => "shifted",
+            Self::Fragile => "fragile",
+        }
+    }
+}
+
+/// Confidence of the interval that must lie within the margin: two one-sided tests at 5 % each.
+pub const EQUAL: f64 = 0.90;
+/// Confidence of the interval that must exclude 0 before a difference is called certain: an audit looks at about a hundred
+/// outcomes, and one audit in twenty may then raise a false alarm.
+pub const CERTAIN: f64 = 0.9995;
+/// Margins beyond which a difference makes a result fragile.
+pub const FAR: f64 = 4.0;
+/// Futures that a mean needs at least before anything is said of it.
+pub const FEWEST: usize = 16;
+
+/// A difference with its interval, as shares of the baseline's mean.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "plain facts")]
+pub struct Interval {
+    pub measure: String,
+    pub difference: f64,
+    pub low: f64,
+    pub high: f64,
+    pub level: f64,
+}
+
+/// What a check found.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "as in `Finding`")]
+pub struct Found {
+    pub verdict: Verdict,
+    pub figure: String,
+    pub interval: Option<Interval>,
+    pub margin: Option<f64>,
+    pub futures: u64,
+    pub cause: Option<String>,
+}
+
+impl Found {
+    /// An answer without an interval.
+    #[must_use]
+    pub fn plain(verdict: Verdict, figure: String, futures: u64) -> Self {
+        Self { verdict, figure, interval: None, margin: None, futures, cause: None }
+    }
+    /// The scenario does not have what the question is about.
+    #[must_use]
+    pub fn not_testable(why: impl Into<String>) -> Self {
+        Self::plain(Verdict::NotTestable, why.into(), 0)
+    }
+    /// Something that admits no exception: how many of how many break it.
+    #[must_use]
+    pub fn law(broken: usize, of: usize, what: &str, futures: u64) -> Self {
+        let verdict = match (broken, of) {
+            (0, 0) => Verdict::Inconclusive,
+            (0, _) => Verdict::Robust,
+            _ => Verdict::Fragile,
+        };
+        Self::plain(verdict, format!("{broken} of {of} {what}"), futures)
+    }
+    /// The same with a likely cause, kept where there is something to explain.
+    #[must_use]
+    pub fn cause(mut self, cause: &str) -> Self {
+        if matches!(self.verdict, Verdict::Shifted | Verdict::Fragile) {
+            self.cause.get_or_insert_with(|| cause.to_owned());
+        } else if self.verdict == Verdict::Inconclusive {
+            self.cause.get_or_insert_with(|| "too few futures for the margin: more --replicates, or a wider --margin".to_owned());
+        }
+        self
+    }
+}
+
+/// What an interval says of a difference that should be none.
+#[must_use]
+pub fn verdict(equal: &Estimate, certain: &Estimate, margin: f64) -> Verdict {
+    let beyond = |low: f64, high: f64, bound: f64| low > bound || high < -bound;
+    if (equal.count as usize) < FEWEST || equal.low.is_nan() {
+        Verdict::Inconclusive
+    } else if beyond(certain.low, certain.high, FAR * margin) {
+        Verdict::Fragile
+    } else if equal.low >= -margin && equal.high <= margin {
+        Verdict::Robust
+    } else if certain.excludes_zero() {
+        Verdict::Shifted
+    } else {
+        Verdict::Inconclusive
+    }
+}
+
+/// The headline outcomes of a case: name, label and column.
+#[must_use]
+pub fn headline(case: &Case) -> Vec<(String, String, usize)> {
+    let columns = outcome_columns(case);
+    let column = |name: &str| columns.iter().position(|c| c == name).expect("a column of the registry");
+    measures(case).iter().filter(|m| m.headline).map(|m| (m.name.to_string(), m.label.to_string(), column(&m.name))).collect()
+}
+
+/// Compares futures with variants that should be like them on every headline outcome. The case of the variant may order its
+/// tables otherwise.
+#[must_use]
+pub fn alike(lab: &Lab, a: &[Run], b: &[Run], other: &Case, margin: f64, against: &str) -> Found {
+    let draws = lab.draws(a.len().min(b.len()));
+    let there = headline(other);
+    let judged: Vec<(Verdict, Interval)> = headline(&lab.scenario.case)
+        .into_iter()
+        .filter_map(|(name, label, at)| {
+            let at_other = there.iter().find(|x| x.0 == name)?.2;
+            let base = a.iter().map(|run| run.outcome[at]).sum::<f64>() / a.len() as f64;
+            // What never happens on either side is alike; where it happens on one only, it is counted in its own unit.
+            let unit = if base == 0.0 { 1.0 } else { base };
+            let differences: Vec<f64> = a.iter().zip(b).map(|(x, y)| (y.outcome[at_other] - x.outcome[at]) / unit).collect();
+            let [equal, certain] = [EQUAL, CERTAIN].map(|level| interval::clustered(&differences, &draws, level));
+            let interval = Interval { measure: label, difference: equal.mean, low: equal.low, high: equal.high, level: EQUAL };
+            Some((verdict(&equal, &certain, margin), interval))
+        })
+        .collect();
+    let far = |i: &Interval| i.low.abs().max(i.high.abs());
+    let Some((verdict, worst)) = judged.iter().max_by(|x, y| x.0.cmp(&y.0).then(far(&x.1).total_cmp(&far(&y.1)))).cloned() else {
+        return Found::not_testable("the case has no headline outcome");
+    };
+    Found {
+        verdict,
+        figure: format!("{} {} {against}", worst.measure, shares(worst.difference, worst.low, worst.high)),
+        interval: Some(worst),
+        margin: Some(margin),
+        futures: a.len().min(b.len()) as u64,
+        cause: None,
+    }
+}
+
+/// A share with its interval, in percent.
+#[must_use]
+pub fn shares(mean: f64, low: f64, high: f64) -> String {
+    format!("{:+.1} % [{:+.1}, {:+.1}]", 100.0 * mean, 100.0 * low, 100.0 * high)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(values: &[f64]) -> Verdict {
+        let draws = vec![0; values.len()];
+        verdict(&interval::clustered(values, &draws, EQUAL), &interval::clustered(values, &draws, CERTAIN), 0.05)
+    }
+
+    fn around(centre: f64, spread: f64, n: usize) -> Vec<f64> {
+        (0..n).map(|at| centre + if at % 2 == 0 { spread } else { -spread }).collect()
+    }
+
+    #[test]
+    fn few_futures_are_never_robust() {
+        assert_eq!(judged(&[0.0; 15]), Verdict::Inconclusive);
+        assert_eq!(judged(&[0.0; 16]), Verdict::Robust);
+        assert_eq!(judged(&around(0.0, 0.5, 100)), Verdict::Inconclusive);
+        assert_eq!(judged(&around(0.0, 0.5, 1_000)), Verdict::Robust);
+    }
+
+    #[test]
+    fn a_certain_difference_is_shifted_and_a_large_one_fragile() {
+        assert_eq!(judged(&around(0.1, 0.5, 1_000)), Verdict::Shifted);
+        assert_eq!(judged(&around(0.04, 0.01, 1_000)), Verdict::Robust);
+        assert_eq!(judged(&around(-0.3, 0.3, 1_000)), Verdict::Fragile);
+        assert_eq!(judged(&around(-0.3, 3.0, 100)), Verdict::Inconclusive);
+    }
+}

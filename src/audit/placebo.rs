@@ -1,0 +1,84 @@
+//! More seats at a table where nothing worth having is offered: a bare seat must change nothing.
+use super::judge::{Found, alike};
+use super::lab::Lab;
+use crate::observe::Run;
+use crate::scenario::track::{Conditions, ContactGroup, Guarantee, Modality, Offers, Seat};
+use crate::scenario::{Case, Scenario, Track};
+use crate::sim::{self, Asked, Ready};
+use std::sync::Arc;
+
+/// The state's own wishes on the scalar issues and the most of the pies for it: what it keeps, others do not get.
+const OWN: Offers = Offers::Fixed { scalars: [0.12, 0.08, 0.20, 0.10, 0.85], pies: Some([0.6, 0.6]) };
+
+/// Margin of the check: the two sides share their luck until a track acts, so that it can be narrow.
+const MARGIN: f64 = 0.02;
+
+/// A track whose offers are worth nothing, with nothing beside them.
+#[must_use]
+pub fn empty(track: &Track) -> Track {
+    Track {
+        offers: OWN,
+        side_payments: false,
+        guarantee: Guarantee::None,
+        accord_ddr: None,
+        contact_group: track.contact_group.map(|group| ContactGroup { funds: 0.0, ..group }),
+        ..track.clone()
+    }
+}
+
+/// A track with a seat for every party that has none: full, on conditions, and as an observer in turn.
+#[must_use]
+pub fn crowded(case: &Case, track: &Track) -> Track {
+    let mut track = track.clone();
+    let without = case.parties.ids().filter(|&party| party != case.state_party && track.seats.iter().all(|seat| seat.party != party));
+    let more: Vec<Seat> = without
+        .enumerate()
+        .map(|(at, party)| Seat {
+            party,
+            modality: if at % 3 == 2 { Modality::Observer } else { Modality::Full },
+            conditions: (at % 3 == 1).then_some(Conditions { hazard: 1.0, exit_cost: 1.0, recognition: 0.0 }),
+            veto: None,
+        })
+        .collect();
+    track.seats.extend(more);
+    track
+}
+
+/// One future under two tracks, which share their weeks where they can.
+fn pair(lab: &Lab, few: &Ready, more: &Ready, replicate: u64) -> (Run, Run) {
+    let dice = lab.dice(replicate);
+    if few.scenario.shares_weeks_with(&more.scenario) && Arc::ptr_eq(&few.solved, &more.solved) {
+        let mut runs = [Run::default(), Run::default()];
+        sim::together(&[few, more], lab.variant_start(few, replicate), dice, |at, branch| runs[at] = branch.finish());
+        let [a, b] = runs;
+        return (a, b);
+    }
+    let alone = |ready: &Ready| sim::run(ready, sim::burn_in(ready, dice), dice, Asked::default()).0;
+    (alone(few), alone(more))
+}
+
+pub(super) fn placebo(lab: &Lab) -> Result<Found, String> {
+    let case = &lab.scenario.case;
+    let track = &lab.scenario.track;
+    if track.convenor.is_none() {
+        return Ok(Found::not_testable("nobody convenes talks in this track"));
+    }
+    let mut few = Scenario { track: empty(track), ..lab.scenario.clone() };
+    let more = Scenario { track: crowded(case, &few.track), ..few.clone() };
+    if more.track.seats.len() == few.track.seats.len() {
+        // Everybody sits already: then the first seat alone is the smaller table.
+        few.track.seats.truncate(1);
+    }
+    let seats = more.track.seats.len() - few.track.seats.len();
+    if seats == 0 {
+        return Ok(Found::not_testable("the case has no party to seat beside those of the track"));
+    }
+    let ready = lab.varied(|ready| ready.with_track_of(&few))?;
+    let other = lab.broken(lab.varied(|ready| ready.with_track_of(&more))?);
+    let runs = lab.each(lab.needed(lab.settings.margin)?, |replicate| pair(lab, Lab::of(&ready, replicate), Lab::of(&other, replicate), replicate))?;
+    let (a, b): (Vec<Run>, Vec<Run>) = runs.into_iter().unzip();
+    let apart = a.iter().zip(&b).filter(|(x, y)| x.outcome != y.outcome).count();
+    let what = format!("for {seats} more seats ({apart} of {} futures part)", a.len());
+    let found = alike(lab, &a, &b, case, MARGIN.min(lab.settings.margin), &what);
+    Ok(found.cause("a seat does something by itself; or an accord was signed for nothing in a few futures"))
+}

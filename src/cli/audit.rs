@@ -1,0 +1,145 @@
+//! `sulh audit`: asks a scenario the questions of the audit, prints the answers, worst first.
+use super::{AuditArgs, Failed, compare, quoted, say, tell};
+use crate::audit::{self, CHECKS, Finding, Lab, Rearrange, Seam, Settings, Verdict};
+use crate::experiment::design::Draws;
+use crate::scenario::{Library, Problems, Scenario};
+use serde_json::json;
+use std::time::Instant;
+
+/// Weeks that are run where none are asked for.
+const WEEKS: i32 = 104;
+/// Agents beyond which a coarser scale is taken, where none is asked for.
+const AGENTS: u64 = 80_000;
+/// Width of the column of figures.
+const WIDTH: usize = 100;
+
+pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
+    if args.list {
+        let longest = CHECKS.iter().map(|check| check.name.len()).max().unwrap_or(0);
+        let lines: Vec<String> = CHECKS.iter().map(|check| format!("{:longest$}  {}\n", check.name, check.asks)).collect();
+        say(&lines.concat())?;
+        return Ok(0);
+    }
+    let mut asked = Vec::new();
+    for name in &args.only {
+        let check = audit::named(name).map_err(|near| {
+            let hint = near.map_or_else(|| "`sulh audit --list` names them".to_owned(), |near| format!("did you mean `{near}`?"));
+            Failed::hinted(format!("unknown check `{name}`"), hint)
+        })?;
+        asked.push(check);
+    }
+    if asked.is_empty() {
+        asked.extend(CHECKS);
+    }
+    let scenario = cut(Library::new().load(&args.scenario, &args.over.changes())?, args);
+    let draws = if args.draws == 0 { Draws::Defaults } else { Draws::Cycle(args.draws) };
+    let settings = Settings { replicates: args.replicates, draws, seed: args.seed, jobs: compare::jobs(args.jobs), margin: args.margin };
+    let reload = |with: Rearrange| -> Result<Scenario, Problems> { Library::rearranging(with).load(&args.scenario, &args.over.changes()) };
+    let lab = Lab::new(&scenario, &settings, &reload, Seam::default());
+    let begun = Instant::now();
+    let mut findings = Vec::new();
+    for (nth, check) in asked.iter().enumerate() {
+        let since = Instant::now();
+        let finding = audit::ask(&lab, check, repeat(args, check.name));
+        if !args.quiet {
+            tell(&format!("{:2} of {}  {}: {} ({:.0} s)", nth + 1, asked.len(), check.name, finding.verdict.word(), since.elapsed().as_secs_f64()));
+        }
+        findings.push(finding);
+    }
+    // Worst first; equals in the order of the list.
+    findings.sort_by_key(|finding| std::cmp::Reverse((finding.negative, finding.verdict)));
+    let negative = findings.iter().filter(|finding| finding.negative).count();
+    if args.json {
+        let text = json!({
+            "format": 1, "version": env!("CARGO_PKG_VERSION"), "scenario": scenario.name, "weeks": scenario.weeks, "scale": scenario.scale,
+            "households": lab.template().households, "agents": lab.template().len(), "seed": args.seed, "draws": args.draws,
+            "futures_most": lab.most(), "margin": args.margin, "equal_level": audit::judge::EQUAL, "certain_level": audit::judge::CERTAIN,
+            "far": audit::judge::FAR * args.margin, "negative": negative, "checks": findings,
+        });
+        say(&format!("{}\n", serde_json::to_string_pretty(&text).map_err(|error| Failed::Bug(error.to_string()))?))?;
+    } else {
+        say(&table(&scenario, &lab, &findings, begun.elapsed().as_secs()))?;
+    }
+    Ok(u8::from(negative > 0))
+}
+
+/// A scenario of a size that minutes suffice for, unless a size was asked for.
+fn cut(scenario: Scenario, args: &AuditArgs) -> Scenario {
+    let weeks = if args.over.weeks.is_some() { scenario.weeks } else { scenario.weeks.min(WEEKS) };
+    let mut scale = scenario.scale;
+    if args.over.scale.is_none() && scale == 1 {
+        let people: f64 = scenario.case.zones().map(|place| scenario.case.places[place].people_census).sum();
+        while people / scenario.case.household_size / f64::from(scale) > AGENTS as f64 {
+            scale *= 2;
+        }
+    }
+    Scenario { weeks, scale, ..scenario }
+}
+
+/// The command that asks one question again.
+fn repeat(args: &AuditArgs, check: &str) -> String {
+    let mut command = format!("sulh audit {} --only {check} --seed {}", quoted(&args.scenario), args.seed);
+    if args.draws > 0 {
+        command.push_str(&format!(" --draws {}", args.draws));
+    }
+    if let Some(replicates) = args.replicates {
+        command.push_str(&format!(" --replicates {replicates}"));
+    }
+    if args.margin != 0.05 {
+        command.push_str(&format!(" --margin {}", args.margin));
+    }
+    command + &args.over.flags()
+}
+
+fn table(scenario: &Scenario, lab: &Lab, findings: &[Finding], seconds: u64) -> String {
+    let margin = 100.0 * lab.settings.margin;
+    let mut text = format!(
+        "Audit of {}: {}, {} weeks, {} agents (1:{}), at most {} futures a side, {seconds} s\n\n",
+        scenario.title, scenario.case.title, scenario.weeks, lab.template().len(), scenario.scale, lab.most()
+    );
+    let longest = findings.iter().map(|finding| finding.check.len()).max().unwrap_or(0);
+    let indent = " ".repeat(14 + longest + 2);
+    for finding in findings {
+        text.push_str(&format!("{:12}  {:longest$}  {}\n", finding.verdict.word(), finding.check, folded(&finding.figure, &indent)));
+        let unsure = matches!(finding.verdict, Verdict::Fragile | Verdict::Shifted | Verdict::Inconclusive);
+        if let Some(cause) = finding.cause.as_ref().filter(|_| unsure) {
+            text.push_str(&format!("{indent}{}\n", folded(&format!("likely: {cause}"), &indent)));
+        }
+        if unsure {
+            text.push_str(&format!("{indent}again: {}\n", finding.command));
+        }
+    }
+    let count = |verdict: Verdict| findings.iter().filter(|finding| finding.verdict == verdict).count();
+    let words = [Verdict::Robust, Verdict::Shifted, Verdict::Fragile, Verdict::Inconclusive, Verdict::NotTestable];
+    let counted: Vec<String> = words.into_iter().map(|verdict| format!("{} {}", count(verdict), verdict.word())).collect();
+    text.push_str(&format!("\n{}.\n", counted.join(", ")));
+    let legend = format!(
+        "A difference is given as a share of the baseline's mean, with its 90 % interval, on the headline outcome that does worst. Robust: on every outcome \
+         the interval lies within {margin} % (2 % for the placebo) either way, or the law held without exception. Shifted: a difference is certain (at 99.95 %) and not shown \
+         to be so small. Fragile: it is certainly beyond {} %, a law is broken, or a run fails. Inconclusive: too few futures to say either. Shifts by the \
+         order of steps are reported and not counted as faults.",
+        100.0 * audit::judge::FAR * lab.settings.margin
+    );
+    text.push_str(&format!("{}\n", folded(&legend, "")));
+    text
+}
+
+/// A text over several lines, those after the first indented.
+fn folded(text: &str, indent: &str) -> String {
+    let width = WIDTH.saturating_sub(indent.len()).max(40);
+    let (mut out, mut line) = (String::new(), 0);
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if line > 0 && line + 1 + length > width {
+            out.push('\n');
+            out.push_str(indent);
+            line = 0;
+        } else if line > 0 {
+            out.push(' ');
+            line += 1;
+        }
+        out.push_str(word);
+        line += length;
+    }
+    out
+}

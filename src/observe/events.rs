@@ -1,0 +1,49 @@
+//! The lethal events of a run, week by week, as they happen: what a recorder could see. Reads the ledger, changes nothing.
+use crate::index::{Bloc, Id, Place};
+use crate::processes::terms;
+use crate::world::World;
+use crate::world::ledger::{Deadly, Kind};
+
+/// One lethal event.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Event {
+    /// Week from the start.
+    pub week: i32,
+    /// Where.
+    pub place: Place,
+    /// What kind.
+    pub kind: Kind,
+    /// The attacker's root bloc; of a feud the bloc to which the attackers are close.
+    pub a: Bloc,
+    /// The other side's root bloc, in attacks.
+    pub b: Option<Bloc>,
+    /// Fighters killed on the attacker's side.
+    pub dead_a: f64,
+    /// Fighters killed on the other side; in feuds all who died.
+    pub dead_b: f64,
+    /// Civilians killed.
+    pub civilians: f64,
+    /// Root blocs with fighters at the place, a bit each: those who could be taken for one of the sides.
+    pub present: u32,
+}
+
+impl Event {
+    /// All who were killed.
+    #[must_use]
+    pub fn dead(&self) -> f64 {
+        self.dead_a + self.dead_b + self.civilians
+    }
+}
+
+/// Adds the lethal events of the week that has just ended.
+pub fn week(world: &World, events: &mut Vec<Event>) {
+    let root = |org| world.organisations[org].root;
+    for &Deadly { place, kind, a, b, dead_a, dead_b, civilians } in &world.ledger.deadly {
+        let bit = |bloc: usize| u32::from(world.force[(place, Bloc::from_at(bloc))] >= terms::PRESENT) << bloc;
+        let present = (0..world.force.columns().min(32)).map(bit).sum();
+        let event = Event { week: world.week, place, kind, a: root(a), b: b.map(root), dead_a, dead_b, civilians, present };
+        if event.dead() > 0.0 {
+            events.push(event);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! What people may remember at the start. Levels of recruitment and leanings hang on who was harmed lately, and one burn-in is
+//! one accident of that: a massacre more or less moves the level of a cercle by half. So violence is let fall at its expected
+//! rates in several pasts that run beside each other, forces and people as the start has them, and what is asked is asked in all.
+use super::{BURN_IN, REFERENCE_DICE};
+use crate::dice::{Dice, Stream, mix, poisson_of};
+use crate::index::{Bloc, Grid, Place};
+use crate::processes::{Model, abuse, combat, communal, grievance, protection, severity, terms};
+use crate::world::{Dispute, Recent, World};
+
+/// Weeks between two looks at a past: memory of incidents reaches back as far, so that each look sees other incidents.
+const WINDOW: i32 = 26;
+/// Looks at each past: the first after a burn-in, when slow grievance is stationary.
+const LOOKS: usize = 4;
+/// Lineages looked at in all, at least: a half per mille of them are a few.
+const LINEAGES: usize = 16_000;
+/// Fewest and most pasts.
+const PASTS: (usize, usize) = (3, 32);
+/// Expected events in all pasts together from which there is one past: so many leave nothing to luck.
+const EVENTS: f64 = 10_000.0;
+/// Most events of a source in a week, as where they are drawn in a run.
+const WEEKLY_MOST: f64 = 30.0;
+
+/// A kind of lethal event against civilians that comes at a rate of its own.
+#[derive(Clone, Copy)]
+enum Kind {
+    OneSided(Bloc, Place),
+    Attack(Bloc, Bloc, Place),
+    Feud(Dispute),
+}
+
+struct Source {
+    kind: Kind,
+    entity: u64,
+    /// Expected events in a window.
+    mean: f64,
+}
+
+/// Where violence comes from at the start, with one-sided events of each bloc and place relative to its level.
+fn sources(world: &World, model: &Model, one_sided: &Grid<Bloc, Place, f64>) -> Vec<Source> {
+    let case = model.case;
+    let window = f64::from(WINDOW);
+    let mut found = Vec::new();
+    for k in case.blocs.ids() {
+        for place in case.zones() {
+            let mean = window * model.solved.abuse[k] * one_sided[(k, place)];
+            found.push(Source { kind: Kind::OneSided(k, place), entity: mix(case.places[place].identity, case.blocs[k].identity), mean });
+        }
+    }
+    let lethal = model.p.combat.lethal / (1.0 - model.p.combat.excitation);
+    combat::base_rates(world, model, |k, l, place, rate| {
+        let pair = mix(case.blocs[k].identity, case.blocs[l].identity);
+        found.push(Source { kind: Kind::Attack(k, l, place), entity: mix(case.places[place].identity, pair), mean: window * lethal * rate });
+    });
+    for d in &world.disputes {
+        let mean = window * model.solved.contact * communal::rate(world, model, d);
+        found.push(Source { kind: Kind::Feud(*d), entity: d.identity, mean });
+    }
+    found.retain(|source| source.mean > 0.0);
+    found.iter_mut().for_each(|source| source.mean = source.mean.min(window * WEEKLY_MOST));
+    found
+}
+
+/// Events of a source in each of some windows, spread as evenly as its law allows: of `n` windows, one has a uniform in each n-th.
+fn counts(source: &Source, windows: usize) -> Vec<u32> {
+    let mut draws = Dice::new(REFERENCE_DICE, 0).at(Stream::Past, 0, source.entity);
+    let mut order: Vec<usize> = (0..windows).collect();
+    for at in (1..windows).rev() {
+        order.swap(at, draws.below(at + 1));
+    }
+    order.into_iter().map(|nth| poisson_of((nth as f64 + draws.unit()) / windows as f64, source.mean)).collect()
+}
+
+/// Looks at the start under some pasts; returns how many looks. `world` is as the start has it; what it remembers is of no account.
+pub(super) fn look(world: &World, model: &Model, one_sided: &Grid<Bloc, Place, f64>, mut see: impl FnMut(&World, &Model)) -> usize {
+    let sources = sources(world, model, one_sided);
+    let before = (BURN_IN / WINDOW) as usize;
+    let windows = before + LOOKS - 1;
+    let events: f64 = sources.iter().map(|source| source.mean).sum::<f64>() * windows as f64;
+    let pasts = LINEAGES.div_ceil(LOOKS * model.template.segments.len().max(1)).clamp(PASTS.0, PASTS.1).min((EVENTS / events.max(1.0)) as usize).max(1);
+    let counts: Vec<Vec<u32>> = sources.iter().map(|source| counts(source, pasts * windows)).collect();
+    let mut blank = world.clone();
+    blank.slow.values_mut().fill(0.0);
+    blank.slow_scale = 1.0;
+    blank.fast.values_mut().fill(0.0);
+    blank.fear.values_mut().fill(0.0);
+    blank.harm26 = Recent::new(WINDOW as usize, blank.protection.len());
+    for past in 0..pasts {
+        let dice = Dice::new(REFERENCE_DICE, 1 + past as u64);
+        let model = &Model { dice, ..*model };
+        let mut then = blank.clone();
+        then.week = -BURN_IN;
+        for window in 0..windows {
+            let mut events: Vec<(i32, usize, u32)> = Vec::new();
+            for (at, source) in sources.iter().enumerate() {
+                let mut draws = dice.at(Stream::Past, 1 + window as i32, source.entity);
+                for nth in 0..counts[at][past * windows + window] {
+                    events.push((then.week + draws.below(WINDOW as usize) as i32, at, nth));
+                }
+            }
+            events.sort_unstable();
+            let mut events = events.into_iter().peekable();
+            for _ in 0..WINDOW {
+                then.harm26.advance();
+                while let Some((_, at, nth)) = events.next_if(|event| event.0 == then.week) {
+                    happen(&mut then, model, &sources[at], nth);
+                }
+                grievance::run(&mut then, model);
+                then.ledger.clear();
+                then.week += 1;
+            }
+            if window + 1 >= before {
+                // Spoils of the past are no means of the start.
+                for (org, organisation) in then.organisations.iter_mut() {
+                    organisation.resources = world.organisations[org].resources;
+                }
+                protection::refresh(&mut then, model);
+                see(&then, model);
+            }
+        }
+    }
+    pasts * LOOKS
+}
+
+/// One event.
+fn happen(world: &mut World, model: &Model, source: &Source, nth: u32) {
+    let mut draws = model.dice.at(Stream::Past, world.week, mix(source.entity, 1 + u64::from(nth)));
+    match source.kind {
+        Kind::OneSided(k, place) => abuse::event(world, model, k, place, &mut draws),
+        Kind::Feud(dispute) => communal::event(world, model, &dispute, u64::from(nth)),
+        Kind::Attack(k, l, place) => {
+            let p = &model.p.combat;
+            let state = k == model.case.state || l == model.case.state;
+            let (tail, share) = if state { (p.tail_state, p.civilians_state) } else { (p.tail_groups, p.civilians_groups) };
+            let civilians = combat::binomial(severity::draw(model, tail, &mut draws), share, &mut draws);
+            let side = if draws.unit() < 0.5 { k } else { l };
+            let those = world.active().filter(|(_, o)| o.root == side && o.fighters[place] > 0.0);
+            let by = those.max_by(|a, b| a.1.fighters[place].total_cmp(&b.1.fighters[place]).then(b.0.cmp(&a.0))).map(|(org, _)| org);
+            if let Some(by) = by.filter(|_| civilians > 0) {
+                abuse::harm_people(world, model, place, by, None, civilians, &mut draws);
+            }
+        }
+    }
+}
+
+/// Means of threat to the own people of each bloc, and of that to the state's where troops wait.
+pub(super) struct Threat {
+    pub(super) at: Grid<Bloc, Place, f64>,
+    pub(super) waiting: f64,
+}
+
+impl Threat {
+    pub(super) fn new(model: &Model) -> Self {
+        Self { at: Grid::filled(model.case.blocs.len(), model.case.zones, 0.0), waiting: 0.0 }
+    }
+
+    /// Adds what is seen in a world.
+    pub(super) fn add(&mut self, world: &World, model: &Model) {
+        let threats = terms::Threats::new(world, model);
+        for k in model.case.blocs.ids() {
+            for place in model.case.zones() {
+                self.at[(k, place)] += threats.at(k, place);
+            }
+        }
+        self.waiting += threats.to_the_waiting(model.case);
+    }
+
+    /// Of sums the means over `n` worlds.
+    pub(super) fn over(mut self, n: usize) -> Self {
+        self.at.values_mut().iter_mut().for_each(|x| *x /= n as f64);
+        self.waiting /= n as f64;
+        self
+    }
+}

@@ -1,0 +1,136 @@
+//! The audit: every check passes on a sound scenario where it should, and turns down a side that is broken on purpose.
+use crate::common;
+use std::sync::Arc;
+use sulh::audit::{self, CHECKS, Finding, Lab, Rearrange, Seam, Settings, Verdict};
+use sulh::experiment::design::Draws;
+use sulh::scenario::{Changes, Library, Problems, Scenario};
+use sulh::sim::Ready;
+use sulh::world::World;
+
+fn settings(replicates: u64) -> Settings {
+    Settings { replicates: Some(replicates), draws: Draws::Defaults, seed: 1, jobs: 2, margin: 0.05 }
+}
+
+fn asked(name: &str, scenario: &Scenario, of: &str, settings: &Settings, seam: Seam) -> Finding {
+    let reload = |with: Rearrange| -> Result<Scenario, Problems> { Library::rearranging(with).load(of, &Changes::default()) };
+    let lab = Lab::new(scenario, settings, &reload, seam);
+    audit::ask(&lab, audit::named(name).expect("a check"), String::new())
+}
+
+/// A check of the teaching case over a year.
+fn teaching(name: &str, scale: u32, replicates: u64, seam: Seam) -> Finding {
+    let scenario = Scenario { scale, ..common::teaching("two-valleys-inclusive", 52) };
+    asked(name, &scenario, "two-valleys-inclusive", &settings(replicates), seam)
+}
+
+fn solved(mut ready: Ready, change: impl FnOnce(&mut sulh::processes::Solved)) -> Ready {
+    let mut solved = (*ready.solved).clone();
+    change(&mut solved);
+    ready.solved = Arc::new(solved);
+    ready
+}
+
+fn of_ready(ready: fn(Ready) -> Ready) -> Seam {
+    Seam { ready, ..Seam::default() }
+}
+
+fn of_world(world: fn(&mut World, u64)) -> Seam {
+    Seam { world, ..Seam::default() }
+}
+
+/// Four times as many attacks.
+fn warlike(ready: Ready) -> Ready {
+    solved(ready, |s| s.hostile_rate.values_mut().iter_mut().for_each(|rate| *rate *= 4.0))
+}
+
+/// One future in which all are twice as many.
+fn one_apart(world: &mut World, replicate: u64) {
+    if replicate == 3 {
+        world.organisations.values_mut().iter_mut().for_each(|o| o.fighters.values_mut().iter_mut().for_each(|f| *f *= 2.0));
+    }
+}
+
+fn not_a_number(world: &mut World, _: u64) {
+    world.control.values_mut().fill(f64::NAN);
+}
+
+/// What breaks each check; every check has one.
+fn broken(name: &str) -> Seam {
+    match name {
+        "threads" | "observer" | "company" => of_world(one_apart),
+        "no-violence" => of_ready(|ready| solved(ready, |s| s.hostile_rate.values_mut().fill(1.0))),
+        "an-empty-zone" | "nobody" => of_world(not_a_number),
+        "protection" => of_ready(|mut ready| {
+            ready.parameters = Arc::new(ready.parameters.with(&[("recruitment.protection", -2.0)]));
+            ready
+        }),
+        "access" => of_ready(|mut ready| {
+            let mut case = (*ready.scenario.case).clone();
+            case.access.iter_mut().for_each(|(_, access)| access.values_mut().fill(1.0));
+            ready.scenario.case = Arc::new(case);
+            ready
+        }),
+        "decay" => of_ready(|ready| solved(ready, |s| s.recruitment.values_mut().fill(0.01))),
+        "violence" => of_ready(|ready| solved(ready, |s| s.hostile_rate.values_mut().iter_mut().for_each(|rate| *rate *= 0.1))),
+        _ => of_ready(warlike),
+    }
+}
+
+fn told(finding: &Finding) {
+    println!("audit {}: {} ({})", finding.check, finding.verdict.word(), finding.figure);
+}
+
+#[test]
+fn every_check_turns_down_a_side_that_is_broken() {
+    for check in CHECKS.iter().filter(|check| !check.name.starts_with("scale-1-")) {
+        let scale = if check.name == "scale-half" { 2 } else { 1 };
+        let finding = teaching(check.name, scale, 128, broken(check.name));
+        told(&finding);
+        assert!(matches!(finding.verdict, Verdict::Shifted | Verdict::Fragile), "{} does not bite: {finding:?}", check.name);
+        assert!(finding.cause.is_some() && !finding.figure.is_empty(), "{finding:?}");
+        assert!(finding.negative || !check.must_hold, "{finding:?}");
+    }
+}
+
+#[test]
+fn scales_are_compared_with_the_finest_and_the_finest_is_never_the_broken_side() {
+    let scenario = Scenario { scale: 16, ..common::scenario(&Arc::new(common::case("2026-07-06")), common::no_track(), 6, 16) };
+    let finding = asked("scale-1-16", &scenario, "no-process", &settings(20), of_ready(warlike));
+    told(&finding);
+    assert!(finding.negative, "{finding:?}");
+    let finding = teaching("scale-1-4", 1, 128, Seam::default());
+    assert_eq!(finding.verdict, Verdict::NotTestable, "{finding:?}");
+}
+
+#[test]
+fn what_must_hold_exactly_holds_on_the_teaching_case() {
+    for name in ["threads", "observer", "company", "placebo", "no-violence", "an-empty-zone", "nobody", "protection", "access", "decay", "violence"] {
+        let finding = teaching(name, 1, 256, Seam::default());
+        told(&finding);
+        assert_eq!(finding.verdict, Verdict::Robust, "{finding:?}");
+        assert!(!finding.negative && finding.cause.is_none(), "{finding:?}");
+    }
+}
+
+#[test]
+fn too_few_futures_are_never_robust() {
+    for name in ["order-of-organisations", "names", "scale-double", "placebo", "steps-swapped"] {
+        let finding = teaching(name, 1, 8, Seam::default());
+        assert_eq!(finding.verdict, Verdict::Inconclusive, "{finding:?}");
+        assert!(!finding.negative, "{finding:?}");
+    }
+}
+
+#[test]
+fn a_scenario_without_talks_says_so() {
+    let scenario = Scenario { track: common::no_track(), ..common::teaching("two-valleys-exclusive", 20) };
+    for name in ["placebo", "access"] {
+        assert_eq!(asked(name, &scenario, "two-valleys-exclusive", &settings(16), Seam::default()).verdict, Verdict::NotTestable);
+    }
+}
+
+#[test]
+fn tables_are_reversed_with_their_headers_and_refuges_stay_behind() {
+    let text = "slug,kind,name\na,zone,\"A, the first\"\nb,zone,B\nr,refuge,R\ns,refuge,S\n";
+    assert_eq!(audit::reversed("places.csv", text), "slug,kind,name\nb,zone,B\na,zone,\"A, the first\"\ns,refuge,S\nr,refuge,R\n");
+}
