@@ -36,7 +36,7 @@ fn main() {
 /// Where each parameter is read, by name: for the reference and `sulh explain`. That it is read at all is the compiler's to say.
 fn readers() {
     let mut files = Vec::new();
-    for name in ["src/processes", "src/talks", "src/sim", "src/solve.rs", "src/offspring.rs", "src/world", "src/observe"] {
+    for name in ["src/processes", "src/talks", "src/sim", "src/solve.rs", "src/solve", "src/offspring.rs", "src/world", "src/observe", "src/validation", "src/audit"] {
         collect(Path::new(name), &mut files);
     }
     files.sort();

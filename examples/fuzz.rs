@@ -134,7 +134,9 @@ impl Session {
             Ok(Ok(told)) => {
                 self.report.sound += u64::from(told.sound);
                 self.report.futures += u64::from(told.ran);
-                let new = told.kinds.iter().fold(false, |new, &kind| self.kinds.insert(kind) || new);
+                let before = self.kinds.len();
+                self.kinds.extend(&told.kinds);
+                let new = self.kinds.len() > before;
                 // What says something new is a place to search from.
                 if new {
                     match &input {
@@ -225,7 +227,7 @@ impl Session {
                     let words = |bytes: &[u8]| -> Vec<(usize, usize)> {
                         let mut found = Vec::new();
                         let mut from = None;
-                        for (at, byte) in bytes.iter().chain(&[b' ']).enumerate() {
+                        for (at, byte) in bytes.iter().chain(b" ").enumerate() {
                             match (byte.is_ascii_alphanumeric() || *byte == b'-' || *byte == b'_', from) {
                                 (true, None) => from = Some(at),
                                 (false, Some(start)) => {

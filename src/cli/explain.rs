@@ -126,7 +126,6 @@ pub fn tracks(library: &mut Library) -> Result<Vec<Entry>, Failed> {
 
 /// Everything that a case and the program give a name to.
 #[must_use]
-#[expect(clippy::too_many_lines, reason = "one paragraph per registry")]
 pub fn entries(case: &Case) -> Vec<Entry> {
     let mut entries = Vec::new();
     let mut add = |kind: &'static str, name: &str, line: &str, facts: Vec<(&'static str, String)>| {

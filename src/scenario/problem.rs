@@ -25,7 +25,7 @@ pub struct Place {
     pub length: u64,
     /// What stands there: a part of the line, and the characters of it that come before the place.
     #[serde(skip)]
-    pub shown: Option<(String, usize)>,
+    pub shown: Option<Box<(String, usize)>>,
 }
 
 impl Place {
@@ -45,12 +45,12 @@ impl Place {
         let line = text.as_bytes()[..from].iter().filter(|&&byte| byte == b'\n').count() as u64 + 1;
         let before = text[from..start].chars().count();
         let length = text[start..end].chars().count().max(1);
-        let shown = || (text[from..till].trim_end_matches('\r').chars().take(before + length.min(AFTER) + AFTER).collect(), before);
+        let shown = || Box::new((text[from..till].trim_end_matches('\r').chars().take(before + length.min(AFTER) + AFTER).collect(), before));
         Self { file: file.to_owned(), line, column: before as u64 + 1, length: length as u64, shown: (before <= BEFORE).then(shown) }
     }
 
     fn span(&self) -> Option<(&str, std::ops::Range<usize>)> {
-        let (text, before) = self.shown.as_ref()?;
+        let (text, before) = &**self.shown.as_ref()?;
         let byte = |chars: usize| text.char_indices().nth(chars).map_or(text.len(), |(at, _)| at);
         let start = byte(*before);
         Some((text, start..byte(before.saturating_add(usize::try_from(self.length).unwrap_or(usize::MAX))).max(start)))
@@ -85,10 +85,10 @@ pub struct Problem {
     pub column: u64,
     pub length: u64,
     #[serde(skip)]
-    pub shown: Option<(String, usize)>,
+    pub shown: Option<Box<(String, usize)>>,
     pub fault: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub hint: Option<String>,
+    pub hint: Option<Box<str>>,
     /// The other end, where two places disagree.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<Also>,
@@ -111,7 +111,7 @@ impl Problem {
     /// The same with a way out.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(hint.into().into_boxed_str());
         self
     }
 

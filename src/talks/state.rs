@@ -543,6 +543,7 @@ impl Talks {
     /// The same talks at another table: whoever keeps a seat keeps all that was reached with it. A new convenor, `anew`, has
     /// to make every contact again and starts with full acceptability.
     #[must_use]
+    #[expect(clippy::too_many_arguments, reason = "two tables, and what new talks need")]
     pub fn at_table(&self, old: &Table, new: &Table, anew: bool, inputs: &Inputs, before: &[f64], dice: Dice, params: &Mediation) -> Self {
         let fresh = Self::new(new, inputs, before, dice, params);
         let kept: Vec<Option<usize>> = new.participants.iter().map(|who| old.seat_of(who.party)).collect();
