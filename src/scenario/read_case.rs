@@ -347,6 +347,10 @@ impl<'a> Reader<'a> {
 
     /// The place of a cell, or of the row where it has no such cell.
     fn place(&self, row: &Row, column: &str) -> Spot {
+        // Where no more is told, nothing is looked up: a large table may have a fault in every row.
+        if self.problems.full() {
+            return Spot::new(row.file, 1, 1);
+        }
         let of = &self.layers[row.layer];
         let text = of.files.get(row.file).map_or("", String::as_str);
         let cells = cells_of(text, row.byte);
@@ -1308,6 +1312,7 @@ mod tests {
             ("case.toml", "waiting = \"east\"", "waiting = \"eats\"", "did you mean `east`?"),
             // Found by the fuzzer: what refers to rows of a table without rows.
             ("organisations.csv", "guard,Republican", "\"guard,Republican", "organisations: a case needs 1 to"),
+            ("preferences.csv", "republic,front,autonomy", &format!("{}republic,front,autonomy", "republic,front,nothing,0,0,x\n".repeat(20_000)), "this row stands twice: `republic`, `nothing`"),
             ("case.toml", "counted_refuge = { place", "counted_refuge = { plaice", "case.toml:13:18: `counted_refuge` must be"),
         ] {
             let text = told(file, from, to);
