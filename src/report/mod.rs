@@ -113,7 +113,7 @@ mod tests {
         shuffled.rows.reverse();
         let a = write_all(&results, one.path(), &Options::default()).unwrap();
         let b = write_all(&shuffled, two.path(), &Options::default()).unwrap();
-        assert_eq!(a.len(), 9 + 12);
+        assert_eq!(a.len(), 9 + 14);
         for (a, b) in a.iter().zip(&b) {
             assert!(std::fs::read(a).unwrap() == std::fs::read(b).unwrap(), "{}", a.display());
         }
@@ -135,7 +135,7 @@ mod tests {
             let text = summary(results, &Options::default());
             assert!(!text.contains("NaN") && !text.contains("inf "), "{at}: {text}");
             write_all(results, &folder.path().join(at.to_string()), &Options { plots: false, ..Options::default() }).unwrap();
-            assert!(plots::figures(results, &Options::default()).len() <= 6);
+            assert!(plots::figures(results, &Options::default()).len() <= 7);
         }
     }
 
