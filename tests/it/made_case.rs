@@ -96,7 +96,8 @@ pub fn tables(sizes: &Sizes) -> Files {
     let mut links: Vec<String> = (1..places.len()).map(|at| format!("{},{},{:.1}", places[luck.0.below(at.min(sizes.zones))], places[at], luck.within(5.0, 400.0))).collect();
     for _ in 0..luck.0.below(4) {
         let (a, b) = (luck.of_list(&places), luck.of_list(&places));
-        if a != b {
+        let known = links.iter().any(|link| link.starts_with(&format!("{a},{b},")) || link.starts_with(&format!("{b},{a},")));
+        if a != b && !known {
             links.push(format!("{a},{b},{:.1}", luck.within(5.0, 400.0)));
         }
     }
