@@ -45,7 +45,10 @@ fn explained(lab: &Lab, found: Found, (side, own): (&[Run], &[Ready]), variant: 
     let runs = lab.variant(same, side.len() as u64)?;
     let again = alike(lab, side, &runs, &lab.scenario.case, lab.settings.margin, "");
     let figure = again.figure.trim_end();
-    let cause = if again.verdict >= Verdict::Shifted {
+    let cause = if again.interval == found.interval {
+        // Solving takes one sample of the people, whatever the scale: the levels are the same on both sides.
+        otherwise.to_owned()
+    } else if again.verdict >= Verdict::Shifted {
         format!("{otherwise} (with the levels solved for the other side: {figure})")
     } else {
         format!("levels are solved on one burn-in and keep its luck: with those of the other side the worst is {figure}, {}", again.verdict.word())
@@ -75,7 +78,7 @@ pub(super) fn organisations(lab: &Lab) -> Result<Found, String> {
 
 pub(super) fn communities(lab: &Lab) -> Result<Found, String> {
     let found = rearranged(lab, communities_reversed, "with communities and blocs in reverse")?;
-    Ok(found.cause("levels of recruitment are solved on what households hold after one burn-in: where few live, which lineages were hit in it shows"))
+    Ok(found.cause("what is solved rests on burn-ins whose luck hangs on the order in which households stand: where that is not evened out, levels keep it"))
 }
 
 /// The same case under other names, in an order that no sorting by name would keep.
