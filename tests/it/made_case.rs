@@ -244,7 +244,9 @@ pub fn scenario(sizes: &Sizes, files: &Files) -> String {
     let declared = params::declared(&case, 0);
     let odd: BTreeMap<String, f64> = (0..sizes.odd_parameters)
         .map(|_| {
-            let row = &declared[luck.0.below(declared.len())];
+            // What a start says cannot change later.
+        let may: Vec<_> = declared.iter().filter(|row| !params::is_of_a_table(&declared, row)).collect();
+        let row = may[luck.0.below(may.len())];
             (row.path.clone(), luck.within(*row.range.start(), *row.range.end()))
         })
         .collect();
@@ -253,7 +255,9 @@ pub fn scenario(sizes: &Sizes, files: &Files) -> String {
         let _ = writeln!(text, "{path:?} = {value:?}");
     }
     if luck.chance(0.3) {
-        let row = &declared[luck.0.below(declared.len())];
+        // What a start says cannot change later.
+        let may: Vec<_> = declared.iter().filter(|row| !params::is_of_a_table(&declared, row)).collect();
+        let row = may[luck.0.below(may.len())];
         let _ = writeln!(text, "[[timeline]]\nweek = {}\nset = {:?}\nvalue = {:?}", luck.0.below(sizes.weeks as usize), row.path, luck.within(*row.range.start(), *row.range.end()));
     }
     let others: Vec<String> = case.parties.ids().filter(|&party| party != case.state_party).map(|party| case.parties[party].slug.clone()).collect();
@@ -290,8 +294,10 @@ pub fn scenario(sizes: &Sizes, files: &Files) -> String {
             if luck.chance(0.3) {
                 continue;
             }
-            let _ = write!(tables, "[[track.seats]]\nparty = \"{party}\"\nmodality = \"{}\"\n", ["full", "full", "observer", "consultation"][luck.0.below(4)]);
-            if luck.chance(0.3) {
+            let modality = ["full", "full", "observer", "consultation"][luck.0.below(4)];
+            let _ = write!(tables, "[[track.seats]]\nparty = \"{party}\"\nmodality = \"{modality}\"\n");
+            // Only who bargains can block.
+            if luck.chance(0.3) && modality == "full" {
                 let _ = writeln!(tables, "veto = {}", luck.chance(0.5));
             }
             if luck.chance(0.4) {
