@@ -33,7 +33,8 @@ const PIECES: &[&str] = &[
     "start = ", "weeks = ", "scale = ", "[track]\n", "[[track.seats]]\n", "[track.seats]\n", "party = ", "modality = ", "conditions = ", "veto = ",
     "[track.ddr]\n", "quota = ", "organisations = ", "dialogues = ", "marks = ", "offers = ", "guarantee = ", "civil_society = ", "[parameters]\n",
     "[switches]\n", "[[timeline]]\n", "date = ", "week = ", "set = ", "value = ", "track.seats.fla", "track.ddr.quota", "stance.fla.issp", "switches.combat",
-    "lognormal = { median = 1, log_sd = 1 }", "from = ", "to = ", "beta = ", "\"bamako-only\"", "\"mauritanian-multiparty\"", "\"two-valleys-exclusive\"",
+    "lognormal = { median = 1, log_sd = 1 }", "uniform = { from = 0.1, to = 0.9 }", "{ from = 0.1, to = 0.9 }", "strength = ", "removed = true\n", "[removed]\n",
+    "\"access.csv\" = [\"kasmar\"]\n", "timeline = []\n", "from = ", "to = ", "beta = ", "\"bamako-only\"", "\"mauritanian-multiparty\"", "\"two-valleys-exclusive\"",
     "\"two-valleys\"", "\"fla\"", "\"state\"", "\"idaksahak\"", "\"full\"", "\"deployed\"", "place", "community", "share", "zone", "1000000000", "0.0000001", ";",
 ];
 
