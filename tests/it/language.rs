@@ -217,35 +217,9 @@ fn a_group_a_community_and_a_mediator_in_text_alone_show_in_every_table_and_plot
     }
 }
 
-/// A scenario in which every number of a track that may be a distribution is one.
-const ALL_DRAWN: &str = r#"format = 1
-extends = "two-valleys-exclusive"
-weeks = 30
-[track]
-civil_society = { from = 0.1, to = 0.9 }
-monitoring = { beta = { a = 2, b = 2 } }
-enforcement = { uniform = { from = 0.1, to = 0.9 } }
-budget = { lognormal = { median = 200, log_sd = 0.3 } }
-guarantee = { kind = "deployed", strength = { from = 0.1, to = 0.4 }, decay = { normal = { mean = 100, sd = 20 } } }
-contact_group = { members = { from = 2, to = 12 }, western_share = { from = 0.1, to = 0.9 }, funds = { from = 10, to = 90 } }
-standing_accord = { parties = ["front"], implementation = { from = 0.1, to = 0.9 }, monitoring = { from = 0.1, to = 0.9 }, enforcement = { from = 0.1, to = 0.9 } }
-ddr = { organisations = ["front"], quota = { from = 50, to = 90 }, integrated_share = { from = 0.1, to = 0.9 }, delivered = { from = 10, to = 40 }, delay = { from = 1, to = 9 }, pace = { from = 1, to = 3 } }
-accord_ddr = { quota = { from = 50, to = 90 }, integrated_share = { from = 0.1, to = 0.9 }, delay = { from = 1, to = 9 }, pace = { from = 1, to = 3 } }
-offers = { autonomy = { uniform = { from = 0.1, to = 0.9 } }, justice = { beta = { a = 2, b = 2 } }, posts = { uniform = { from = 0.1, to = 0.9 } }, amnesty = { normal = { mean = 0.5, sd = 0.1 } }, foreign_forces = { uniform = { from = 0.1, to = 0.9 } }, rents = { uniform = { from = 0.1, to = 0.9 } }, recognition = { beta = { a = 2, b = 2 } } }
-seats = [{ party = "front", conditions = { hazard = { from = 1, to = 9 }, exit_cost = { from = 1, to = 9 }, recognition = { from = 0.1, to = 0.9 } } }]
-[[timeline]]
-week = 10
-set = "track.monitoring"
-value = { from = 0.6, to = 0.7 }
-[[timeline]]
-week = 20
-set = "mediation.contact"
-value = { from = 0.1, to = 0.2 }
-"#;
-
 #[test]
 fn every_number_of_a_track_may_be_a_distribution() {
-    let scenario = Library::new().load_text("x.toml", ALL_DRAWN, &Changes::default()).unwrap_or_else(|problems| panic!("{problems}"));
+    let scenario = Library::new().load(corpus("added").join("drawn.toml").to_str().unwrap(), &Changes::default()).unwrap_or_else(|problems| panic!("{problems}"));
     let rows = scenario.drawn_rows();
     let low: Vec<f64> = rows.iter().map(|row| row.prior.quantile(0.2)).collect();
     let high: Vec<f64> = rows.iter().map(|row| row.prior.quantile(0.8)).collect();
@@ -280,12 +254,12 @@ fn every_number_of_a_track_may_be_a_distribution() {
 fn a_drawn_number_is_the_same_run_as_that_number_and_stands_among_the_parameters() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
-    let file = |name: &str, budget: &str, strength: &str| {
-        let text = format!("format = 1\nextends = \"two-valleys-inclusive\"\n[track]\nbudget = {budget}\nguarantee = {{ kind = \"deployed\", strength = {strength} }}\n");
+    let file = |name: &str, budget: &str, quota: &str| {
+        let text = format!("format = 1\nextends = \"two-valleys-inclusive\"\n[track]\nbudget = {budget}\nddr = {{ organisations = [\"front\"], quota = {quota} }}\n");
         std::fs::write(at.join(name), text).unwrap();
     };
-    file("drawn.toml", "{ from = 50, to = 400 }", "{ from = 0.1, to = 0.6 }");
-    file("other.toml", "{ from = 50, to = 400 }", "{ from = 0.5, to = 0.6 }");
+    file("drawn.toml", "{ from = 50, to = 400 }", "{ from = 20, to = 120 }");
+    file("other.toml", "{ from = 50, to = 400 }", "{ from = 110, to = 120 }");
     let run = |arguments: &[&str], out: &str| {
         let all: Vec<&str> = arguments.iter().copied().chain(["--weeks", "150", "--no-plots", "--quiet", "--out", out]).collect();
         let output = sulh(at, &all);
@@ -299,21 +273,22 @@ fn a_drawn_number_is_the_same_run_as_that_number_and_stands_among_the_parameters
     let lines: Vec<Vec<String>> = parameters.lines().map(cells).collect();
     let column = |name: &str| lines[0].iter().position(|head| head == name).unwrap_or_else(|| panic!("no column {name}"));
     // One column where both scenarios draw alike, one for each where they do not.
-    let (budget, strength, other) = (column("track.budget"), column("track.guarantee.strength (drawn)"), column("track.guarantee.strength (other)"));
+    let (budget, quota, other) = (column("track.budget"), column("track.ddr.quota (drawn)"), column("track.ddr.quota (other)"));
     let values: BTreeSet<&String> = lines[1..].iter().map(|line| &line[budget]).collect();
     assert_eq!(values.len(), 3, "{values:?}");
     for line in &lines[1..] {
         let number = |at: usize| line[at].parse::<f64>().unwrap();
-        assert!((50.0..=400.0).contains(&number(budget)) && (0.1..=0.6).contains(&number(strength)) && (0.5..=0.6).contains(&number(other)), "{line:?}");
+        assert!((50.0..=400.0).contains(&number(budget)) && (20.0..=120.0).contains(&number(quota)) && (110.0..=120.0).contains(&number(other)), "{line:?}");
         // By the same luck: equally far into its own range.
-        assert!(((number(strength) - 0.1) / 0.5 - (number(other) - 0.5) / 0.1).abs() < 1e-3, "{line:?}");
+        assert!(((number(quota) - 20.0) / 100.0 - (number(other) - 110.0) / 10.0).abs() < 1e-9, "{line:?}");
     }
     // The future of a draw is that of its numbers.
-    file("fixed.toml", &lines[2][budget], &lines[2][strength]);
+    file("fixed.toml", &lines[2][budget], &lines[2][quota]);
     let first = |outcomes: &str, scenario: &str| outcomes.lines().filter(|line| line.starts_with(scenario)).map(|line| line.split_once(',').unwrap().1.to_owned()).nth(1).unwrap();
     let (_, fixed) = run(&["run", "fixed.toml", "--replicates", "6", "--draws", "3"], "fixed");
     assert_eq!(first(&fixed, "fixed"), first(&outcomes, "drawn"));
-    file("least.toml", "50", &lines[2][strength]);
+    // And not that of others.
+    file("least.toml", &lines[2][budget], "20");
     let (_, least) = run(&["run", "least.toml", "--replicates", "6", "--draws", "3"], "least");
     assert_ne!(first(&least, "least"), first(&outcomes, "drawn"));
 }
