@@ -54,6 +54,9 @@ pub struct Manifest {
     pub refused: u32,
     pub replicates: u64,
     pub result_hash: String,
+    /// Households that one agent stands for.
+    #[serde(default = "whole")]
+    pub scale: u32,
     pub scenarios: Vec<Of>,
     pub seconds: f64,
     pub seed: u64,
@@ -63,6 +66,11 @@ pub struct Manifest {
     /// SHA-256 of each table.
     pub tables: BTreeMap<String, String>,
     pub weeks: i32,
+}
+
+/// The scale of a manifest that does not say it.
+fn whole() -> u32 {
+    1
 }
 
 /// The engine that this program holds: equal engines give equal runs.
@@ -106,6 +114,7 @@ impl Manifest {
             refused: 0,
             replicates: plan.design.replicates,
             result_hash: String::new(),
+            scale: plan.scenarios.first().map_or(1, |scenario| scenario.scale),
             scenarios: plan
                 .scenarios
                 .iter()

@@ -32,6 +32,10 @@ pub struct ScenarioLabel {
     pub title: String,
     /// Whether talks are tried.
     pub talks: bool,
+    /// Whether a seat has conditions.
+    pub conditions: bool,
+    /// Households that one agent stands for.
+    pub scale: u32,
     /// Dated marks of the track.
     pub marks: Vec<Mark>,
     /// First day; `None` for a reference period.
@@ -50,6 +54,8 @@ impl ScenarioLabel {
             name: scenario.name.clone(),
             title: scenario.title.clone(),
             talks: scenario.track.convenor.is_some() && !scenario.track.seats.is_empty(),
+            conditions: scenario.track.seats.iter().any(|seat| seat.conditions.is_some()),
+            scale: scenario.scale,
             marks: scenario.track.marks.clone(),
             start: scenario.start().date,
             weeks: scenario.weeks,

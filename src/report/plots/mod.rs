@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 /// All figures that the results allow.
 #[must_use]
 pub fn figures(results: &Results, options: &Options) -> Vec<Figure> {
-    let foot = format!("{}.", options.worth());
+    let foot = format!("{}.", super::numbers::capital(options.worth()));
     [outcomes::draw, fans::draw, fans::blocs, differences::draw, funnel::draw, map::draw, ternary::draw]
         .into_iter()
         .filter_map(|draw| draw(results, &foot))
