@@ -5,6 +5,7 @@
 //! depend on the parameter's name alone, so neither another parameter nor more draws move anything.
 use crate::dice::{Dice, Stream, identity, mix};
 use crate::params::{Declared, Prior};
+use crate::scenario::Scenario;
 
 /// How many futures, and which parameter draws they use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +90,12 @@ pub fn point(draw: u32, refused: impl Fn(u32) -> bool) -> (u32, u32) {
 pub fn priors(declared: &[Declared], overrides: &[(String, Prior)]) -> Vec<Prior> {
     let replaced = |row: &Declared| overrides.iter().find(|(path, _)| *path == row.path).map(|(_, prior)| *prior);
     declared.iter().map(|row| replaced(row).unwrap_or(row.prior)).collect()
+}
+
+/// The values of what a scenario leaves to distributions beside the parameters, in a future's draw.
+#[must_use]
+pub fn drawn(scenario: &Scenario, draws: Draws, draw: u32, seed: u64) -> Vec<f64> {
+    values(&scenario.drawn_rows(), &[], draws, draw, seed)
 }
 
 /// The values of all parameters in a future's draw, in the order of `declared`, each within its range.

@@ -53,8 +53,8 @@ impl ScenarioLabel {
         Self {
             name: scenario.name.clone(),
             title: scenario.title.clone(),
-            talks: scenario.track.convenor.is_some() && !scenario.track.seats.is_empty(),
-            conditions: scenario.track.seats.iter().any(|seat| seat.conditions.is_some()),
+            talks: scenario.tracks().any(|track| track.convenor.is_some() && !track.seats.is_empty()),
+            conditions: scenario.tracks().any(|track| track.seats.iter().any(|seat| seat.conditions.is_some())),
             scale: scenario.scale,
             marks: scenario.track.marks.clone(),
             start: scenario.start().date,

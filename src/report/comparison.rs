@@ -369,14 +369,14 @@ pub fn forks(results: &Results) -> Vec<ForkRow> {
 pub struct Parting {
     /// Pairs that finished in both.
     pub pairs: usize,
-    /// Those in which nothing differs: the same world to the end.
+    /// Those in which nothing that is measured differs.
     pub same: usize,
     /// The first future in which something does.
     pub first: Option<u64>,
 }
 
-/// Where a scenario parts from the baseline. Two runs of the same world agree to the last bit, so that equal records of every
-/// outcome and community mean one world, and any difference means two.
+/// Where a scenario parts from the baseline. Two runs of one world agree to the last bit, so that any difference of an outcome or of a
+/// community's record means two worlds. The reverse does not hold: a trust that changed late may have moved nothing that is measured.
 #[must_use]
 pub fn parting(results: &Results, scenario: usize) -> Parting {
     let pairs = results.pairs(0, scenario);

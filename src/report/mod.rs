@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn worlds_are_the_same_where_nothing_that_is_measured_differs() {
+    fn futures_in_which_nothing_that_is_measured_differs_are_counted() {
         let mut results = small();
         for at in 0..results.rows.len() {
             if results.rows[at].scenario == 1 && results.rows[at].replicate % 4 != 3 {

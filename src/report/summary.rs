@@ -263,7 +263,7 @@ fn shares(out: &mut String, results: &Results, at: usize, rows: &[&Row], options
     let parting = comparison::parting(results, at);
     if parting.pairs > 0 {
         say(out, &format!(
-            "In {} of pairs nothing that is measured differs between {title} and {}: there the two are one world to the end.",
+            "In {} of pairs nothing that is measured differs between {title} and {}.",
             percent(parting.same as f64 / parting.pairs as f64), titled(&results.scenarios[0])
         ));
     }
@@ -415,7 +415,7 @@ fn next(out: &mut String, results: &Results, options: &Options) {
     for at in 1..=last {
         match comparison::parting(results, at).first.filter(|_| alike.get(at).copied().unwrap_or(true)) {
             Some(replicate) => {
-                let _ = writeln!(out, "Next, the first future in which {} parts from {}, event by event\n  sulh story --pair {} {} --replicate {replicate}{story}", titled(&results.scenarios[at]), titled(&results.scenarios[0]), argument(0), argument(at));
+                let _ = writeln!(out, "Next, the first future in which {} gives something else than {}, event by event\n  sulh story --pair {} {} --replicate {replicate}{story}", titled(&results.scenarios[at]), titled(&results.scenarios[0]), argument(0), argument(at));
             }
             None => out.push_str(&one(at)),
         }

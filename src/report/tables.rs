@@ -288,7 +288,7 @@ const STAGE_WORDS: [&str; STAGES.len()] = [
 
 fn parameters(results: &Results) -> io::Result<Table> {
     let mut fields = vec![whole("draw", "Parameter draw.")];
-    fields.extend(results.parameters.names.iter().map(|n| number(n, "see `sulh explain`", &format!("Value of `{n}`; `sulh explain {n}` tells unit, range and source."))));
+    fields.extend(results.parameters.names.iter().map(|n| number(n, "see `sulh explain`", &format!("Value of `{n}`; `sulh explain {}` tells unit, range and source.", n.split(' ').next().unwrap_or_default()))));
     let mut table = Table::new("parameters", "The values of parameters in each draw.", fields)?;
     for (draw, values) in &results.parameters.rows {
         let mut cells = vec![draw.to_string()];

@@ -82,6 +82,7 @@ pub fn scenario(case: &Arc<Case>, track: Track, weeks: i32, scale: u32) -> Scena
         population: Population::Census,
         switched_off: Vec::new(),
         overrides: Vec::new(),
+        drawn: Vec::new(),
         changes: Vec::new(),
         later: Vec::new(),
         resolved: String::new(),

@@ -193,11 +193,11 @@ fn conditions(event: &Happened) -> Option<String> {
 /// How a future ended: what became of the talks, and the dead.
 fn ending(told: &Told, run: &Run) -> String {
     let stage = |name: &str| STAGES.iter().position(|stage| *stage == name).and_then(|at| run.funnel.reached[at]);
-    let track = &told.scenario.track;
+    let asked = told.scenario.tracks().any(|track| track.convenor.is_some() && !track.seats.is_empty());
     let talks = match (stage("accord"), stage("standing_at_end")) {
         (Some(week), Some(_)) => format!("the accord of week {week} is in force"),
         (Some(week), None) => format!("the accord of week {week} is no longer in force"),
-        (None, _) if track.convenor.is_none() || track.seats.is_empty() => "nobody was asked to talks".to_owned(),
+        (None, _) if !asked => "nobody was asked to talks".to_owned(),
         (None, _) => {
             let reached = [("group", "a contact group formed"), ("consent", "the state had consented"), ("contact", "there was contact with an armed opponent")];
             let far = reached.iter().find_map(|(name, words)| stage(name).map(|week| format!("{words} in week {week}, and no accord came of it")));
