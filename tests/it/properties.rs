@@ -218,7 +218,7 @@ fn sound(world: &World, ready: &Ready) -> Result<(), TestCaseError> {
     all_within("hardship of places", world.hardship.values(), -1.0, 1.0)?;
     all_within("hard-liners", [&world.regime.hard_liners], 0.0, 1.0)?;
     all_within("protection", &world.protection, -1.0, 1.0)?;
-    for (what, values) in [("legitimacy", &world.legitimacy[..]), ("drift", &world.drift), ("excitation", &world.excited), ("affinity to the state", world.state_affinity.values()), ("climate", &[world.climate, world.programmes])] {
+    for (what, values) in [("legitimacy", &world.legitimacy[..]), ("drift", &world.drift), ("excitation", &world.excited), ("campaigns", &world.campaign), ("affinity to the state", world.state_affinity.values()), ("climate", &[world.climate, world.programmes])] {
         all_within(what, values, -infinite, infinite)?;
     }
     for (what, grid) in [("attacks met", world.met.values()), ("people abandoned", world.abandoned.values()), ("force", world.force.values())] {
