@@ -8,7 +8,7 @@ use crate::calibration::table::{self, Fitted, Table};
 use crate::experiment::runner::Conduct;
 use crate::report;
 use crate::report::validation::short;
-use crate::scenario::Scenario;
+use crate::scenario::{DrawsFrom, Scenario};
 use crate::validation::targets::{Period, quantile};
 use crate::validation::{Vocabulary, levels};
 use std::fmt::Write;
@@ -27,7 +27,7 @@ pub(super) fn calibrate(args: &CalibrateArgs) -> Result<u8, Failed> {
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(OUT));
     let period = Period::years(REFERENCE.0, args.until);
     let first = january(REFERENCE.0);
-    let scenario = reference(&[], args.scale, first, period.end().weeks_since(first))?;
+    let scenario = reference(&[], args.scale, first, period.end().weeks_since(first), DrawsFrom::Priors)?;
     let words = Vocabulary::new(&scenario.case).map_err(Failed::Bug)?;
     let events = words.recorded();
     // Levels of violence, too, from no more than the years that are fitted.

@@ -2,7 +2,7 @@
 use crate::dice::Dice;
 use crate::experiment::design::{self, Design, Draws};
 use crate::experiment::plan::{Fault, Future};
-use crate::experiment::results::ParameterDraws;
+use crate::experiment::results::{Fitted, ParameterDraws};
 use crate::experiment::runner::attempt;
 use crate::observe::record::Recorder;
 use crate::offspring;
@@ -65,6 +65,7 @@ impl Engine {
         let points: Vec<_> = self.design.draws.used(self.design.replicates).into_iter().map(|draw| (draw, self.point(0, draw))).collect();
         ParameterDraws {
             names: self.declared[0].iter().map(|row| row.path.clone()).collect(),
+            fitted: Fitted::of(&self.scenarios[0], self.design.draws),
             refused: points.iter().map(|(_, (_, refused))| refused).sum(),
             rows: points.into_iter().map(|(draw, (point, _))| (draw, self.values_at(0, point))).collect(),
         }
@@ -75,7 +76,7 @@ impl Engine {
     }
 
     fn values_at(&self, scenario: usize, point: u32) -> Vec<f64> {
-        design::values(&self.declared[scenario], &self.scenarios[scenario].overrides, self.design.draws, point, self.design.seed)
+        design::values(&self.declared[scenario], &self.scenarios[scenario], self.design.draws, point, self.design.seed)
     }
 
     /// The design point of a draw and how many were refused before it; the defaults are taken as they are.

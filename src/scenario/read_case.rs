@@ -1,5 +1,6 @@
 //! Reads a case from its tables, checks them, and reports all problems with file, line and column.
 use super::case::*;
+use super::posterior;
 use super::problem::{Place as Spot, Problem, Problems};
 use super::raw::{self, Node, Sources, Table, Value};
 use crate::dice::identity;
@@ -946,6 +947,16 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
         _ => usual.to_owned(),
     };
     let (Some(reference), true) = (reference, r.problems.0.is_empty()) else { return Err(r.problems) };
+    // The last layer that has any says what was fitted.
+    let fitted = layers.iter().rev().map(|layer| posterior::of_case(&layer.files, |file| layer.shown(file))).find(|found| found.as_ref().map_or(true, |all| !all.is_empty()));
+    let posteriors = match fitted {
+        Some(Ok(posteriors)) => posteriors,
+        Some(Err(faults)) => {
+            faults.0.into_iter().for_each(|fault| r.problems.add(fault));
+            Vec::new()
+        }
+        None => Vec::new(),
+    };
     let case = Case {
         name: about.word(&mut r, "name"),
         title: about.word(&mut r, "title"),
@@ -979,6 +990,7 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
         reference,
         starts,
         timeline,
+        posteriors,
         shapes: layers.iter().rev().find_map(|layer| layer.files.get("shapes.geojson")).cloned().unwrap_or_default(),
     };
     r.problems.into_result(case)

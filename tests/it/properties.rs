@@ -60,7 +60,7 @@ fn holds_for(sizes: &Sizes, files: &Files) -> Result<(), TestCaseError> {
     let scenario = Library::new().load(&file.display().to_string(), &Changes::default()).unwrap_or_else(|problems| panic!("a made-up scenario must be sound: {problems}"));
     let case = &*scenario.case;
     let declared = params::declared(case, scenario.start);
-    let values = design::values(&declared, &scenario.overrides, Draws::Cycle(40), (sizes.seed % 40) as u32, sizes.seed);
+    let values = design::values(&declared, &scenario, Draws::Cycle(40), (sizes.seed % 40) as u32, sizes.seed);
     let template = Arc::new(Template::new(&scenario));
     let ready = Ready::new(&scenario, &template, Parameters::from_values(case, &values));
     solved(&ready)?;

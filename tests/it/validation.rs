@@ -129,7 +129,7 @@ fn a_recorder_misses_a_share_and_codes_the_rest() {
     let some = [("combat.observation", 0.7), ("observation.size", 0.75), ("observation.late", 1.0)];
     let p = common::parameters(&scenario, &some);
     let noticed = |dead: f64| 1.0 - (-0.75 * (dead + 1.0)).exp();
-    let mean = severity::mean(&p, p.combat.tail_state, noticed);
+    let mean = severity::mean(&p, common::default_of(&case, "combat.tail_state"), noticed);
     assert!((0.85..0.97).contains(&mean), "{mean}");
     // The body alone has a mean of some 3 deaths, the tail of some 25.
     let (all, body, tail) = (severity::mean(&p, 0.2, |_| 1.0), severity::mean(&p, 0.0, |x| x), severity::mean(&p, 1.0, |x| x));
