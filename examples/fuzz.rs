@@ -3,7 +3,7 @@
 //!     cargo run --release --example fuzz -- 3600            # an hour, from a seed of the clock
 //!     cargo run --release --example fuzz -- 60 7            # a minute, from seed 7
 //!
-//! Inputs are mutated texts of the corpus: what ships, `tests/corpus/wrong`, `tests/corpus/added` and `tests/corpus/fuzz`, where findings are
+//! Inputs are mutated texts of the corpus: scenarios, tables of a case, and files of a case that adds to another. The corpus is what ships, `tests/corpus/wrong`, `tests/corpus/added` and `tests/corpus/fuzz`, where findings are
 //! kept. An input whose messages are of a new kind joins the corpus of the session, which leads the search to where no input was
 //! before. The input at work is in `target/fuzz/last`, so that it is there after an abort; a finding is written beside it.
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use sulh::dice::{Dice, Draws, Stream};
 use sulh::params::{self, Parameters};
 use sulh::scenario::library::SCENARIOS;
-use sulh::scenario::read_case::{self, Files};
+use sulh::scenario::read_case::{self, Files, Layer};
 use sulh::scenario::{Changes, Library, Problems, Scenario, facts};
 use sulh::sim::{self, Asked, Ready};
 use sulh::world::Template;
@@ -33,7 +33,8 @@ const PIECES: &[&str] = &[
     "start = ", "weeks = ", "scale = ", "[track]\n", "[[track.seats]]\n", "[track.seats]\n", "party = ", "modality = ", "conditions = ", "veto = ",
     "[track.ddr]\n", "quota = ", "organisations = ", "dialogues = ", "marks = ", "offers = ", "guarantee = ", "civil_society = ", "[parameters]\n",
     "[switches]\n", "[[timeline]]\n", "date = ", "week = ", "set = ", "value = ", "track.seats.fla", "track.ddr.quota", "stance.fla.issp", "switches.combat",
-    "lognormal = { median = 1, log_sd = 1 }", "from = ", "to = ", "beta = ", "\"bamako-only\"", "\"mauritanian-multiparty\"", "\"two-valleys-exclusive\"",
+    "lognormal = { median = 1, log_sd = 1 }", "uniform = { from = 0.1, to = 0.9 }", "{ from = 0.1, to = 0.9 }", "strength = ", "removed = true\n", "[removed]\n",
+    "\"access.csv\" = [\"kasmar\"]\n", "timeline = []\n", "from = ", "to = ", "beta = ", "\"bamako-only\"", "\"mauritanian-multiparty\"", "\"two-valleys-exclusive\"",
     "\"two-valleys\"", "\"fla\"", "\"state\"", "\"idaksahak\"", "\"full\"", "\"deployed\"", "place", "community", "share", "zone", "1000000000", "0.0000001", ";",
 ];
 
@@ -54,17 +55,19 @@ pub struct Report {
     pub findings: Vec<String>,
 }
 
-/// An input: a scenario, or a case with one table changed.
+/// An input: a scenario, a case with one table changed, or one file of a case that adds to another.
 #[derive(Clone)]
 enum Input {
     Scenario(Vec<u8>),
     Table(String, Vec<u8>),
+    Added(String, Vec<u8>),
 }
 
 struct Session {
     draws: Draws,
     scenarios: Vec<Vec<u8>>,
     tables: Vec<(String, Vec<u8>)>,
+    added: Vec<(String, Vec<u8>)>,
     files: Files,
     kinds: BTreeSet<u64>,
     report: Report,
@@ -85,7 +88,12 @@ pub fn session(most: u64, length: Duration, seed: u64, keep: bool) -> Report {
     let folder = root.join("target/fuzz");
     std::fs::create_dir_all(&folder).unwrap_or_default();
     let draws = Dice::new(seed, 0).at(Stream::Bootstrap, 0, 0);
-    let mut session = Session { draws, scenarios, tables, files, kinds: BTreeSet::new(), report: Report::default(), folder, keep };
+    let mut added = Vec::new();
+    for of in ["added/league", "added/fewer", "wrong/case-removed-key", "wrong/case-removed-needed", "wrong/case-removed-nobody"] {
+        let files = read_case::from_folder(&root.join("tests/corpus").join(of)).unwrap_or_default();
+        added.extend(files.into_iter().map(|(name, text)| (name, text.into_bytes())));
+    }
+    let mut session = Session { draws, scenarios, tables, added, files, kinds: BTreeSet::new(), report: Report::default(), folder, keep };
     let begun = Instant::now();
     while begun.elapsed() < length && session.report.inputs < most {
         session.one();
@@ -106,14 +114,24 @@ fn texts(folder: &Path, found: &mut Vec<Vec<u8>>) {
 
 impl Session {
     fn one(&mut self) {
-        let input = if self.draws.below(3) == 0 {
-            let (name, text) = self.tables[self.draws.below(self.tables.len())].clone();
-            Input::Table(name, self.mutated(text, true))
-        } else {
-            let text = self.scenarios[self.draws.below(self.scenarios.len())].clone();
-            Input::Scenario(self.mutated(text, false))
+        let input = match self.draws.below(6) {
+            0 => {
+                let (name, text) = self.tables[self.draws.below(self.tables.len())].clone();
+                Input::Table(name, self.mutated(text, true))
+            }
+            1 => {
+                // case.toml says most, and is one file of many.
+                let toml = self.draws.below(2) == 0;
+                let which: Vec<usize> = (0..self.added.len()).filter(|&at| !toml || self.added[at].0 == "case.toml").collect();
+                let (name, text) = self.added[which[self.draws.below(which.len())]].clone();
+                Input::Added(name, self.mutated(text, true))
+            }
+            _ => {
+                let text = self.scenarios[self.draws.below(self.scenarios.len())].clone();
+                Input::Scenario(self.mutated(text, false))
+            }
         };
-        let (Input::Scenario(bytes) | Input::Table(_, bytes)) = &input;
+        let (Input::Scenario(bytes) | Input::Table(_, bytes) | Input::Added(_, bytes)) = &input;
         if self.keep {
             let _ = std::fs::write(self.folder.join("last"), bytes);
         }
@@ -142,6 +160,7 @@ impl Session {
                     match &input {
                         Input::Scenario(bytes) if bytes.len() < 200_000 => self.scenarios.push(bytes.clone()),
                         Input::Table(name, bytes) if bytes.len() < 200_000 => self.tables.push((name.clone(), bytes.clone())),
+                        Input::Added(name, bytes) if bytes.len() < 200_000 => self.added.push((name.clone(), bytes.clone())),
                         _ => {}
                     }
                 }
@@ -153,7 +172,7 @@ impl Session {
             let end = if matches!(input, Input::Scenario(_)) { "toml" } else { "csv" };
             let path = self.folder.join(format!("finding-{}.{end}", self.report.findings.len()));
             let _ = std::fs::write(&path, bytes);
-            let of = if let Input::Table(name, _) = &input { format!(" ({name})") } else { String::new() };
+            let of = if let Input::Table(name, _) | Input::Added(name, _) = &input { format!(" ({name})") } else { String::new() };
             self.report.findings.push(format!("{}{of}: {fault}", path.display()));
         }
     }
@@ -270,6 +289,17 @@ fn try_one(input: &Input, files: &Files, run: bool) -> Result<Told, String> {
             }
             Err(problems) => told(&problems),
         },
+        Input::Added(name, bytes) => {
+            let about = "format = 1\nextends = \"two-valleys\"\n".to_owned();
+            let more: Files = [("case.toml".to_owned(), about), (name.clone(), String::from_utf8_lossy(bytes).into_owned())].into();
+            let layers = [Layer { name: "two-valleys".to_owned(), files: files.clone() }, Layer { name: "fuzz".to_owned(), files: more }];
+            // What differs is told of sound and unsound cases alike.
+            let lines = read_case::differences(&layers[..1], &layers).len();
+            match read_case::read_layers(&layers) {
+                Ok(case) => Ok(Told { sound: true, ran: false, kinds: vec![case.organisations.len() as u64, lines as u64] }),
+                Err(problems) => told(&problems),
+            }
+        }
         Input::Table(name, bytes) => {
             let mut files = files.clone();
             files.insert(name.clone(), String::from_utf8_lossy(bytes).into_owned());
@@ -283,7 +313,8 @@ fn try_one(input: &Input, files: &Files, run: bool) -> Result<Told, String> {
 
 /// Runs some weeks of a sound scenario of the small case.
 fn future(scenario: &Scenario) -> bool {
-    let mut scenario = scenario.clone();
+    let drawn: Vec<f64> = scenario.drawn_rows().iter().map(|row| row.prior.quantile(0.9).clamp(*row.range.start(), *row.range.end())).collect();
+    let mut scenario = scenario.settled(&drawn);
     scenario.weeks = scenario.weeks.min(30);
     let template = std::sync::Arc::new(Template::new(&scenario));
     let declared = params::declared(&scenario.case, scenario.start);

@@ -3,7 +3,7 @@ use super::reference::figures;
 use super::{ExplainArgs, Failed, readers, say};
 use crate::observe::{STAGES, measures};
 use crate::params;
-use crate::processes::SCHEDULE;
+use crate::processes::{OBSERVE, SCHEDULE};
 use crate::scenario::case::PIE_NAMES;
 use crate::scenario::library::{CASE, SCENARIOS};
 use crate::scenario::problem::nearest;
@@ -47,13 +47,15 @@ pub(super) fn explain(args: &ExplainArgs) -> Result<u8, Failed> {
             entries.extend(more.collect::<Vec<_>>());
         }
     }
+    let plain = plain(name);
+    let name = if entries.iter().any(|entry| entry.name == *name) { name } else { &plain };
     let mut found: Vec<&Entry> = entries.iter().filter(|entry| entry.name == *name).collect();
     if found.is_empty() {
         // A group or the last word of a path.
         found = entries.iter().filter(|entry| entry.kind == "parameter" && entry.name.split('.').any(|part| part == name)).collect();
     }
     if found.is_empty() {
-        found = entries.iter().filter(|entry| entry.kind == *name || format!("{}s", entry.kind) == *name || (name == "communities" && entry.kind == "community") || (name == "parties" && entry.kind == "party") || (name == "series" && entry.kind == "series") || (["actors", "actor"].contains(&name.as_str()) && entry.kind == "organisation") || (["mediators", "mediator"].contains(&name.as_str()) && entry.kind == "convenor")).collect();
+        found = entries.iter().filter(|entry| entry.kind == *name || format!("{}s", entry.kind) == *name || (name == "communities" && entry.kind == "community") || (name == "processes" && entry.kind == "process") || (name == "parties" && entry.kind == "party") || (name == "series" && entry.kind == "series") || (["actors", "actor"].contains(&name.as_str()) && entry.kind == "organisation") || (["mediators", "mediator"].contains(&name.as_str()) && entry.kind == "convenor")).collect();
     }
     if found.is_empty() {
         let near = nearest(name, entries.iter().map(|entry| entry.name.as_str()));
@@ -74,6 +76,19 @@ pub(super) fn explain(args: &ExplainArgs) -> Result<u8, Failed> {
         }
     }
     say(&text).map(|()| 0)
+}
+
+/// The name of a key or a parameter for that of a column of parameters.csv: without the week in which a value comes into force, and
+/// without the party whose seat it is about.
+fn plain(name: &str) -> String {
+    let mut words: Vec<&str> = name.split('.').collect();
+    if words.len() > 2 && words[0] == "timeline" && words[1].bytes().all(|byte| byte.is_ascii_digit()) {
+        words.drain(..2);
+    }
+    if words.len() > 3 && words[..2] == ["track", "seats"] {
+        words.remove(2);
+    }
+    words.join(".")
 }
 
 fn row(entry: &Entry) -> serde_json::Value {
@@ -109,7 +124,15 @@ pub fn tracks(library: &mut Library) -> Result<Vec<Entry>, Failed> {
     for file in SCENARIOS {
         let scenario = library.load(file.name, &Changes::default())?;
         let (case, track) = (&*scenario.case, &scenario.track);
-        let seats: Vec<&str> = track.seats.iter().map(|seat| case.parties[seat.party].slug.as_str()).collect();
+        let mut seats: Vec<String> = track.seats.iter().map(|seat| case.parties[seat.party].slug.clone()).collect();
+        for later in &scenario.later {
+            for seat in &later.track.seats {
+                let slug = &case.parties[seat.party].slug;
+                if !seats.iter().any(|known| known.split(' ').next() == Some(slug)) {
+                    seats.push(format!("{slug} (from week {})", later.week));
+                }
+            }
+        }
         entries.push(Entry {
             kind: "track",
             name: file.name.to_owned(),
@@ -159,8 +182,13 @@ pub fn entries(case: &Case) -> Vec<Entry> {
     for (at, process) in SCHEDULE.iter().enumerate() {
         let switch = format!("[switches] {} = false", process.name);
         let burn_in = if process.in_burn_in { "before and after week 0" } else { "from week 0" };
-        add("process", process.name, process.why_here, vec![("place", format!("{} of {} in the week: {}", at + 1, SCHEDULE.len(), process.why_here)), ("runs", burn_in.to_owned()), ("switch off", switch)]);
+        add("process", process.name, process.why_here, vec![("place", format!("{} of {} in the week: {}", at + 1, SCHEDULE.len() + 1, process.why_here)), ("runs", burn_in.to_owned()), ("switch off", switch)]);
     }
+    let (observe, what, why_here) = OBSERVE;
+    add("process", observe, why_here, vec![
+        ("meaning", what.to_owned()), ("place", format!("{0} of {0} in the week: {why_here}", SCHEDULE.len() + 1)), ("runs", "from week 0".to_owned()),
+        ("switch off", "cannot be: without its record there would be nothing to compare".to_owned()),
+    ]);
     for organisation in case.organisations.values() {
         let bloc = &case.blocs[organisation.bloc];
         let communities: Vec<&str> = organisation.communities.iter().map(|&c| case.communities[c].name.as_str()).collect();
@@ -180,7 +208,7 @@ pub fn entries(case: &Case) -> Vec<Entry> {
         add("place", &place.slug, &place.name, vec![("name", place.name.clone()), ("what", what), ("seat", place.seat.clone())]);
     }
     for (convenor, access) in &case.access {
-        let reach: Vec<String> = access.iter().map(|(party, value)| format!("{} {value}", case.parties[party].slug)).collect();
+        let reach: Vec<String> = access.iter().filter(|(party, _)| *party != case.state_party).map(|(party, value)| format!("{} {value}", case.parties[party].slug)).collect();
         add("convenor", convenor, "may convene talks", vec![
             ("meaning", "may convene or mediate: `convenor` of a track".to_owned()), ("access", reach.join(", ")),
             ("unit", "factor on the hazard of contact, from 0 to 1".to_owned()), ("source", "access.csv of the case".to_owned()),

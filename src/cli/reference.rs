@@ -2,7 +2,7 @@
 use super::{Cli, Failed, readers, say};
 use crate::observe::{STAGES, measures};
 use crate::params;
-use crate::processes::SCHEDULE;
+use crate::processes::{OBSERVE, SCHEDULE};
 use crate::scenario::library::{CASE, SCENARIOS};
 use crate::scenario::read_case::{EMBEDDED, KEYS as CASE_KEYS, TABLES};
 use crate::scenario::{Changes, Library, keys};
@@ -105,14 +105,20 @@ fn week(text: &mut String) {
     for (at, process) in SCHEDULE.iter().enumerate() {
         let _ = writeln!(text, "| {} | `{}` | {} | {} |", at + 1, process.name, cell(process.why_here), if process.in_burn_in { "yes" } else { "no" });
     }
+    let (observe, what, why_here) = OBSERVE;
+    let _ = writeln!(text, "| {} | `{observe}` | {} | no |\n\n`{observe}` cannot be switched off. {what}", SCHEDULE.len() + 1, cell(why_here));
 }
 
 fn scenario_files(text: &mut String) {
     text.push_str(
-        "\n## Scenario files\n\nTOML, at most a megabyte. `extends` names a base; what the file says is laid over it: tables merge, lists and values are replaced \
-         (so a file that gives its own `[[timeline]]` or `marks` gives all of them). Only seats can be changed one by one: `[track.seats.PARTY]`.\n\n\
-         A parameter is a number or a distribution over draws: `{ from = 0.1, to = 0.3 }`, `{ lognormal = { median = 4e-5, log_sd = 0.7 } }`, \
-         `{ normal = { mean = 0, sd = 0.3 } }`, `{ beta = { a = 2, b = 5 } }`. What a track says is meant exactly; where it is in doubt, it is a parameter.\n\n\
+        "\n## Scenario files\n\nTOML, at most a megabyte. `extends` names a base; what the file says is laid over it: tables merge, values and lists are replaced. \
+         Two kinds of list are not: what is dated adds up (`[[timeline]]` and `[[track.marks]]`: an entry of the base's date and name replaces it, or takes it away with \
+         `removed = true`, and an empty list takes all away), and seats can be changed one by one (`[track.seats.PARTY]`).\n\n\
+         A parameter or a number of a track is a number or a distribution over draws: `{ from = 0.1, to = 0.3 }` or `{ uniform = { from = 0.1, to = 0.3 } }`, \
+         `{ lognormal = { median = 4e-5, log_sd = 0.7 } }`, `{ normal = { mean = 0, sd = 0.3 } }`, `{ beta = { a = 2, b = 5 } }`, each cut to the range of its key. A draw takes one value from it, \
+         by its name, so that two scenarios that leave the same thing to the same distribution get the same value; with `--draws 0` it is the median. Values stand in parameters.csv. \
+         In `[track.offers]` `{ from, to }` is what may be bargained over, so write `{ uniform = ... }` there. Whole numbers, dates, words and `age` of an accord (a date too) can be no distribution: \
+         they say what is tried.\n\n\
          ```toml\nformat = 1\nextends = \"mauritanian-multiparty\"\n\n[track.seats]\nissp = { modality = \"consultation\" }      # one more seat\n\n\
          [parameters]\n\"mediation.trust\" = { from = 0.1, to = 0.2 }\n\n[[timeline]]\ndate = 2027-10-04\nset = \"track.guarantee\"\n\
          value = { kind = \"deployed\", strength = 0.3, decay = 104 }\nwhy = \"a guarantee that comes late\"\n\n[[timeline]]\nweek = 104\n\
@@ -146,7 +152,9 @@ fn case_files(text: &mut String) {
     text.push_str(
         "\n## Case files\n\nA case is a folder: `case.toml` and tables in CSV. A folder whose case.toml says `extends = \"mali\"` (or the name of a folder beside it) \
          holds only what is new or different: a row whose key is already there replaces it, and columns that it leaves out stay as they were; other rows are added. \
-         An armed group, a community or a mediator more is a few rows (an example is in `tests/corpus/added/`).\n\n| key of case.toml | meaning |\n|---|---|\n",
+         An armed group, a community or a mediator more is a few rows (an example is in `tests/corpus/added/`). `[removed]` takes rows away, each by its key or by the \
+         first cells of it: `\"access.csv\" = [\"niger\"]`, `\"starts/*/sieges.csv\" = [[\"menaka\", \"issp\"]]`, `starts = [\"2012-01-02\"]`. With a place, a community, a bloc or an \
+         organisation goes every row of other tables whose key names it (with an organisation, its party too); cells that name it elsewhere, and shares that must sum to 1, are told.\n\n| key of case.toml | meaning |\n|---|---|\n",
     );
     for (key, meaning) in CASE_KEYS {
         let _ = writeln!(text, "| `{key}` | {} |", cell(meaning));

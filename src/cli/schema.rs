@@ -89,6 +89,7 @@ impl Maker<'_> {
             Kind::Text => json!({ "type": "string" }),
             Kind::Name => json!({ "type": "string", "pattern": "^[a-z0-9-]{1,80}$" }),
             Kind::Whole(low, high) => json!({ "type": "integer", "minimum": low, "maximum": high }),
+            Kind::Number(low, high) if key.may_be_drawn() => json!({ "allOf": [self.within(low, high)] }),
             Kind::Number(low, high) => json!({ "type": "number", "minimum": low, "maximum": high }),
             Kind::Boolean => json!({ "type": "boolean" }),
             Kind::Choice(words) => json!({ "enum": words }),
@@ -104,13 +105,14 @@ impl Maker<'_> {
             Kind::Tables("timeline") => self.timeline(),
             Kind::Tables(section) => json!({ "type": "array", "items": self.section(section) }),
             Kind::ChoiceOrTable(words, section) => json!({ "anyOf": [{ "enum": words }, self.section(section)] }),
-            Kind::NumberOrChoice(low, high, words) => json!({ "anyOf": [{ "type": "number", "minimum": low, "maximum": high }, { "enum": words }] }),
-            Kind::Issue => {
-                let position = json!({ "type": "number", "minimum": 0, "maximum": 1 });
-                let within = json!({ "type": "object", "properties": { "from": position, "to": position }, "required": ["from", "to"], "additionalProperties": false });
-                json!({ "anyOf": [{ "const": "open" }, position, within] })
+            Kind::NumberOrChoice(low, high, words) => json!({ "anyOf": [self.within(low, high), { "enum": words }] }),
+            // On an issue `{ from, to }` is what may be bargained over, which looks like a distribution.
+            Kind::Issue => json!({ "anyOf": [{ "const": "open" }, self.within(0.0, 1.0)] }),
+            Kind::Pie => {
+                let mut forms = vec![json!({ "const": "open" })];
+                forms.extend(value_forms(0.0, 1.0).into_iter().filter(|form| form["properties"]["from"].is_null()));
+                json!({ "anyOf": forms })
             }
-            Kind::Pie => json!({ "anyOf": [{ "const": "open" }, { "type": "number", "minimum": 0, "maximum": 1 }] }),
             Kind::Value => json!({}),
         }
     }
@@ -139,13 +141,14 @@ impl Maker<'_> {
 
     fn timeline(&mut self) -> Value {
         let mut set: Vec<String> = self.groups().into_iter().map(|row| row.path).collect();
-        set.extend(keys::KEYS.iter().filter(|key| key.section.starts_with("track") && !key.section.starts_with("track.seats") && key.section != "track.marks").map(Key::path));
+        set.extend(keys::KEYS.iter().filter(|key| key.section.starts_with("track") && !key.section.starts_with("track.seats") && key.section != "track.marks" && key.name != "marks").map(Key::path));
         set.extend(SCHEDULE.iter().map(|process| format!("switches.{}", process.name)));
         let mut entry = self.section("timeline");
         let doc = entry["properties"]["set"]["description"].clone();
         entry["properties"]["set"] = json!({ "description": doc, "anyOf": [{ "enum": set }, { "type": "string", "pattern": "^(track\\.seats|stance)\\.[a-z0-9.-]+$" }] });
         entry["properties"]["value"]["description"] = json!(format!("What becomes of it: whatever may stand at its key; a parameter gets a number, a stance one of {}.", STANCES.join(", ")));
-        entry["required"] = json!(["set", "value"]);
+        entry["required"] = json!(["set"]);
+        entry["anyOf"] = json!([{ "required": ["value"] }, { "required": ["removed"] }]);
         entry["oneOf"] = json!([{ "required": ["date"] }, { "required": ["week"] }]);
         json!({ "type": "array", "items": entry })
     }
@@ -181,20 +184,27 @@ impl Maker<'_> {
 
     fn parameter(&mut self, row: &Declared) -> Value {
         let (low, high) = (*row.range.start(), *row.range.end());
-        let name = format!("from {low} to {high}");
-        self.definitions.entry(name.clone()).or_insert_with(|| value_within(low, high));
+        let value = self.within(low, high);
         let text = format!("{} In {}, from {low} to {high}. Default {}; prior: {}. Source: {}", row.doc, row.unit, row.prior.median(), row.prior, row.source);
-        json!({ "description": text, "allOf": [{ "$ref": format!("#/definitions/{name}") }] })
+        json!({ "description": text, "allOf": [value] })
+    }
+
+    /// A number within bounds, or a distribution.
+    fn within(&mut self, low: f64, high: f64) -> Value {
+        let name = format!("from {low} to {high}");
+        self.definitions.entry(name.clone()).or_insert_with(|| json!({ "anyOf": value_forms(low, high) }));
+        json!({ "$ref": format!("#/definitions/{name}") })
     }
 }
 
-/// A number within bounds, or a distribution.
-fn value_within(low: f64, high: f64) -> Value {
+/// The forms of a number within bounds, or of a distribution.
+fn value_forms(low: f64, high: f64) -> Vec<Value> {
     let within = json!({ "type": "number", "minimum": low, "maximum": high });
     let table = |properties: Value, required: Value| json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false });
     let positive = |high: f64| json!({ "type": "number", "exclusiveMinimum": 0, "maximum": high });
     let mut forms = vec![within.clone(), table(json!({ "from": within, "to": within }), json!(["from", "to"]))];
     let named = |name: &str, inner: Value| table(json!({ name: inner }), json!([name]));
+    forms.push(named("uniform", forms[1].clone()));
     if high > 0.0 {
         forms.push(named("lognormal", table(json!({ "median": { "type": "number", "exclusiveMinimum": 0, "maximum": high }, "log_sd": positive(5.0) }), json!(["median", "log_sd"]))));
     }
@@ -202,5 +212,5 @@ fn value_within(low: f64, high: f64) -> Value {
     if low <= 0.0 && high >= 1.0 {
         forms.push(named("beta", table(json!({ "a": positive(1e6), "b": positive(1e6) }), json!(["a", "b"]))));
     }
-    json!({ "anyOf": forms })
+    forms
 }

@@ -63,12 +63,38 @@ impl Engine {
     #[must_use]
     pub fn parameters(&self) -> ParameterDraws {
         let points: Vec<_> = self.design.draws.used(self.design.replicates).into_iter().map(|draw| (draw, self.point(0, draw))).collect();
-        ParameterDraws {
-            names: self.declared[0].iter().map(|row| row.path.clone()).collect(),
-            fitted: Fitted::of(&self.scenarios[0], self.design.draws),
-            refused: points.iter().map(|(_, (_, refused))| refused).sum(),
-            rows: points.into_iter().map(|(draw, (point, _))| (draw, self.values_at(0, point))).collect(),
+        let mut names: Vec<String> = self.declared[0].iter().map(|row| row.path.clone()).collect();
+        let refused = points.iter().map(|(_, (_, refused))| refused).sum();
+        let mut rows: Vec<(u32, Vec<f64>)> = points.into_iter().map(|(draw, (point, _))| (draw, self.values_at(0, point))).collect();
+        let draws: Vec<u32> = rows.iter().map(|row| row.0).collect();
+        for (name, column) in self.drawn(&draws) {
+            names.push(name);
+            rows.iter_mut().zip(column).for_each(|(row, value)| row.1.push(value));
         }
+        ParameterDraws { names, refused, rows, fitted: Fitted::of(&self.scenarios[0], self.design.draws) }
+    }
+
+    /// What scenarios draw beside the parameters: a column each. Where two scenarios draw one thing in different ways, each column says whose.
+    fn drawn(&self, draws: &[u32]) -> Vec<(String, Vec<f64>)> {
+        let mut columns: Vec<(String, usize, Vec<f64>)> = Vec::new();
+        for (at, scenario) in self.scenarios.iter().enumerate().filter(|(_, scenario)| !scenario.drawn.is_empty()) {
+            let values: Vec<Vec<f64>> = draws.iter().map(|&draw| self.drawn_in(at, draw)).collect();
+            for (which, drawn) in scenario.drawn.iter().enumerate() {
+                let column: Vec<f64> = values.iter().map(|row| row[which]).collect();
+                if !columns.iter().any(|(name, _, known)| (name, known) == (&drawn.name, &column)) {
+                    columns.push((drawn.name.clone(), at, column));
+                }
+            }
+        }
+        let several = |name: &str| columns.iter().filter(|column| column.0 == name).count() > 1;
+        let named = |(name, at, _): &(String, usize, Vec<f64>)| if several(name) { format!("{name} ({})", self.scenarios[*at].name) } else { name.clone() };
+        let names: Vec<String> = columns.iter().map(named).collect();
+        names.into_iter().zip(columns.into_iter().map(|column| column.2)).collect()
+    }
+
+    /// What a scenario draws beside the parameters in a draw, at the same design point as its parameters.
+    fn drawn_in(&self, scenario: usize, draw: u32) -> Vec<f64> {
+        design::drawn(&self.scenarios[scenario], self.design.draws, self.point(self.like[scenario], draw).0, self.design.seed)
     }
 
     fn values(&self, scenario: usize, draw: u32) -> Vec<f64> {
@@ -91,6 +117,8 @@ impl Engine {
     fn prepare(&self, draw: u32) -> Prepared {
         let mut ready: Vec<Ready> = Vec::new();
         for (at, scenario) in self.scenarios.iter().enumerate() {
+            let settled = (!scenario.drawn.is_empty()).then(|| scenario.settled(&self.drawn_in(at, draw)));
+            let scenario = settled.as_ref().unwrap_or(scenario);
             let one = if self.like[at] < at {
                 ready[self.like[at]].with_track_of(scenario)
             } else {

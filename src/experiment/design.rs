@@ -92,6 +92,12 @@ pub fn priors(declared: &[Declared], overrides: &[(String, Prior)]) -> Vec<Prior
     declared.iter().map(|row| replaced(row).unwrap_or(row.prior)).collect()
 }
 
+/// The values of what a scenario leaves to distributions beside the parameters, in a future's draw.
+#[must_use]
+pub fn drawn(scenario: &Scenario, draws: Draws, draw: u32, seed: u64) -> Vec<f64> {
+    values(&scenario.drawn_rows(), scenario, draws, draw, seed)
+}
+
 /// The values of all parameters in a future's draw, in the order of `declared`, each within its range: those that were fitted from the
 /// posterior of the scenario's case, the others from their priors; the medians of the priors where defaults are asked for.
 #[must_use]

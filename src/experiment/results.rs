@@ -50,7 +50,7 @@ impl ScenarioLabel {
         Self {
             name: scenario.name.clone(),
             title: scenario.title.clone(),
-            talks: scenario.track.convenor.is_some() && !scenario.track.seats.is_empty(),
+            talks: scenario.tracks().any(|track| track.convenor.is_some() && !track.seats.is_empty()),
             marks: scenario.track.marks.clone(),
             start: scenario.start().date,
             weeks: scenario.weeks,

@@ -111,6 +111,14 @@ pub struct Process {
     pub run: fn(&mut World, &Model),
 }
 
+/// What closes a week after the last line of [`SCHEDULE`]: its name, what it does, and why it stands there. It lies above
+/// the processes (`crate::observe`), and cannot be switched off.
+pub const OBSERVE: (&str, &str, &str) = (
+    crate::scenario::check::OBSERVE,
+    "Records the measures and series of the week. It draws no chance and changes nothing: a run that nobody records goes the same way.",
+    "the record is of the week as it ended",
+);
+
 /// The week, in order.
 pub const SCHEDULE: &[Process] = &[
     Process { name: "timeline", why_here: "what is dated comes before what reacts to it", in_burn_in: false, run: timeline::run },

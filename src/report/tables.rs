@@ -265,7 +265,7 @@ fn parameters(results: &Results) -> io::Result<Table> {
         Some(fitted) if fitted.names.contains(name) => format!("fitted to events of {}", fitted.period),
         _ => "from its prior".to_owned(),
     };
-    fields.extend(results.parameters.names.iter().map(|n| number(n, "see `sulh explain`", &format!("Value of `{n}`, {}; `sulh explain {n}` tells unit, range and source.", drawn(n)))));
+    fields.extend(results.parameters.names.iter().map(|n| number(n, "see `sulh explain`", &format!("Value of `{n}`, {}; `sulh explain {}` tells unit, range and source.", drawn(n), n.split(' ').next().unwrap_or_default()))));
     let mut table = Table::new("parameters", "The values of parameters in each draw.", fields)?;
     for (draw, values) in &results.parameters.rows {
         let mut cells = vec![draw.to_string()];

@@ -3,9 +3,9 @@ use super::case::{Case, PIE_NAMES, PIES, SCALAR_NAMES, SCALARS, Stance};
 use super::keys::{self, Key, Kind, LONGEST, Row};
 use super::library::{LoadedCase, sha256};
 use super::problem::{Place, Problem, Problems, nearest};
-use super::raw::{At, DISTRIBUTIONS, Node, Sources, Table, Value};
+use super::raw::{At, DISTRIBUTIONS, Node, REMOVED, Sources, Table, Value};
 use super::track::{Conditions, ContactGroup, Ddr, Guarantee, Mark, Modality, Offers, Seat, StandingAccord, Track};
-use super::{DrawsFrom, Later, Population, Scenario};
+use super::{Drawn, DrawsFrom, Later, Population, Scenario, Slot};
 use crate::index::{Community, Org, Party};
 use crate::params::{self, Declared, Prior};
 use crate::units::Date;
@@ -21,8 +21,12 @@ pub const FORMAT: i64 = 1;
 pub const PROCESSES: &[&str] =
     &["timeline", "deployment", "combat", "abuse", "communal", "grievance", "protection", "recruitment", "displacement", "governance", "politics", "mediation", "accord"];
 
+/// The name under which explanations list what closes a week. It records and changes nothing, and is no process that
+/// could be left out: without its record nothing could be compared.
+pub const OBSERVE: &str = "observe";
+
 /// The ways of writing a distribution.
-const FORMS: &str = "{ from = 0.1, to = 0.2 }, { normal = { mean = 1, sd = 0.1 } }, { lognormal = { median = 1, log_sd = 0.3 } } or { beta = { a = 2, b = 5 } }";
+const FORMS: &str = "{ from = 0.1, to = 0.2 } (also { uniform = { ... } }), { normal = { mean = 1, sd = 0.1 } }, { lognormal = { median = 1, log_sd = 0.3 } } or { beta = { a = 2, b = 5 } }";
 
 /// Most households that are followed, at the scale of the scenario: some gigabytes of memory.
 const MOST_HOUSEHOLDS: f64 = 20e6;
@@ -33,7 +37,7 @@ const MOST_HOUSEHOLDS: f64 = 20e6;
 /// All problems, those found before included.
 pub fn scenario(sources: &Sources, problems: Problems, table: &Table, loaded: &LoadedCase, fallback: &str) -> Result<Scenario, Problems> {
     let case = &*loaded.case;
-    let mut c = Checker { sources, problems, loaded, case, first_day: None, weeks: 260, horizon: None };
+    let mut c = Checker { sources, problems, loaded, case, first_day: None, weeks: 260, drawn: Vec::new(), horizon: None, horizon_at: None };
     let top = In { section: "", table, at: None };
     c.keys(top);
     match table.get("format") {
@@ -58,6 +62,7 @@ pub fn scenario(sources: &Sources, problems: Problems, table: &Table, loaded: &L
     c.first_day = case.starts[start].date;
     let weeks = c.whole(top, "weeks").unwrap_or(260);
     c.weeks = weeks;
+    c.horizon_at = table.get("weeks").map(|node| node.at);
     c.horizon = table.get("weeks").map(|node| sources.place(node.at));
     let scale = c.whole(top, "scale").unwrap_or(1);
     let population = c.choice(top, "population", &[Population::Census, Population::Projection]).unwrap_or(Population::Census);
@@ -78,7 +83,9 @@ pub fn scenario(sources: &Sources, problems: Problems, table: &Table, loaded: &L
         Some(node) => (c.table_of(node, "track").unwrap_or(&empty), Some(node.at)),
     };
     let track = c.track(In { section: "track", table: track_table, at });
-    let (changes, later) = c.timeline(top, &declared, track_table, &track, &switched_off);
+    let mut drawn = std::mem::take(&mut c.drawn);
+    drawn.iter_mut().for_each(|drawn| drawn.slots.push(Slot::Start));
+    let (changes, later) = c.timeline(top, &declared, track_table, &track, &switched_off, &mut drawn);
     let mut scenario = Scenario {
         name,
         title,
@@ -94,6 +101,7 @@ pub fn scenario(sources: &Sources, problems: Problems, table: &Table, loaded: &L
         overrides,
         changes,
         later,
+        drawn,
         resolved: String::new(),
     };
     scenario.resolved = resolved(&scenario, &loaded.hash);
@@ -154,8 +162,16 @@ struct Checker<'a> {
     first_day: Option<Date>,
     /// Horizon.
     weeks: i64,
+    /// What the track that is being read leaves to distributions.
+    drawn: Vec<Drawn>,
     /// Where the horizon is set.
     horizon: Option<Place>,
+    horizon_at: Option<At>,
+}
+
+/// What is drawn in place of a number, before it is known where that stands.
+fn drawn(row: &Declared, prior: Prior) -> Drawn {
+    Drawn { name: row.path.clone(), path: row.path.clone(), doc: row.doc.clone(), unit: row.unit.clone(), range: (*row.range.start(), *row.range.end()), prior, slots: Vec::new() }
 }
 
 /// What a number must be.
@@ -200,10 +216,12 @@ impl<'a> Checker<'a> {
             let problem = self.sources.problem(*at, format!("unknown key `{key}` in {}", heading(of.section)));
             let known = || keys::of(of.section).map(|known| known.name);
             let elsewhere = keys::KEYS.iter().find(|known| known.name == key && !known.section.is_empty());
-            let problem = match (nearest(key, known()), elsewhere) {
-                (Some(near), _) => problem.hint(format!("did you mean `{near}`?")),
-                (None, Some(other)) => problem.hint(format!("`{key}` stands in {}", heading(other.section))),
-                (None, None) => problem.hint(format!("known are {}", known().collect::<Vec<_>>().join(", "))),
+            let meant = keys::MEANT.iter().find(|(word, _, section)| word == key && *section == of.section);
+            let problem = match (meant, nearest(key, known()), elsewhere) {
+                (Some((_, meant, _)), _, _) => problem.hint(format!("`{meant}` is meant? {}", keys::find(of.section, meant).doc)),
+                (None, Some(near), _) => problem.hint(format!("did you mean `{near}`?")),
+                (None, None, Some(other)) => problem.hint(format!("`{key}` stands in {}", heading(other.section))),
+                (None, None, None) => problem.hint(format!("known are {}", known().collect::<Vec<_>>().join(", "))),
             };
             self.problems.add(problem);
         }
@@ -309,7 +327,18 @@ impl<'a> Checker<'a> {
             return None;
         };
         let (Kind::Number(low, high) | Kind::NumberOrChoice(low, high, _)) = key.kind else { return None };
+        if key.may_be_drawn() && matches!(node.value, Value::Table(_)) {
+            return self.draw(node, key, low, high);
+        }
         self.number_of(node, &bounds(name, key.unit, low, high))
+    }
+
+    /// Notes that a number of a track is drawn; its median stands in its place.
+    fn draw(&mut self, node: &Node, key: &Key, low: f64, high: f64) -> Option<f64> {
+        let row = Declared { path: key.path(), doc: key.doc.to_owned(), unit: key.unit.to_owned(), range: low..=high, prior: Prior::Fixed(low), source: String::new() };
+        let prior = self.prior(node, &row)?;
+        self.drawn.push(drawn(&row, prior));
+        Some(prior.median().clamp(low, high))
     }
 
     fn whole(&mut self, of: In, name: &str) -> Option<i64> {
@@ -449,13 +478,22 @@ impl<'a> Checker<'a> {
         let mut off = Vec::new();
         for (key, at, node) in &switches.entries {
             if !PROCESSES.contains(&key.as_str()) {
-                self.unknown(*at, "process", key, PROCESSES);
+                self.unknown_process(*at, key);
             } else if self.boolean_of(node, key) == Some(false) {
                 off.push(key.clone());
             }
         }
         off.sort();
         off
+    }
+
+    fn unknown_process(&mut self, at: At, given: &str) {
+        if given == OBSERVE && !self.problems.full() {
+            let problem = self.sources.problem(at, format!("`{OBSERVE}` cannot be switched off: without its record there would be nothing to compare"));
+            self.problems.add(problem.hint("leave it out: it draws no chance and changes nothing in a run"));
+        } else {
+            self.unknown(at, "process", given, PROCESSES);
+        }
     }
 
     fn parameters(&mut self, top: In, declared: &[Declared]) -> Vec<(String, Prior)> {
@@ -524,6 +562,21 @@ impl<'a> Checker<'a> {
         }
     }
 
+    fn uniform(&mut self, table: &Table, at: At, row: &Declared) -> Option<Prior> {
+        let (low, high) = (*row.range.start(), *row.range.end());
+        let before = self.problems.0.len();
+        let from = self.needed(table, ("the range", at), "from", &row.unit, low, high);
+        let to = self.needed(table, ("the range", at), "to", &row.unit, low, high);
+        if self.problems.0.len() > before {
+            return None;
+        }
+        if from >= to {
+            self.fault(at, format!("from {from} to {to} is empty: `to` must lie above `from`"));
+            return None;
+        }
+        Some(Prior::Uniform(from, to))
+    }
+
     fn prior(&mut self, node: &Node, row: &Declared) -> Option<Prior> {
         let (low, high) = (*row.range.start(), *row.range.end());
         let allowed = bounds(&row.path, &row.unit, low, high);
@@ -531,24 +584,19 @@ impl<'a> Checker<'a> {
             return self.number_of(node, &allowed).map(Prior::Fixed);
         };
         self.distribution_keys(table, &format!("the distribution of `{}`", row.path), &DISTRIBUTIONS);
-        let kinds = [table.get("from").is_some() || table.get("to").is_some(), table.get("lognormal").is_some(), table.get("normal").is_some(), table.get("beta").is_some()];
+        let kinds = [table.get("from").is_some() || table.get("to").is_some(), table.get("uniform").is_some(), table.get("lognormal").is_some(), table.get("normal").is_some(), table.get("beta").is_some()];
         if kinds.iter().filter(|&&given| given).count() != 1 {
             let problem = self.sources.problem(node.at, format!("`{}` must be a number or one distribution", row.path));
             self.problems.add(problem.hint(FORMS));
             return None;
         }
         if kinds[0] {
-            let before = self.problems.0.len();
-            let from = self.needed(table, ("the range", node.at), "from", &row.unit, low, high);
-            let to = self.needed(table, ("the range", node.at), "to", &row.unit, low, high);
-            if self.problems.0.len() > before {
-                return None;
-            }
-            if from >= to {
-                self.fault(node.at, format!("from {from} to {to} is empty: `to` must lie above `from`"));
-                return None;
-            }
-            return Some(Prior::Uniform(from, to));
+            return self.uniform(table, node.at, row);
+        }
+        if let Some(inner) = table.get("uniform") {
+            let of = self.table_of(inner, "uniform")?;
+            self.distribution_keys(of, "uniform", &["from", "to"]);
+            return self.uniform(of, inner.at, row);
         }
         let (kind, node) = ["lognormal", "normal", "beta"].into_iter().find_map(|kind| Some((kind, table.get(kind)?)))?;
         let (first, second) = match kind {
@@ -575,6 +623,19 @@ impl<'a> Checker<'a> {
             }
             _ => Some(Prior::Beta(x, y)),
         }
+    }
+
+    /// Whether an entry takes away one of the base, which is not there: else it would be gone.
+    fn nothing_to_take(&mut self, entry: In) -> bool {
+        if self.boolean(entry, REMOVED) != Some(true) {
+            return false;
+        }
+        let at = entry.at.unwrap_or(At { file: 0, byte: 0, end: 0 });
+        if !self.problems.full() {
+            let problem = self.sources.problem(at, format!("there is no such entry of {} to take away", heading(entry.section)));
+            self.problems.add(problem.hint("its `date` or `week` must be written as in the base, `sulh diff` shows what is there"));
+        }
+        true
     }
 
     /// The week of an entry that gives `week` or `date`, and where it says so.
@@ -621,6 +682,12 @@ impl<'a> Checker<'a> {
         Some(i64::from(date.weeks_since(first_day)))
     }
 
+    /// Whether the horizon was set after what stands at a place was written: by a file that extends that file, or on the command line.
+    /// What lies behind a shortened horizon is nobody's mistake: it is not reached.
+    fn shortened(&self, at: At) -> bool {
+        self.horizon_at.is_some_and(|horizon| horizon.file < at.file || self.sources.name(horizon.file).starts_with("--"))
+    }
+
     /// Tells that a week does not lie in the scenario, with the place of the horizon.
     fn outside(&mut self, week: i64, at: At) {
         let first = self.first_day.map_or_else(String::new, |day| format!(" from {day}"));
@@ -633,7 +700,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Dated changes: of parameters, and of everything else with all that is in force after each.
-    fn timeline(&mut self, top: In, declared: &[Declared], track: &Table, first: &Track, off: &[String]) -> (Vec<(i32, String, f64)>, Vec<Later>) {
+    fn timeline(&mut self, top: In, declared: &[Declared], track: &Table, first: &Track, off: &[String], drawn: &mut Vec<Drawn>) -> (Vec<(i32, String, f64)>, Vec<Later>) {
         let mut changes: Vec<(i32, String, f64)> = Vec::new();
         let mut others: Vec<(i32, String, At, &Node, At)> = Vec::new();
         let mut set: Vec<(i32, String, At)> = Vec::new();
@@ -642,8 +709,13 @@ impl<'a> Checker<'a> {
                 break;
             }
             self.text(entry, "why");
+            if self.nothing_to_take(entry) {
+                continue;
+            }
             let week = self.week(entry);
+            let unreached = week.is_some_and(|(week, at)| week >= self.weeks && self.shortened(at));
             let week = match week {
+                Some(_) if unreached => None,
                 Some((week, at)) if !(0..self.weeks).contains(&week) => {
                     self.outside(week, at);
                     None
@@ -669,6 +741,9 @@ impl<'a> Checker<'a> {
             }
             let head = path.split('.').next().unwrap_or_default();
             if ["track", "switches", "stance"].contains(&head) {
+                if unreached {
+                    continue;
+                }
                 others.push((week.unwrap_or(0), path, at, value, entry.at.unwrap_or(at)));
                 continue;
             }
@@ -682,19 +757,24 @@ impl<'a> Checker<'a> {
                 self.problems.add(problem.hint("strengths, ideals, weights, rates and targeting are read once: set it in [parameters]"));
                 continue;
             }
-            let number = self.number_of(value, &bounds(&path, &row.unit, *row.range.start(), *row.range.end()));
-            if let (Some(week), Some(number)) = (week, number) {
-                changes.push((week, path, number));
+            let Some(prior) = self.prior(value, row) else { continue };
+            if let Some(week) = week {
+                if !matches!(prior, Prior::Fixed(_)) {
+                    drawn.push(Drawn { name: format!("timeline.{week}.{path}"), slots: vec![Slot::Change(week)], ..self::drawn(row, prior) });
+                }
+                changes.push((week, path, prior.median().clamp(*row.range.start(), *row.range.end())));
             }
         }
         changes.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
         others.sort_by_key(|other| other.0);
-        let later = self.later(&others, track, first, off);
+        let later = self.later(&others, track, first, off, drawn);
         (changes, later)
     }
 
-    fn later(&mut self, others: &[(i32, String, At, &Node, At)], track: &Table, first: &Track, off: &[String]) -> Vec<Later> {
+    fn later(&mut self, others: &[(i32, String, At, &Node, At)], track: &Table, first: &Track, off: &[String], drawn: &mut Vec<Drawn>) -> Vec<Later> {
         let mut later: Vec<Later> = Vec::new();
+        // What of the track in force is drawn: positions in `drawn`.
+        let mut in_force: Vec<usize> = (0..drawn.len()).filter(|&at| drawn[at].slots == [Slot::Start]).collect();
         let mut table = track.clone();
         let (mut now, mut off) = (first.clone(), off.to_vec());
         for of_week in others.chunk_by(|a, b| a.0 == b.0) {
@@ -705,7 +785,8 @@ impl<'a> Checker<'a> {
                 let words: Vec<&str> = path.split('.').collect();
                 match words.as_slice() {
                     ["track", keys @ ..] if !keys.is_empty() => {
-                        let known = keys::of("track").any(|key| key.name == keys[0]);
+                        // A mark is dated as it is.
+                        let known = keys::of("track").any(|key| key.name == keys[0]) && keys[0] != "marks";
                         if known && keys.len() <= 4 {
                             table = table.under(nested(keys, *at, node));
                             tracked = Some(*entry);
@@ -716,7 +797,7 @@ impl<'a> Checker<'a> {
                     }
                     ["switches", process] => {
                         if !PROCESSES.contains(process) {
-                            self.unknown(*at, "process", process, PROCESSES);
+                            self.unknown_process(*at, process);
                         } else if let Some(on) = self.boolean_of(node, process) {
                             off.retain(|name| name != process);
                             if !on {
@@ -754,7 +835,17 @@ impl<'a> Checker<'a> {
             }
             if let Some(at) = tracked {
                 now = self.track(In { section: "track", table: &table, at: Some(at) });
+                // What stands as before is drawn as before.
+                let before = std::mem::take(&mut in_force);
+                for new in std::mem::take(&mut self.drawn) {
+                    let same = before.iter().copied().find(|&at| (&drawn[at].path, &drawn[at].prior) == (&new.path, &new.prior));
+                    in_force.push(same.unwrap_or_else(|| {
+                        drawn.push(Drawn { name: format!("timeline.{}.{}", of_week[0].0, new.path), ..new });
+                        drawn.len() - 1
+                    }));
+                }
             }
+            in_force.iter().for_each(|&at| drawn[at].slots.push(Slot::Later(later.len())));
             later.push(Later { week: of_week[0].0, track: now.clone(), switched_off: off.clone(), stances, told });
         }
         later
@@ -767,13 +858,14 @@ impl<'a> Checker<'a> {
         }
         let others: Vec<String> = keys::KEYS
             .iter()
-            .filter(|key| key.section == "track" || key.section.starts_with("track."))
+            .filter(|key| (key.section == "track" && key.name != "marks") || (key.section.starts_with("track.") && key.section != "track.marks"))
             .map(Key::path)
             .chain(PROCESSES.iter().map(|process| format!("switches.{process}")))
             .collect();
         if nearest(path, others.iter().map(String::as_str)).is_some() || path.starts_with("track.") || path.starts_with("stance") || declared.is_empty() {
             let problem = self.sources.problem(at, format!("nothing is called `{path}`"));
             self.problems.add(match nearest(path, others.iter().map(String::as_str)) {
+                _ if path == "track.marks" => problem.hint("a mark has a date of its own: add it to [[track.marks]]"),
                 Some(near) => problem.hint(format!("did you mean `{near}`?")),
                 None => problem.hint("a parameter, track.KEY, switches.PROCESS or stance.A.B"),
             });
@@ -898,6 +990,7 @@ impl<'a> Checker<'a> {
             let Some(table) = self.table_of(node, "seats") else { continue };
             let entry = In { section: "track.seats", table, at: Some(node.at) };
             self.keys(entry);
+            let before = self.drawn.len();
             let modality = self.choice(entry, "modality", &[Modality::Full, Modality::Observer, Modality::Consultation]).unwrap_or(Modality::Full);
             let veto = self.boolean(entry, "veto");
             if let (Some(true), Modality::Observer | Modality::Consultation, Some(by), Some(as_what)) = (veto, modality, entry.get("veto"), entry.get("modality")) {
@@ -914,6 +1007,10 @@ impl<'a> Checker<'a> {
                 }
                 continue;
             };
+            for of_seat in &mut self.drawn[before..] {
+                of_seat.path = of_seat.path.replacen("track.seats", &format!("track.seats.{text}"), 1);
+                of_seat.name.clone_from(&of_seat.path);
+            }
             let Some(party) = self.party(&text, at) else { continue };
             if party == self.case.state_party {
                 self.fault(at, "the state always has its seat: list the others");
@@ -940,14 +1037,17 @@ impl<'a> Checker<'a> {
                 let scalars: [(f64, f64); SCALARS] = std::array::from_fn(|at| self.issue(offers, SCALAR_NAMES[at]));
                 let pies: [Option<f64>; PIES] = std::array::from_fn(|at| {
                     let node = offers.get(PIE_NAMES[at]).filter(|node| node.value != Value::Text("open".to_owned()))?;
-                    self.number_of(node, &bounds(PIE_NAMES[at], "share", 0.0, 1.0))
+                    match &node.value {
+                        Value::Table(table) if table.get("from").is_none() && table.get("to").is_none() => self.draw(node, keys::find("track.offers", PIE_NAMES[at]), 0.0, 1.0),
+                        Value::Table(_) => {
+                            let problem = self.sources.problem(node.at, format!("a share of {} is given, not bargained within a range", PIE_NAMES[at]));
+                            self.problems.add(problem.hint("\"open\", a number from 0 to 1, or a distribution such as { uniform = { from = 0.2, to = 0.5 } }"));
+                            None
+                        }
+                        _ => self.number_of(node, &bounds(PIE_NAMES[at], "share", 0.0, 1.0)),
+                    }
                 });
-                match (scalars.iter().all(|(low, high)| low >= high), pies) {
-                    (true, [Some(rents), Some(recognition)]) => Offers::Fixed { scalars: scalars.map(|x| x.0), pies: Some([rents, recognition]) },
-                    (true, [None, None]) => Offers::Fixed { scalars: scalars.map(|x| x.0), pies: None },
-                    (_, [None, None]) if scalars.iter().all(|&bounds| bounds == (0.0, 1.0)) => Offers::Open,
-                    (_, pies) => Offers::Within { scalars, pies },
-                }
+                Offers::of(scalars, pies)
             }
             other => {
                 self.fault(node.at, format!("`offers` is {}: \"open\" or a table of positions", other.kind()));
@@ -961,6 +1061,9 @@ impl<'a> Checker<'a> {
         let Some(node) = of.table.get(name) else { return (0.0, 1.0) };
         match &node.value {
             Value::Text(text) if text == "open" => (0.0, 1.0),
+            Value::Table(table) if DISTRIBUTIONS[2..].iter().any(|form| table.get(form).is_some()) => {
+                self.draw(node, keys::find("track.offers", name), 0.0, 1.0).map_or((0.0, 1.0), |x| (x, x))
+            }
             Value::Table(table) => {
                 self.distribution_keys(table, &format!("`{name}`"), &["from", "to"]);
                 let from = self.needed(table, (name, node.at), "from", "position", 0.0, 1.0);
@@ -1074,6 +1177,9 @@ impl<'a> Checker<'a> {
             if self.problems.full() {
                 break;
             }
+            if self.nothing_to_take(entry) {
+                continue;
+            }
             let week = self.week(entry).map(|(week, _)| week);
             match (self.text(entry, "text"), week) {
                 (Some((text, _)), Some(week)) if week <= self.weeks => marks.push(Mark { week: i32::try_from(week).unwrap_or(0), text }),
@@ -1152,6 +1258,9 @@ fn resolved(scenario: &Scenario, case_hash: &str) -> String {
         line(&format!("timeline.{week}.{path}"), format!("{value:?}"));
     }
     track_lines(case, &scenario.track, &mut line);
+    for drawn in &scenario.drawn {
+        line(&format!("drawn.{}", drawn.name), format!("{:?} at {:?}", drawn.prior, drawn.slots));
+    }
     for later in &scenario.later {
         let mut line = |key: &str, value: String| {
             let _ = writeln!(text, "week {} {key} = {value}", later.week);

@@ -2,7 +2,7 @@
 use super::case::{PIE_NAMES, SCALAR_NAMES};
 use super::keys;
 use super::track::{Ddr, Guarantee, Modality, Track};
-use super::{DrawsFrom, Population, Scenario};
+use super::{DrawsFrom, Population, Scenario, Slot};
 use crate::params::{self, Prior};
 
 /// What stands for something that is not there.
@@ -55,13 +55,18 @@ pub fn facts(scenario: &Scenario) -> Vec<Fact> {
     track(scenario, &scenario.track, &mut add);
     for (week, path, value) in &scenario.changes {
         let unit = declared.iter().find(|row| row.path == *path).map_or("", |row| row.unit.as_str());
-        add(format!("timeline, week {week}, {path}"), value.to_string(), unit);
+        let drawn = scenario.drawn.iter().find(|drawn| drawn.path == *path && drawn.slots == [Slot::Change(*week)]);
+        add(format!("timeline, week {week}, {path}"), drawn.map_or_else(|| value.to_string(), |drawn| in_words(&drawn.prior)), unit);
     }
     for later in &scenario.later {
         for (path, value) in &later.told {
             let unit = keys::KEYS.iter().find(|key| key.path() == *path).map_or("", |key| key.unit);
             add(format!("timeline, week {}, {path}", later.week), value.clone(), unit);
         }
+    }
+    // Where a number is drawn, its distribution stands in its place.
+    for drawn in scenario.drawn.iter().filter(|drawn| drawn.slots.contains(&Slot::Start)) {
+        facts.iter_mut().filter(|fact| fact.path == drawn.path).for_each(|fact| fact.value = in_words(&drawn.prior));
     }
     facts
 }

@@ -51,9 +51,9 @@ pub enum Kind {
     ChoiceOrTable(&'static [&'static str], &'static str),
     /// A number within bounds, or one of these words.
     NumberOrChoice(f64, f64, &'static [&'static str]),
-    /// `"open"`, a number from 0 to 1, or `{ from, to }` within them.
+    /// `"open"`, a number from 0 to 1, `{ from, to }` to bargain within, or a distribution.
     Issue,
-    /// `"open"` or a number from 0 to 1.
+    /// `"open"`, a number from 0 to 1 or a distribution.
     Pie,
     /// What the key to its left may be.
     Value,
@@ -105,10 +105,10 @@ pub const SECTIONS: &[Section] = &[
     section("track.standing_accord", false, "An accord that is in force at the start."),
     section("track.ddr", false, "A programme of disarmament, demobilisation and reintegration that runs at the start."),
     section("track.accord_ddr", false, "The programme that a new accord opens."),
-    section("track.marks", true, "A dated mark for plots and stories; it changes nothing."),
+    section("track.marks", true, "A dated mark for plots and stories; it changes nothing. Marks are added to the base scenario's; `marks = []` takes all away."),
     section("parameters", false, "Numbers of the model in place of their priors: `\"process.name\" = 0.3` or a distribution."),
     section("switches", false, "Processes of the week that are left out: `process = false`."),
-    section("timeline", true, "A dated change of any named thing: a parameter, `track.KEY`, `switches.PROCESS` or `stance.A.B`."),
+    section("timeline", true, "A dated change of any named thing: a parameter, `track.KEY`, `switches.PROCESS` or `stance.A.B`. Entries are added to the base scenario's; one of the same date and `set` replaces it. `timeline = []` takes all away."),
 ];
 
 const fn key(section: &'static str, name: &'static str, kind: Kind, unit: &'static str, default: &'static str, doc: &'static str) -> Key {
@@ -195,11 +195,56 @@ pub const KEYS: &[Key] = &[
     key("track.marks", "date", Kind::Date, "", "or week", "When."),
     key("track.marks", "week", Kind::Whole(-2_000.0, LONGEST), "weeks from the start", "or date", "When."),
     key("track.marks", "text", Kind::Text, "", NEEDED, "What."),
+    key("track.marks", "removed", Kind::Boolean, "", "false", "true: the base's mark of the same date and text is taken away."),
     key("timeline", "date", Kind::Date, "", "or week", "When."),
     key("timeline", "week", Kind::Whole(0.0, LONGEST), "weeks from the start", "or date", "When."),
     key("timeline", "set", Kind::Text, "", NEEDED, "What changes: a parameter, `track.KEY`, `switches.PROCESS` or `stance.A.B`."),
-    key("timeline", "value", Kind::Value, "", NEEDED, "What becomes of it: whatever may stand at its key; a parameter gets a number."),
+    key("timeline", "value", Kind::Value, "", NEEDED, "What becomes of it: whatever may stand at its key; a parameter gets a number or a distribution."),
+    key("timeline", "removed", Kind::Boolean, "", "false", "true: the base's entry of the same date and `set` is taken away; it needs no value."),
     key("timeline", "why", Kind::Text, "", "", "Why, for the reader."),
+];
+
+/// Words that people write for a key of another name: the word, the key, and the section in which both stand.
+pub const MEANT: &[(&str, &str, &str)] = &[
+    ("processes", "switches", ""),
+    ("process", "switches", ""),
+    ("mechanisms", "switches", ""),
+    ("priors", "parameters", ""),
+    ("assumptions", "parameters", ""),
+    ("numbers", "parameters", ""),
+    ("changes", "timeline", ""),
+    ("dates", "timeline", ""),
+    ("events", "timeline", ""),
+    ("base", "extends", ""),
+    ("inherits", "extends", ""),
+    ("horizon", "weeks", ""),
+    ("length", "weeks", ""),
+    ("description", "summary", ""),
+    ("date", "start", ""),
+    ("talks", "track", ""),
+    ("mediator", "convenor", "track"),
+    ("mediators", "convenor", "track"),
+    ("parties", "seats", "track"),
+    ("participants", "seats", "track"),
+    ("table", "seats", "track"),
+    ("issues", "offers", "track"),
+    ("package", "offers", "track"),
+    ("guarantor", "guarantee", "track"),
+    ("watchdog", "monitoring", "track"),
+    ("sanctions", "enforcement", "track"),
+    ("money", "budget", "track"),
+    ("charter", "standing_accord", "track"),
+    ("demobilisation", "ddr", "track"),
+    ("role", "modality", "track.seats"),
+    ("status", "modality", "track.seats"),
+    ("name", "party", "track.seats"),
+    ("organisation", "party", "track.seats"),
+    ("actor", "party", "track.seats"),
+    ("key", "set", "timeline"),
+    ("path", "set", "timeline"),
+    ("parameter", "set", "timeline"),
+    ("to", "value", "timeline"),
+    ("when", "date", "timeline"),
 ];
 
 /// The keys of a section, in order.
@@ -223,6 +268,14 @@ impl Key {
         self.default == NEEDED
     }
 
+    /// Whether it may be a distribution, from which each parameter draw takes a value: numbers of a track, but for the age of an
+    /// accord, which is a date. Whole numbers, dates and words say what is tried, and that is not in doubt.
+    #[must_use]
+    pub fn may_be_drawn(&self) -> bool {
+        let number = matches!(self.kind, Kind::Number(..) | Kind::NumberOrChoice(..) | Kind::Issue | Kind::Pie);
+        number && (self.section == "track" || self.section.starts_with("track.")) && self.name != "age"
+    }
+
     /// Where it stands: `track.seats.party`.
     #[must_use]
     pub fn path(&self) -> String {
@@ -238,7 +291,7 @@ impl Key {
             Kind::Name => "small letters, digits and hyphens, in quotes".to_owned(),
             Kind::Whole(low, high) if low >= high => format!("{low}"),
             Kind::Whole(low, high) => format!("a whole number from {low} to {high}{}", in_unit(self.unit)),
-            Kind::Number(low, high) => format!("a number from {low} to {high}{}", in_unit(self.unit)),
+            Kind::Number(low, high) => format!("a number from {low} to {high}{}{}", in_unit(self.unit), if self.may_be_drawn() { " or a distribution" } else { "" }),
             Kind::Boolean => "true or false".to_owned(),
             Kind::Choice(choices) => words(choices),
             Kind::One(row) => row.word().to_owned(),
@@ -250,9 +303,9 @@ impl Key {
             Kind::TableOrNone(section) => format!("the table [{section}], or \"none\""),
             Kind::Tables(section) => format!("a list of tables [[{section}]]"),
             Kind::ChoiceOrTable(choices, section) => format!("{}, or the table [{section}]", words(choices)),
-            Kind::NumberOrChoice(low, high, choices) => format!("a number from {low} to {high}{}, or {}", in_unit(self.unit), words(choices)),
-            Kind::Issue => "\"open\", a number from 0 to 1, or { from = 0.2, to = 0.5 }".to_owned(),
-            Kind::Pie => "\"open\" or a number from 0 to 1".to_owned(),
+            Kind::NumberOrChoice(low, high, choices) => format!("a number from {low} to {high}{}, a distribution, or {}", in_unit(self.unit), words(choices)),
+            Kind::Issue => "\"open\", a number from 0 to 1, { from = 0.2, to = 0.5 } to bargain within, or a distribution".to_owned(),
+            Kind::Pie => "\"open\", a number from 0 to 1 or a distribution".to_owned(),
             Kind::Value => "what may stand at the key that is set".to_owned(),
         }
     }

@@ -262,8 +262,9 @@ impl Library {
         let mut problems = Problems::default();
         let table = raw::parse(&mut sources, &mut problems, name, text);
         let here = Origin::Disk(PathBuf::from(name));
-        let table = inherit(&mut sources, &mut problems, table, &here, &mut vec![(here.clone(), None)]);
-        self.finish(sources, problems, table, &here, changes)
+        let mut chain = vec![(here.clone(), None)];
+        let table = inherit(&mut sources, &mut problems, table, &here, &mut chain);
+        self.finish(sources, problems, table, &chain, changes)
     }
 
     fn load_origin(&mut self, origin: &Origin, changes: &Changes) -> Result<Scenario, Problems> {
@@ -271,14 +272,16 @@ impl Library {
         let mut sources = Sources::default();
         let mut problems = Problems::default();
         let table = raw::parse(&mut sources, &mut problems, &origin.name(), &text);
-        let table = inherit(&mut sources, &mut problems, table, origin, &mut vec![(origin.clone(), None)]);
-        self.finish(sources, problems, table, origin, changes)
+        let mut chain = vec![(origin.clone(), None)];
+        let table = inherit(&mut sources, &mut problems, table, origin, &mut chain);
+        self.finish(sources, problems, table, &chain, changes)
     }
 
-    fn finish(&mut self, mut sources: Sources, mut problems: Problems, mut table: Table, origin: &Origin, changes: &Changes) -> Result<Scenario, Problems> {
+    fn finish(&mut self, mut sources: Sources, mut problems: Problems, mut table: Table, chain: &[(Origin, Option<Place>)], changes: &Changes) -> Result<Scenario, Problems> {
+        let origin = &chain[0].0;
         let case = match table.get("case").map(|node| (node.at, node.value.clone())) {
             None => self.case_at(case_source(CASE, origin).unwrap_or(CaseSource::Embedded(CASE))),
-            Some((at, Value::Text(name))) => match case_source(&name, origin) {
+            Some((at, Value::Text(name))) => match case_source(&name, says(chain, at)) {
                 Ok(source) => self.case_at(source),
                 Err(fault) => {
                     problems.add(sources.problem(at, fault).nearest(&name, read_case::EMBEDDED.iter().map(|(case, _)| *case)));
@@ -392,6 +395,13 @@ fn circle(last: &Place, chain: impl Iterator<Item = Place>, closed: bool) -> Pro
     problem
 }
 
+/// The file that says something, of a chain of `extends` whose files were read in its order. A file of the program has no
+/// folder: what it names is looked for beside the file that extends it.
+fn says(chain: &[(Origin, Option<Place>)], at: At) -> &Origin {
+    let read = &chain[..=at.file.min(chain.len() - 1)];
+    read.iter().rev().map(|(origin, _)| origin).find(|origin| origin.folder().is_some()).unwrap_or(&read[0].0)
+}
+
 fn embedded(name: &str) -> Option<&'static Embedded> {
     let name = name.strip_suffix(".toml").unwrap_or(name);
     SCENARIOS.iter().find(|file| file.name == name)
@@ -503,6 +513,10 @@ fn overlays(changes: &Changes, declared: &[String]) -> Vec<Result<(String, Strin
             continue;
         };
         let (path, value) = (path.trim(), value.trim());
+        if ["case", "extends", "format"].contains(&path) {
+            texts.push(Err(Problem::at(&name, 1, 1, format!("`{path}` cannot be set from the command line")).hint("write a scenario file that says it")));
+            continue;
+        }
         // A value that is not TOML is meant as a text.
         let value = if format!("x = {value}").parse::<toml::Table>().is_ok() { value.to_owned() } else { quoted(value) };
         let first = path.split('.').next().unwrap_or_default();
@@ -624,6 +638,30 @@ mod tests {
         assert!(told("bytes.toml").contains("bytes.toml:2:10: this byte is not UTF-8"), "{}", told("bytes.toml"));
         assert!(told("").contains("folder"));
         assert!(told("none.toml").contains("no such file"));
+    }
+
+    #[test]
+    fn a_case_is_looked_for_beside_the_file_that_names_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, text).unwrap();
+            path.display().to_string()
+        };
+        write("below/small/case.toml", "format = 1\nextends = \"two-valleys\"\ntitle = \"Beside the base\"\n");
+        write("below/base.toml", "format = 1\ncase = \"small\"\n");
+        let above = write("above.toml", "format = 1\nextends = \"below/base.toml\"\n");
+        let title = |scenario: Scenario| scenario.case.title.clone();
+        let load = |name: &str| Library::new().load(name, &Changes::default()).unwrap_or_else(|problems| panic!("{problems}"));
+        assert_eq!(title(load(&above)), "Beside the base");
+        // What a file of that name beside the other one holds is another case, which only that one may name.
+        write("small/case.toml", "format = 1\nextends = \"two-valleys\"\ntitle = \"Beside the difference\"\n");
+        assert_eq!(title(load(&above)), "Beside the base");
+        let own = write("own.toml", "format = 1\nextends = \"below/base.toml\"\ncase = \"small\"\n");
+        assert_eq!(title(load(&own)), "Beside the difference");
+        let told = Library::new().load(&above, &Changes { set: vec!["case=small".to_owned()], ..Changes::default() }).unwrap_err().to_string();
+        assert!(told.contains("`case` cannot be set from the command line"), "{told}");
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub use problem::{Problem, Problems};
 pub use track::Track;
 
 use crate::index::Org;
-use crate::params::Prior;
+use crate::params::{Declared, Prior};
 use std::sync::Arc;
 
 /// Which count of people is used.
@@ -56,6 +56,36 @@ pub struct Later {
     pub told: Vec<(String, String)>,
 }
 
+/// Something that a scenario leaves to a distribution beside the parameters: each parameter draw takes a value from it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drawn {
+    /// Its name, by which it is drawn and tabled: `track.guarantee.strength`, or `timeline.104.` before what a week changes.
+    pub name: String,
+    /// What it is a value of.
+    pub path: String,
+    /// Meaning of that.
+    pub doc: String,
+    /// Unit.
+    pub unit: String,
+    /// Lowest and highest value.
+    pub range: (f64, f64),
+    /// The distribution.
+    pub prior: Prior,
+    /// Where the value stands.
+    pub slots: Vec<Slot>,
+}
+
+/// Where a drawn value stands in a scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    /// In the track at the start.
+    Start,
+    /// In the track of this row of [`Scenario::later`].
+    Later(usize),
+    /// In [`Scenario::changes`], in this week.
+    Change(i32),
+}
+
 /// A checked scenario. The name is for people; nothing that computes reads it.
 #[derive(Clone, Debug)]
 pub struct Scenario {
@@ -87,6 +117,8 @@ pub struct Scenario {
     pub changes: Vec<(i32, String, f64)>,
     /// What else changes at a week, in order.
     pub later: Vec<Later>,
+    /// What is drawn beside the parameters; until it is, tracks and changes hold medians.
+    pub drawn: Vec<Drawn>,
     /// Resolved text, canonical, by which the scenario is hashed (without name and title).
     pub resolved: String,
 }
@@ -100,6 +132,39 @@ impl Scenario {
             DrawsFrom::Posterior => self.case.posteriors.last(),
             DrawsFrom::Before(year) => self.case.posteriors.iter().rev().find(|posterior| posterior.until < i64::from(year)),
         }
+    }
+
+    /// What is drawn beside the parameters, as the registry knows a parameter.
+    #[must_use]
+    pub fn drawn_rows(&self) -> Vec<Declared> {
+        let row = |drawn: &Drawn| Declared {
+            path: drawn.name.clone(),
+            doc: drawn.doc.clone(),
+            unit: drawn.unit.clone(),
+            range: drawn.range.0..=drawn.range.1,
+            prior: drawn.prior,
+            source: "the scenario".to_owned(),
+        };
+        self.drawn.iter().map(row).collect()
+    }
+
+    /// The scenario with a value for each thing that it leaves to a distribution, in their order.
+    #[must_use]
+    pub fn settled(&self, values: &[f64]) -> Self {
+        let mut settled = self.clone();
+        for (drawn, &value) in self.drawn.iter().zip(values) {
+            for slot in &drawn.slots {
+                match *slot {
+                    Slot::Start => settled.track.put(&self.case, &drawn.path, value),
+                    Slot::Later(at) => settled.later[at].track.put(&self.case, &drawn.path, value),
+                    Slot::Change(week) => {
+                        let change = settled.changes.iter_mut().find(|change| (change.0, &change.1) == (week, &drawn.path));
+                        change.into_iter().for_each(|change| change.2 = value);
+                    }
+                }
+            }
+        }
+        settled
     }
 
     /// The state of the world from which it starts.
@@ -116,6 +181,11 @@ impl Scenario {
             && self.switched_off == other.switched_off
             && self.overrides == other.overrides
             && self.draws_from == other.draws_from
+    }
+
+    /// The track at the start, and those that the timeline puts in its place.
+    pub fn tracks(&self) -> impl Iterator<Item = &Track> {
+        std::iter::once(&self.track).chain(self.later.iter().map(|later| &later.track))
     }
 
     /// What the timeline has put into force by a week, if anything.
@@ -162,6 +232,6 @@ impl Scenario {
         // What is dated acts whether or not the talks do.
         self.later.is_empty()
             && other.later.is_empty()
-            && self.starts_like(other) && self.weeks == other.weeks && self.changes == other.changes && self.track.stands_like(&other.track)
+            && self.starts_like(other) && self.weeks == other.weeks && self.drawn == other.drawn && self.changes == other.changes && self.track.stands_like(&other.track)
     }
 }

@@ -116,7 +116,7 @@ impl Table {
         self.entries.iter().find(|(name, _, _)| name == key).map(|(_, _, node)| node)
     }
 
-    /// This table with another laid over it: tables merge, everything else is replaced.
+    /// This table with another laid over it: tables merge, lists of what is dated add up, everything else is replaced.
     #[must_use]
     pub fn under(mut self, over: Self) -> Self {
         for (key, at, node) in over.entries {
@@ -127,6 +127,13 @@ impl Table {
                 continue;
             }
             if let Some(entry) = self.entries.iter_mut().find(|(name, _, _)| *name == key) {
+                if let (Some(apart), Value::List(under), Value::List(over)) = (apart(&key), &mut entry.2.value, &node.value)
+                    && !over.is_empty()
+                {
+                    dated_under(under, over, apart);
+                    entry.1 = at;
+                    continue;
+                }
                 let old = std::mem::replace(&mut entry.2, Node { at: node.at, value: Value::Boolean(false) });
                 entry.1 = at;
                 entry.2.value = match (old.value, node.value) {
@@ -135,6 +142,8 @@ impl Table {
                         let kind = Table { entries: vec![("kind".to_owned(), old.at, Node { at: old.at, value: Value::Text(word) })] };
                         Value::Table(kind.under(over))
                     }
+                    // A distribution is one value.
+                    (Value::Table(_), Value::Table(over)) if over.entries.iter().any(|(key, _, _)| DISTRIBUTIONS.contains(&key.as_str())) => Value::Table(over),
                     (Value::Table(under), Value::Table(over)) => Value::Table(under.under(over)),
                     (_, value) => value,
                 };
@@ -144,6 +153,45 @@ impl Table {
         }
         self
     }
+}
+
+/// The lists of what is dated, and the keys by which an entry replaces one of the base: those of the first, and of the second.
+fn apart(key: &str) -> Option<&'static [&'static str]> {
+    match key {
+        "timeline" => Some(&["date", "week", "set"]),
+        "marks" => Some(&["date", "week", "text"]),
+        _ => None,
+    }
+}
+
+/// The key by which an entry takes away that of the base.
+pub const REMOVED: &str = "removed";
+
+/// Lays a list of dated entries over another: an entry replaces that of the base of the same date and name, or takes it away;
+/// others are added.
+fn dated_under(under: &mut Vec<Node>, over: &[Node], apart: &[&str]) {
+    let word = |value: Option<&Node>| match value.map(|node| &node.value) {
+        Some(Value::Text(text) | Value::Date(text)) => text.clone(),
+        Some(Value::Integer(week)) => week.to_string(),
+        Some(_) => "?".to_owned(),
+        None => String::new(),
+    };
+    let name = |node: &Node| match &node.value {
+        Value::Table(entry) => Some(apart.iter().map(|key| word(entry.get(key))).collect::<Vec<_>>()),
+        _ => None,
+    };
+    let mut base: Vec<Option<Node>> = std::mem::take(under).into_iter().map(Some).collect();
+    let mut added = Vec::new();
+    for node in over {
+        let there = name(node).and_then(|new| base.iter().position(|old| old.as_ref().and_then(name).is_some_and(|old| old == new)));
+        let taken = matches!(&node.value, Value::Table(entry) if entry.get(REMOVED).is_some_and(|node| node.value == Value::Boolean(true)));
+        match there {
+            Some(at) if taken => base[at] = None,
+            Some(at) => base[at] = Some(node.clone()),
+            None => added.push(node.clone()),
+        }
+    }
+    under.extend(base.into_iter().flatten().chain(added));
 }
 
 /// The key of the list whose entries may also be changed one by one, by party.
@@ -185,7 +233,7 @@ fn party_key() -> String {
 }
 
 /// Keys by which a table is a distribution and not a group of parameters.
-pub const DISTRIBUTIONS: [&str; 5] = ["from", "to", "lognormal", "normal", "beta"];
+pub const DISTRIBUTIONS: [&str; 6] = ["from", "to", "uniform", "lognormal", "normal", "beta"];
 
 /// Reads a text as a table; syntax errors are noted, and what could be read is returned.
 pub fn parse(sources: &mut Sources, problems: &mut Problems, name: &str, text: &str) -> Table {

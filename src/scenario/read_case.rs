@@ -74,7 +74,7 @@ impl Layer {
 }
 
 /// A key of `case.toml` and what it means.
-pub const KEYS: [(&str, &str); 16] = [
+pub const KEYS: [(&str, &str); 17] = [
     ("format", "version of the language, 1"),
     ("extends", "the case to which this folder adds: a name of the program's, or a folder beside this one"),
     ("name", "name of the case"),
@@ -91,6 +91,7 @@ pub const KEYS: [(&str, &str); 16] = [
     ("scopes", "groups of zones: name and meaning"),
     ("trends", "what the three trends are called in plots"),
     ("starts", "what each start is"),
+    ("removed", "rows of the extended case that are taken away: a list for each table, `\"access.csv\" = [[\"niger\", \"fla\"]]`"),
 ];
 
 /// A table of a case: its file (`*` stands for a start's folder), the columns that tell its rows apart, whether it must be
@@ -127,7 +128,7 @@ pub const TABLES: &[TableKind] = &[
     table("feuds.csv", &["a", "b", "place"], true, "a dispute between two communities of a place"),
     table("season.csv", &["month"], false, "a month's factor on violence"),
     table("preferences.csv", &["party", "issue"], false, "what a party wants on an issue, and how much it weighs"),
-    table("access.csv", &["convenor", "party"], false, "a convenor's access to a party"),
+    table("access.csv", &["convenor", "party"], false, "a convenor's access to a party other than the state"),
     table("refugees.csv", &["refuge"], false, "persons in a refuge in the years in which refugees were counted"),
     table("timeline.csv", &["date", "event"], false, "a dated event: X may be told, V only validates"),
     table("starts/*/organisations.csv", &["organisation"], false, "an organisation's fighters at a start"),
@@ -138,6 +139,104 @@ pub const TABLES: &[TableKind] = &[
     table("starts/*/sieges.csv", &["place", "bloc"], false, "a besieged town"),
     table("starts/*/bargaining.csv", &["party"], false, "a party's position in talks"),
 ];
+
+/// A row of earlier layers that a layer takes away, as its case.toml says.
+struct Removal {
+    /// A table; one of every start (`starts/*/fighters.csv`); or `starts`, whose rows are starts.
+    file: String,
+    /// Cells of its key, from the first on: of all rows that begin with them.
+    key: Vec<String>,
+    place: Spot,
+    found: bool,
+    /// What may be meant, where nothing is found.
+    near: Option<String>,
+}
+
+/// The word under which starts are taken away.
+const STARTS: &str = "starts";
+/// Removals for which a name that may be meant is looked for.
+const MOST_NEAR: usize = 20;
+
+/// What the rows of a table are, where other tables name them in their keys.
+fn declares(file: &str) -> Option<&'static str> {
+    match file {
+        "places.csv" => Some("place"),
+        "communities.csv" => Some("community"),
+        "blocs.csv" => Some("bloc"),
+        "organisations.csv" => Some("organisation"),
+        "preferences.csv" => Some("party"),
+        _ => None,
+    }
+}
+
+/// What a column of a table's key names.
+fn named_by(file: &'static str, column: &'static str) -> &'static str {
+    match (file, column) {
+        ("links.csv", "a" | "b") | (_, "home" | "host" | "refuge") => "place",
+        ("feuds.csv", "a" | "b") => "community",
+        ("dyads.csv", "a" | "b") => "bloc",
+        ("starts/*/stances.csv", "a" | "b") => "organisation",
+        _ => column,
+    }
+}
+
+/// What each layer takes away from those before it.
+fn removals(layers: &[Layer], problems: &mut Problems) -> Vec<Vec<Removal>> {
+    let mut all = Vec::new();
+    for (at, layer) in layers.iter().enumerate() {
+        let mut of = Vec::new();
+        // What cannot be read is told where the keys of case.toml are read.
+        let (mut sources, mut unread) = (Sources::default(), Problems::default());
+        let about = layer.files.get("case.toml").map(|text| raw::parse(&mut sources, &mut unread, &layer.shown("case.toml"), text)).unwrap_or_default();
+        match about.get("removed") {
+            Some(node) if at == 0 => problems.add(sources.problem(node.at, "this case extends no other: there is nothing to take away")),
+            Some(Node { value: Value::Table(tables), .. }) => {
+                for (file, at, node) in &tables.entries {
+                    if problems.full() {
+                        break;
+                    }
+                    removals_of(&sources, problems, (file, *at), node, &mut of);
+                }
+            }
+            Some(node) => {
+                let problem = sources.problem(node.at, format!("`removed` is {}: give a list for each table", node.value.kind()));
+                problems.add(problem.hint("[removed] and then \"access.csv\" = [[\"niger\", \"fla\"]]"));
+            }
+            None => {}
+        }
+        all.push(of);
+    }
+    all
+}
+
+fn removals_of(sources: &Sources, problems: &mut Problems, (file, at): (&str, raw::At), node: &Node, of: &mut Vec<Removal>) {
+    let key: &[&str] = match table_kind(file).or_else(|| TABLES.iter().find(|kind| kind.file == file)) {
+        Some(kind) => kind.key,
+        None if file == STARTS => &["start"],
+        None => {
+            let problem = sources.problem(at, format!("no table of a case is called `{file}`"));
+            problems.add(problem.nearest(file, TABLES.iter().map(|kind| kind.file).chain([STARTS])));
+            return;
+        }
+    };
+    let form = || format!("each row by its key in quotes: {}", key.iter().map(|column| format!("`{column}`")).collect::<Vec<_>>().join(", "));
+    let Value::List(rows) = &node.value else {
+        problems.add(sources.problem(node.at, format!("`{file}` is {}: give a list of rows", node.value.kind())).hint(form()));
+        return;
+    };
+    for row in rows {
+        let cells: Option<Vec<String>> = match &row.value {
+            Value::Text(text) => Some(vec![text.clone()]),
+            Value::List(list) => list.iter().map(|cell| if let Value::Text(text) = &cell.value { Some(text.clone()) } else { None }).collect(),
+            _ => None,
+        };
+        match cells.filter(|cells| (1..=key.len()).contains(&cells.len())) {
+            Some(key) => of.push(Removal { file: file.to_owned(), key, place: sources.place(row.at), found: false, near: None }),
+            None if problems.full() => return,
+            None => problems.add(sources.problem(row.at, format!("this names no row of {file}")).hint(form())),
+        }
+    }
+}
 
 fn table_kind(file: &str) -> Option<&'static TableKind> {
     let tail = file.strip_prefix("starts/").and_then(|rest| rest.split_once('/')).map(|(_, tail)| tail);
@@ -220,6 +319,8 @@ struct Reader<'a> {
     problems: Problems,
     /// Columns of which it was told that they are missing.
     missing: BTreeSet<(&'a str, String)>,
+    /// What each layer takes away.
+    removals: Vec<Vec<Removal>>,
 }
 
 /// Where the cells of the row that begins at a byte are, in bytes.
@@ -253,6 +354,22 @@ pub fn cells_of(text: &str, start: usize) -> Vec<std::ops::Range<usize>> {
 }
 
 impl<'a> Reader<'a> {
+    fn new(layers: &'a [Layer]) -> Self {
+        let mut problems = Problems::default();
+        let removals = removals(layers, &mut problems);
+        Self { layers, problems, missing: BTreeSet::new(), removals }
+    }
+
+    /// Whether a file belongs to a start that is taken away.
+    fn is_of_a_removed_start(&mut self, file: &str) -> bool {
+        let Some((start, _)) = file.strip_prefix("starts/").and_then(|rest| rest.split_once('/')) else { return false };
+        let mut gone = false;
+        for removal in self.removals.iter_mut().flatten().filter(|removal| removal.file == STARTS && removal.key[0] == start) {
+            (removal.found, gone) = (true, true);
+        }
+        gone
+    }
+
     /// The rows of a table: those of the first layer, each replaced by a later layer's row of the same key, then what later
     /// layers add.
     fn table(&mut self, file: &'a str) -> Vec<Row<'a>> {
@@ -260,6 +377,7 @@ impl<'a> Reader<'a> {
         let mut rows: Vec<Row<'a>> = Vec::new();
         let mut found = false;
         for (layer, of) in layers.iter().enumerate() {
+            self.take_away(layer, file, &mut rows);
             let Some((file, text)) = of.files.get_key_value(file) else { continue };
             let more = self.read(layer, file, text);
             if !found {
@@ -275,6 +393,54 @@ impl<'a> Reader<'a> {
         }
         self.twins(&rows, file);
         rows
+    }
+
+    /// Takes away the rows of earlier layers that a layer removes, and whatever is said elsewhere of a place, community, bloc,
+    /// organisation or party that is taken away.
+    fn take_away(&mut self, layer: usize, file: &str, rows: &mut Vec<Row<'a>>) {
+        let Some(kind) = table_kind(file) else { return };
+        let mut looked = 0;
+        for removal in self.removals.get_mut(layer).into_iter().flatten() {
+            let before = rows.len();
+            if removal.file == file || removal.file == kind.file {
+                rows.retain(|row| !begins_with(row, kind, &removal.key));
+                removal.found |= rows.len() < before;
+                if !removal.found && looked < MOST_NEAR {
+                    looked += 1;
+                    let words: BTreeSet<&str> = rows.iter().filter_map(|row| row.cells.get(kind.key[0])).map(|cell| cell.1.as_str()).collect();
+                    removal.near = super::problem::nearest(&removal.key[0], words.into_iter()).map(str::to_owned);
+                }
+            } else if let (Some(what), [name]) = (declares(&removal.file), removal.key.as_slice()) {
+                let party = what == "organisation";
+                let names_it = |column: &&'static str| {
+                    let named = named_by(kind.file, column);
+                    named == what || (party && named == "party")
+                };
+                let columns: Vec<&str> = kind.key.iter().copied().filter(|column| names_it(column)).collect();
+                if !columns.is_empty() {
+                    rows.retain(|row| !columns.iter().any(|column| row.cells.get(*column).is_some_and(|cell| cell.1 == *name)));
+                }
+            }
+        }
+    }
+
+    /// Tells what was to be taken away and is not there.
+    fn nothing_taken(&mut self) {
+        let mut told = Vec::new();
+        for removal in self.removals.iter().flatten().filter(|removal| !removal.found) {
+            let row = removal.key.iter().map(|cell| format!("`{cell}`")).collect::<Vec<_>>().join(", ");
+            let problem = Problem::of(removal.place.clone(), format!("no row {row} of {} to take away", removal.file));
+            told.push(match &removal.near {
+                Some(near) if *near != removal.key[0] => problem.hint(format!("did you mean `{near}`?")),
+                _ => problem,
+            });
+        }
+        for problem in told {
+            if self.problems.full() {
+                break;
+            }
+            self.problems.add(problem);
+        }
     }
 
     /// Tells rows of one key.
@@ -439,7 +605,11 @@ impl<'a> Reader<'a> {
                 None if names.len() <= 16 => problem.hint(format!("known are {}", names.join(", "))),
                 None => problem,
             };
-            self.problems.add(problem);
+            let gone = self.removals.iter().flatten().find(|removal| removal.key.len() == 1 && removal.key[0] == text);
+            self.problems.add(match gone {
+                Some(removal) => problem.also(removal.place.clone(), "taken away here"),
+                None => problem,
+            });
         }
         I::from_at(0)
     }
@@ -482,6 +652,16 @@ fn key_of(row: &Row, kind: &TableKind) -> Vec<String> {
     key
 }
 
+/// Whether the key of a row begins with some cells; those of a pair may stand in either order.
+fn begins_with(row: &Row, kind: &TableKind, cells: &[String]) -> bool {
+    let mut key: Vec<&str> = kind.key.iter().map(|column| row.cells.get(*column).map_or("", |cell| cell.1.as_str())).collect();
+    let begins = |key: &[&str]| cells.iter().zip(key).all(|(cell, of)| cell == of);
+    begins(&key) || kind.unordered && {
+        key.swap(0, 1);
+        begins(&key)
+    }
+}
+
 /// Lays rows of a later layer over those of earlier ones; what a row leaves out is as before.
 fn lay_over<'a>(rows: &mut Vec<Row<'a>>, more: Vec<Row<'a>>, kind: &TableKind) {
     let mut known: BTreeMap<Vec<String>, usize> = rows.iter().enumerate().map(|(at, row)| (key_of(row, kind), at)).collect();
@@ -506,10 +686,10 @@ fn lay_over<'a>(rows: &mut Vec<Row<'a>>, more: Vec<Row<'a>>, kind: &TableKind) {
 /// The cells of a case's tables: by file and key of the row, then by column. `None` for a table that is not there.
 fn all_cells(layers: &[Layer]) -> BTreeMap<(String, String), BTreeMap<String, String>> {
     let files: BTreeSet<&str> = layers.iter().flat_map(|layer| layer.files.keys().map(String::as_str)).collect();
-    let mut r = Reader { layers, problems: Problems::default(), missing: BTreeSet::new() };
+    let mut r = Reader::new(layers);
     let mut found = BTreeMap::new();
     for file in files {
-        let Some(kind) = table_kind(file) else { continue };
+        let Some(kind) = table_kind(file).filter(|_| !r.is_of_a_removed_start(file)) else { continue };
         for row in r.table(file) {
             let cells = row.cells.iter().map(|(column, cell)| (column.clone(), cell.1.clone())).collect();
             found.insert((file.to_owned(), key_of(&row, kind).join(" ")), cells);
@@ -567,7 +747,7 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
 #[expect(clippy::too_many_lines, reason = "one paragraph per table, in the order of the documentation")]
 pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
     let files: BTreeSet<&str> = layers.iter().flat_map(|layer| layer.files.keys().map(String::as_str)).collect();
-    let mut r = Reader { layers, problems: Problems::default(), missing: BTreeSet::new() };
+    let mut r = Reader::new(layers);
     let about = About::new(&mut r);
 
     // Places: zones first, then refuges, each in the order of the table.
@@ -880,6 +1060,10 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
         let convenor = r.text(&row, "convenor");
         let party: Party = r.slug(&row, "party", &party_names);
         let value = r.number(&row, "access", 0.0, 1.0);
+        if party == state_party && row.cells.get("party").is_some_and(|cell| cell.1 == party_names[party.at()]) {
+            let problem = r.problem(&row, "party", format!("nothing reads the access of `{convenor}` to the state: a bid is put to it without contact, and it answers by its own margin"));
+            r.problems.add(about.also(problem.hint("leave this row out"), "state", "the state"));
+        }
         if access.len() > MOST {
             r.problems.add(r.problem(&row, "convenor", format!("more than {MOST} convenors")));
             break;
@@ -907,6 +1091,7 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
     }
 
     // Starts: every folder below starts/.
+    let files: BTreeSet<&str> = files.into_iter().filter(|file| !r.is_of_a_removed_start(file)).collect();
     let mut names: Vec<String> = files.iter().filter_map(|k| k.strip_prefix("starts/")?.split_once('/').map(|x| x.0.to_owned())).collect();
     names.dedup();
     if names.len() > MOST {
@@ -946,6 +1131,7 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
         Some(Value::Text(text)) => text.clone(),
         _ => usual.to_owned(),
     };
+    r.nothing_taken();
     let (Some(reference), true) = (reference, r.problems.0.is_empty()) else { return Err(r.problems) };
     // The last layer that has any says what was fitted.
     let fitted = layers.iter().rev().map(|layer| posterior::of_case(&layer.files, |file| layer.shown(file))).find(|found| found.as_ref().map_or(true, |all| !all.is_empty()));

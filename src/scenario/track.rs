@@ -1,5 +1,5 @@
 //! A track: who is invited, by whom, on what terms, with which instruments. Data only; one mechanism executes them all.
-use super::case::{PIES, SCALARS};
+use super::case::{Case, PIE_NAMES, PIES, SCALAR_NAMES, SCALARS};
 use crate::index::{Community, Org, Party};
 
 /// What a party may do at the table. A modality opens ways to act on an interest; none is worth anything by itself.
@@ -78,6 +78,30 @@ impl Offers {
             Self::Open => None,
             Self::Fixed { pies, .. } => pies.map(|pies| pies[pie]),
             Self::Within { pies, .. } => pies[pie],
+        }
+    }
+
+    /// Fixes an issue.
+    fn put(&mut self, issue: &str, value: f64) {
+        let mut bounds: [(f64, f64); SCALARS] = std::array::from_fn(|at| self.bounds(at));
+        let mut shares: [Option<f64>; PIES] = std::array::from_fn(|pie| self.share(pie));
+        if let Some(at) = SCALAR_NAMES.iter().position(|name| *name == issue) {
+            bounds[at] = (value, value);
+        }
+        if let Some(pie) = PIE_NAMES.iter().position(|name| *name == issue) {
+            shares[pie] = Some(value);
+        }
+        *self = Self::of(bounds, shares);
+    }
+
+    /// Offers from the lowest and highest value of each scalar issue and the state's share of each pie.
+    #[must_use]
+    pub fn of(scalars: [(f64, f64); SCALARS], pies: [Option<f64>; PIES]) -> Self {
+        match (scalars.iter().all(|(low, high)| low >= high), pies) {
+            (true, [Some(rents), Some(recognition)]) => Self::Fixed { scalars: scalars.map(|x| x.0), pies: Some([rents, recognition]) },
+            (true, [None, None]) => Self::Fixed { scalars: scalars.map(|x| x.0), pies: None },
+            (_, [None, None]) if scalars.iter().all(|&bounds| bounds == (0.0, 1.0)) => Self::Open,
+            (_, pies) => Self::Within { scalars, pies },
         }
     }
 
@@ -195,6 +219,59 @@ pub struct Track {
 }
 
 impl Track {
+    /// Sets a number by its path in scenario files, that of a seat by its party (`track.seats.PARTY.conditions.hazard`). What the
+    /// track does not have stays away.
+    pub fn put(&mut self, case: &Case, path: &str, value: f64) {
+        let words: Vec<&str> = path.split('.').skip(1).collect();
+        match *words.as_slice() {
+            ["civil_society"] => self.civil_society = value,
+            ["monitoring"] => self.monitoring = value,
+            ["enforcement"] => self.enforcement = value,
+            ["budget"] => self.budget = value,
+            ["guarantee", "strength"] => self.guarantee_strength = Some(value),
+            ["guarantee", "decay"] => self.guarantee_decay = Some(value),
+            ["offers", issue] => self.offers.put(issue, value),
+            ["contact_group", name] => {
+                let Some(group) = &mut self.contact_group else { return };
+                match name {
+                    "members" => group.members = value,
+                    "western_share" => group.western_share = value,
+                    _ => group.funds = value,
+                }
+            }
+            ["standing_accord", name] => {
+                let Some(accord) = &mut self.standing_accord else { return };
+                match name {
+                    "implementation" => accord.implementation = value,
+                    "monitoring" => accord.monitoring = value,
+                    _ => accord.enforcement = value,
+                }
+            }
+            [list @ ("ddr" | "accord_ddr"), name] => {
+                let Some(ddr) = (if list == "ddr" { &mut self.ddr } else { &mut self.accord_ddr }) else { return };
+                match name {
+                    "quota" => ddr.quota = value,
+                    "integrated_share" => ddr.integrated_share = value,
+                    "delivered" => ddr.delivered = value,
+                    "delay" => ddr.delay = Some(value),
+                    _ => ddr.pace = value,
+                }
+                // More than all places cannot have been filled, whichever of the two was drawn.
+                ddr.delivered = ddr.delivered.min(ddr.quota);
+            }
+            ["seats", party, "conditions", name] => {
+                let seat = self.seats.iter_mut().find(|seat| case.parties[seat.party].slug == party);
+                let Some(conditions) = seat.and_then(|seat| seat.conditions.as_mut()) else { return };
+                match name {
+                    "hazard" => conditions.hazard = value,
+                    "exit_cost" => conditions.exit_cost = value,
+                    _ => conditions.recognition = value,
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Whether all that acts without talks is that of another track: what stands at the start, and what it is paid from.
     /// The rest (who convenes, who sits, what may be offered, what an accord opens) does nothing before the talks act.
     #[must_use]

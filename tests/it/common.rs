@@ -83,6 +83,7 @@ pub fn scenario(case: &Arc<Case>, track: Track, weeks: i32, scale: u32) -> Scena
         switched_off: Vec::new(),
         draws_from: sulh::scenario::DrawsFrom::Priors,
         overrides: Vec::new(),
+        drawn: Vec::new(),
         changes: Vec::new(),
         later: Vec::new(),
         resolved: String::new(),

@@ -13,7 +13,7 @@ use sulh::processes::SCHEDULE;
 use sulh::scenario::keys;
 use sulh::scenario::library::SCENARIOS;
 use sulh::scenario::read_case::EMBEDDED;
-use sulh::scenario::{Changes, Library, Scenario};
+use sulh::scenario::{Changes, Library, Scenario, facts};
 use sulh::sim::{self, Asked};
 
 #[path = "../../examples/fuzz.rs"]
@@ -215,6 +215,152 @@ fn a_group_a_community_and_a_mediator_in_text_alone_show_in_every_table_and_plot
     for word in ["track.convenor", "kasmar -> osten", "track.seats.league", "organisations.csv, league: only in the second", "households.csv, lower-orra orrans, share: 0.6 -> 0.5"] {
         assert!(diff.contains(word), "{word}: {diff}");
     }
+}
+
+#[test]
+fn every_number_of_a_track_may_be_a_distribution() {
+    let scenario = Library::new().load(corpus("added").join("drawn.toml").to_str().unwrap(), &Changes::default()).unwrap_or_else(|problems| panic!("{problems}"));
+    let rows = scenario.drawn_rows();
+    let low: Vec<f64> = rows.iter().map(|row| row.prior.quantile(0.2)).collect();
+    let high: Vec<f64> = rows.iter().map(|row| row.prior.quantile(0.8)).collect();
+    // What a settled scenario says in numbers.
+    let says = |values: &[f64], week: i32, path: &str| {
+        let mut settled = scenario.settled(values);
+        settled.track = settled.track_at(week).clone();
+        settled.drawn.clear();
+        facts::facts(&settled).into_iter().find(|fact| fact.path == path).unwrap_or_else(|| panic!("nothing says {path}")).value
+    };
+    let told = facts::facts(&scenario);
+    for key in keys::KEYS.iter().filter(|key| key.may_be_drawn()) {
+        let path = key.path().replace("track.seats.", "track.seats.front.");
+        let at = rows.iter().position(|row| row.path == path).unwrap_or_else(|| panic!("{path} is not drawn"));
+        assert_eq!((says(&low, 0, &path), says(&high, 0, &path)), (low[at].to_string(), high[at].to_string()), "{path}");
+        let in_words = &told.iter().find(|fact| fact.path == path).unwrap().value;
+        assert!(in_words.contains(char::is_alphabetic), "{path}: {in_words}");
+        assert!(key.allowed().contains("distribution"), "{path}");
+    }
+    // What changes at a week is another value; what stays is the same one.
+    let at = |name: &str| rows.iter().position(|row| row.path == name).unwrap_or_else(|| panic!("no {name}"));
+    assert_eq!(says(&low, 10, "track.monitoring"), low[at("timeline.10.track.monitoring")].to_string());
+    assert_eq!(says(&low, 10, "track.enforcement"), low[at("track.enforcement")].to_string());
+    assert_eq!(scenario.settled(&high).changes, [(20, "mediation.contact".to_owned(), high[at("timeline.20.mediation.contact")])]);
+    assert_eq!(rows.len(), keys::KEYS.iter().filter(|key| key.may_be_drawn()).count() + 2);
+    for name in ["timeline.10.track.monitoring", "track.seats.front.conditions.hazard", "timeline.20.mediation.contact"] {
+        assert_eq!(sulh(root(), &["explain", name]).status.code(), Some(0), "{name}");
+    }
+}
+
+#[test]
+fn a_drawn_number_is_the_same_run_as_that_number_and_stands_among_the_parameters() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let file = |name: &str, budget: &str, quota: &str| {
+        let text = format!("format = 1\nextends = \"two-valleys-inclusive\"\n[track]\nbudget = {budget}\nddr = {{ organisations = [\"front\"], quota = {quota} }}\n");
+        std::fs::write(at.join(name), text).unwrap();
+    };
+    file("drawn.toml", "{ from = 50, to = 400 }", "{ from = 20, to = 120 }");
+    file("other.toml", "{ from = 50, to = 400 }", "{ from = 110, to = 120 }");
+    let run = |arguments: &[&str], out: &str| {
+        let all: Vec<&str> = arguments.iter().copied().chain(["--weeks", "150", "--no-plots", "--quiet", "--out", out]).collect();
+        let output = sulh(at, &all);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        let table = |name: &str| std::fs::read_to_string(at.join(out).join(name)).unwrap();
+        (table("parameters.csv"), table("outcomes.csv"))
+    };
+    let (parameters, outcomes) = run(&["compare", "drawn.toml", "other.toml", "--replicates", "6", "--draws", "3", "--jobs", "2"], "two");
+    assert_eq!(run(&["compare", "drawn.toml", "other.toml", "--replicates", "6", "--draws", "3", "--jobs", "1"], "again"), (parameters.clone(), outcomes.clone()));
+    let cells = |line: &str| csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_bytes()).records().next().unwrap().unwrap().iter().map(str::to_owned).collect::<Vec<_>>();
+    let lines: Vec<Vec<String>> = parameters.lines().map(cells).collect();
+    let column = |name: &str| lines[0].iter().position(|head| head == name).unwrap_or_else(|| panic!("no column {name}"));
+    // One column where both scenarios draw alike, one for each where they do not.
+    let (budget, quota, other) = (column("track.budget"), column("track.ddr.quota (drawn)"), column("track.ddr.quota (other)"));
+    let values: BTreeSet<&String> = lines[1..].iter().map(|line| &line[budget]).collect();
+    assert_eq!(values.len(), 3, "{values:?}");
+    for line in &lines[1..] {
+        let number = |at: usize| line[at].parse::<f64>().unwrap();
+        assert!((50.0..=400.0).contains(&number(budget)) && (20.0..=120.0).contains(&number(quota)) && (110.0..=120.0).contains(&number(other)), "{line:?}");
+        // By the same luck: equally far into its own range.
+        assert!(((number(quota) - 20.0) / 100.0 - (number(other) - 110.0) / 10.0).abs() < 1e-9, "{line:?}");
+    }
+    // The future of a draw is that of its numbers.
+    file("fixed.toml", &lines[2][budget], &lines[2][quota]);
+    let first = |outcomes: &str, scenario: &str| outcomes.lines().filter(|line| line.starts_with(scenario)).map(|line| line.split_once(',').unwrap().1.to_owned()).nth(1).unwrap();
+    let (_, fixed) = run(&["run", "fixed.toml", "--replicates", "6", "--draws", "3"], "fixed");
+    assert_eq!(first(&fixed, "fixed"), first(&outcomes, "drawn"));
+    // And not that of others.
+    file("least.toml", &lines[2][budget], "20");
+    let (_, least) = run(&["run", "least.toml", "--replicates", "6", "--draws", "3"], "least");
+    assert_ne!(first(&least, "least"), first(&outcomes, "drawn"));
+}
+
+#[test]
+fn a_distribution_replaces_that_of_the_base() {
+    let load = |text: &str| Library::new().load_text("x.toml", text, &Changes { set: vec!["track.monitoring={ beta = { a = 2, b = 5 } }".to_owned()], ..Changes::default() });
+    let base = "format = 1\nextends = \"algiers-2015\"\n[track]\nmonitoring = { from = 0.2, to = 0.4 }\n[parameters]\n\"mediation.guarantee\" = { normal = { mean = 0.2, sd = 0.1 } }\n";
+    let scenario = load(base).unwrap_or_else(|problems| panic!("{problems}"));
+    assert_eq!(scenario.drawn[0].prior, params::Prior::Beta(2.0, 5.0));
+    assert!(matches!(scenario.overrides[0].1, params::Prior::NormalWithin(..)), "{:?}", scenario.overrides);
+}
+
+#[test]
+fn a_case_that_adds_may_take_away() {
+    let load = |name: &str| Library::new().load(corpus("added").join(name).to_str().unwrap(), &Changes::default()).unwrap_or_else(|problems| panic!("{problems}"));
+    let (all, fewer) = (load("alone.toml"), load("fewer.toml"));
+    assert!(all.case.organisation("covenant").is_some() && all.case.bloc("covenant").is_some() && all.case.party("covenant").is_some());
+    let case = &fewer.case;
+    assert!(case.organisation("covenant").is_none() && case.bloc("covenant").is_none() && case.party("covenant").is_none());
+    assert_eq!((case.organisations.len(), case.blocs.len(), case.dyads.len()), (2, 2, 1));
+    assert_eq!(case.access.iter().map(|x| x.0.as_str()).collect::<Vec<_>>(), ["kasmar"]);
+    // What is left runs, and nothing of what is gone shows.
+    let out = tempfile::tempdir().unwrap();
+    let folder = out.path().join("out");
+    let output = sulh(&corpus("added"), &["run", "fewer.toml", "--replicates", "2", "--draws", "2", "--weeks", "30", "--no-plots", "--quiet", "--out", folder.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    for name in ["parameters.csv", "series.csv", "outcomes.csv"] {
+        assert!(!std::fs::read_to_string(folder.join(name)).unwrap().contains("covenant"), "{name}");
+    }
+    let diff = text(&sulh(&corpus("added"), &["diff", "two-valleys-exclusive", "fewer.toml"]).stdout);
+    for word in ["organisations.csv, covenant: only in the first", "access.csv, kasmar covenant: only in the first", "starts/2031-01-06/stances.csv, covenant front: only in the first"] {
+        assert!(diff.contains(word), "{word}: {diff}");
+    }
+}
+
+#[test]
+fn what_is_dated_adds_up() {
+    let load = |text: &str, changes: &Changes| Library::new().load_text("x.toml", &format!("format = 1\nextends = \"hybrid\"\n{text}"), changes);
+    let dated = |text: &str| {
+        let scenario = load(text, &Changes::default()).unwrap_or_else(|problems| panic!("{problems}"));
+        let told = scenario.later.iter().flat_map(|later| later.told.iter().map(|(path, value)| format!("{} {path} {value}", later.week)));
+        (told.chain(scenario.changes.iter().map(|(week, path, value)| format!("{week} {path} {value}"))).collect::<Vec<_>>(), scenario.track.marks.len())
+    };
+    let base = "26 track.seats.fla { modality = \"full\" }";
+    assert_eq!(dated(""), (vec![base.to_owned()], 6), "its own three marks and the three of its base");
+    let more = "[[timeline]]\nweek = 10\nset = \"track.budget\"\nvalue = 100\n[[track.marks]]\nweek = 10\ntext = \"less money\"\n";
+    assert_eq!(dated(more), (vec!["10 track.budget 100".to_owned(), base.to_owned()], 7));
+    let other = "[[timeline]]\ndate = 2027-01-04\nset = \"track.seats.fla\"\nvalue = { modality = \"observer\" }\n";
+    assert_eq!(dated(other), (vec!["26 track.seats.fla { modality = \"observer\" }".to_owned()], 6));
+    let gone = "[[timeline]]\ndate = 2027-01-04\nset = \"track.seats.fla\"\nremoved = true\n[[track.marks]]\ndate = 2025-07-22\ntext = \"Charter\"\nremoved = true\n";
+    assert_eq!(dated(gone), (Vec::new(), 5));
+    assert_eq!(dated("timeline = []\n[track]\nmarks = []\n"), (Vec::new(), 0));
+    // The same change in one week, dated in two ways, is told with both places.
+    let twice = load("[[timeline]]\nweek = 26\nset = \"track.seats.fla\"\nvalue = { modality = \"observer\" }\n", &Changes::default()).unwrap_err().to_string();
+    assert!(twice.contains("the timeline sets `track.seats.fla` twice in week 26") && twice.contains("hybrid.toml"), "{twice}");
+    // What a shortened horizon does not reach is nobody's mistake; what a file dates beyond its own horizon is.
+    for (text, weeks) in [("weeks = 20\n", None), ("", Some(20))] {
+        let scenario = load(text, &Changes { weeks, ..Changes::default() }).unwrap_or_else(|problems| panic!("{problems}"));
+        assert!(scenario.later.is_empty() && scenario.weeks == 20);
+    }
+    let late = load("weeks = 20\n[[timeline]]\nweek = 30\nset = \"track.budget\"\nvalue = 1\n", &Changes::default()).unwrap_err().to_string();
+    assert!(late.contains("lies outside the 20 weeks"), "{late}");
+}
+
+#[test]
+fn what_closes_a_week_is_explained_and_cannot_be_switched_off() {
+    let explained = text(&sulh(root(), &["explain", "observe"]).stdout);
+    assert!(explained.contains("14 of 14 in the week") && explained.contains("cannot be"), "{explained}");
+    assert!(text(&sulh(root(), &["explain", "timeline"]).stdout).contains("1 of 14 in the week"));
+    assert!(text(&sulh(root(), &["explain"]).stdout).contains("\n  observe "));
+    assert!(reference::text().unwrap().contains("| 14 | `observe` |"));
 }
 
 #[test]

@@ -184,7 +184,7 @@ pub fn tables(sizes: &Sizes) -> Files {
         }
     }
     table("preferences.csv", "party,main_enemy,issue,ideal_or_claim,weight", rows);
-    let rows = parties.iter().flat_map(|party| ["m", "s"].map(|convenor| (convenor, party))).map(|(convenor, party)| format!("{convenor},{party},{:.3}", luck.0.unit()));
+    let rows = parties.iter().skip(1).flat_map(|party| ["m", "s"].map(|convenor| (convenor, party))).map(|(convenor, party)| format!("{convenor},{party},{:.3}", luck.0.unit()));
     table("access.csv", "convenor,party,access", rows.collect());
     table("timeline.csv", "date,event,flag", Vec::new());
 

@@ -77,7 +77,7 @@ fn community_dialogue_is_no_process_with_dialogue_and_whoever_is_consulted_chang
 #[test]
 fn the_hybrid_is_bamakos_process_with_a_dialogue_and_a_seat() {
     let mut library = Library::new();
-    let (base, hybrid) = (load(&mut library, "bamako-only", 60), load(&mut library, "hybrid", 60));
+    let (base, hybrid) = (load(&mut library, "bamako-only", 120), load(&mut library, "hybrid", 120));
     assert_eq!((&hybrid.track.standing_accord, &hybrid.track.ddr), (&base.track.standing_accord, &base.track.ddr));
     assert!(!hybrid.track.accord_replaces);
     let met: Vec<_> = hybrid.track.dialogues.iter().filter(|pair| !base.track.dialogues.contains(pair)).collect();
@@ -85,10 +85,22 @@ fn the_hybrid_is_bamakos_process_with_a_dialogue_and_a_seat() {
     assert!(slugs.len() == 2 && slugs.contains(&"fulbe") && slugs.contains(&"idaksahak"), "{slugs:?}");
     let plain = run(&base, 2);
     assert_eq!(part(&plain, &run(&hybrid, 2)), Some(0));
+    // The seat opens at its date, and acts only through the bids that follow.
+    assert!(hybrid.track.seats.is_empty() && hybrid.track_at(25).seats.is_empty());
+    let seats: Vec<&str> = hybrid.track_at(26).seats.iter().map(|seat| hybrid.case.parties[seat.party].slug.as_str()).collect();
+    assert_eq!((seats, &hybrid.track_at(26).dialogues), (vec!["fla"], &hybrid.track.dialogues));
     let mut as_before = hybrid.clone();
     as_before.track.dialogues.clone_from(&base.track.dialogues);
-    let (week, bid) = (part(&plain, &run(&as_before, 2)), hybrid.track.first_bid);
-    assert!(week.is_none_or(|week| week as i32 >= bid), "apart in week {week:?}, before the first bid");
+    as_before.later.iter_mut().for_each(|later| later.track.dialogues.clone_from(&base.track.dialogues));
+    let (mut acted, bid) = (0, hybrid.track.first_bid);
+    for replicate in 0..8 {
+        let (before, seated) = (run(&base, replicate), run(&as_before, replicate));
+        assert!(seated.funnel.reached[stage("contact")].is_none_or(|week| week >= 26), "contact before there is a seat");
+        let week = part(&before, &seated);
+        assert!(week.is_none_or(|week| week as i32 >= bid), "apart in week {week:?}, before the first bid");
+        acted += usize::from(week.is_some());
+    }
+    assert!(acted > 0, "the seat never acts");
 }
 
 #[test]

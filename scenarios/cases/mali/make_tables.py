@@ -555,7 +555,7 @@ WHYA = {"mauritania": "kinship, trade and religious ties, neutral (AC)", "state"
         "algeria": "broker of 2015, now rejected by Bamako (AC, CL)", "niger": "past community mediation (CL)"}
 write("access.csv", ["convenor", "party", "access", "source"],
       [[v, p, num(x), "assumption: " + ("no contact reported; a guess" if p == "dan-na-ambassagou" and v != "state" else WHYA[v])]
-       for v, xs in ACCESS.items() for p, x in zip(PARTIES, xs)])
+       for v, xs in ACCESS.items() for p, x in zip(PARTIES, xs) if p != "state"])     # nothing reads access to the state
 
 # ---------------------------------------------------------------- refugees
 disp = [r for r in raw("displacement_yearly.csv") if 2018 <= int(r["year"]) <= 2021]
