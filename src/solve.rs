@@ -32,10 +32,12 @@ pub fn solve(scenario: &Scenario, template: &Template, p: &Parameters) -> Solved
     let dice = Dice::new(REFERENCE_DICE, 0);
 
     // Levels of violence from the reference forces.
-    let reference = World::new(case, template, &case.reference, &p.tables.reference_strength, dice);
+    let mut reference = World::new(case, template, &case.reference, &p.tables.reference_strength, dice);
     at_start(&mut solved, &Model { case, scenario, template, p, solved: &blank(case, p), dice, held: true }, &reference, &case.reference.fighters);
     levels(&mut solved, case, p, &reference, &Grid::filled(case.blocs.len(), case.blocs.len(), 1.0));
     first_guess(&mut solved, scenario, template, p, dice, &reference);
+    let before = solved.clone();
+    governance::settle_control(&mut reference, &Model { case, scenario, template, p, solved: &before, dice, held: true });
     for _ in 0..CORRECTIONS {
         let before = solved.clone();
         let model = Model { case, scenario, template, p, solved: &before, dice, held: true };
@@ -55,7 +57,7 @@ pub fn solve(scenario: &Scenario, template: &Template, p: &Parameters) -> Solved
 
     // The start's own forces.
     let start = scenario.start();
-    let world = World::new(case, template, start, &p.tables.strength, dice);
+    let mut world = World::new(case, template, start, &p.tables.strength, dice);
     let before = solved.clone();
     at_start(&mut solved, &Model { case, scenario, template, p, solved: &before, dice, held: true }, &world, &start.fighters);
     expected(&mut solved, scenario, template, p, dice, &world);
@@ -63,8 +65,10 @@ pub fn solve(scenario: &Scenario, template: &Template, p: &Parameters) -> Solved
     tolerances(&mut solved, case, p, &world, start);
     let before = solved.clone();
     let model = Model { case, scenario, template, p, solved: &before, dice, held: true };
+    let table = world.control.clone();
+    governance::settle_control(&mut world, &model);
     let usual = usual::usual(&world, &model);
-    let mut world = world;
+    world.control = table;
     protection::stood(&mut world, &model, &usual.stood, BURN_IN);
     remembered(&mut solved, scenario, template, p, dice, &mut world, &usual.abuse);
     solved
