@@ -28,7 +28,7 @@ embedded!(
     "case.toml", "places.csv", "regions.csv", "links.csv", "households.csv", "communities.csv", "blocs.csv",
     "organisations.csv", "affinity.csv", "targeting.csv", "leanings.csv", "dyads.csv", "onesided.csv", "feuds.csv",
     "season.csv", "preferences.csv", "access.csv", "refugees.csv", "timeline.csv", "shapes.geojson",
-    "posterior-2017-2021.csv",
+    "posterior-2017-2019.csv", "posterior-2017-2021.csv",
     "starts/2012-01-02/organisations.csv", "starts/2012-01-02/fighters.csv", "starts/2012-01-02/control.csv",
     "starts/2012-01-02/stances.csv", "starts/2012-01-02/displaced.csv", "starts/2012-01-02/sieges.csv",
     "starts/2012-01-02/bargaining.csv",
