@@ -33,6 +33,7 @@ pub enum Stream {
     FeudJump = 32,
     Kin = 40,
     Past = 41,
+    Usual = 42,
     Recruit = 50,
     RecruitWho = 51,
     Coercion = 52,

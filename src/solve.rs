@@ -1,8 +1,9 @@
 //! What is solved once per parameter draw: levels of violence from the forces of the reference period, levels of recruitment, leanings
-//! and tolerances from the start's own. Closed forms first, then one correction on a reference burn-in that holds fighters
-//! and people at the data; what hangs on who was harmed of late is asked of several pasts. All of it on one sample of the people,
-//! whatever the scale.
+//! and tolerances from the start's own. Closed forms first, then corrections by what violence is usual with fighters and people
+//! at the data, in the mean over many pasts; what hangs on who was harmed of late is asked of several pasts. All of it on one sample of the
+//! people, whatever the scale.
 mod pasts;
+mod usual;
 
 use crate::dice::Dice;
 use crate::index::{Bloc, Community, Grid, Id, Map, Org, Place};
@@ -11,14 +12,13 @@ use crate::processes::recruitment::{Appeal, Context, Man};
 use crate::processes::{Model, Solved, abuse, combat, communal, deployment, displacement, governance, protection, recruitment, severity, terms};
 use crate::scenario::case::{Recruits, TRENDS};
 use crate::scenario::{Case, Scenario};
-use crate::sim;
 use crate::world::{Template, World};
 
 /// Weeks of a burn-in.
 pub const BURN_IN: i32 = 52;
-/// Weeks at its end over which means are taken.
-const OBSERVED: i32 = 26;
-/// Dice of the reference burn-ins: the same for every draw, so that draws differ by their parameters alone.
+/// Corrections of first guesses: the second finds abuse and answers at the levels of the first.
+const CORRECTIONS: usize = 2;
+/// Dice of what is solved: the same for every draw, so that draws differ by their parameters alone.
 const REFERENCE_DICE: u64 = 2017;
 /// Least overlap of two blocs on which a level is solved, as a share of their geometric mean force in one place.
 const OVERLAP_LEAST: f64 = 0.02;
@@ -32,38 +32,45 @@ pub fn solve(scenario: &Scenario, template: &Template, p: &Parameters) -> Solved
     let dice = Dice::new(REFERENCE_DICE, 0);
 
     // Levels of violence from the reference forces.
-    let reference = World::new(case, template, &case.reference, &p.tables.reference_strength, dice);
+    let mut reference = World::new(case, template, &case.reference, &p.tables.reference_strength, dice);
     at_start(&mut solved, &Model { case, scenario, template, p, solved: &blank(case, p), dice, held: true }, &reference, &case.reference.fighters);
-    let mut answer = Grid::filled(case.blocs.len(), case.blocs.len(), 1.0);
-    levels(&mut solved, case, p, &reference, &answer);
+    levels(&mut solved, case, p, &reference, &Grid::filled(case.blocs.len(), case.blocs.len(), 1.0));
     first_guess(&mut solved, scenario, template, p, dice, &reference);
-    let means = reference_burn_in(scenario, template, p, &solved, dice, reference.clone());
-    for k in case.blocs.ids() {
-        for l in case.blocs.ids() {
-            answer[(k, l)] = means.answer[(k, l)];
+    let before = solved.clone();
+    governance::settle_control(&mut reference, &Model { case, scenario, template, p, solved: &before, dice, held: true });
+    for _ in 0..CORRECTIONS {
+        let before = solved.clone();
+        let model = Model { case, scenario, template, p, solved: &before, dice, held: true };
+        let usual = usual::usual(&reference, &model);
+        for k in case.blocs.ids() {
+            let abuse: f64 = usual.abuse.row(k).iter().sum();
+            if abuse > 0.0 {
+                solved.abuse[k] = terms::true_per_week(case.one_sided[k], p) * (1.0 - p.abuse.campaign) / abuse;
+            }
         }
-        let abuse: f64 = means.abuse.row(k).iter().sum();
-        if abuse > 0.0 {
-            solved.abuse[k] = terms::true_per_week(case.one_sided[k], p) / abuse;
+        levels(&mut solved, case, p, &reference, &usual.answer);
+        let feuds = usual::feuds(&reference, &model);
+        if feuds > 0.0 {
+            solved.contact = terms::true_per_week(p.communal.rate, p) / feuds;
         }
-    }
-    levels(&mut solved, case, p, &reference, &answer);
-    if means.feuds > 0.0 {
-        solved.contact = terms::true_per_week(p.communal.rate, p) / means.feuds;
     }
 
     // The start's own forces.
     let start = scenario.start();
-    let world = World::new(case, template, start, &p.tables.strength, dice);
+    let mut world = World::new(case, template, start, &p.tables.strength, dice);
     let before = solved.clone();
     at_start(&mut solved, &Model { case, scenario, template, p, solved: &before, dice, held: true }, &world, &start.fighters);
     expected(&mut solved, scenario, template, p, dice, &world);
     attractions(&mut solved, scenario, template, p, dice, &world);
-    let means = reference_burn_in(scenario, template, p, &solved, dice, world.clone());
     tolerances(&mut solved, case, p, &world, start);
-    let mut burned = means.world;
-    sim::set_back(&mut burned, &world, template);
-    remembered(&mut solved, scenario, template, p, dice, &mut burned, &means.abuse);
+    let before = solved.clone();
+    let model = Model { case, scenario, template, p, solved: &before, dice, held: true };
+    let table = world.control.clone();
+    governance::settle_control(&mut world, &model);
+    let usual = usual::usual(&world, &model);
+    world.control = table;
+    protection::stood(&mut world, &model, &usual.stood, BURN_IN);
+    remembered(&mut solved, scenario, template, p, dice, &mut world, &usual.abuse);
     solved
 }
 
@@ -188,14 +195,14 @@ fn levels(solved: &mut Solved, case: &Case, p: &Parameters, world: &World, answe
     }
 }
 
-/// Closed-form first guesses of abuse and feuds, for the reference burn-in to run on.
+/// Closed-form first guesses of abuse and feuds, to be corrected.
 fn first_guess(solved: &mut Solved, scenario: &Scenario, template: &Template, p: &Parameters, dice: Dice, world: &World) {
     let snapshot = solved.clone();
     let model = Model { case: &scenario.case, scenario, template, p, solved: &snapshot, dice, held: true };
     for k in model.case.blocs.ids() {
         let base: f64 = model.case.zones().map(|q| abuse::base_rate(world, &model, k, q)).sum();
         // Collateral and reprisal about double the rate at rest.
-        solved.abuse[k] = if base > 0.0 { terms::true_per_week(model.case.one_sided[k], p) / (2.0 * base) } else { 0.0 };
+        solved.abuse[k] = if base > 0.0 { terms::true_per_week(model.case.one_sided[k], p) * (1.0 - p.abuse.campaign) / (2.0 * base) } else { 0.0 };
     }
     let feuds: f64 = world.disputes.iter().map(|d| communal::rate(world, &model, d)).sum();
     solved.contact = if feuds > 0.0 { terms::true_per_week(p.communal.rate, p) / feuds } else { 0.0 };
@@ -211,58 +218,6 @@ fn stress(solved: &mut Solved, model: &Model, world: &World) {
         let level = d.start.clamp(0.0, 0.95);
         solved.stress[at] = (level * (1.0 - fade * settle) / (1.0 - level) - events * model.p.communal.jump).max(0.0);
     }
-}
-
-struct Means {
-    answer: Grid<Bloc, Bloc, f64>,
-    /// One-sided events relative to their level.
-    abuse: Grid<Bloc, Place, f64>,
-    feuds: f64,
-    world: World,
-}
-
-/// Runs the reference burn-in and takes means of expected, not realised, rates over its last weeks.
-fn reference_burn_in(scenario: &Scenario, template: &Template, p: &Parameters, solved: &Solved, dice: Dice, mut world: World) -> Means {
-    let case = &*scenario.case;
-    let model = Model { case, scenario, template, p, solved, dice, held: true };
-    let b = case.blocs.len();
-    let (mut weighted, mut weights) = (Grid::<Bloc, Bloc, f64>::filled(b, b, 0.0), Grid::<Bloc, Bloc, f64>::filled(b, b, 0.0));
-    let mut abuse = Grid::filled(b, case.zones, 0.0);
-    let mut feuds = 0.0;
-    world.week = -BURN_IN;
-    governance::settle_legitimacy(&mut world, &model);
-    while world.week < 0 {
-        let observed = world.week >= -OBSERVED;
-        sim::week(&mut world, &model, |world, process| {
-            if !observed {
-                return;
-            }
-            if process == "combat" {
-                combat::base_rates(world, &model, |k, l, place, rate| {
-                    weighted[(k, l)] += rate * combat::mean_answer(world, &model, k, l, place);
-                    weights[(k, l)] += rate;
-                });
-                for k in case.blocs.ids() {
-                    for place in case.zones() {
-                        abuse[(k, place)] += abuse::base_rate(world, &model, k, place) / f64::from(OBSERVED);
-                    }
-                }
-            }
-        });
-        if observed {
-            feuds += world.disputes.iter().map(|d| communal::rate(&world, &model, d)).sum::<f64>() / f64::from(OBSERVED);
-        }
-        world.ledger.clear();
-        world.week += 1;
-    }
-    let mut answer = Grid::filled(b, b, 1.0);
-    for k in case.blocs.ids() {
-        for l in case.blocs.ids() {
-            let (sum, n) = (weighted[(k, l)] + weighted[(l, k)], weights[(k, l)] + weights[(l, k)]);
-            answer[(k, l)] = if n > 0.0 { sum / n } else { 1.0 };
-        }
-    }
-    Means { answer, abuse, feuds, world }
 }
 
 /// Expected weekly lethal events and losses of each organisation at the start, from intensities.
@@ -312,7 +267,7 @@ fn attractions(solved: &mut Solved, scenario: &Scenario, template: &Template, p:
         combat::base_rates(world, &model, |_, _, place, rate| violence[place] += rate);
         for k in case.blocs.ids() {
             for place in case.zones() {
-                violence[place] += 2.0 * snapshot.abuse[k] * abuse::base_rate(world, &model, k, place);
+                violence[place] += 2.0 * snapshot.abuse[k] * abuse::base_rate(world, &model, k, place) / (1.0 - p.abuse.campaign);
             }
         }
     }

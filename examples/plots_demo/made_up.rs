@@ -48,7 +48,8 @@ pub fn case() -> Case {
         }).collect()),
         state: Bloc(0), state_party: Party(0), capital: "Bamako".into(), organisations: Map::new(vec![]), shares: Grid::filled(0, 0, 0.0), affinity: Grid::filled(0, 0, 0.0),
         targeting: Grid::filled(0, 0, 0.0), leanings: Map::new(vec![]), trends: ["loyalist", "independentist", "Islamist"].map(String::from), dyads: vec![], one_sided: Map::new(vec![]), feuds: vec![],
-        season: [0.0; 12], parties: Map::new(vec![]), access: vec![], starts: vec![start.clone()], reference: start, timeline: vec![],
+        season: [0.0; 12], parties: Map::new(vec![]), access: vec![], starts: vec![start.clone()], reference: start, posteriors: vec![],
+        timeline: vec![],
         shapes: SHAPES.into(),
     }
 }
@@ -71,6 +72,7 @@ pub fn results(futures: u64, draws: u32, weeks: usize) -> Results {
     let case = Arc::new(case());
     let mut luck = Luck(7);
     let parameters = ParameterDraws {
+        fitted: None,
         names: ["recruitment.base", "grievance.half_life", "mediation.leak"].map(String::from).into(),
         rows: (0..draws).map(|d| (d, vec![luck.normal(), luck.normal(), luck.normal()])).collect(),
         refused: 0,

@@ -36,7 +36,7 @@ fn communities_reversed(name: &str, text: &str) -> String {
 }
 
 /// Puts a cause to a difference: whether it is gone where the variant takes over what was solved for the other side. What is
-/// solved rests on one burn-in, whose luck is that of its names and agents. `side` is what the variant was compared with.
+/// solved rests on some pasts, whose luck is that of its names and agents. `side` is what the variant was compared with.
 fn explained(lab: &Lab, found: Found, (side, own): (&[Run], &[Ready]), variant: Vec<Ready>, otherwise: &str) -> Result<Found, String> {
     if found.verdict < Verdict::Shifted {
         return Ok(found.cause(otherwise));
@@ -51,7 +51,7 @@ fn explained(lab: &Lab, found: Found, (side, own): (&[Run], &[Ready]), variant: 
     } else if again.verdict >= Verdict::Shifted {
         format!("{otherwise} (with the levels solved for the other side: {figure})")
     } else {
-        format!("levels are solved on one burn-in and keep its luck: with those of the other side the worst is {figure}, {}", again.verdict.word())
+        format!("levels are solved on some pasts and keep their luck: with those of the other side the worst is {figure}, {}", again.verdict.word())
     };
     Ok(found.cause(&cause))
 }
@@ -78,7 +78,7 @@ pub(super) fn organisations(lab: &Lab) -> Result<Found, String> {
 
 pub(super) fn communities(lab: &Lab) -> Result<Found, String> {
     let found = rearranged(lab, communities_reversed, "with communities and blocs in reverse")?;
-    Ok(found.cause("what is solved rests on burn-ins whose luck hangs on the order in which households stand: where that is not evened out, levels keep it"))
+    Ok(found.cause("what is solved rests on pasts whose luck hangs on the order in which households stand: where that is not evened out, levels keep it"))
 }
 
 /// The same case under other names, in an order that no sorting by name would keep.

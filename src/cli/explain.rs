@@ -9,6 +9,7 @@ use crate::scenario::library::{CASE, SCENARIOS};
 use crate::scenario::problem::nearest;
 use crate::scenario::read_case::EMBEDDED;
 use crate::scenario::{Case, Changes, Library, keys};
+use crate::validation::targets::quantile;
 use serde_json::json;
 
 /// Something that can be explained.
@@ -317,10 +318,19 @@ pub fn entries(case: &Case) -> Vec<Entry> {
     let start = (0..case.starts.len()).max_by_key(|&at| case.starts[at].date).unwrap_or(0);
     for row in params::declared(case, start) {
         let default = row.prior.median();
-        add("parameter", &row.path, &row.doc, vec![
+        let posterior = case.posteriors.last().and_then(|posterior| {
+            let at = posterior.column(&row.path)?;
+            let values: Vec<f64> = posterior.rows.iter().map(|member| member[at]).collect();
+            let [low, middle, high] = [0.05, 0.5, 0.95].map(|share| quantile(&values, share));
+            Some(format!("{} [{}, {}], median and central 90 %, fitted to events of {}: what --draws takes", figures(middle), figures(low), figures(high), posterior.period))
+        });
+        let mut facts = vec![
             ("meaning", row.doc.clone()), ("unit", row.unit.clone()), ("range", format!("{} to {}", row.range.start(), row.range.end())),
-            ("default", figures(default)), ("prior", row.prior.to_string()), ("source", row.source.clone()), ("read by", readers::of(&row.path).to_owned()),
-        ]);
+            ("default", figures(default)), ("prior", row.prior.to_string()),
+        ];
+        facts.extend(posterior.map(|text| ("posterior", text)));
+        facts.extend([("source", row.source.clone()), ("read by", readers::of(&row.path).to_owned())]);
+        add("parameter", &row.path, &row.doc, facts);
     }
     entries
 }

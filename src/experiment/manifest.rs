@@ -1,6 +1,7 @@
 //! The manifest of an output folder: what was run, by which program, and the hash of what came out.
 use super::design::Draws;
 use super::plan::Plan;
+use super::results::Fitted;
 use crate::scenario::library::sha256;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -29,6 +30,9 @@ pub struct Of {
 #[expect(missing_docs, reason = "named as in the file")]
 pub struct Manifest {
     pub calibration: String,
+    /// Parameters that come from a posterior.
+    #[serde(default)]
+    pub fitted: Vec<String>,
     pub command_line: Vec<String>,
     pub commit: Option<String>,
     /// Whether every future was finished (or the precision asked for was reached).
@@ -95,8 +99,10 @@ impl Manifest {
     pub fn begun(plan: &Plan, arguments: &[String], jobs: usize, precision: Option<f64>) -> Self {
         let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let now = moment(SystemTime::now());
+        let fitted = plan.scenarios.first().and_then(|scenario| Fitted::of(scenario, plan.design.draws));
         Self {
-            calibration: "uncalibrated: illustrative".to_owned(),
+            calibration: Fitted::worth(fitted.as_ref()),
+            fitted: fitted.map(|fitted| fitted.names).unwrap_or_default(),
             command_line: std::env::args().collect(),
             commit: given(env!("SULH_COMMIT")),
             complete: false,

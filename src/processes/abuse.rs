@@ -31,13 +31,47 @@ fn hands(world: &World, model: &Model, root: Bloc, place: Place) -> impl Iterato
     world.active().filter(move |(_, o)| o.root == root && o.fighters[place] > 0.0).map(move |(org, o)| (org, o.fighters[place] * (1.0 - o.restraint) * rate(o)))
 }
 
-/// One-sided events of each root bloc and place relative to its solved level: what the level is solved on.
-pub fn base_rate(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
-    let p = &model.p.abuse;
-    if world.force[(place, root)] < terms::PRESENT {
-        return 0.0;
+/// What of a bloc's one-sided violence at a place does not hang on this week's fighting.
+pub struct Resting {
+    mass: f64,
+    exposure: f64,
+    selective: f64,
+    shield: f64,
+}
+
+impl Resting {
+    /// Of the forces, people and control of now; none where the bloc is not present.
+    #[must_use]
+    pub fn of(world: &World, model: &Model, root: Bloc, place: Place) -> Option<Self> {
+        let p = &model.p.abuse;
+        if world.force[(place, root)] < terms::PRESENT {
+            return None;
+        }
+        let own = world.control[(place, root)];
+        let rival = terms::blocs(world).filter(|&l| l != root).map(|l| world.control[(place, l)]).fold(0.0, f64::max);
+        let (a, b) = (p.selective_own, p.selective_missing);
+        let selective = if own > rival {
+            let most = libm::pow((a + 1.0) / (a + b + 1.0), a + 1.0) * libm::pow(b / (a + b + 1.0), b);
+            libm::pow(own, a) * libm::pow(1.0 - own.min(1.0), b) * (own - rival) / most
+        } else {
+            0.0
+        };
+        let mass = hands(world, model, root, place).map(|h| h.1).sum();
+        Some(Self { mass, exposure: exposure(world, model, root, place), selective, shield: shield(world, model, root, place) })
     }
-    let mass: f64 = hands(world, model, root, place).map(|h| h.1).sum();
+
+    /// Events a week relative to the solved level, by collateral harm and own deaths of four weeks.
+    #[must_use]
+    pub fn rate(&self, model: &Model, collateral: f64, reprisal: f64) -> f64 {
+        let saturated = |x: f64| if x > 0.0 { -libm::expm1(-x) } else { 0.0 };
+        let drivers = 1.0 + model.p.abuse.driver * (saturated(4.0 * collateral) + saturated(reprisal / 10.0) + self.selective);
+        self.mass * self.exposure * drivers.min(DRIVERS_MOST) * self.shield
+    }
+}
+
+/// Collateral harm of attacks that a bloc launches at a place in a week: more, the less its fighters know and obey.
+#[must_use]
+pub fn collateral(world: &World, root: Bloc, place: Place, launched: f64) -> f64 {
     let mean = |f: &dyn Fn(&Organisation) -> f64| {
         let (mut sum, mut n) = (0.0, 0.0);
         for (_, o) in world.active().filter(|(_, o)| o.root == root && o.fighters[place] > 0.0) {
@@ -46,22 +80,15 @@ pub fn base_rate(world: &World, model: &Model, root: Bloc, place: Place) -> f64 
         }
         if n > 0.0 { sum / n } else { 0.0 }
     };
+    if launched > 0.0 { launched * (1.0 - mean(&|o| o.intelligence[place])) * (1.0 - mean(&|o| o.discipline)) } else { 0.0 }
+}
+
+/// One-sided events of each root bloc and place relative to its solved level.
+#[must_use]
+pub fn base_rate(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
+    let Some(resting) = Resting::of(world, model, root, place) else { return 0.0 };
     let launched = world.ledger.launched.iter().filter(|(b, q)| *q == place && terms::traits(world, model, *b) == root).count() as f64;
-    let collateral = if launched > 0.0 { launched * (1.0 - mean(&|o| o.intelligence[place])) * (1.0 - mean(&|o| o.discipline)) } else { 0.0 };
-    let reprisal = world.own_deaths4.get(world.pb(place, root));
-    let own = world.control[(place, root)];
-    let rival = terms::blocs(world).filter(|&l| l != root).map(|l| world.control[(place, l)]).fold(0.0, f64::max);
-    let (a, b) = (p.selective_own, p.selective_missing);
-    let selective = if own > rival {
-        let most = libm::pow((a + 1.0) / (a + b + 1.0), a + 1.0) * libm::pow(b / (a + b + 1.0), b);
-        libm::pow(own, a) * libm::pow(1.0 - own.min(1.0), b) * (own - rival) / most
-    } else {
-        0.0
-    };
-    let saturated = |x: f64| if x > 0.0 { -libm::expm1(-x) } else { 0.0 };
-    let drivers = 1.0 + p.driver * (saturated(4.0 * collateral) + saturated(reprisal / 10.0) + selective);
-    let shield = shield(world, model, root, place);
-    mass * exposure(world, model, root, place) * drivers.min(DRIVERS_MOST) * shield
+    resting.rate(model, collateral(world, root, place, launched), world.own_deaths4.get(world.pb(place, root)))
 }
 
 /// More fighters of a community's own blocs than at the start lower the violence of others against it.
@@ -85,12 +112,15 @@ pub(super) fn run(world: &mut World, model: &Model) {
     world.one_sided.advance();
     world.harm26.advance();
     let mut events = Vec::new();
+    let p = &model.p.abuse;
+    let g = -libm::expm1(-1.0 / p.campaign_time);
     for root in model.case.blocs.ids() {
         if world.strength(root) < terms::DORMANT {
             continue;
         }
         for place in model.case.zones() {
-            let rate = model.solved.abuse[root] * base_rate(world, model, root, place) * dispute_factor(world, model, root, place);
+            let at_rest = model.solved.abuse[root] * base_rate(world, model, root, place) * dispute_factor(world, model, root, place);
+            let rate = at_rest + p.campaign * g * world.campaign[world.pb(place, root)] * unrestrained(world, root, place);
             let entity = mix(model.case.places[place].identity, model.case.blocs[root].identity);
             let n = model.dice.poisson(Stream::Abuse, world.week, entity, rate.min(30.0));
             if n > 0 {
@@ -98,12 +128,25 @@ pub(super) fn run(world: &mut World, model: &Model) {
             }
         }
     }
+    let fade = libm::exp(-1.0 / p.campaign_time);
+    world.campaign.iter_mut().for_each(|events| *events *= fade);
     for (root, place, n, entity) in events {
+        let at = world.pb(place, root);
+        world.campaign[at] += f64::from(n);
         for nth in 0..n {
             let mut draws = model.dice.at(Stream::AbuseIncident, world.week, mix(entity, u64::from(nth)));
             event(world, model, root, place, &mut draws);
         }
     }
+}
+
+/// Mean over the fighters of a root bloc at a place of what is left of violence after promised restraint; none where nobody is there.
+fn unrestrained(world: &World, root: Bloc, place: Place) -> f64 {
+    let all = world.force[(place, root)];
+    if all < terms::PRESENT {
+        return 0.0;
+    }
+    world.active().filter(|(_, o)| o.root == root).map(|(_, o)| o.fighters[place] / all * (1.0 - o.restraint)).sum()
 }
 
 /// Violence of such groups (self-defence groups, say) follows the disputes of their communities.

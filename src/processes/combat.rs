@@ -31,9 +31,8 @@ pub(super) fn run(world: &mut World, model: &Model) {
     forget_losses(world, model);
     let attacks = decide(world, model);
     for (place, attacker, target, n) in attacks {
-        for nth in 0..n {
-            incident(world, model, place, attacker, target, nth);
-        }
+        let lethal = (0..n).filter(|&nth| incident(world, model, place, attacker, target, nth)).count();
+        excite(world, model, place, attacker, target, lethal);
     }
     open_breaks(world, model);
     offensives(world, model);
@@ -153,17 +152,13 @@ pub fn base_rates(world: &World, model: &Model, mut each: impl FnMut(Bloc, Bloc,
 /// How strongly the harmed side answers: of the violence by `by` against the constituency of `own` at a place.
 fn harmed(world: &World, own: Bloc, by: Bloc, place: Place) -> f64 {
     let incidents = world.harmed6.get(world.bbp(by, own, place));
-    if incidents <= 0.0 {
-        return 0.0;
-    }
-    let people = world.inhabitants(place).max(1_000.0);
-    -libm::expm1(-incidents * terms::MEAN_ZONE / people)
+    if incidents > 0.0 { outrage(incidents, world.inhabitants(place)) } else { 0.0 }
 }
 
-/// Mean factor of the answer, exp(psi H), over places and directions of a pair: for solving levels.
-pub fn mean_answer(world: &World, model: &Model, k: Bloc, l: Bloc, place: Place) -> f64 {
-    let psi = model.p.combat.answer;
-    0.5 * (libm::exp(psi * harmed(world, k, l, place)) + libm::exp(psi * harmed(world, l, k, place)))
+/// From 0 to 1 by incidents in six weeks among the people of a place.
+#[must_use]
+pub fn outrage(incidents: f64, people: f64) -> f64 {
+    -libm::expm1(-incidents * terms::MEAN_ZONE / people.max(1_000.0))
 }
 
 fn decide(world: &mut World, model: &Model) -> Vec<(Place, Bloc, Bloc, u32)> {
@@ -173,7 +168,6 @@ fn decide(world: &mut World, model: &Model) -> Vec<(Place, Bloc, Bloc, u32)> {
     let fade = libm::exp(-1.0 / p.excitation_time);
     let dormant = dormant(world, model);
     let mut attacks = Vec::new();
-    let mut incidents: Vec<(usize, usize, u32)> = Vec::new();
     for place in model.case.zones() {
         let fronts = fronts(world, model, place);
         for (i, a) in fronts.iter().enumerate() {
@@ -195,7 +189,6 @@ fn decide(world: &mut World, model: &Model) -> Vec<(Place, Bloc, Bloc, u32)> {
                     let n = model.dice.poisson(Stream::Attack, world.week, entity, lambda.min(60.0));
                     if n > 0 {
                         attacks.push((place, x.root, y.root, n));
-                        incidents.push((world.pbb(place, x.root, y.root), world.pbb(place, y.root, x.root), n));
                     }
                 }
             }
@@ -205,11 +198,20 @@ fn decide(world: &mut World, model: &Model) -> Vec<(Place, Bloc, Bloc, u32)> {
     for value in &mut world.excited {
         *value *= fade;
     }
-    for (same, answer, n) in incidents {
-        world.excited[same] += p.same_direction * f64::from(n);
-        world.excited[answer] += (1.0 - p.same_direction) * f64::from(n);
-    }
     attacks
+}
+
+/// What the lethal incidents of a week leave behind. An incident without deaths excites nothing and a lethal one carries the effect of all,
+/// so that `excitation` incidents follow from an incident on average, and as many lethal ones from a lethal one: that is what was measured.
+fn excite(world: &mut World, model: &Model, place: Place, attacker: Bloc, target: Bloc, lethal: usize) {
+    if lethal == 0 {
+        return;
+    }
+    let p = &model.p.combat;
+    let stands_for = lethal as f64 / p.lethal;
+    let (same, answer) = (world.pbb(place, attacker, target), world.pbb(place, target, attacker));
+    world.excited[same] += p.same_direction * stands_for;
+    world.excited[answer] += (1.0 - p.same_direction) * stands_for;
 }
 
 /// Mean factor of leverage over the organisations of a front.
@@ -266,14 +268,15 @@ fn meet(world: &World, model: &Model, attacker: Bloc, target: Bloc, place: Place
     draws.choose(pairs.iter().map(|x| x.2)).map(|at| (pairs[at].0, pairs[at].1))
 }
 
-fn incident(world: &mut World, model: &Model, place: Place, attacker: Bloc, target: Bloc, nth: u32) {
+/// An incident; says whether it was lethal.
+fn incident(world: &mut World, model: &Model, place: Place, attacker: Bloc, target: Bloc, nth: u32) -> bool {
     let entity = mix(
         mix(model.case.places[place].identity, u64::from(nth)),
         mix(model.case.blocs[attacker].identity, model.case.blocs[target].identity),
     );
     let mut draws = model.dice.at(Stream::Incident, world.week, entity);
     let lethal = draws.unit() < model.p.combat.lethal;
-    let Some((k, l)) = meet(world, model, attacker, target, place, &mut draws) else { return };
+    let Some((k, l)) = meet(world, model, attacker, target, place, &mut draws) else { return false };
     let bloc = world.organisations[k].bloc;
     world.ledger.launched.push((bloc, place));
     if lethal {
@@ -282,6 +285,7 @@ fn incident(world: &mut World, model: &Model, place: Place, attacker: Bloc, targ
         let size = severity::draw(model, tail, &mut draws);
         strike(world, model, place, k, l, size, Setting::Ambush, &mut draws);
     }
+    lethal
 }
 
 /// How a fight is set.
@@ -298,14 +302,11 @@ fn strike(world: &mut World, model: &Model, place: Place, k: Org, l: Org, size: 
     let state = attacker == model.case.state || target == model.case.state;
     let column = |org: Org| world.organisations[org].fighters[place].min(p.column);
     let (nk, nl) = (column(k), column(l));
-    /// Deaths of an attack for each fighter of the smaller side: a handful of men kills no company.
-    const DEATHS_PER_FIGHTER: f64 = 10.0;
-    let exposed = (nk + nl).min(DEATHS_PER_FIGHTER * nk.min(nl)).floor().max(1.0);
-    let size = f64::from(size).min(exposed);
+    let size = f64::from(size).min(exposed(nk, nl));
     let civilians = binomial(size as u32, if state { p.civilians_state } else { p.civilians_groups }, draws);
     let fighters = size - f64::from(civilians);
-    let set_piece = setting == Setting::SetPiece || (nk > 300.0 && nl > 300.0);
-    let share = share_lost_by_target(world, model, place, k, l, if set_piece { 1.0 } else { 0.5 });
+    let exponent = if setting == Setting::SetPiece { SET_PIECE } else { exponent(nk, nl) };
+    let share = share_lost_by_target(world, model, place, k, l, exponent);
     let target_deaths = f64::from(binomial(fighters as u32, share, draws));
     let before = world.organisations[l].fighters[place];
     let strength = world.organisations[k].fighters[place];
@@ -365,8 +366,25 @@ fn strike(world: &mut World, model: &Model, place: Place, k: Org, l: Org, size: 
     }
 }
 
+/// Most deaths of an attack by the columns of both sides.
+#[must_use]
+pub fn exposed(nk: f64, nl: f64) -> f64 {
+    /// Deaths of an attack for each fighter of the smaller side: a handful of men kills no company.
+    const DEATHS_PER_FIGHTER: f64 = 10.0;
+    (nk + nl).min(DEATHS_PER_FIGHTER * nk.min(nl)).floor().max(1.0)
+}
+
+/// Weight of the ratio of forces in the losses of a set piece.
+const SET_PIECE: f64 = 1.0;
+
+/// Weight of the ratio of forces in the losses of an attack by the columns of both sides: two large ones fight a set piece.
+#[must_use]
+pub fn exponent(nk: f64, nl: f64) -> f64 {
+    if nk > 300.0 && nl > 300.0 { SET_PIECE } else { 0.5 }
+}
+
 /// Share of the dead fighters that are the target's.
-fn share_lost_by_target(world: &World, model: &Model, place: Place, k: Org, l: Org, exponent: f64) -> f64 {
+pub fn share_lost_by_target(world: &World, model: &Model, place: Place, k: Org, l: Org, exponent: f64) -> f64 {
     let (x, y) = (&world.organisations[k], &world.organisations[l]);
     let mass = |root: Bloc| -> f64 {
         world.active().filter(|(_, o)| o.root == root).map(|(_, o)| o.fighters[place].min(model.p.combat.column) * o.quality).sum::<f64>().max(1.0)

@@ -71,7 +71,7 @@ pub fn event(world: &mut World, model: &Model, dispute: &Dispute, nth: u64) {
 }
 
 /// The organisation to which a community is closest, other than the state's, among those that still exist.
-fn closest(world: &World, model: &Model, community: Community, place: Place) -> Option<Org> {
+pub fn closest(world: &World, model: &Model, community: Community, place: Place) -> Option<Org> {
     world
         .active()
         .filter(|(_, o)| o.root != model.case.state)

@@ -42,20 +42,37 @@ pub fn hold(world: &World, model: &Model) -> Grid<Bloc, Place, f64> {
     hold
 }
 
+/// The control that presence at a place would give in the end, by memory bloc.
+fn goals(world: &World, model: &Model, presence: &[f64], place: Place) -> Vec<(Bloc, f64)> {
+    let half = model.p.deployment.control_half * world.inhabitants(place) / 10_000.0;
+    let weight = |b: Bloc| presence[world.pb(place, b)] * model.solved.hold[(terms::traits(world, model, b), place)];
+    let mut goals: Vec<(Bloc, f64)> = terms::blocs(world).map(|b| (b, weight(b))).collect();
+    let all: f64 = goals.iter().map(|w| w.1).sum();
+    for (_, weight) in &mut goals {
+        *weight = if all > 0.0 { *weight / (all + half) } else { 0.0 };
+    }
+    goals
+}
+
+/// Sets control to where presence takes it: to the data, but for what a fighter cannot be worth.
+pub fn settle_control(world: &mut World, model: &Model) {
+    let presence = terms::presence(world);
+    for place in model.case.zones() {
+        for (bloc, goal) in goals(world, model, &presence, place) {
+            world.control[(place, bloc)] = goal;
+        }
+    }
+}
+
 /// Control follows presence.
 fn control(world: &mut World, model: &Model) {
     let p = &model.p.deployment;
     let presence = terms::presence(world);
     for place in model.case.zones() {
         let before = super::displacement::strongest(world, place);
-        let half = p.control_half * world.inhabitants(place) / 10_000.0;
-        let weight = |b: Bloc| presence[world.pb(place, b)] * model.solved.hold[(terms::traits(world, model, b), place)];
-        let weights: Vec<(Bloc, f64)> = terms::blocs(world).map(|b| (b, weight(b))).collect();
-        let all: f64 = weights.iter().map(|w| w.1).sum();
-        for (bloc, weight) in weights {
-            let target = if all > 0.0 { weight / (all + half) } else { 0.0 };
+        for (bloc, goal) in goals(world, model, &presence, place) {
             let now = &mut world.control[(place, bloc)];
-            *now += p.control_speed * (target - *now);
+            *now += p.control_speed * (goal - *now);
         }
         let after = super::displacement::strongest(world, place);
         if let (Some(a), Some(b)) = (before, after) {

@@ -2,7 +2,7 @@
 //! Reads: presence, attacks met and abandoned, harm in 26 weeks. Writes: reliability, protection s. Draws: none.
 //! Evidence: Clingendael 2026 (M2, Tidermene 2023); model 6.7. Left out: promises of protection that were never tested.
 use super::{Model, terms};
-use crate::index::{Bloc, Community, Place};
+use crate::index::{Bloc, Community, Grid, Place};
 use crate::units::kept;
 use crate::world::World;
 
@@ -34,6 +34,20 @@ pub(super) fn run(world: &mut World, model: &Model) {
         }
     }
     refresh(world, model);
+}
+
+/// The record that a bloc has with a community once so many attacks a week, by place, were met for some weeks.
+pub fn stood(world: &mut World, model: &Model, weekly: &Grid<Bloc, Place, f64>, weeks: i32) {
+    let p = &model.p.protection;
+    let keep = kept(p.half_life, 1.0);
+    let sum = (1.0 - libm::pow(keep, f64::from(weeks))) / (1.0 - keep);
+    for community in model.case.communities.ids() {
+        let total: f64 = model.case.zones().map(|q| world.present[(q, community)]).sum();
+        for bloc in model.case.blocs.ids().filter(|_| total > 0.0) {
+            let met: f64 = model.case.zones().map(|q| weekly[(bloc, q)] * world.present[(q, community)] / total).sum();
+            world.met[(bloc, community)] = PRIOR + p.met * met * sum;
+        }
+    }
 }
 
 /// Recomputes s for every bloc, place and community.

@@ -18,8 +18,6 @@ use std::path::{Path, PathBuf};
 pub struct Options {
     /// Whether plots are drawn.
     pub plots: bool,
-    /// Whether parameters were fitted to data; otherwise every page says that it is illustrative.
-    pub calibrated: bool,
     /// Where tables and plots are, as the summary names it.
     pub folder: String,
     /// Names of the outcome measures to show in the summary; empty: the headline measures.
@@ -43,15 +41,7 @@ pub struct Repeat {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { plots: true, calibrated: false, folder: String::new(), measures: Vec::new(), repeat: Repeat::default() }
-    }
-}
-
-impl Options {
-    /// One line on what the numbers are worth.
-    #[must_use]
-    pub fn worth(&self) -> &'static str {
-        if self.calibrated { "conditional on the model; not a forecast" } else { "uncalibrated: illustrative; not a forecast" }
+        Self { plots: true, folder: String::new(), measures: Vec::new(), repeat: Repeat::default() }
     }
 }
 
@@ -64,7 +54,7 @@ pub fn write_all(results: &Results, out: &Path, options: &Options) -> io::Result
     let mut written = tables::write(results, out)?;
     written.push(write_summary(results, out, options)?);
     if options.plots {
-        written.extend(plots::write(results, out, options)?);
+        written.extend(plots::write(results, out)?);
     }
     Ok(written)
 }
@@ -167,7 +157,7 @@ mod tests {
             let text = summary(results, &Options::default());
             assert!(!text.contains("NaN") && !text.contains("inf "), "{at}: {text}");
             write_all(results, &folder.path().join(at.to_string()), &Options { plots: false, ..Options::default() }).unwrap();
-            assert!(plots::figures(results, &Options::default()).len() <= 7);
+            assert!(plots::figures(results).len() <= 7);
         }
     }
 
@@ -234,7 +224,7 @@ mod tests {
 
     #[test]
     fn pictures_are_named_and_sized() {
-        for figure in plots::figures(&small(), &Options::default()) {
+        for figure in plots::figures(&small()) {
             assert!(figure.svg.contains("<title>") && figure.svg.contains("width=\"180mm\""), "{}", figure.name);
             assert!(figure.svg.contains("Uncalibrated: illustrative; not a forecast"));
         }

@@ -2,7 +2,7 @@
 use super::{Options, Repeat};
 use super::comparison::{self, ForkRow, FunnelRow, Row, Verdict};
 use super::numbers::{Scale, capital, percent, rounded};
-use crate::experiment::results::{Results, ScenarioLabel};
+use crate::experiment::results::{Fitted, Results, ScenarioLabel};
 use crate::observe::Measure;
 use crate::observe::measures::measures;
 use crate::stats::order;
@@ -21,7 +21,7 @@ pub fn summary(results: &Results, options: &Options) -> String {
     let rows = comparison::rows(results);
     let funnel = comparison::funnel(results);
     let forks = comparison::forks(results);
-    head(&mut out, results, options);
+    head(&mut out, results);
     out.push('\n');
     tables(&mut out, results, &rows, options);
     for at in 1..results.scenarios.len() {
@@ -88,7 +88,7 @@ fn plural(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", whole(number), if number == 1 { one } else { many })
 }
 
-fn head(out: &mut String, results: &Results, options: &Options) {
+fn head(out: &mut String, results: &Results) {
     let titles: Vec<&str> = results.scenarios.iter().map(|s| s.title.as_str()).collect();
     let first = &results.scenarios[0];
     let start = first.start.map_or_else(|| "reference period".to_owned(), |d| {
@@ -112,8 +112,7 @@ fn head(out: &mut String, results: &Results, options: &Options) {
     if first.scale > 1 {
         let _ = write!(counts, "; 1 agent stands for {} households: coarse", whole(first.scale as usize));
     }
-    let worth = if options.calibrated { "calibrated" } else { "uncalibrated: illustrative" };
-    say(out, &format!("{counts}; {worth}"));
+    say(out, &format!("{counts}; {}", Fitted::worth(results.parameters.fitted.as_ref())));
 }
 
 /// Name of a row with its unit.
@@ -380,7 +379,16 @@ fn foot(out: &mut String, results: &Results, options: &Options, rows: &[Row]) {
         let _ = writeln!(out, "  {}", f.command);
     }
     out.push('\n');
-    let worth = if options.calibrated { "These numbers follow" } else { "Uncalibrated: illustrative. These numbers follow" };
+    let worth = results.parameters.fitted.as_ref().map_or_else(
+        || "Uncalibrated: illustrative. These numbers follow".to_owned(),
+        |fitted| {
+            format!(
+                "Fitted to the events of {}: {} of violence, flight and the record of events. Uncalibrated, illustrative: all else, that is talks, accords, recruitment, leanings, and whatever is told by community. These numbers follow",
+                fitted.period,
+                plural(fitted.names.len(), "parameter", "parameters")
+            )
+        },
+    );
     say(out, &format!("{worth} from the model's assumptions. They are not a forecast, and not for choosing targets or for judging persons or communities."));
     if let Some(parameter) = rows.iter().find_map(|row| match &row.verdict {
         Verdict::Depends(parameter) => Some(parameter),

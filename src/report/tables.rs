@@ -288,7 +288,11 @@ const STAGE_WORDS: [&str; STAGES.len()] = [
 
 fn parameters(results: &Results) -> io::Result<Table> {
     let mut fields = vec![whole("draw", "Parameter draw.")];
-    fields.extend(results.parameters.names.iter().map(|n| number(n, "see `sulh explain`", &format!("Value of `{n}`; `sulh explain {}` tells unit, range and source.", n.split(' ').next().unwrap_or_default()))));
+    let drawn = |name: &String| match &results.parameters.fitted {
+        Some(fitted) if fitted.names.contains(name) => format!("fitted to events of {}", fitted.period),
+        _ => "from its prior".to_owned(),
+    };
+    fields.extend(results.parameters.names.iter().map(|n| number(n, "see `sulh explain`", &format!("Value of `{n}`, {}; `sulh explain {}` tells unit, range and source.", drawn(n), n.split(' ').next().unwrap_or_default()))));
     let mut table = Table::new("parameters", "The values of parameters in each draw.", fields)?;
     for (draw, values) in &results.parameters.rows {
         let mut cells = vec![draw.to_string()];

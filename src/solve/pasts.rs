@@ -1,6 +1,7 @@
 //! What people may remember at the start. Levels of recruitment and leanings hang on who was harmed lately, and one burn-in is
 //! one accident of that: a massacre more or less moves the level of a cercle by half. So violence is let fall at its expected
 //! rates in several pasts that run beside each other, forces and people as the start has them, and what is asked is asked in all.
+use super::usual::spread;
 use super::{BURN_IN, REFERENCE_DICE};
 use crate::dice::{Dice, Stream, mix, poisson_of};
 use crate::index::{Bloc, Grid, Place};
@@ -42,7 +43,7 @@ fn sources(world: &World, model: &Model, one_sided: &Grid<Bloc, Place, f64>) -> 
     let mut found = Vec::new();
     for k in case.blocs.ids() {
         for place in case.zones() {
-            let mean = window * model.solved.abuse[k] * one_sided[(k, place)];
+            let mean = window * model.solved.abuse[k] * one_sided[(k, place)] / (1.0 - model.p.abuse.campaign);
             found.push(Source { kind: Kind::OneSided(k, place), entity: mix(case.places[place].identity, case.blocs[k].identity), mean });
         }
     }
@@ -63,11 +64,7 @@ fn sources(world: &World, model: &Model, one_sided: &Grid<Bloc, Place, f64>) -> 
 /// Events of a source in each of some windows, spread as evenly as its law allows: of `n` windows, one has a uniform in each n-th.
 fn counts(source: &Source, windows: usize) -> Vec<u32> {
     let mut draws = Dice::new(REFERENCE_DICE, 0).at(Stream::Past, 0, source.entity);
-    let mut order: Vec<usize> = (0..windows).collect();
-    for at in (1..windows).rev() {
-        order.swap(at, draws.below(at + 1));
-    }
-    order.into_iter().map(|nth| poisson_of((nth as f64 + draws.unit()) / windows as f64, source.mean)).collect()
+    spread(&mut draws, windows).into_iter().map(|u| poisson_of(u, source.mean)).collect()
 }
 
 /// Looks at the start under some pasts; returns how many looks. `world` is as the start has it; what it remembers is of no account.

@@ -117,11 +117,12 @@ impl Template {
             displaced: Vec::new(),
             sample: None,
         };
+        let before = Self::before(case, &counts, dice);
         for place in case.zones() {
             let first = template.men.len() as u32;
             for community in case.communities.ids() {
                 let from = template.segments.len() as u32;
-                template.settle(case, place, community, counts[(place, community)], scale, dice);
+                template.settle(case, place, community, counts[(place, community)], (scale, before[(place, community)]), dice);
                 template.lineages[(place, community)] = (from, template.segments.len() as u32);
             }
             template.range[place] = (first, template.men.len() as u32);
@@ -162,25 +163,30 @@ impl Template {
         clusters.partition_point(|c| c.first < first)..clusters.partition_point(|c| c.first < end)
     }
 
-    /// Cuts a community of a place into lineages, of which one in `scale` is kept whole.
-    fn settle(&mut self, case: &Case, place: Place, community: Community, households: u32, scale: u32, dice: Dice) {
-        let name = mix(case.places[place].identity, case.communities[community].identity);
-        let (mut left, mut ordinal) = (households, 0_u64);
-        // The kept one rotates with place and community, so that small communities are thinned without bias.
-        let keep = name % u64::from(scale);
-        while left > 0 {
-            let identity = mix(name, ordinal);
-            let mut draws = dice.at(Stream::Template, 0, identity);
-            let (low, high) = SEGMENT_HOUSEHOLDS;
-            let mut size = low + draws.below((high - low + 1) as usize) as u32;
-            if size + low > left {
-                size = left;
-            }
-            if ordinal % u64::from(scale) == keep {
+    /// Lineages that stand before those of each place and community, in an order of names: so that in whatever order tables stand, one
+    /// in so many is kept of every place and of all, and not only of large communities of a place.
+    fn before(case: &Case, counts: &Grid<Place, Community, u32>, dice: Dice) -> Grid<Place, Community, u64> {
+        let mut order: Vec<(u64, u64, Place, Community)> = Vec::new();
+        for place in case.zones() {
+            order.extend(case.communities.ids().map(|community| (case.places[place].identity, name(case, place, community), place, community)));
+        }
+        order.sort_unstable();
+        let mut before = Grid::filled(case.zones, case.communities.len(), 0);
+        let mut sum = 0;
+        for (_, name, place, community) in order {
+            before[(place, community)] = sum;
+            sum += lineages(name, counts[(place, community)], dice).count() as u64;
+        }
+        before
+    }
+
+    /// Cuts a community of a place into lineages, of which one in `scale` is kept whole, counted on from those before.
+    fn settle(&mut self, case: &Case, place: Place, community: Community, households: u32, (scale, before): (u32, u64), dice: Dice) {
+        let scale = u64::from(scale);
+        for (ordinal, (identity, size)) in (before..).zip(lineages(name(case, place, community), households, dice)) {
+            if ordinal % scale == scale / 2 {
                 self.add_segment(case, place, community, size, identity, dice);
             }
-            left -= size;
-            ordinal += 1;
         }
     }
 
@@ -262,6 +268,31 @@ impl Template {
             }
         }
     }
+}
+
+/// Stable identity of a community of a place.
+fn name(case: &Case, place: Place, community: Community) -> u64 {
+    mix(case.places[place].identity, case.communities[community].identity)
+}
+
+/// Identity and households of each lineage of a community of a place.
+fn lineages(name: u64, households: u32, dice: Dice) -> impl Iterator<Item = (u64, u32)> {
+    let (mut left, mut ordinal) = (households, 0_u64);
+    std::iter::from_fn(move || {
+        if left == 0 {
+            return None;
+        }
+        let identity = mix(name, ordinal);
+        let mut draws = dice.at(Stream::Template, 0, identity);
+        let (low, high) = SEGMENT_HOUSEHOLDS;
+        let mut size = low + draws.below((high - low + 1) as usize) as u32;
+        if size + low > left {
+            size = left;
+        }
+        left -= size;
+        ordinal += 1;
+        Some((identity, size))
+    })
 }
 
 /// Households by place and community: persons over household size, by largest remainders so that the total is exact.

@@ -7,14 +7,14 @@ use sulh::dice::Dice;
 use sulh::index::{Bloc, Household, Id, Place};
 use sulh::observe::Run;
 use sulh::processes::grievance::Held;
-use sulh::processes::{Model, displacement, recruitment};
+use sulh::processes::{Model, combat, displacement, recruitment};
 use sulh::scenario::case::Recruits;
 use sulh::scenario::{Scenario, read_case};
 use sulh::sim::{self, Ready};
 use sulh::stats::interval;
 use sulh::talks::step::conditions_hazard;
 use sulh::world::households::Decay;
-use sulh::world::World;
+use sulh::world::{Kind, World};
 
 /// The largest rates a week that a world shows: joining (two men, the highest log rate), return, flight, conditions.
 fn rates(world: &World, model: &Model) -> Vec<(&'static str, f64)> {
@@ -186,6 +186,96 @@ fn numerical_traps_levels() {
     case.blocs.ids().for_each(|b| solved.recruitment[(b, first)] *= 2.5);
     luck.solved = Arc::new(solved);
     guard("numerical_traps, levels", check(&ready), "levels that one massacre moved", check(&luck));
+}
+
+/// A case with the forces of its reference period as its only start.
+fn at_reference(mut case: sulh::scenario::Case) -> Scenario {
+    let mut reference = case.reference.clone();
+    reference.date = sulh::units::Date::parse("2019-01-07");
+    case.starts = vec![reference];
+    common::scenario(&Arc::new(case), common::no_track(), 1, 1)
+}
+
+/// Lethal events of burn-ins from the reference forces over those that were recorded: attacks, one-sided events of each bloc, feuds.
+fn events(ready: &Ready, futures: u64) -> super::Verdict {
+    let case = &*ready.scenario.case;
+    let at_reference = |model: &Model| World::new(case, model.template, &case.reference, &model.p.tables.reference_strength, model.dice);
+    // What counts as the start is the reference here, as where levels are solved.
+    let mut ready = ready.clone();
+    let (force, hold) = sim::with_model(&ready, Dice::new(SEED, 0), |model| {
+        let world = at_reference(model);
+        (world.force.clone(), sulh::processes::governance::hold(&world, model))
+    });
+    let mut solved = (*ready.solved).clone();
+    case.blocs.ids().for_each(|k| case.zones().for_each(|q| solved.force[(k, q)] = force[(q, k)]));
+    solved.hold = hold;
+    ready.solved = Arc::new(solved);
+    let seen = each(0..futures, |replicate| {
+        let dice = Dice::new(SEED, replicate);
+        let mut counts = vec![0.0; 2 + case.blocs.len()];
+        sim::with_model(&ready, dice, |model| {
+            let model = Model { held: true, ..*model };
+            let mut world = at_reference(&model);
+            world.week = -104;
+            combat::begin(&mut world, &model);
+            while world.week < 0 {
+                sim::week(&mut world, &model, |_, _| {});
+                for event in world.ledger.deadly.iter().filter(|_| world.week >= -52) {
+                    match event.kind {
+                        Kind::Attack => counts[0] += 1.0,
+                        Kind::Feud => counts[1] += 1.0,
+                        Kind::OneSided => counts[2 + world.organisations[event.a].root.at()] += 1.0,
+                    }
+                }
+                world.ledger.clear();
+                world.week += 1;
+            }
+        });
+        counts
+    });
+    let p = &ready.parameters;
+    let weekly = |recorded: f64| sulh::processes::terms::true_per_week(recorded, p);
+    let pairs = case.blocs.ids().flat_map(|k| case.blocs.ids().filter(move |l| *l > k).map(move |l| (k, l)));
+    let attacks: f64 = pairs.filter_map(|(k, l)| sulh::processes::terms::listed_rate(case, p, k, l)).map(weekly).sum();
+    let mut aimed = vec![("attacks".to_owned(), attacks), ("feuds".to_owned(), weekly(p.value("communal.rate").expect("a parameter")))];
+    aimed.extend(case.blocs.iter().map(|(k, bloc)| (bloc.slug.clone(), weekly(case.one_sided[k]))));
+    let mut fits = true;
+    let mut text = Vec::new();
+    for (at, (name, aimed)) in aimed.iter().enumerate() {
+        let counts: Vec<f64> = seen.iter().map(|counts| counts[at] / 52.0).collect();
+        // Fewer than one event in twenty years say little, and nothing of an accident.
+        if *aimed < 1.0 / 1_000.0 {
+            continue;
+        }
+        let ratio = super::mean(&counts) / aimed;
+        text.push(format!("{name} {ratio:.2}"));
+        fits &= (0.85..=1.15).contains(&ratio);
+    }
+    verdict(fits, format!("lethal events over those aimed at: {}", text.join(", ")))
+}
+
+fn events_against_more_abuse(name: &str, ready: &Ready, futures: u64) {
+    let mut luck = ready.clone();
+    let mut solved = (*ready.solved).clone();
+    // As one burn-in left the levels of Mali.
+    solved.abuse.values_mut().iter_mut().for_each(|level| *level *= 1.2);
+    luck.solved = Arc::new(solved);
+    guard(name, events(ready, futures), "levels of abuse that a calm burn-in left a fifth too high", events(&luck, futures));
+}
+
+/// Would catch levels of violence that are solved on an accident, or that do not bring about what they were solved for.
+#[test]
+fn numerical_traps_events() {
+    let ready = common::ready(&at_reference((*common::teaching("two-valleys-inclusive", 1).case).clone()), &[]);
+    events_against_more_abuse("numerical_traps, events", &ready, 400);
+}
+
+/// The same of Mali.
+#[test]
+#[ignore = "slow: about 20 s"]
+fn slow_numerical_traps_events() {
+    let ready = common::ready(&Scenario { scale: 80, ..at_reference(common::case("2017-2021")) }, &[]);
+    events_against_more_abuse("numerical_traps, events of Mali", &ready, 60);
 }
 
 /// Expected recruits of a bloc at a place in the week at hand: over all lineages, for a man of mean hardship.
