@@ -50,7 +50,7 @@ impl<'a> War<'a> {
                 war.beta[(k, l)] = (per(listed_rate(case, p, k, l).unwrap_or(p.combat.open_rate)), per(p.combat.neutral_rate));
             }
             let mass: f64 = case.zones().map(|q| war.hands(reference, k, q) * war.turned_on(k, q)).sum();
-            war.abuse[k] = if mass > 0.0 { true_per_week(case.one_sided[k], p) / (AT_REST * mass) } else { 0.0 };
+            war.abuse[k] = if mass > 0.0 { true_per_week(case.one_sided[k], p) * (1.0 - p.abuse.campaign) / (AT_REST * mass) } else { 0.0 };
         }
         let feuds: f64 = (0..case.feuds.len()).map(|at| case.feuds[at].dispute * war.clashes(at)).sum();
         war.contact = if feuds > 0.0 { true_per_week(p.communal.rate, p) / feuds } else { 0.0 };
@@ -144,6 +144,7 @@ impl<'a> War<'a> {
                     answers(row, by, harm, &|l| case.communities.ids().map(|c| case.shares[(place, c)] * is_own(l, c)).sum());
                 }
             }
+            matrix[n * n + k][n * n + k] += p.abuse.campaign;
             let victims = self.turned_on(blocs[k], place).max(1e-12);
             answers(&mut matrix[n * n + k], k, 1.0, &|l| case.communities.ids().map(|c| self.weight(blocs[k], place, c) * is_own(l, c)).sum::<f64>() / victims);
         }

@@ -45,7 +45,7 @@ pub fn solve(scenario: &Scenario, template: &Template, p: &Parameters) -> Solved
         for k in case.blocs.ids() {
             let abuse: f64 = usual.abuse.row(k).iter().sum();
             if abuse > 0.0 {
-                solved.abuse[k] = terms::true_per_week(case.one_sided[k], p) / abuse;
+                solved.abuse[k] = terms::true_per_week(case.one_sided[k], p) * (1.0 - p.abuse.campaign) / abuse;
             }
         }
         levels(&mut solved, case, p, &reference, &usual.answer);
@@ -202,7 +202,7 @@ fn first_guess(solved: &mut Solved, scenario: &Scenario, template: &Template, p:
     for k in model.case.blocs.ids() {
         let base: f64 = model.case.zones().map(|q| abuse::base_rate(world, &model, k, q)).sum();
         // Collateral and reprisal about double the rate at rest.
-        solved.abuse[k] = if base > 0.0 { terms::true_per_week(model.case.one_sided[k], p) / (2.0 * base) } else { 0.0 };
+        solved.abuse[k] = if base > 0.0 { terms::true_per_week(model.case.one_sided[k], p) * (1.0 - p.abuse.campaign) / (2.0 * base) } else { 0.0 };
     }
     let feuds: f64 = world.disputes.iter().map(|d| communal::rate(world, &model, d)).sum();
     solved.contact = if feuds > 0.0 { terms::true_per_week(p.communal.rate, p) / feuds } else { 0.0 };
@@ -267,7 +267,7 @@ fn attractions(solved: &mut Solved, scenario: &Scenario, template: &Template, p:
         combat::base_rates(world, &model, |_, _, place, rate| violence[place] += rate);
         for k in case.blocs.ids() {
             for place in case.zones() {
-                violence[place] += 2.0 * snapshot.abuse[k] * abuse::base_rate(world, &model, k, place);
+                violence[place] += 2.0 * snapshot.abuse[k] * abuse::base_rate(world, &model, k, place) / (1.0 - p.abuse.campaign);
             }
         }
     }

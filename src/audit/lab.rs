@@ -81,7 +81,7 @@ impl<'a> Lab<'a> {
     pub fn new(scenario: &'a Scenario, settings: &'a Settings, reload: &'a Reload<'a>, seam: Seam) -> Self {
         let most = most(scenario, settings);
         let declared = params::declared(&scenario.case, scenario.start);
-        let values = |point| design::values(&declared, &scenario.overrides, settings.draws, point, settings.seed);
+        let values = |point| design::values(&declared, scenario, settings.draws, point, settings.seed);
         let point = |draw: u32| match settings.draws {
             Draws::Defaults => draw,
             _ => design::point(draw, |point| offspring::refused(scenario, &Parameters::from_values(&scenario.case, &values(point)))).0,
@@ -119,7 +119,7 @@ impl<'a> Lab<'a> {
     #[must_use]
     pub fn values(&self, scenario: &Scenario) -> Vec<Vec<f64>> {
         let declared = params::declared(&scenario.case, scenario.start);
-        self.points.iter().map(|&point| design::values(&declared, &scenario.overrides, self.settings.draws, point, self.settings.seed)).collect()
+        self.points.iter().map(|&point| design::values(&declared, scenario, self.settings.draws, point, self.settings.seed)).collect()
     }
 
     /// A scenario solved for each draw, with values in the order in which its parameters are declared.

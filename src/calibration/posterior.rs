@@ -14,9 +14,9 @@ pub const MOST: usize = 12;
 /// Share of variance that the statistics must explain of a parameter for it to be fitted.
 pub const TOLD: f64 = 0.05;
 /// Share of the table that is kept.
-const KEPT: f64 = 0.05;
+const KEPT: f64 = 0.1;
 /// Fewest rows that are kept.
-const KEPT_LEAST: usize = 150;
+const KEPT_LEAST: usize = 300;
 /// Ridge of the regressions, as a share of each column's square.
 const RIDGE: f64 = 1e-3;
 
@@ -114,6 +114,9 @@ impl Learnt {
         let sum: f64 = weights.iter().sum();
         weights.iter_mut().for_each(|w| *w /= sum);
         let off: Vec<Vec<f64>> = near.iter().map(|&(_, at)| self.summaries[at].iter().zip(&target).map(|(a, b)| a - b).collect()).collect();
+        // Residuals of a regression are too small by the coefficients that were fitted to them.
+        let rows = 1.0 / weights.iter().map(|w| w * w).sum::<f64>();
+        let widen = libm::sqrt(rows / (rows - self.leading.len() as f64 - 1.0).max(1.0));
         let mut z = vec![vec![0.0; self.leading.len()]; near.len()];
         for (place, &parameter) in self.leading.iter().enumerate() {
             let y: Vec<f64> = near.iter().map(|&(_, at)| table.z[at][parameter]).collect();
@@ -121,7 +124,7 @@ impl Learnt {
             // Nothing is said of what was not simulated near here: where the record lies beyond, the mechanism is at fault, and not the prior.
             let (low, high) = y.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &z| (low.min(z), high.max(z)));
             for ((member, y), off) in z.iter_mut().zip(&y).zip(&off) {
-                member[place] = (y - (predicted(&local, off) - local[0])).clamp(low, high);
+                member[place] = (local[0] + widen * (y - predicted(&local, off))).clamp(low, high);
             }
         }
         Sample { z, weights }

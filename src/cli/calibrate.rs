@@ -8,7 +8,7 @@ use crate::calibration::table::{self, Fitted, Table};
 use crate::experiment::runner::Conduct;
 use crate::report;
 use crate::report::validation::short;
-use crate::scenario::Scenario;
+use crate::scenario::{DrawsFrom, Scenario};
 use crate::validation::targets::{Period, quantile};
 use crate::validation::{Vocabulary, levels};
 use std::fmt::Write;
@@ -27,7 +27,7 @@ pub(super) fn calibrate(args: &CalibrateArgs) -> Result<u8, Failed> {
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(OUT));
     let period = Period::years(REFERENCE.0, args.until);
     let first = january(REFERENCE.0);
-    let scenario = reference(&[], args.scale, first, period.end().weeks_since(first))?;
+    let scenario = reference(&[], args.scale, first, period.end().weeks_since(first), DrawsFrom::Priors)?;
     let words = Vocabulary::new(&scenario.case).map_err(Failed::Bug)?;
     let events = words.recorded();
     // Levels of violence, too, from no more than the years that are fitted.
@@ -84,6 +84,8 @@ pub(super) fn calibrate(args: &CalibrateArgs) -> Result<u8, Failed> {
         let _ = writeln!(text, "  {:width$} {:>6.2}", row.path, learnt.told[at]);
     }
     text.push_str("\nAll parameters of talks, accords, politics, recruitment, leanings and governance keep their priors: no event data speak of them.\n");
+    // Named as a case wants it: put beside its tables, it is what draws are taken from.
+    let sample_name = format!("posterior-{}.csv", period.name());
     let mut rows = csv::Writer::from_writer(Vec::new());
     let bug = |error: csv::Error| Failed::Bug(error.to_string());
     rows.write_record(learnt.leading.iter().map(|&at| fitted[at].path.as_str())).map_err(bug)?;
@@ -91,14 +93,14 @@ pub(super) fn calibrate(args: &CalibrateArgs) -> Result<u8, Failed> {
     for z in &members {
         rows.write_record(values(&fitted, &learnt.leading, z).iter().map(|x| format!("{x:.6}"))).map_err(bug)?;
     }
-    write(&out, "posterior.csv", &rows.into_inner().map_err(|error| Failed::Bug(error.to_string()))?)?;
+    write(&out, &sample_name, &rows.into_inner().map_err(|error| Failed::Bug(error.to_string()))?)?;
     let pairs: Vec<(String, Vec<f64>)> = learnt.leading.iter().enumerate().map(|(place, &at)| (fitted[at].path.clone(), members.iter().map(|z| z[place]).collect())).collect();
     let figure = report::plots::pairs::draw(&pairs, &format!("{} rows of the table; each parameter where its prior is standard normal.", table.z.len()));
     let picture = report::plots::png(&figure.svg).map_err(|error| Failed::Output(out.clone(), error))?;
     write(&out, "plots/pairs.svg", figure.svg.as_bytes())?;
     write(&out, "plots/pairs.png", &picture)?;
-    let _ = writeln!(text, "\nThe sample: {}; see what it does: sulh validate --posterior {}", out.join("posterior.csv").display(), out.join("posterior.csv").display());
-    write(&out, "calibration.txt", text.as_bytes())?;
+    let _ = writeln!(text, "\nThe sample: {}; see what it does: sulh validate --posterior {}", out.join(&sample_name).display(), out.join(&sample_name).display());
+    write(&out, &format!("calibration-{}.txt", period.name()), text.as_bytes())?;
     say(&text)?;
     Ok(0)
 }

@@ -1,7 +1,8 @@
 //! `sulh compare` and `sulh run`: plans an experiment, runs what is missing, writes tables and plots, prints the summary.
 use super::progress::Reporter;
 use super::simulate::{Engine, SOLVING};
-use super::{Color, CompareArgs, Experiment, Failed, Futures, OnError, RunArgs, quoted, say, tell};
+use super::story::comparable;
+use super::{Color, CompareArgs, DRAWS, Experiment, Failed, Futures, OnError, REPLICATES, RunArgs, SEED, quoted, say, tell};
 use crate::experiment::design::{Design, Draws};
 use crate::experiment::manifest::{self, Manifest};
 use crate::experiment::plan::{self, Asked, Plan};
@@ -18,6 +19,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
+/// How often the manifest says how far the work is.
+const NOTED: Duration = Duration::from_secs(5);
 /// Failures that are told one by one.
 const TOLD: usize = 10;
 
@@ -49,6 +52,7 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
     let plan = Plan { scenarios, design, precision: args.until, model: manifest::model() };
     let out = args.out.clone().unwrap_or_else(|| default_out(&plan));
     let jobs = jobs(args.jobs);
+    let earlier = Manifest::read(&out).ok().flatten();
     let found = look(&out, &plan, args)?;
     let unwritten = |error: io::Error| Failed::Output(out.clone(), error);
     std::fs::create_dir_all(&out).map_err(unwritten)?;
@@ -71,9 +75,18 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
     let enough = |results: &Results| precise(results, args.until.unwrap_or(f64::INFINITY));
     let enough: Option<&dyn Fn(&Results) -> bool> = args.until.is_some().then_some(&enough);
     let mut reporter = Reporter::new(args.progress, color, args.quiet, plan.runs());
+    resumed(&store, &plan, args, earlier.as_ref(), &out);
     let mut told = 0;
     let mut last = 0;
+    let mut noted = Instant::now();
     let mut progress = |done: u64, failure: Option<&Failure>| {
+        // Whoever looks into the folder sees how far it is; that it could not be written shows at the end.
+        if !finished && noted.elapsed() >= NOTED {
+            noted = Instant::now();
+            manifest.finished = done;
+            manifest.seconds = begun.elapsed().as_secs_f64();
+            let _ = manifest.write(&out);
+        }
         let text = failure.filter(|_| told < TOLD).map(|failure| failure_text(failure, &plan));
         told += usize::from(text.is_some());
         last = done;
@@ -106,7 +119,7 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
         return Ok(75);
     }
 
-    let options = report::Options { plots: !args.no_plots, folder: out.display().to_string(), measures: args.measures.clone(), ..report::Options::default() };
+    let options = report::Options { plots: !args.no_plots, folder: out.display().to_string(), measures: args.measures.clone(), repeat: repeat_flags(arguments, &plan, args), ..report::Options::default() };
     let summary = report::summary(&results, &options);
     // Runs that had failed are tried again in a finished experiment: what they leave now must be written.
     if let Found::Finished(earlier) = &found
@@ -114,6 +127,9 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
         && manifest::tables(&out).is_ok_and(|tables| manifest::result_hash(&tables) == earlier.result_hash)
         && (args.no_plots || out.join("plots").is_dir())
     {
+        if !out.join(report::SUMMARY).is_file() {
+            report::write_summary(&results, &out, &options).map_err(unwritten)?;
+        }
         if !args.quiet {
             tell(&format!("{} holds this experiment, finished {}; nothing was computed", out.display(), earlier.ended));
         }
@@ -266,6 +282,43 @@ pub(super) fn signals(stop: &Arc<AtomicBool>) -> io::Result<()> {
         signal_hook::flag::register(signal, Arc::clone(stop))?;
     }
     Ok(())
+}
+
+/// Says what of the finished runs in a folder an experiment uses that is gone on with there.
+fn resumed(store: &Store, plan: &Plan, args: &Experiment, earlier: Option<&Manifest>, out: &Path) {
+    if !args.resume || store.is_empty() || args.quiet {
+        return;
+    }
+    let fit = (0..plan.design.replicates).flat_map(|replicate| (0..plan.scenarios.len()).map(move |scenario| (scenario, replicate))).filter(|&(scenario, replicate)| store.has(&plan.key(scenario, replicate))).count();
+    let other = store.len().saturating_sub(fit);
+    let mut text = format!("{}: {fit} of {} runs are there already", out.display(), plan.runs());
+    if other > 0 {
+        text.push_str(&format!("; {other} finished runs are of another plan, stay where they are, and are not used"));
+    }
+    if let Some(of) = earlier.filter(|of| of.plan_hash != plan.hash()) {
+        let draws = of.draw.map_or_else(|| format!("{} draws", of.draws), |draw| format!("draw {draw}"));
+        text.push_str(&format!("\n  the folder held another experiment ({} futures, {draws}, seed {}, {} weeks, scale {}): its tables are replaced", of.replicates, of.seed, of.weeks, of.scale));
+    }
+    tell(&text);
+}
+
+/// What a further command about the same scenarios must repeat.
+fn repeat_flags(arguments: &[String], plan: &Plan, args: &Experiment) -> report::Repeat {
+    let draws = match plan.design.draws {
+        Draws::Only(draw) => format!(" --draw {draw}"),
+        Draws::Defaults => " --draws 0".to_owned(),
+        Draws::Cycle(DRAWS) => String::new(),
+        Draws::Cycle(draws) => format!(" --draws {draws}"),
+    };
+    let seed = if plan.design.seed == SEED { String::new() } else { format!(" --seed {}", plan.design.seed) };
+    let replicates = if plan.design.replicates == REPLICATES { String::new() } else { format!(" --replicates {}", plan.design.replicates) };
+    let story = format!("{seed}{draws}{}", args.over.flags());
+    report::Repeat {
+        arguments: arguments.iter().map(|argument| quoted(argument)).collect(),
+        compare: format!("{replicates}{story}"),
+        story,
+        alike: plan.scenarios.iter().map(|scenario| comparable(&plan.scenarios[0], scenario).is_ok()).collect(),
+    }
 }
 
 fn repeat_command(argument: &str, plan: &Plan, args: &Experiment, replicate: u64) -> String {

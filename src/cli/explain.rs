@@ -9,6 +9,7 @@ use crate::scenario::library::{CASE, SCENARIOS};
 use crate::scenario::problem::nearest;
 use crate::scenario::read_case::EMBEDDED;
 use crate::scenario::{Case, Changes, Library, keys};
+use crate::validation::targets::quantile;
 use serde_json::json;
 
 /// Something that can be explained.
@@ -24,6 +25,69 @@ pub struct Entry {
     pub facts: Vec<(&'static str, String)>,
 }
 
+/// Words of tables, summaries and documents that are no name of a parameter, measure or row, and what they mean.
+const WORDS: &[(&str, &str)] = &[
+    ("dyad-weeks", "A dyad is a pair of blocs of the start; a dyad-week is such a pair in a week. It is at peace where the pair has fewer than 25 deaths in the 52 weeks up to it (measure peace_dyad_share)."),
+    ("person-weeks", "One person away from home for one week. A hundred million over five years are on average 385,000 people away at any time."),
+    ("refused", "A draw of parameters is refused where violence would feed itself without end, and the next point of the design takes its place. What is refused was possible by the priors, so the draws are a little narrower than these."),
+    ("draw", "One set of all parameters, taken from their priors. Future r uses draw r modulo the number of draws; what differs between draws is what we do not know."),
+    ("replicate", "One future: one stream of chance. Equal replicates of two scenarios share it."),
+    ("future", "One simulated course of the war, named by seed, draw and replicate; it shares its chance with the same replicate of any other scenario."),
+    ("pairing", "Two scenarios are run with the same chance, future by future, so that their difference is known much better than either level. The summary says how many unpaired futures would say as much."),
+    ("level", "Mean of a measure over the futures of one scenario, with the range that holds 5 to 95 % of them."),
+    ("difference", "Mean over pairs of futures, scenario less baseline, with a 95 % interval that counts parameter draws, not futures, as independent."),
+    ("verdict", "clear: the interval excludes 0 and nine draws in ten share the sign; leaning: the interval excludes 0; depends on X: the sign differs between low and high values of X; else no difference seen, which is not evidence of none."),
+    ("clear", "The 95 % interval of the difference excludes 0, and at least nine draws in ten share its sign."),
+    ("leaning", "The 95 % interval of the difference excludes 0, but fewer than nine draws in ten share its sign."),
+    ("no difference seen", "The 95 % interval of the difference holds 0. It says that these futures do not tell the two apart, and how large a difference they leave open: as large as the interval reaches."),
+    ("regret", "What is lost on average by choosing the scenario and not, future by future, whichever of the two is better there."),
+    ("spread", "How much of the variance of a difference is chance (within parameter draws) and how much is what we do not know (between them)."),
+    ("fork", "Where a stage is reached, the same future goes on twice, with the stage's effects and without; the difference is what the stage did. Only futures that reach the stage have one."),
+    ("funnel", "How far talks come: contact, consent of the state, contact group, accord; beside this way, a seat may have to meet conditions."),
+    ("year_1", "An accord has stood for a year. In the funnel's words it is given as a share of the accords signed early enough to tell; in funnel.csv, of all futures."),
+    ("modality", "What a seat may do. full: bargains, can block if strong enough, signs. observer: is present while talks are open, neither bargains nor blocks, may accede to what is signed. consultation: is heard in private, which may leak, and does not sign."),
+    ("guarantee", "Who stands behind an accord. track.guarantee says of what kind (none, diplomatic, deployed); how well it protects is its own `strength`, or else the parameter mediation.guarantee."),
+    ("seats", "Parties that a track invites beside the state, each with a modality, perhaps conditions, perhaps a veto of its own."),
+    ("veto", "Whether a party can block an accord: by a rule of strength, or as its seat says."),
+    ("bid", "A formal offer to open talks. The state and the other side each answer once; both must say yes."),
+    ("momentum", "Whom the losses of the last weeks favour, against the longer run, from -1 to 1. Who has it expects more of going on fighting."),
+    ("audience", "What it costs a side at home to be seen talking, more with hard-liners and with listed parties at the table."),
+    ("scale", "Households that one agent stands for. 1: every household; more: coarse and quick, for a first look."),
+    ("bands", "In weekly plots: the range over futures that holds a half of them, and 5 to 95 %."),
+    ("uncalibrated", "Parameters were not fitted to data: numbers say what follows from assumptions, not what to expect."),
+];
+
+/// Names that are easily taken for each other, and which wins.
+const BESIDE: &[(&str, &str)] = &[
+    ("mediation.guarantee", "track.guarantee says whether there is a guarantee: with kind none this parameter does nothing. A `strength` in [track.guarantee] wins over it; without one, this is the strength."),
+    ("track.guarantee", "mediation.guarantee is how well a guarantee protects where [track.guarantee] gives no `strength`; a strength given here wins. With kind none, neither counts."),
+    ("track.guarantee.strength", "wins over the parameter mediation.guarantee, which holds where no strength is given."),
+];
+
+/// What a name of a table means without its unit and its place in the table: `under coercive rule, % of people`, `of these in the north`.
+fn bare(name: &str) -> String {
+    let name = name.trim().to_lowercase();
+    let name = name.trim_start_matches("of these ").trim_start_matches("in the ");
+    name.split(", ").next().unwrap_or(name).to_owned()
+}
+
+/// What a name means where nothing has exactly that name: a label, then whatever holds the words.
+fn like<'a>(entries: &'a [Entry], name: &str) -> Vec<&'a Entry> {
+    let wanted = bare(name);
+    if wanted.chars().count() < 3 {
+        return Vec::new();
+    }
+    let labelled: Vec<&Entry> = entries.iter().filter(|entry| [&entry.line, &entry.name].iter().any(|text| text.to_lowercase() == wanted)).collect();
+    if !labelled.is_empty() {
+        return labelled;
+    }
+    let named: Vec<&Entry> = entries.iter().filter(|entry| entry.name.to_lowercase().contains(&wanted)).collect();
+    if !named.is_empty() {
+        return named;
+    }
+    entries.iter().filter(|entry| entry.line.to_lowercase().contains(&wanted)).collect()
+}
+
 pub(super) fn explain(args: &ExplainArgs) -> Result<u8, Failed> {
     let mut library = Library::new();
     let own = match &args.of {
@@ -36,6 +100,10 @@ pub(super) fn explain(args: &ExplainArgs) -> Result<u8, Failed> {
     };
     let mut entries = entries(&first);
     entries.extend(tracks(&mut library)?);
+    entries.extend(WORDS.iter().map(|(word, meaning)| Entry { kind: "word", name: (*word).to_owned(), line: (*meaning).to_owned(), facts: vec![("meaning", (*meaning).to_owned())] }));
+    for (name, words) in BESIDE {
+        entries.iter_mut().filter(|entry| entry.name == *name).for_each(|entry| entry.facts.push(("beside", (*words).to_owned())));
+    }
     let Some(name) = &args.name else {
         return say(&list(&entries, args.json)).map(|()| 0);
     };
@@ -49,12 +117,16 @@ pub(super) fn explain(args: &ExplainArgs) -> Result<u8, Failed> {
     let plain = plain(name);
     let name = if entries.iter().any(|entry| entry.name == *name) { name } else { &plain };
     let mut found: Vec<&Entry> = entries.iter().filter(|entry| entry.name == *name).collect();
-    if found.is_empty() {
-        // A group or the last word of a path.
-        found = entries.iter().filter(|entry| entry.kind == "parameter" && entry.name.split('.').any(|part| part == name)).collect();
+    if found.iter().all(|entry| entry.kind == "word") {
+        // A group or the last word of a path, beside the word if there is one.
+        let further = entries.iter().filter(|entry| ["parameter", "key"].contains(&entry.kind) && entry.name.split('.').any(|part| part == name));
+        found.extend(further);
     }
     if found.is_empty() {
         found = entries.iter().filter(|entry| entry.kind == *name || format!("{}s", entry.kind) == *name || (name == "communities" && entry.kind == "community") || (name == "processes" && entry.kind == "process") || (name == "parties" && entry.kind == "party") || (name == "series" && entry.kind == "series") || (["actors", "actor"].contains(&name.as_str()) && entry.kind == "organisation") || (["mediators", "mediator"].contains(&name.as_str()) && entry.kind == "convenor")).collect();
+    }
+    if found.is_empty() {
+        found = like(&entries, name);
     }
     if found.is_empty() {
         let near = nearest(name, entries.iter().map(|entry| entry.name.as_str()));
@@ -109,7 +181,9 @@ fn list(entries: &[Entry], as_json: bool) -> String {
             text.push_str(&format!("{}{}\n", if kind.is_empty() { "" } else { "\n" }, entry.kind));
             kind = entry.kind;
         }
-        text.push_str(&format!("  {:42} {}\n", entry.name, entry.line));
+        // A word's line is its whole meaning: the list gives its first sentence.
+        let line = if kind == "word" { entry.line.split_inclusive(['.', ':', ';']).next().unwrap_or_default().trim_end_matches([':', ';']) } else { &entry.line };
+        text.push_str(&format!("  {:42} {line}\n", entry.name));
     }
     text
 }
@@ -244,10 +318,19 @@ pub fn entries(case: &Case) -> Vec<Entry> {
     let start = (0..case.starts.len()).max_by_key(|&at| case.starts[at].date).unwrap_or(0);
     for row in params::declared(case, start) {
         let default = row.prior.median();
-        add("parameter", &row.path, &row.doc, vec![
+        let posterior = case.posteriors.last().and_then(|posterior| {
+            let at = posterior.column(&row.path)?;
+            let values: Vec<f64> = posterior.rows.iter().map(|member| member[at]).collect();
+            let [low, middle, high] = [0.05, 0.5, 0.95].map(|share| quantile(&values, share));
+            Some(format!("{} [{}, {}], median and central 90 %, fitted to events of {}: what --draws takes", figures(middle), figures(low), figures(high), posterior.period))
+        });
+        let mut facts = vec![
             ("meaning", row.doc.clone()), ("unit", row.unit.clone()), ("range", format!("{} to {}", row.range.start(), row.range.end())),
-            ("default", figures(default)), ("prior", row.prior.to_string()), ("source", row.source.clone()), ("read by", readers::of(&row.path).to_owned()),
-        ]);
+            ("default", figures(default)), ("prior", row.prior.to_string()),
+        ];
+        facts.extend(posterior.map(|text| ("posterior", text)));
+        facts.extend([("source", row.source.clone()), ("read by", readers::of(&row.path).to_owned())]);
+        add("parameter", &row.path, &row.doc, facts);
     }
     entries
 }

@@ -29,7 +29,7 @@ use std::time::Duration;
 /// Who is at the table in a peace process, and what difference it makes, for whom.
 #[derive(Debug, Parser)]
 #[command(name = "sulh", version, max_term_width = 100, propagate_version = true)]
-#[command(after_help = "Start with:  sulh compare --replicates 40 --scale 20\nExit codes: 0 done, 1 a check came out negative, 2 invalid input, 3 some runs failed, 4 precision not reached,\n            70 a bug in Sulh, 74 output could not be written, 75 stopped (go on with --resume)")]
+#[command(after_help = AFTER)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -38,6 +38,19 @@ pub struct Cli {
     #[arg(long, value_enum, global = true, default_value_t = Color::Auto)]
     pub color: Color,
 }
+
+/// What the help says at the end.
+const AFTER: &str = "Start with:  sulh compare --replicates 40 --scale 20
+
+Exit codes:
+   0  done
+   1  a check came out negative
+   2  invalid input
+   3  done, but some runs failed
+   4  precision not reached
+  70  a bug in Sulh
+  74  output could not be written
+  75  stopped (go on with --resume)";
 
 /// Columns of a report where there is no terminal.
 const WIDTH: usize = 140;
@@ -130,16 +143,16 @@ pub enum OnError {
 #[derive(Clone, Debug, Args)]
 pub struct Over {
     /// Start from this state of the world
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", help_heading = OF_CHANGES)]
     pub start: Option<String>,
     /// Horizon in weeks
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", help_heading = OF_CHANGES)]
     pub weeks: Option<i64>,
     /// Keep one segment of people in N, with weight N: a coarse, quick look
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", help_heading = OF_CHANGES)]
     pub scale: Option<i64>,
     /// Set a parameter or another key (repeatable), such as combat.excitation=0.3 or track.budget=4000
-    #[arg(long, value_name = "PATH=VALUE")]
+    #[arg(long, value_name = "PATH=VALUE", help_heading = OF_CHANGES)]
     pub set: Vec<String>,
 }
 
@@ -171,56 +184,69 @@ fn quoted(word: &str) -> String {
     if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
+/// Futures of a comparison, where none are asked for.
+const REPLICATES: u64 = 480;
+/// Parameter draws, where none are asked for.
+const DRAWS: u32 = 40;
+/// Master seed, where none is asked for.
+const SEED: u64 = 1;
+
+/// Headings under which the help lists flags.
+const OF_FUTURES: &str = "Futures";
+const OF_CHANGES: &str = "Changes to the scenario";
+const OF_WORK: &str = "How it runs";
+const OF_OUTPUT: &str = "What comes out";
+
 /// Flags that mean the same in every experiment.
 #[derive(Clone, Debug, Args)]
 pub struct Experiment {
     /// Futures of each scenario
-    #[arg(long, value_name = "N", default_value_t = 480, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    #[arg(long, value_name = "N", default_value_t = REPLICATES, value_parser = clap::value_parser!(u64).range(1..=10_000_000), help_heading = OF_FUTURES)]
     pub replicates: u64,
     /// Parameter draws; future r uses draw r modulo D; 0: defaults only
-    #[arg(long, value_name = "D", default_value_t = 40)]
+    #[arg(long, value_name = "D", default_value_t = DRAWS, help_heading = OF_FUTURES)]
     pub draws: u32,
     /// Use this draw alone
-    #[arg(long, value_name = "d", conflicts_with = "draws")]
+    #[arg(long, value_name = "d", conflicts_with = "draws", help_heading = OF_FUTURES)]
     pub draw: Option<u32>,
     /// Stop when the 95 % interval of every headline difference is narrower than W times the baseline's mean
-    #[arg(long, value_name = "W")]
+    #[arg(long, value_name = "W", help_heading = OF_FUTURES)]
     pub until: Option<f64>,
     /// Stop after this time (90s, 15m, 2h); --resume goes on
-    #[arg(long, value_name = "T", value_parser = duration)]
+    #[arg(long, value_name = "T", value_parser = duration, help_heading = OF_WORK)]
     pub time_limit: Option<Duration>,
     /// Master seed
-    #[arg(long, value_name = "S", default_value_t = 1)]
+    #[arg(long, value_name = "S", default_value_t = SEED, help_heading = OF_FUTURES)]
     pub seed: u64,
     /// Changes to the scenario
     #[command(flatten)]
     pub over: Over,
     /// Threads; default: what machine, cgroup and SLURM allow
-    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4096))]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4096), help_heading = OF_WORK)]
     pub jobs: Option<u64>,
     /// Output folder; default: output/NAME-HASH
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", help_heading = OF_OUTPUT)]
     pub out: Option<PathBuf>,
     /// Write into a folder that holds something else
-    #[arg(long)]
+    #[arg(long, help_heading = OF_OUTPUT)]
     pub force: bool,
     /// Go on with an unfinished experiment
-    #[arg(long)]
+    #[arg(long, help_heading = OF_WORK)]
     pub resume: bool,
     /// What happens when a run fails
-    #[arg(long, value_enum, default_value_t = OnError::Continue)]
+    #[arg(long, value_enum, default_value_t = OnError::Continue, help_heading = OF_WORK)]
     pub on_error: OnError,
     /// Measures in the summary, separated by commas; default: the headline measures
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    #[arg(long, value_name = "A,B", value_delimiter = ',', help_heading = OF_OUTPUT)]
     pub measures: Vec<String>,
     /// Draw no plots
-    #[arg(long)]
+    #[arg(long, help_heading = OF_OUTPUT)]
     pub no_plots: bool,
     /// Say nothing but results and errors
-    #[arg(long, short)]
+    #[arg(long, short, help_heading = OF_WORK)]
     pub quiet: bool,
     /// How progress is shown
-    #[arg(long, value_enum, default_value_t = Progress::Auto)]
+    #[arg(long, value_enum, default_value_t = Progress::Auto, help_heading = OF_WORK)]
     pub progress: Progress,
 }
 
@@ -258,43 +284,46 @@ pub struct StoryArgs {
     #[arg(long, value_names = ["A", "B"], num_args = 2)]
     pub pair: Vec<String>,
     /// Which future
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = OF_FUTURES)]
     pub replicate: u64,
     /// Parameter draw; default: the one that `compare` uses for this future
-    #[arg(long, value_name = "d", conflicts_with = "draws")]
+    #[arg(long, value_name = "d", conflicts_with = "draws", help_heading = OF_FUTURES)]
     pub draw: Option<u32>,
     /// Parameter draws, as in `compare`; 0: defaults only
-    #[arg(long, value_name = "D", default_value_t = 40)]
+    #[arg(long, value_name = "D", default_value_t = DRAWS, help_heading = OF_FUTURES)]
     pub draws: u32,
     /// Master seed
-    #[arg(long, value_name = "S", default_value_t = 1)]
+    #[arg(long, value_name = "S", default_value_t = SEED, help_heading = OF_FUTURES)]
     pub seed: u64,
     /// Changes to the scenario
     #[command(flatten)]
     pub over: Over,
     /// Only what happens at this place
-    #[arg(long, value_name = "PLACE")]
+    #[arg(long, value_name = "PLACE", help_heading = "What is told")]
     pub place: Option<String>,
     /// Only what this organisation or party does or suffers
-    #[arg(long, value_name = "ORGANISATION")]
+    #[arg(long, value_name = "ORGANISATION", help_heading = "What is told")]
     pub actor: Option<String>,
     /// Only what concerns this community
-    #[arg(long, value_name = "COMMUNITY")]
+    #[arg(long, value_name = "COMMUNITY", help_heading = "What is told")]
     pub community: Option<String>,
     /// Only what happens between these two organisations or parties
-    #[arg(long, value_names = ["A", "B"], num_args = 2)]
+    #[arg(long, value_names = ["A", "B"], num_args = 2, help_heading = "What is told")]
     pub between: Vec<String>,
     /// Only events of these kinds, separated by commas (split, consent, atrocity, ...)
-    #[arg(long, value_name = "K,K", value_delimiter = ',')]
+    #[arg(long, value_name = "K,K", value_delimiter = ',', help_heading = "What is told")]
     pub kinds: Vec<String>,
     /// The diary of one household instead: its number, counted among those of --place and --community where given
-    #[arg(long, value_name = "N", conflicts_with_all = ["pair", "actor", "between", "kinds", "map"])]
+    #[arg(long, value_name = "N", conflicts_with_all = ["pair", "actor", "between", "kinds", "map"], help_heading = "What is told")]
     pub household: Option<u32>,
     /// Also draw the zones season by season: one sheet (FILE.svg or FILE.png), or a picture a season in a folder
-    #[arg(long, value_name = "FILE|DIR", conflicts_with = "pair")]
+    #[arg(long, value_name = "FILE|DIR", conflicts_with = "pair", help_heading = "What is told")]
     pub map: Option<PathBuf>,
-    /// One JSON object a line
-    #[arg(long)]
+    /// Also the package of each bid and the arithmetic behind each answer
+    #[arg(long, conflicts_with = "json", help_heading = "What is told")]
+    pub verbose: bool,
+    /// One JSON object a line, with all numbers
+    #[arg(long, help_heading = "What is told")]
     pub json: bool,
 }
 

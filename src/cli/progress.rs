@@ -11,6 +11,8 @@ pub(super) struct Reporter {
     total: u64,
     failed: u64,
     begun: Instant,
+    /// Runs that were there before.
+    found: Option<u64>,
     last: Option<Instant>,
 }
 
@@ -31,11 +33,12 @@ impl Reporter {
             Progress::Auto if stderr().is_terminal() => Form::Bar(bar(color, total)),
             Progress::Auto | Progress::Plain => Form::Plain,
         };
-        Self { form, total, failed: 0, begun: Instant::now(), last: None }
+        Self { form, total, failed: 0, begun: Instant::now(), found: None, last: None }
     }
 
     /// `done` runs are on disk.
     pub(super) fn update(&mut self, done: u64, failure: Option<&str>) {
+        self.found.get_or_insert(done);
         if let Some(failure) = failure {
             self.failed += 1;
             match &self.form {
@@ -69,10 +72,17 @@ impl Reporter {
 
     fn line(&self, done: u64) {
         let seconds = self.begun.elapsed().as_secs();
+        let left = self.left(done);
         match self.form {
-            Form::Json => tell(&json!({ "done": done, "failed": self.failed, "seconds": seconds, "total": self.total }).to_string()),
-            _ => tell(&format!("{done} of {} runs after {seconds} s", self.total)),
+            Form::Json => tell(&json!({ "done": done, "failed": self.failed, "seconds": seconds, "seconds_left": left, "total": self.total }).to_string()),
+            _ => tell(&format!("{done} of {} runs after {seconds} s{}", self.total, left.map_or_else(String::new, |left| format!(", about {left} s left")))),
         }
+    }
+
+    /// Seconds that the rest takes at the pace so far, if anything was done yet.
+    fn left(&self, done: u64) -> Option<u64> {
+        let new = done.saturating_sub(self.found.unwrap_or(0));
+        (new > 0).then(|| (self.begun.elapsed().as_secs_f64() * self.total.saturating_sub(done) as f64 / new as f64).round() as u64)
     }
 }
 

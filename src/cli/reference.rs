@@ -10,19 +10,21 @@ use clap::CommandFactory;
 use std::fmt::Write;
 
 /// The files of an output folder: name, one row, for whom.
-pub const FILES: [(&str, &str); 12] = [
+pub const FILES: [(&str, &str); 14] = [
     ("manifest.json", "the experiment: version, command, scenarios with hashes, seed, counts, calibration state, result hash"),
+    ("summary.txt", "what the terminal said at the end"),
     ("outcomes.csv", "one future of one scenario: every outcome measure, in all and per scope"),
     ("communities.csv", "one future, scenario and community"),
     ("series.csv", "scenario, measure, subject and week: mean and quantiles over futures"),
     ("comparison.csv", "measure, scope, community and pair of scenarios: paired difference, interval, regret, verdict"),
     ("forks.csv", "what a stage did, in the futures that reach it"),
     ("funnel.csv", "scenario and stage: share of futures that reach it, median week"),
+    ("stages.csv", "one future of one scenario: the week of each stage of its talks; here a future to read is found"),
     ("parameters.csv", "one parameter draw"),
     ("failures.csv", "a run that failed, with the command that repeats it"),
     ("datapackage.json", "unit and meaning of every column of every table"),
     ("plots/", "outcomes, differences, weekly bands, fighters of each bloc, funnel, map, leanings; SVG and PNG"),
-    ("runs/", "finished futures, for --resume"),
+    ("runs/", "finished futures, for --resume; may be deleted once the experiment is complete"),
 ];
 
 /// Exit codes and what they mean.

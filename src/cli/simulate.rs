@@ -2,7 +2,7 @@
 use crate::dice::Dice;
 use crate::experiment::design::{self, Design, Draws};
 use crate::experiment::plan::{Fault, Future};
-use crate::experiment::results::ParameterDraws;
+use crate::experiment::results::{Fitted, ParameterDraws};
 use crate::experiment::runner::attempt;
 use crate::observe::record::Recorder;
 use crate::offspring;
@@ -71,7 +71,7 @@ impl Engine {
             names.push(name);
             rows.iter_mut().zip(column).for_each(|(row, value)| row.1.push(value));
         }
-        ParameterDraws { names, refused, rows }
+        ParameterDraws { names, refused, rows, fitted: Fitted::of(&self.scenarios[0], self.design.draws) }
     }
 
     /// What scenarios draw beside the parameters: a column each. Where two scenarios draw one thing in different ways, each column says whose.
@@ -102,7 +102,7 @@ impl Engine {
     }
 
     fn values_at(&self, scenario: usize, point: u32) -> Vec<f64> {
-        design::values(&self.declared[scenario], &self.scenarios[scenario].overrides, self.design.draws, point, self.design.seed)
+        design::values(&self.declared[scenario], &self.scenarios[scenario], self.design.draws, point, self.design.seed)
     }
 
     /// The design point of a draw and how many were refused before it; the defaults are taken as they are.

@@ -30,7 +30,7 @@ pub(super) fn story(args: &StoryArgs) -> Result<u8, Failed> {
         })
     };
     let draw = (draws != Draws::Defaults).then(|| draws.of(args.replicate));
-    let told = |at: usize, chronicle| Told { scenario: &scenarios[at], chronicle, seed: args.seed, replicate: args.replicate, draw };
+    let told = |at: usize, chronicle| Told { scenario: &scenarios[at], chronicle, seed: args.seed, replicate: args.replicate, draw, verbose: args.verbose };
     if scenarios.len() == 2 {
         comparable(&scenarios[0], &scenarios[1])?;
         let futures: Vec<(Run, Chronicle)> = vec![future(0)?, future(1)?];
@@ -39,12 +39,12 @@ pub(super) fn story(args: &StoryArgs) -> Result<u8, Failed> {
         say(&if args.json { pair::json_lines(told, runs, &wanted) } else { pair::text(told, runs, &wanted) })?;
         return Ok(0);
     }
-    let (_, chronicle) = future(0)?;
+    let (run, chronicle) = future(0)?;
     let told = told(0, &chronicle);
     let text = match (&chronicle.diary, args.json) {
         (Some(diary), false) => diary::text(&told, diary),
         (Some(diary), true) => diary::json_lines(&told, diary),
-        (None, false) => story::text(&told, &wanted),
+        (None, false) => story::text(&told, &run, &wanted),
         (None, true) => story::json_lines(&told, &wanted),
     };
     say(&text)?;
@@ -103,7 +103,7 @@ fn household(nth: u32, wanted: &Wanted, case: &Case, template: &Template) -> Res
 }
 
 /// Two tracks are told as a pair where they start from the same world.
-fn comparable(a: &Scenario, b: &Scenario) -> Result<(), Failed> {
+pub(super) fn comparable(a: &Scenario, b: &Scenario) -> Result<(), Failed> {
     let differs = if !std::sync::Arc::ptr_eq(&a.case, &b.case) {
         "they are of different cases"
     } else if a.start != b.start {

@@ -6,7 +6,7 @@ use crate::experiment::design::{self, Design, Draws};
 use crate::experiment::runner::Conduct;
 use crate::params::{self, Parameters, displacement::Displacement};
 use crate::report;
-use crate::scenario::{Changes, Library, Scenario};
+use crate::scenario::{Changes, DrawsFrom, Library, Scenario};
 use crate::sim::Ready;
 use crate::units::Date;
 use crate::validation::displacement::{self, DAYS, FLEE, Instance, People, Placed, Setting};
@@ -82,10 +82,28 @@ fn given(args: &ValidateArgs) -> Result<Given, Failed> {
     Ok(Given { names, rows })
 }
 
+/// Where the draws of a validation come from: a posterior that is given comes upon priors.
+fn sampled(args: &ValidateArgs, otherwise: DrawsFrom) -> DrawsFrom {
+    if args.posterior.is_some() { DrawsFrom::Priors } else { otherwise }
+}
+
+/// The same in words.
+fn source(args: &ValidateArgs, scenario: &Scenario) -> String {
+    if args.draws == 0 {
+        return "the defaults".to_owned();
+    }
+    match (&args.posterior, scenario.posterior()) {
+        (Some(_), _) => "a posterior; what it does not name, from the priors".to_owned(),
+        (None, Some(posterior)) => format!("the posterior of {} ({} parameters), all others from their priors", posterior.period, posterior.names.len()),
+        (None, None) => "the priors (nothing is fitted but levels)".to_owned(),
+    }
+}
+
 /// The scenario of the reference years with the changes of a command.
-pub(super) fn reference(set: &[String], scale: i64, first: Date, weeks: i32) -> Result<Scenario, Failed> {
+pub(super) fn reference(set: &[String], scale: i64, first: Date, weeks: i32, draws_from: DrawsFrom) -> Result<Scenario, Failed> {
     let changes = Changes { set: set.to_vec(), scale: Some(scale), ..Changes::default() };
     let base = Library::new().load_text("in-force.toml", IN_FORCE, &changes)?;
+    let base = if base.draws_from == DrawsFrom::Priors { base } else { Scenario { draws_from, ..base } };
     Ok(futures::at_reference(&base, first, weeks))
 }
 
@@ -99,7 +117,7 @@ fn targets(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
     let period = Period::years(from, to);
     let first = january(from);
     let weeks = period.end().weeks_since(first);
-    let scenario = reference(&args.set, args.scale, first, weeks)?;
+    let scenario = reference(&args.set, args.scale, first, weeks, sampled(args, DrawsFrom::Posterior))?;
     let words = Vocabulary::new(&scenario.case).map_err(Failed::Bug)?;
     let archive = words.recorded();
     let histories = histories(args, &scenario, &words)?;
@@ -114,7 +132,7 @@ fn targets(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
         weeks,
         args.scale,
         args.draws,
-        if args.posterior.is_some() { "a posterior; what it does not name, from the priors" } else { "the priors (nothing is fitted but levels)" }
+        source(args, &scenario)
     );
     text.push_str(&report::validation::table(&rows));
     let failing = rows.iter().filter(|row| !row.passes()).count();
@@ -137,7 +155,7 @@ fn targets(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
     let bytes = report::validation::csv(&rows).map_err(|error| Failed::Bug(error.to_string()))?;
     write(out, "targets.csv", &bytes)?;
     if !args.no_plots {
-        let foot = format!("{} histories, {} draws from the priors, scale {}. UCDP GED 24.1 (CC BY 4.0), UNHCR. Not a forecast.", histories.len(), args.draws, args.scale);
+        let foot = format!("{} histories, {} draws from {}, scale {}. UCDP GED 24.1 (CC BY 4.0), UNHCR. Not a forecast.", histories.len(), args.draws, source(args, &scenario), args.scale);
         let figure = report::plots::targets::draw(&rows, &foot);
         let picture = report::plots::png(&figure.svg).map_err(|error| Failed::Output(out.to_path_buf(), error))?;
         write(out, "plots/targets.svg", figure.svg.as_bytes())?;
@@ -207,7 +225,7 @@ fn predictions(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
     }
     let period = Period { first: statistics::month_of(from), months: months as usize };
     let weeks = period.end().weeks_since(first) + 1;
-    let scenario = reference(&args.set, args.scale, first, weeks)?;
+    let scenario = reference(&args.set, args.scale, first, weeks, sampled(args, DrawsFrom::Before(from.civil().0 as i32)))?;
     let words = Vocabulary::new(&scenario.case).map_err(Failed::Bug)?;
     let mut archive = words.recorded();
     if let Some(path) = &args.data {
@@ -235,12 +253,13 @@ fn predictions(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
     let histories = histories(args, &scenario, &words)?;
     let rows = scores::score(&words, &histories, &known, &happened, period);
     let mut text = format!(
-        "Predictions of {} ({months} months), {} recorded events; {} histories from {first}, scale {}, {} draws from the priors\n\n",
+        "Predictions of {} ({months} months), {} recorded events; {} histories from {first}, scale {}, {} draws from {}\n\n",
         period.name(),
         happened.len(),
         histories.len(),
         args.scale,
-        args.draws
+        args.draws,
+        source(args, &scenario)
     );
     text.push_str(&report::validation::scores(&rows));
     text.push_str(

@@ -95,20 +95,28 @@ pub fn priors(declared: &[Declared], overrides: &[(String, Prior)]) -> Vec<Prior
 /// The values of what a scenario leaves to distributions beside the parameters, in a future's draw.
 #[must_use]
 pub fn drawn(scenario: &Scenario, draws: Draws, draw: u32, seed: u64) -> Vec<f64> {
-    values(&scenario.drawn_rows(), &[], draws, draw, seed)
+    values(&scenario.drawn_rows(), scenario, draws, draw, seed)
 }
 
-/// The values of all parameters in a future's draw, in the order of `declared`, each within its range.
+/// The values of all parameters in a future's draw, in the order of `declared`, each within its range: those that were fitted from the
+/// posterior of the scenario's case, the others from their priors; the medians of the priors where defaults are asked for.
 #[must_use]
-pub fn values(declared: &[Declared], overrides: &[(String, Prior)], draws: Draws, draw: u32, seed: u64) -> Vec<f64> {
+pub fn values(declared: &[Declared], scenario: &Scenario, draws: Draws, draw: u32, seed: u64) -> Vec<f64> {
+    // One member of the posterior for all that was fitted: they hang together.
+    let fitted = scenario.posterior().filter(|_| draws != Draws::Defaults).map(|posterior| (posterior, posterior.member(unit("posterior", draw, seed))));
+    let of_posterior = |row: &Declared| {
+        let (posterior, member) = fitted?;
+        let replaced = scenario.overrides.iter().any(|(path, _)| *path == row.path);
+        posterior.column(&row.path).filter(|_| !replaced).map(|at| member[at])
+    };
     let value = |(row, prior): (&Declared, Prior)| {
         let value = match draws {
             Draws::Defaults => prior.median(),
-            Draws::Cycle(_) | Draws::Only(_) => prior.quantile(unit(&row.path, draw, seed)),
+            Draws::Cycle(_) | Draws::Only(_) => of_posterior(row).unwrap_or_else(|| prior.quantile(unit(&row.path, draw, seed))),
         };
         value.clamp(*row.range.start(), *row.range.end())
     };
-    declared.iter().zip(priors(declared, overrides)).map(value).collect()
+    declared.iter().zip(priors(declared, &scenario.overrides)).map(value).collect()
 }
 
 #[cfg(test)]

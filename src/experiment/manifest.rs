@@ -1,6 +1,7 @@
 //! The manifest of an output folder: what was run, by which program, and the hash of what came out.
 use super::design::Draws;
 use super::plan::Plan;
+use super::results::Fitted;
 use crate::scenario::library::sha256;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -29,6 +30,9 @@ pub struct Of {
 #[expect(missing_docs, reason = "named as in the file")]
 pub struct Manifest {
     pub calibration: String,
+    /// Parameters that come from a posterior.
+    #[serde(default)]
+    pub fitted: Vec<String>,
     pub command_line: Vec<String>,
     pub commit: Option<String>,
     /// Whether every future was finished (or the precision asked for was reached).
@@ -54,6 +58,9 @@ pub struct Manifest {
     pub refused: u32,
     pub replicates: u64,
     pub result_hash: String,
+    /// Households that one agent stands for.
+    #[serde(default = "whole")]
+    pub scale: u32,
     pub scenarios: Vec<Of>,
     pub seconds: f64,
     pub seed: u64,
@@ -63,6 +70,11 @@ pub struct Manifest {
     /// SHA-256 of each table.
     pub tables: BTreeMap<String, String>,
     pub weeks: i32,
+}
+
+/// The scale of a manifest that does not say it.
+fn whole() -> u32 {
+    1
 }
 
 /// The engine that this program holds: equal engines give equal runs.
@@ -87,8 +99,10 @@ impl Manifest {
     pub fn begun(plan: &Plan, arguments: &[String], jobs: usize, precision: Option<f64>) -> Self {
         let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let now = moment(SystemTime::now());
+        let fitted = plan.scenarios.first().and_then(|scenario| Fitted::of(scenario, plan.design.draws));
         Self {
-            calibration: "uncalibrated: illustrative".to_owned(),
+            calibration: Fitted::worth(fitted.as_ref()),
+            fitted: fitted.map(|fitted| fitted.names).unwrap_or_default(),
             command_line: std::env::args().collect(),
             commit: given(env!("SULH_COMMIT")),
             complete: false,
@@ -106,6 +120,7 @@ impl Manifest {
             refused: 0,
             replicates: plan.design.replicates,
             result_hash: String::new(),
+            scale: plan.scenarios.first().map_or(1, |scenario| scenario.scale),
             scenarios: plan
                 .scenarios
                 .iter()

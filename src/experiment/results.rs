@@ -1,4 +1,5 @@
 //! What an experiment leaves: futures, parameter draws, weekly bands and failures.
+use super::design::Draws;
 use crate::observe::measures::{Series, series_rows};
 use crate::observe::Run;
 use crate::scenario::{Case, Scenario, track::Mark};
@@ -32,6 +33,10 @@ pub struct ScenarioLabel {
     pub title: String,
     /// Whether talks are tried.
     pub talks: bool,
+    /// Whether a seat has conditions.
+    pub conditions: bool,
+    /// Households that one agent stands for.
+    pub scale: u32,
     /// Dated marks of the track.
     pub marks: Vec<Mark>,
     /// First day; `None` for a reference period.
@@ -50,6 +55,8 @@ impl ScenarioLabel {
             name: scenario.name.clone(),
             title: scenario.title.clone(),
             talks: scenario.tracks().any(|track| track.convenor.is_some() && !track.seats.is_empty()),
+            conditions: scenario.tracks().any(|track| track.seats.iter().any(|seat| seat.conditions.is_some())),
+            scale: scenario.scale,
             marks: scenario.track.marks.clone(),
             start: scenario.start().date,
             weeks: scenario.weeks,
@@ -67,6 +74,33 @@ pub struct ParameterDraws {
     pub rows: Vec<(u32, Vec<f64>)>,
     /// Design points that were refused because violence would feed itself without end, and replaced.
     pub refused: u32,
+    /// Those that come from a posterior.
+    pub fitted: Option<Fitted>,
+}
+
+/// Parameters that were fitted to recorded events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fitted {
+    /// The years of those events.
+    pub period: String,
+    /// Paths.
+    pub names: Vec<String>,
+}
+
+impl Fitted {
+    /// What of a scenario's draws is fitted: nothing where it takes defaults or priors.
+    #[must_use]
+    pub fn of(scenario: &Scenario, draws: Draws) -> Option<Self> {
+        let posterior = scenario.posterior().filter(|_| draws != Draws::Defaults)?;
+        let names: Vec<String> = posterior.names.iter().filter(|name| !scenario.overrides.iter().any(|(path, _)| path == *name)).cloned().collect();
+        (!names.is_empty()).then(|| Self { period: posterior.period.clone(), names })
+    }
+
+    /// What numbers that rest on a fit, or on none, are worth: two or more words for heads and feet.
+    #[must_use]
+    pub fn worth(fitted: Option<&Self>) -> String {
+        fitted.map_or_else(|| "uncalibrated: illustrative".to_owned(), |fitted| format!("violence fitted to {}, all else uncalibrated: illustrative", fitted.period))
+    }
 }
 
 /// A run that failed.

@@ -223,11 +223,11 @@ impl Diary {
             said.push(("household", text));
         }
         if now.leaning != last.leaning {
-            let lean = now.leaning.flatten().map_or("nobody".to_owned(), |trend| format!("the {} side", trend_name(trend)));
+            let lean = now.leaning.flatten().map_or("nobody".to_owned(), |trend| format!("the {} side", case.trends[trend as usize]));
             said.push(("household", format!("asked whom it is for, it leans to {lean}")));
         }
         if now.notable != last.notable {
-            said.push(("kin", format!("its notable goes over to the {} side", trend_name(now.notable))));
+            said.push(("kin", format!("its notable goes over to the {} side", case.trends[now.notable as usize])));
         }
         let strongest = |standing: &Standing| standing.views.iter().filter(|v| v.control > 0.0).max_by(|a, b| a.control.total_cmp(&b.control)).map(|v| v.bloc);
         if let (Some(before), Some(after)) = (strongest(&last), strongest(now))
@@ -241,7 +241,7 @@ impl Diary {
     }
 }
 
-/// A trend as a sentence has it.
+/// A trend as the lines of `--json` name it, whatever a case calls it.
 #[must_use]
 pub fn trend_name(trend: Trend) -> &'static str {
     match trend {

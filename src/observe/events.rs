@@ -1,6 +1,7 @@
 //! The lethal events of a run, week by week, as they happen: what a recorder could see. Reads the ledger, changes nothing.
 use crate::index::{Bloc, Id, Place};
 use crate::processes::terms;
+use crate::scenario::Stance;
 use crate::world::World;
 use crate::world::ledger::{Deadly, Kind};
 
@@ -25,6 +26,8 @@ pub struct Event {
     pub civilians: f64,
     /// Root blocs with fighters at the place, a bit each: those who could be taken for one of the sides.
     pub present: u32,
+    /// Root blocs at open hostility with the first side, a bit each, and with the second.
+    pub enemies: [u32; 2],
 }
 
 impl Event {
@@ -38,10 +41,15 @@ impl Event {
 /// Adds the lethal events of the week that has just ended.
 pub fn week(world: &World, events: &mut Vec<Event>) {
     let root = |org| world.organisations[org].root;
+    let enemies = |of: Bloc| {
+        let foe = |bloc: &Bloc| world.active().any(|(x, o)| o.root == of && world.active().any(|(y, p)| p.root == *bloc && world.stances[(x, y)] == Stance::Hostile));
+        (0..world.force.columns().min(32)).map(Bloc::from_at).filter(foe).fold(0, |bits, bloc| bits | 1 << bloc.at())
+    };
     for &Deadly { place, kind, a, b, dead_a, dead_b, civilians } in &world.ledger.deadly {
         let bit = |bloc: usize| u32::from(world.force[(place, Bloc::from_at(bloc))] >= terms::PRESENT) << bloc;
         let present = (0..world.force.columns().min(32)).map(bit).sum();
-        let event = Event { week: world.week, place, kind, a: root(a), b: b.map(root), dead_a, dead_b, civilians, present };
+        let enemies = [enemies(root(a)), b.map_or(0, |b| enemies(root(b)))];
+        let event = Event { week: world.week, place, kind, a: root(a), b: b.map(root), dead_a, dead_b, civilians, present, enemies };
         if event.dead() > 0.0 {
             events.push(event);
         }

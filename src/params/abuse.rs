@@ -6,6 +6,10 @@ parameters! { Abuse, "abuse":
     selective_missing: "exponent", within 0.1..=4.0, prior Uniform(0.5, 1.5), source "Kalyvas 2006, form; assumption, value";
     /// Weight of collateral harm, reprisal and selective violence each.
     driver: "factor", within 0.0..=10.0, prior Fixed(2.0), source "assumption: the sum is bounded by 7";
+    /// Share of an event's effect that brings about further events of the same bloc at the same place: a campaign.
+    campaign: "offspring per event", within 0.0..=0.7, prior Beta(5.0, 15.0), source "own estimate, UCDP GED Mali 2017-2021, one-sided events by zone and actor: .31 with a constant background, .21 with one of a year";
+    /// Time over which a campaign fades.
+    campaign_time: "weeks", within 0.5..=10.0, prior Uniform(2.0, 6.0), source "own estimate, as above: two to six weeks";
     /// Affinity protects: exponent by which a bloc spares its own.
     sparing: "exponent", within 0.0..=6.0, prior Fixed(2.5), source "assumption: a twelfth for the own community";
     /// One-sided events of the foreign partner per fighter over the army's.

@@ -11,9 +11,9 @@ parameters! { Combat, "combat":
     /// Weekly persistence of the climate.
     climate_persistence: "autocorrelation", within 0.5..=0.99, prior Uniform(0.85, 0.95), source "own estimate: monthly autocorrelation, Mali 2017-2021";
     /// Standard deviation of the slow drift of a place and pair, in logs.
-    drift_sd: "log", within 0.0..=1.5, prior Fixed(0.7), source "own estimate: without it the zone-month variance is a third too low";
+    drift_sd: "log", within 0.0..=1.5, prior NormalWithin(0.7, 0.2, 0.2, 1.3), source "own estimate: without it the zone-month variance is a third too low";
     /// Half-life of that drift.
-    drift_half_life: "weeks", within 4.0..=520.0, prior Fixed(52.0), source "assumption: conflicts of a place shift over a year";
+    drift_half_life: "weeks", within 4.0..=520.0, prior LogNormal(52.0, 0.5), source "assumption: conflicts of a place shift over a year";
     /// Answer of the harmed side to violence against its people.
     answer: "log-odds", within -2.0..=2.0, prior Normals([(0.65, 0.25, 0.15), (0.20, 0.0, 0.05), (0.15, -0.24, 0.10)]), source "Condra et al. 2010 (Afghanistan, retaliation; Iraq, none); Lyall 2009 (deterrence)";
     /// Effect of a bloc's fragmentation on its intensity.

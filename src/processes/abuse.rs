@@ -112,12 +112,15 @@ pub(super) fn run(world: &mut World, model: &Model) {
     world.one_sided.advance();
     world.harm26.advance();
     let mut events = Vec::new();
+    let p = &model.p.abuse;
+    let g = -libm::expm1(-1.0 / p.campaign_time);
     for root in model.case.blocs.ids() {
         if world.strength(root) < terms::DORMANT {
             continue;
         }
         for place in model.case.zones() {
-            let rate = model.solved.abuse[root] * base_rate(world, model, root, place) * dispute_factor(world, model, root, place);
+            let at_rest = model.solved.abuse[root] * base_rate(world, model, root, place) * dispute_factor(world, model, root, place);
+            let rate = at_rest + p.campaign * g * world.campaign[world.pb(place, root)] * unrestrained(world, root, place);
             let entity = mix(model.case.places[place].identity, model.case.blocs[root].identity);
             let n = model.dice.poisson(Stream::Abuse, world.week, entity, rate.min(30.0));
             if n > 0 {
@@ -125,12 +128,25 @@ pub(super) fn run(world: &mut World, model: &Model) {
             }
         }
     }
+    let fade = libm::exp(-1.0 / p.campaign_time);
+    world.campaign.iter_mut().for_each(|events| *events *= fade);
     for (root, place, n, entity) in events {
+        let at = world.pb(place, root);
+        world.campaign[at] += f64::from(n);
         for nth in 0..n {
             let mut draws = model.dice.at(Stream::AbuseIncident, world.week, mix(entity, u64::from(nth)));
             event(world, model, root, place, &mut draws);
         }
     }
+}
+
+/// Mean over the fighters of a root bloc at a place of what is left of violence after promised restraint; none where nobody is there.
+fn unrestrained(world: &World, root: Bloc, place: Place) -> f64 {
+    let all = world.force[(place, root)];
+    if all < terms::PRESENT {
+        return 0.0;
+    }
+    world.active().filter(|(_, o)| o.root == root).map(|(_, o)| o.fighters[place] / all * (1.0 - o.restraint)).sum()
 }
 
 /// Violence of such groups (self-defence groups, say) follows the disputes of their communities.

@@ -31,9 +31,8 @@ pub(super) fn run(world: &mut World, model: &Model) {
     forget_losses(world, model);
     let attacks = decide(world, model);
     for (place, attacker, target, n) in attacks {
-        for nth in 0..n {
-            incident(world, model, place, attacker, target, nth);
-        }
+        let lethal = (0..n).filter(|&nth| incident(world, model, place, attacker, target, nth)).count();
+        excite(world, model, place, attacker, target, lethal);
     }
     open_breaks(world, model);
     offensives(world, model);
@@ -169,7 +168,6 @@ fn decide(world: &mut World, model: &Model) -> Vec<(Place, Bloc, Bloc, u32)> {
     let fade = libm::exp(-1.0 / p.excitation_time);
     let dormant = dormant(world, model);
     let mut attacks = Vec::new();
-    let mut incidents: Vec<(usize, usize, u32)> = Vec::new();
     for place in model.case.zones() {
         let fronts = fronts(world, model, place);
         for (i, a) in fronts.iter().enumerate() {
@@ -191,7 +189,6 @@ fn decide(world: &mut World, model: &Model) -> Vec<(Place, Bloc, Bloc, u32)> {
                     let n = model.dice.poisson(Stream::Attack, world.week, entity, lambda.min(60.0));
                     if n > 0 {
                         attacks.push((place, x.root, y.root, n));
-                        incidents.push((world.pbb(place, x.root, y.root), world.pbb(place, y.root, x.root), n));
                     }
                 }
             }
@@ -201,11 +198,20 @@ fn decide(world: &mut World, model: &Model) -> Vec<(Place, Bloc, Bloc, u32)> {
     for value in &mut world.excited {
         *value *= fade;
     }
-    for (same, answer, n) in incidents {
-        world.excited[same] += p.same_direction * f64::from(n);
-        world.excited[answer] += (1.0 - p.same_direction) * f64::from(n);
-    }
     attacks
+}
+
+/// What the lethal incidents of a week leave behind. An incident without deaths excites nothing and a lethal one carries the effect of all,
+/// so that `excitation` incidents follow from an incident on average, and as many lethal ones from a lethal one: that is what was measured.
+fn excite(world: &mut World, model: &Model, place: Place, attacker: Bloc, target: Bloc, lethal: usize) {
+    if lethal == 0 {
+        return;
+    }
+    let p = &model.p.combat;
+    let stands_for = lethal as f64 / p.lethal;
+    let (same, answer) = (world.pbb(place, attacker, target), world.pbb(place, target, attacker));
+    world.excited[same] += p.same_direction * stands_for;
+    world.excited[answer] += (1.0 - p.same_direction) * stands_for;
 }
 
 /// Mean factor of leverage over the organisations of a front.
@@ -262,14 +268,15 @@ fn meet(world: &World, model: &Model, attacker: Bloc, target: Bloc, place: Place
     draws.choose(pairs.iter().map(|x| x.2)).map(|at| (pairs[at].0, pairs[at].1))
 }
 
-fn incident(world: &mut World, model: &Model, place: Place, attacker: Bloc, target: Bloc, nth: u32) {
+/// An incident; says whether it was lethal.
+fn incident(world: &mut World, model: &Model, place: Place, attacker: Bloc, target: Bloc, nth: u32) -> bool {
     let entity = mix(
         mix(model.case.places[place].identity, u64::from(nth)),
         mix(model.case.blocs[attacker].identity, model.case.blocs[target].identity),
     );
     let mut draws = model.dice.at(Stream::Incident, world.week, entity);
     let lethal = draws.unit() < model.p.combat.lethal;
-    let Some((k, l)) = meet(world, model, attacker, target, place, &mut draws) else { return };
+    let Some((k, l)) = meet(world, model, attacker, target, place, &mut draws) else { return false };
     let bloc = world.organisations[k].bloc;
     world.ledger.launched.push((bloc, place));
     if lethal {
@@ -278,6 +285,7 @@ fn incident(world: &mut World, model: &Model, place: Place, attacker: Bloc, targ
         let size = severity::draw(model, tail, &mut draws);
         strike(world, model, place, k, l, size, Setting::Ambush, &mut draws);
     }
+    lethal
 }
 
 /// How a fight is set.

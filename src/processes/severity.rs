@@ -3,6 +3,7 @@
 //! Evidence: sizes of 1,009 lethal events, Mali 2017-2021; Clauset 2007 on tails. Left out: the size of weapons.
 use super::Model;
 use crate::dice::Draws;
+use crate::params::Parameters;
 use crate::stats::quantile;
 
 /// Mean deaths of a lethal event, for expectations in closed form only.
@@ -38,6 +39,25 @@ pub fn tail_table(alpha: f64, cut: f64) -> Vec<f64> {
         .collect();
     table.iter_mut().for_each(|c| *c /= sum);
     table
+}
+
+/// The mean of a function of the deaths of a lethal event whose tail has probability `tail`.
+#[must_use]
+pub fn mean(p: &Parameters, tail: f64, of: impl Fn(f64) -> f64) -> f64 {
+    let below = |x: f64| quantile::normal_below((libm::log(x) - libm::log(p.combat.body_median)) / p.combat.body_log_sd);
+    let most = below(TAIL_FROM - 0.5);
+    let (mut body, mut before) = (0.0, 0.0);
+    for size in 1..TAIL_FROM as u32 {
+        let until = below(f64::from(size) + 0.5);
+        body += (until - before) / most * of(f64::from(size));
+        before = until;
+    }
+    let (mut large, mut before) = (0.0, 0.0);
+    for (at, until) in tail_table(p.combat.tail_exponent, p.combat.tail_cut).into_iter().enumerate() {
+        large += (until - before) * of(TAIL_FROM + at as f64);
+        before = until;
+    }
+    (1.0 - tail) * body + tail * large
 }
 
 #[cfg(test)]

@@ -364,6 +364,55 @@ pub fn forks(results: &Results) -> Vec<ForkRow> {
     rows
 }
 
+/// In how many pairs of futures anything that is measured differs from the baseline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parting {
+    /// Pairs that finished in both.
+    pub pairs: usize,
+    /// Those in which nothing that is measured differs.
+    pub same: usize,
+    /// The first future in which something does.
+    pub first: Option<u64>,
+}
+
+/// Where a scenario parts from the baseline. Two runs of one world agree to the last bit, so that any difference of an outcome or of a
+/// community's record means two worlds. The reverse does not hold: a trust that changed late may have moved nothing that is measured.
+#[must_use]
+pub fn parting(results: &Results, scenario: usize) -> Parting {
+    let pairs = results.pairs(0, scenario);
+    let bits = |row: &FutureRow| -> Vec<u64> { row.run.outcome.iter().map(|value| value.to_bits()).collect() };
+    let parts = |a: &FutureRow, b: &FutureRow| bits(a) != bits(b) || a.run.communities != b.run.communities;
+    let apart: Vec<u64> = pairs.iter().filter(|(a, b)| parts(a, b)).map(|(a, _)| a.replicate).collect();
+    Parting { pairs: pairs.len(), same: pairs.len() - apart.len(), first: apart.first().copied() }
+}
+
+/// How long accords stand, of those whose standing that long lies within the horizon.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Standing {
+    /// Accords signed early enough to tell.
+    pub early: usize,
+    /// Those of them that stood so long.
+    pub stood: usize,
+    /// Their share with its interval; `NaN` of none.
+    pub share: (f64, f64, f64),
+}
+
+/// How many of a scenario's accords reach a stage that comes `weeks` after the signing.
+#[must_use]
+pub fn standing(results: &Results, scenario: usize, stage: &str, weeks: i32) -> Standing {
+    let at = |name: &str| STAGES.iter().position(|stage| *stage == name).unwrap_or(0);
+    let (accord, stage) = (at("accord"), at(stage));
+    let horizon = results.scenarios[scenario].weeks;
+    let futures = results.of(scenario);
+    let signed: Vec<&&FutureRow> = futures.iter().filter(|row| row.run.funnel.reached[accord].is_some_and(|week| week + weeks < horizon)).collect();
+    let stood: Vec<bool> = signed.iter().map(|row| row.run.funnel.reached[stage].is_some()).collect();
+    let draws: Vec<u32> = signed.iter().map(|row| row.draw).collect();
+    Standing { early: signed.len(), stood: stood.iter().filter(|&&stood| stood).count(), share: interval::share(&stood, &draws) }
+}
+
+/// Stages that tell how long an accord stood, and the weeks of each.
+pub const YEARS: [(&str, &str, i32); 2] = [("year_1", "a year", 52), ("year_5", "five years", 260)];
+
 /// One row of `funnel.csv`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FunnelRow {

@@ -18,25 +18,30 @@ use std::path::{Path, PathBuf};
 pub struct Options {
     /// Whether plots are drawn.
     pub plots: bool,
-    /// Whether parameters were fitted to data; otherwise every page says that it is illustrative.
-    pub calibrated: bool,
     /// Where tables and plots are, as the summary names it.
     pub folder: String,
     /// Names of the outcome measures to show in the summary; empty: the headline measures.
     pub measures: Vec<String>,
+    /// How commands about the same scenarios are typed.
+    pub repeat: Repeat,
+}
+
+/// What the user typed, as a further command about the same scenarios must repeat it.
+#[derive(Clone, Debug, Default)]
+pub struct Repeat {
+    /// File or name of each scenario, quoted for a shell; empty: their names.
+    pub arguments: Vec<String>,
+    /// Flags of `sulh story`, with a space before each.
+    pub story: String,
+    /// Flags of `sulh compare`.
+    pub compare: String,
+    /// Whether each scenario starts from the same world as the first, so that the two can be told as a pair; empty: all do.
+    pub alike: Vec<bool>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { plots: true, calibrated: false, folder: String::new(), measures: Vec::new() }
-    }
-}
-
-impl Options {
-    /// One line on what the numbers are worth.
-    #[must_use]
-    pub fn worth(&self) -> &'static str {
-        if self.calibrated { "conditional on the model; not a forecast" } else { "uncalibrated: illustrative; not a forecast" }
+        Self { plots: true, folder: String::new(), measures: Vec::new(), repeat: Repeat::default() }
     }
 }
 
@@ -47,11 +52,25 @@ impl Options {
 pub fn write_all(results: &Results, out: &Path, options: &Options) -> io::Result<Vec<PathBuf>> {
     std::fs::create_dir_all(out)?;
     let mut written = tables::write(results, out)?;
+    written.push(write_summary(results, out, options)?);
     if options.plots {
-        written.extend(plots::write(results, out, options)?);
+        written.extend(plots::write(results, out)?);
     }
     Ok(written)
 }
+
+/// Writes what the terminal says, without the folder: it is in it.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn write_summary(results: &Results, out: &Path, options: &Options) -> io::Result<PathBuf> {
+    let path = out.join(SUMMARY);
+    tables::atomically(&path, summary(results, &Options { folder: String::new(), ..options.clone() }).as_bytes())?;
+    Ok(path)
+}
+
+/// The file of the summary.
+pub const SUMMARY: &str = "summary.txt";
 
 #[cfg(test)]
 #[path = "../../examples/plots_demo/made_up.rs"]
@@ -68,7 +87,9 @@ mod tests {
     #[test]
     fn the_summary_reads_as_agreed() {
         let options = Options { folder: "output/bamako-only-vs-mauritanian-multiparty-1f3a9c02".into(), ..Options::default() };
-        let text = summary(&made_up::results(240, 20, 4), &options);
+        let mut results = made_up::results(240, 20, 4);
+        results.scenarios.iter_mut().for_each(|label| label.weeks = 260);
+        let text = summary(&results, &options);
         assert!(text.lines().all(|line| line.chars().count() <= 100 || line.starts_with("  sulh story")), "{text}");
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/report/summary.snapshot.txt");
         if std::env::var_os("SULH_BLESS").is_some() {
@@ -92,7 +113,8 @@ mod tests {
         let package: serde_json::Value = serde_json::from_str(&text).unwrap();
         for resource in package["resources"].as_array().unwrap() {
             let path = resource["path"].as_str().unwrap();
-            let fields = resource["schema"]["fields"].as_array().unwrap();
+            // The summary is text.
+            let Some(fields) = resource["schema"]["fields"].as_array() else { continue };
             let names: Vec<&str> = fields.iter().map(|f| f["name"].as_str().unwrap()).collect();
             assert_eq!(names.join(","), header(path));
             let mut reader = csv::Reader::from_path(folder.path().join(path)).unwrap();
@@ -113,7 +135,7 @@ mod tests {
         shuffled.rows.reverse();
         let a = write_all(&results, one.path(), &Options::default()).unwrap();
         let b = write_all(&shuffled, two.path(), &Options::default()).unwrap();
-        assert_eq!(a.len(), 9 + 14);
+        assert_eq!(a.len(), 11 + 14);
         for (a, b) in a.iter().zip(&b) {
             assert!(std::fs::read(a).unwrap() == std::fs::read(b).unwrap(), "{}", a.display());
         }
@@ -135,7 +157,7 @@ mod tests {
             let text = summary(results, &Options::default());
             assert!(!text.contains("NaN") && !text.contains("inf "), "{at}: {text}");
             write_all(results, &folder.path().join(at.to_string()), &Options { plots: false, ..Options::default() }).unwrap();
-            assert!(plots::figures(results, &Options::default()).len() <= 7);
+            assert!(plots::figures(results).len() <= 7);
         }
     }
 
@@ -154,10 +176,57 @@ mod tests {
     }
 
     #[test]
+    fn how_long_accords_stand_is_told_of_those_signed_early_enough() {
+        let mut results = small();
+        results.scenarios.iter_mut().for_each(|label| label.weeks = 100);
+        let accord = crate::observe::STAGES.iter().position(|stage| *stage == "accord").unwrap();
+        let signed = [Some(40), Some(47), Some(48), None];
+        for (at, row) in results.rows.iter_mut().filter(|row| row.scenario == 1).enumerate() {
+            row.run.funnel.reached = [None; crate::observe::STAGES.len()];
+            row.run.funnel.reached[accord] = signed[at % 4];
+            row.run.funnel.reached[accord + 1] = (at % 4 == 1).then_some(99);
+        }
+        // Of weeks 0 to 99, an accord of week 48 has no 52 weeks left.
+        let of = comparison::standing(&results, 1, "year_1", 52);
+        assert_eq!((of.early, of.stood, of.share.0), (40, 20, 0.5));
+        let text = summary(&results, &Options::default()).replace("\n  ", " ");
+        assert!(text.contains("Of 40 accords signed early enough to tell, 20 stood for a year (50 %)."), "{text}");
+        assert_eq!(comparison::standing(&results, 1, "year_5", 260).early, 0);
+    }
+
+    #[test]
+    fn no_line_breaks_inside_an_interval_or_before_a_per_cent() {
+        let mut results = made_up::results(240, 20, 4);
+        for width in 10..40 {
+            results.scenarios[1].title = "T".repeat(width);
+            let text = summary(&results, &Options::default());
+            for line in text.lines() {
+                assert!(!line.trim_start().starts_with('%'), "{text}");
+                assert_eq!(line.matches('[').count(), line.matches(']').count(), "{line}\n{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn futures_in_which_nothing_that_is_measured_differs_are_counted() {
+        let mut results = small();
+        for at in 0..results.rows.len() {
+            if results.rows[at].scenario == 1 && results.rows[at].replicate % 4 != 3 {
+                let replicate = results.rows[at].replicate;
+                let base = results.rows.iter().find(|row| row.scenario == 0 && row.replicate == replicate).unwrap().run.clone();
+                results.rows[at].run = base;
+            }
+        }
+        assert_eq!(comparison::parting(&results, 1), comparison::Parting { pairs: 80, same: 60, first: Some(3) });
+        let text = summary(&results, &Options::default()).replace("\n  ", " ");
+        assert!(text.contains("In 75 % of pairs nothing that is measured differs") && text.contains("--replicate 3"), "{text}");
+    }
+
+    #[test]
     fn pictures_are_named_and_sized() {
-        for figure in plots::figures(&small(), &Options::default()) {
+        for figure in plots::figures(&small()) {
             assert!(figure.svg.contains("<title>") && figure.svg.contains("width=\"180mm\""), "{}", figure.name);
-            assert!(figure.svg.contains("uncalibrated: illustrative; not a forecast"));
+            assert!(figure.svg.contains("Uncalibrated: illustrative; not a forecast"));
         }
     }
 

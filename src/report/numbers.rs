@@ -7,7 +7,7 @@ pub fn rounded(value: f64, step: f64) -> String {
         return "n/a".to_owned();
     }
     let decimals = (-libm::log10(step) - 1e-9).ceil().max(0.0) as usize;
-    let text = format!("{:.decimals$}", (value / step).round().abs() * step);
+    let text = format!("{:.decimals$}", nearest(value.abs() / step) * step);
     let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
     let mut out = String::new();
     for (at, digit) in whole.chars().enumerate() {
@@ -18,6 +18,25 @@ pub fn rounded(value: f64, step: f64) -> String {
     }
     let is_zero = text.chars().all(|c| !c.is_ascii_digit() || c == '0');
     format!("{}{out}{rest}", if value < 0.0 && !is_zero { "-" } else { "" })
+}
+
+/// A word or a sentence with a capital at its beginning.
+#[must_use]
+pub fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// The nearest whole number, halves up whatever the last bits of a computed half are: 22.5 is written alike wherever it comes from.
+fn nearest(value: f64) -> f64 {
+    libm::floor(value + 0.5 + 1e-9)
+}
+
+/// One end of an interval to a multiple of `step`, or to one figure where that would write 0 of an end that excludes 0.
+fn end(value: f64, step: f64, excluded: bool) -> String {
+    let zero = nearest(value.abs() / step) == 0.0;
+    let fine = if excluded && zero && value != 0.0 { libm::exp10(libm::floor(libm::log10(value.abs()) + 1e-9)) } else { step };
+    rounded(value, fine)
 }
 
 /// The power of ten to which an interval of this half width supports a number: the half width has `least` to ten
@@ -64,7 +83,8 @@ impl Scale {
         let step = step(0.5 * (h - l), 5.0, self.finest);
         format!("{} [{}-{}]", rounded(v, step), rounded(l, step), rounded(h, step))
     }
-    /// A difference with its interval, as `-100 [-150, -50]`.
+    /// A difference with its interval, as `-100 [-150, -50]`. An end is written as 0 only where the interval holds 0, so that what is
+    /// printed and the verdict agree.
     #[must_use]
     pub fn difference(&self, value: f64, low: f64, high: f64) -> String {
         let [v, l, h] = [value, low, high].map(|x| x / self.divisor);
@@ -72,7 +92,8 @@ impl Scale {
             return format!("{} [n/a]", rounded(v, step(v.abs() * 0.5, 3.0, self.finest)));
         }
         let step = step(0.5 * (h - l), 3.0, self.finest);
-        format!("{} [{}, {}]", rounded(v, step), rounded(l, step), rounded(h, step))
+        let excluded = l > 0.0 || h < 0.0;
+        format!("{} [{}, {}]", end(v, step, excluded), end(l, step, excluded), end(h, step, excluded))
     }
 }
 
@@ -83,10 +104,8 @@ pub fn percent(share: f64) -> String {
         return "n/a".to_owned();
     }
     let p = 100.0 * share;
-    match p {
-        _ if p > 0.0 && p < 0.95 || p > 99.05 && p < 100.0 => format!("{p:.1} %"),
-        _ => format!("{p:.0} %"),
-    }
+    let coarse = p > 0.0 && p < 0.95 || p > 99.05 && p < 100.0;
+    format!("{} %", rounded(p, if coarse { 0.1 } else { 1.0 }))
 }
 
 #[cfg(test)]
@@ -103,5 +122,31 @@ mod tests {
         assert_eq!(plain.difference(0.0, 0.0, 0.0), "0 [0, 0]");
         assert_eq!([0.0, 0.004, 0.11, 0.998, 1.0].map(percent), ["0 %", "0.4 %", "11 %", "99.8 %", "100 %"]);
         assert_eq!(rounded(-0.3, 1.0), "0");
+        // Nine of forty, by division and by a mean of draws' means.
+        assert_eq!([9.0 / 40.0, 0.225_000_000_000_000_03, 0.224_999_999_999_999_98].map(percent), ["23 %"; 3]);
+    }
+
+    #[test]
+    fn a_printed_interval_holds_zero_if_and_only_if_the_interval_does() {
+        let plain = Scale::of("persons", 4_400.0);
+        assert_eq!(plain.difference(-6.2, -12.7, 0.3), "-6 [-13, 0]");
+        assert_eq!(plain.difference(-5.6, -10.8, -0.41), "-6 [-11, -0.4]");
+        assert_eq!(plain.difference(42.0, 0.03, 84.0), "40 [0.03, 80]");
+        assert_eq!(Scale::of("share", 0.9).difference(0.0002, 0.000_004, 0.0004), "0.020 [0.0004, 0.040]");
+        let mut luck = 7_u64;
+        let mut unit = || {
+            luck = luck.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (luck >> 11) as f64 / (1_u64 << 53) as f64
+        };
+        for (kind, largest) in [("persons", 4_400.0), ("persons", 3.0), ("person-weeks", 2e8), ("share", 0.4)] {
+            for _ in 0..5_000 {
+                let width = largest * libm::exp10(-4.0 * unit());
+                let (low, high) = { let at = width * (2.2 * unit() - 1.6); (at, at + width) };
+                let text = Scale::of(kind, largest).difference(0.5 * (low + high), low, high);
+                let inside = text.split(['[', ']']).nth(1).unwrap().to_owned();
+                let ends: Vec<f64> = inside.split(", ").map(|end| end.replace(',', "").parse().unwrap()).collect();
+                assert_eq!(low > 0.0 || high < 0.0, ends[0] > 0.0 || ends[1] < 0.0, "{low} {high}: {text}");
+            }
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! What the terminal says at the end: for somebody who has never seen the program, in 100 columns.
-use super::Options;
+use super::{Options, Repeat};
 use super::comparison::{self, ForkRow, FunnelRow, Row, Verdict};
-use super::numbers::{Scale, percent, rounded};
-use crate::experiment::results::{Results, ScenarioLabel};
+use super::numbers::{Scale, capital, percent, rounded};
+use crate::experiment::results::{Fitted, Results, ScenarioLabel};
 use crate::observe::Measure;
 use crate::observe::measures::measures;
 use crate::stats::order;
@@ -15,27 +15,27 @@ const WIDTH: usize = 100;
 #[must_use]
 pub fn summary(results: &Results, options: &Options) -> String {
     let mut out = String::new();
-    let Some(baseline) = results.scenarios.first() else { return out };
+    if results.scenarios.is_empty() {
+        return out;
+    }
     let rows = comparison::rows(results);
     let funnel = comparison::funnel(results);
     let forks = comparison::forks(results);
-    head(&mut out, results, options);
-    if results.scenarios.len() == 1 {
-        levels(&mut out, results, options);
-    }
-    for (at, scenario) in results.scenarios.iter().enumerate().skip(1) {
+    head(&mut out, results);
+    out.push('\n');
+    tables(&mut out, results, &rows, options);
+    for at in 1..results.scenarios.len() {
         let of: Vec<&Row> = rows.iter().filter(|row| row.scenario == at).collect();
-        out.push('\n');
-        table(&mut out, results, &of, (baseline, scenario), options);
+        shares(&mut out, results, at, &of, options);
     }
     out.push('\n');
     for at in 0..results.scenarios.len() {
-        talks(&mut out, results, at, &funnel, &forks);
+        talks(&mut out, results, at, &funnel, &forks, options);
     }
     for at in 1..results.scenarios.len() {
         let of: Vec<&Row> = rows.iter().filter(|row| row.scenario == at).collect();
-        spread(&mut out, results, at, &of);
-        communities(&mut out, results, at, &of);
+        spread(&mut out, results, at, &of, options);
+        communities(&mut out, results, at, &of, options);
     }
     foot(&mut out, results, options, &rows);
     out
@@ -48,10 +48,21 @@ fn say(out: &mut String, text: &str) {
     }
 }
 
-/// Lines of at most `width`, those after the first set in by `indent`. Words longer than a line (paths) stay whole.
+/// Lines of at most `width`, those after the first set in by `indent`. Words longer than a line (paths) stay whole, and so do an
+/// interval in brackets and a number with its per cent.
 fn wrapped(text: &str, width: usize, indent: usize) -> Vec<String> {
+    const KEPT: char = '\u{a0}';
+    let mut depth = 0;
+    let kept: String = text
+        .replace(" %", &format!("{KEPT}%"))
+        .chars()
+        .map(|c| {
+            depth += i32::from(c == '[') - i32::from(c == ']');
+            if c == ' ' && depth > 0 { KEPT } else { c }
+        })
+        .collect();
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
+    for word in kept.split(' ') {
         match lines.last_mut() {
             Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
                 line.push(' ');
@@ -61,7 +72,12 @@ fn wrapped(text: &str, width: usize, indent: usize) -> Vec<String> {
             None => lines.push(word.to_owned()),
         }
     }
-    lines
+    lines.into_iter().map(|line| line.replace(KEPT, " ")).collect()
+}
+
+/// A title inside a sentence.
+fn titled(label: &ScenarioLabel) -> String {
+    format!("\"{}\"", label.title)
 }
 
 fn whole(number: usize) -> String {
@@ -72,7 +88,7 @@ fn plural(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", whole(number), if number == 1 { one } else { many })
 }
 
-fn head(out: &mut String, results: &Results, options: &Options) {
+fn head(out: &mut String, results: &Results) {
     let titles: Vec<&str> = results.scenarios.iter().map(|s| s.title.as_str()).collect();
     let first = &results.scenarios[0];
     let start = first.start.map_or_else(|| "reference period".to_owned(), |d| {
@@ -91,10 +107,12 @@ fn head(out: &mut String, results: &Results, options: &Options) {
         let _ = write!(counts, ", {} households each", whole(households as usize));
     }
     if results.parameters.refused > 0 {
-        let _ = write!(counts, " ({} refused and replaced)", whole(results.parameters.refused as usize));
+        let _ = write!(counts, " ({} refused and replaced)", plural(results.parameters.refused as usize, "draw", "draws"));
     }
-    let worth = if options.calibrated { "calibrated" } else { "uncalibrated: illustrative" };
-    say(out, &format!("{counts}; {worth}"));
+    if first.scale > 1 {
+        let _ = write!(counts, "; 1 agent stands for {} households: coarse", whole(first.scale as usize));
+    }
+    say(out, &format!("{counts}; {}", Fitted::worth(results.parameters.fitted.as_ref())));
 }
 
 /// Name of a row with its unit.
@@ -141,44 +159,111 @@ fn lay_out(out: &mut String, lines: &[Vec<&str>]) {
     }
 }
 
-fn table(out: &mut String, results: &Results, rows: &[&Row], (baseline, scenario): (&ScenarioLabel, &ScenarioLabel), options: &Options) {
-    let short = |title: &str| if title.chars().count() > 22 { format!("{}.", title.chars().take(21).collect::<String>().trim_end()) } else { title.to_owned() };
-    let mut lines = vec![vec![String::new(), short(&baseline.title), short(&scenario.title), "difference".to_owned(), "verdict".to_owned()]];
-    for (at, (measure, column)) in comparison::columns(results).into_iter().enumerate() {
-        let Some(row) = rows.iter().find(|row| row.column == column) else { continue };
-        if !shown(&measure, options) {
-            continue;
-        }
-        let (mean, low, high) = level(results, row.baseline, at);
-        let (other, l, h) = level(results, row.scenario, at);
-        // One unit for the measure and its scopes: that of the whole.
-        let whole = rows.iter().find(|r| r.column.measure == measure.name && r.column.scope == "all").map_or(mean, |r| r.baseline_mean);
-        let scale = Scale::of(measure.unit, whole.abs().max(if column.scope == "all" { other.abs() } else { 0.0 }));
-        lines.push(vec![
-            name(&column.scope, &measure, &scale),
-            scale.level(mean, low, high),
-            scale.level(other, l, h),
-            scale.difference(row.difference.mean, row.difference.low, row.difference.high),
-            row.verdict.to_string(),
-        ]);
+/// The measure that the sentences below the tables speak of: the first that was asked for, else civilian deaths.
+fn lead(results: &Results, options: &Options) -> Option<Measure> {
+    let all = measures(&results.case);
+    let asked = options.measures.first().map_or("civilian_deaths", String::as_str);
+    all.into_iter().find(|measure| measure.name == asked)
+}
+
+/// One unit for a measure and its scopes in all scenarios: that of the largest mean of the whole.
+fn scale(results: &Results, measure: &Measure) -> Scale {
+    let at = comparison::columns(results).iter().position(|(m, column)| m.name == measure.name && column.scope == "all");
+    let largest = at.map_or(0.0, |at| (0..results.scenarios.len()).map(|scenario| level(results, scenario, at).0.abs()).filter(|x| x.is_finite()).fold(0.0, f64::max));
+    Scale::of(measure.unit, largest)
+}
+
+/// A difference of a measure in words: number, interval, unit.
+fn worded(scale: &Scale, difference: &crate::stats::interval::Estimate) -> String {
+    let unit = if scale.divisor < 1.0 { " points" } else if scale.unit == "persons" { "" } else { &format!(" {}", scale.unit) };
+    format!("{}{unit}", scale.difference(difference.mean, difference.low, difference.high))
+}
+
+/// A title that fits a column.
+fn short(title: &str) -> String {
+    if title.chars().count() > 22 { format!("{}.", title.chars().take(21).collect::<String>().trim_end()) } else { title.to_owned() }
+}
+
+/// Levels of every scenario, once, and the differences of each from the first.
+fn tables(out: &mut String, results: &Results, rows: &[Row], options: &Options) {
+    let wanted: Vec<(usize, Measure, comparison::Column)> =
+        comparison::columns(results).into_iter().enumerate().filter(|(_, (measure, _))| shown(measure, options)).map(|(at, (measure, column))| (at, measure, column)).collect();
+    let scales: Vec<Scale> = wanted.iter().map(|(_, measure, _)| scale(results, measure)).collect();
+    let names: Vec<String> = std::iter::once(String::new()).chain(wanted.iter().zip(&scales).map(|((_, measure, column), scale)| name(&column.scope, measure, scale))).collect();
+    let levels: Vec<Vec<String>> = (0..results.scenarios.len())
+        .map(|scenario| {
+            let cells = wanted.iter().zip(&scales).map(|((at, ..), scale)| {
+                let (mean, low, high) = level(results, scenario, *at);
+                scale.level(mean, low, high)
+            });
+            std::iter::once(short(&results.scenarios[scenario].title)).chain(cells).collect()
+        })
+        .collect();
+    let width = |column: &[String]| column.iter().map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let lay = |out: &mut String, columns: &[&[String]]| {
+        let lines: Vec<Vec<&str>> = (0..names.len()).map(|at| columns.iter().map(|column| column[at].as_str()).collect()).collect();
+        lay_out(out, &lines);
+    };
+    let mut differences: Vec<[Vec<String>; 2]> = Vec::new();
+    for scenario in 1..results.scenarios.len() {
+        let of = |column: &comparison::Column| rows.iter().find(|row| row.scenario == scenario && row.column == *column);
+        let head = if results.scenarios.len() > 2 { format!("{} less {}", short(&results.scenarios[scenario].title), short(&results.scenarios[0].title)) } else { "difference".to_owned() };
+        let numbers = wanted.iter().zip(&scales).map(|((_, _, column), scale)| {
+            of(column).map_or_else(String::new, |row| scale.difference(row.difference.mean, row.difference.low, row.difference.high))
+        });
+        let verdicts = wanted.iter().map(|(_, _, column)| of(column).map_or_else(String::new, |row| row.verdict.to_string()));
+        differences.push([std::iter::once(head).chain(numbers).collect(), std::iter::once("verdict".to_owned()).chain(verdicts).collect()]);
     }
-    let pick = |columns: &[usize]| -> Vec<Vec<&str>> { lines.iter().map(|line| columns.iter().map(|&c| line[c].as_str()).collect()).collect() };
-    let all = pick(&[0, 1, 2, 3, 4]);
-    if columns_of(&all).1 <= WIDTH {
-        lay_out(out, &all);
+    let all: Vec<&[String]> = std::iter::once(&names[..]).chain(levels.iter().map(Vec::as_slice)).chain(differences.iter().flatten().map(Vec::as_slice)).collect();
+    if differences.len() < 2 && all.iter().map(|column| width(column) + 2).sum::<usize>() <= WIDTH + 2 {
+        lay(out, &all);
     } else {
-        // Too wide for one table: levels first, then what this is about.
-        lay_out(out, &pick(&[0, 1, 2]));
-        out.push('\n');
-        lay_out(out, &pick(&[0, 3, 4]));
+        // Too wide for one table: levels first, as many beside each other as fit, then what this is about.
+        let mut left = &levels[..];
+        while !left.is_empty() {
+            let mut used = width(&names);
+            let fit = left.iter().take_while(|column| { used += 2 + width(column); used <= WIDTH }).count().max(1);
+            lay(out, &std::iter::once(&names[..]).chain(left[..fit].iter().map(Vec::as_slice)).collect::<Vec<_>>());
+            left = &left[fit..];
+            if !left.is_empty() || !differences.is_empty() {
+                out.push('\n');
+            }
+        }
+        for (nth, [numbers, verdicts]) in differences.iter().enumerate() {
+            if nth > 0 {
+                out.push('\n');
+            }
+            lay(out, &[&names, numbers, verdicts]);
+        }
     }
-    let pairs = rows.first().map_or(0, |row| row.pairs);
-    say(out, &format!("Levels: mean [5 to 95 % of futures]. Difference: mean of {} pairs of futures that share their luck [95 % interval of that mean]; shares in percentage points.", whole(pairs)));
-    let first = measures(&results.case).into_iter().find(|m| shown(m, options) && m.unit == "persons");
-    if let Some((row, measure)) = first.and_then(|m| Some((rows.iter().find(|row| of_all(row, &m.name))?, m.label))) {
+    if differences.is_empty() {
+        say(out, "Mean [5 to 95 % of futures].");
+    } else {
+        let pairs: Vec<String> = (1..results.scenarios.len()).map(|at| whole(rows.iter().find(|row| row.scenario == at).map_or(0, |row| row.pairs))).collect();
+        let same = pairs.iter().all(|n| *n == pairs[0]);
+        let pairs = if same { pairs[0].clone() } else { pairs.join(" and ") };
+        say(out, &format!("Levels: mean [5 to 95 % of futures]. Difference: mean of {pairs} pairs of futures that share their luck [95 % interval of that mean]; shares in percentage points."));
+        say(out, &format!("{} are looked at: of intervals around nothing one in 20 excludes 0, so one \"leaning\" alone says little.", plural(wanted.len() * differences.len(), "difference", "differences")));
+    }
+    if let Some((_, measure, _)) = wanted.iter().find(|(_, measure, _)| measure.name == "peace_dyad_share").or(wanted.first()) {
+        say(out, &format!("What a row counts: sulh explain \"{}\", or any other name in the table.", measure.label));
+    }
+}
+
+/// In how many futures a scenario has less and more, and in how many nothing differs.
+fn shares(out: &mut String, results: &Results, at: usize, rows: &[&Row], options: &Options) {
+    let title = titled(&results.scenarios[at]);
+    if let Some((row, measure)) = lead(results, options).and_then(|m| Some((rows.iter().find(|row| of_all(row, &m.name))?, m.label))) {
         say(out, &format!(
-            "In {} of these simulated futures {} has fewer {measure}, in {} more. That counts simulated worlds; it is not the chance that a policy works.",
-            percent(row.lower), scenario.title, percent(row.higher)
+            "{}: lower under {title} in {} of these simulated futures, higher in {}. That counts simulated worlds; it is not the chance that a policy works.",
+            capital(&measure), percent(row.lower), percent(row.higher)
+        ));
+    }
+    let parting = comparison::parting(results, at);
+    if parting.pairs > 0 {
+        say(out, &format!(
+            "In {} of pairs nothing that is measured differs between {title} and {}.",
+            percent(parting.same as f64 / parting.pairs as f64), titled(&results.scenarios[0])
         ));
     }
 }
@@ -187,65 +272,55 @@ fn of_all(row: &Row, measure: &str) -> bool {
     row.column.scope == "all" && row.column.community == "all" && row.column.measure == measure
 }
 
-fn levels(out: &mut String, results: &Results, options: &Options) {
-    out.push('\n');
-    let mut lines = vec![vec![String::new(), results.scenarios[0].title.clone()]];
-    let columns = comparison::columns(results);
-    for (at, (measure, column)) in columns.iter().enumerate() {
-        if shown(measure, options) {
-            let (mean, low, high) = level(results, 0, at);
-            let all = columns.iter().position(|(m, c)| m.name == measure.name && c.scope == "all").map_or(mean, |at| level(results, 0, at).0);
-            let scale = Scale::of(measure.unit, all);
-            lines.push(vec![name(&column.scope, measure, &scale), scale.level(mean, low, high)]);
-        }
-    }
-    let lines: Vec<Vec<&str>> = lines.iter().map(|line| line.iter().map(String::as_str).collect()).collect();
-    lay_out(out, &lines);
-    say(out, "Mean [5 to 95 % of futures].");
-}
-
-fn talks(out: &mut String, results: &Results, at: usize, funnel: &[FunnelRow], forks: &[ForkRow]) {
+fn talks(out: &mut String, results: &Results, at: usize, funnel: &[FunnelRow], forks: &[ForkRow], options: &Options) {
     let label = &results.scenarios[at];
+    let title = titled(label);
     if label.talks {
-        let stages: Vec<String> = funnel
+        let share = |stage: &str| funnel.iter().find(|row| row.scenario == at && row.stage == stage).and_then(|row| row.reached).map(|(share, ..)| percent(share));
+        let stages: Vec<String> = [("contact", "contact"), ("consent", "consent"), ("group", "contact group"), ("accord", "accord")]
             .iter()
-            .filter(|row| row.scenario == at)
-            .filter_map(|row| {
-                let words = match row.stage {
-                    "group" => "contact group",
-                    "year_1" => "still standing after a year",
-                    "year_5" => "after five years",
-                    "standing_at_end" => "standing at the end",
-                    other => other,
-                };
-                row.reached.map(|(share, ..)| format!("{words} {}", percent(share)))
-            })
+            .filter_map(|(stage, words)| share(stage).map(|share| format!("{words} {share}")))
             .collect();
-        say(out, &format!("How far {} comes, in all futures: {}.", label.title, stages.join(", ")));
+        let mut text = format!("How far {title} comes, in all futures: {}.", stages.join(", "));
+        match share("conditions") {
+            Some(share) if label.conditions => { let _ = write!(text, " Beside this way, a seat meets its conditions in {share}."); }
+            _ => text.push_str(" No seat has conditions in this track."),
+        }
+        for (stage, words, weeks) in comparison::YEARS {
+            let of = comparison::standing(results, at, stage, weeks);
+            if of.early > 0 {
+                let _ = write!(text, " Of {} signed early enough to tell, {} stood for {words} ({}).", plural(of.early, "accord", "accords"), whole(of.stood), percent(of.share.0));
+            }
+        }
+        if let Some(share) = share("standing_at_end") {
+            let _ = write!(text, " At the end an accord, however young, is in force in {share} of futures.");
+        }
+        say(out, &text);
     }
+    let Some(measure) = lead(results, options) else { return };
+    let caution = if results.scenarios.len() > 1 { "this stands beside the difference above and does not replace it" } else { "in the others it might have done something else" };
     for (stage, words, past) in [("accord", "an accord", "What the accord did"), ("conditions", "met conditions", "What meeting the conditions did")] {
-        let fork = |measure: &str| forks.iter().find(|f| f.scenario == at && f.stage == stage && f.column.measure == measure && f.column.scope == "all" && f.column.community == "all");
-        if let Some(fork) = fork("civilian_deaths") {
-            let d = fork.difference;
-            let scale = Scale::of("persons", 1e3);
+        let fork = forks.iter().find(|f| f.scenario == at && f.stage == stage && f.column.measure == measure.name && f.column.scope == "all" && f.column.community == "all");
+        if let Some(fork) = fork {
             say(out, &format!(
-                "{past} ({}, in the {} of futures that reach {words}): civilian deaths {} against the same futures going on without it. Those futures are reached by luck: this does not replace the difference above.",
-                label.title, percent(fork.share), scale.difference(d.mean, d.low, d.high)
+                "{past} ({title}, in the {} of futures that reach {words}): {} {} against the same futures going on without it. Those futures are reached by luck: {caution}.",
+                percent(fork.share), measure.label, worded(&scale(results, &measure), &fork.difference)
             ));
         }
     }
     if label.talks && !forks.iter().any(|f| f.scenario == at && f.stage == "accord") {
-        say(out, &format!("No future of {} reaches an accord, so there is nothing to say of what one would do.", label.title));
+        say(out, &format!("No future of {title} reaches an accord, so there is nothing to say of what one would do."));
     }
 }
 
-fn spread(out: &mut String, results: &Results, at: usize, rows: &[&Row]) {
-    let Some(row) = rows.iter().find(|r| r.column.measure == "civilian_deaths" && r.column.scope == "all" && r.column.community == "all") else { return };
-    let of = if results.scenarios.len() > 2 { format!(" ({})", results.scenarios[at].title) } else { String::new() };
+fn spread(out: &mut String, results: &Results, at: usize, rows: &[&Row], options: &Options) {
+    let Some(measure) = lead(results, options) else { return };
+    let Some(row) = rows.iter().find(|r| of_all(r, &measure.name)) else { return };
+    let of = if results.scenarios.len() > 2 { format!(" ({})", titled(&results.scenarios[at])) } else { String::new() };
     if row.knowledge_share.is_finite() {
         say(out, &format!(
-            "Spread of the difference in civilian deaths{of}: {} is what we do not know (parameters), {} is chance.",
-            percent(row.knowledge_share), percent(row.chance_share)
+            "Spread of the difference in {}{of}: {} is what we do not know (parameters), {} is chance.",
+            measure.label, percent(row.knowledge_share), percent(row.chance_share)
         ));
     } else {
         say(out, &format!("Spread{of}: what we do not know (parameters) and chance cannot be told apart with so few draws or futures."));
@@ -260,33 +335,39 @@ fn factor(ratio: f64) -> String {
     if ratio >= 9.95 { format!("{} times", rounded(ratio, 1.0)) } else { format!("{ratio:.1} times") }
 }
 
-fn communities(out: &mut String, results: &Results, at: usize, rows: &[&Row]) {
-    let deaths: Vec<&&Row> = rows.iter().filter(|r| r.column.measure == "civilian_deaths" && r.column.community != "all").collect();
-    if deaths.is_empty() {
+fn communities(out: &mut String, results: &Results, at: usize, rows: &[&Row], options: &Options) {
+    let Some(asked) = lead(results, options) else { return };
+    // What communities are not counted by, such as all deaths: civilian deaths instead, and it is said.
+    let known = |measure: &Measure| rows.iter().any(|r| r.column.measure == measure.name && r.column.community != "all");
+    let Some(measure) = Some(asked).filter(&known).or_else(|| lead(results, &Options::default())) else { return };
+    let of: Vec<&&Row> = rows.iter().filter(|r| r.column.measure == measure.name && r.column.community != "all").collect();
+    if of.is_empty() {
         return;
     }
+    // What a community has more of is a loss, unless more is better.
+    let worse = if measure.less_is_better == Some(false) { -1.0 } else { 1.0 };
+    let scale = Scale::of(measure.unit, of.iter().map(|row| row.baseline_mean.abs()).filter(|x| x.is_finite()).fold(0.0, f64::max));
     let who = |sign: f64| -> Vec<String> {
-        let mut found: Vec<_> = deaths.iter().filter(|r| r.difference.excludes_zero() && r.difference.mean * sign > 0.0).collect();
+        let mut found: Vec<_> = of.iter().filter(|r| r.difference.excludes_zero() && r.difference.mean * sign > 0.0).collect();
         found.sort_by(|a, b| b.difference.mean.abs().total_cmp(&a.difference.mean.abs()));
         found
             .into_iter()
             .map(|r| {
                 let name = results.case.communities.iter().find(|(_, c)| c.slug == r.column.community).map_or(r.column.community.as_str(), |(_, c)| c.name.as_str());
-                let d = r.difference;
-                format!("{name} {}", Scale::of("persons", 1e3).difference(d.mean, d.low, d.high))
+                format!("{name} {}", worded(&scale, &r.difference))
             })
             .collect()
     };
-    let (lose, gain) = (who(1.0), who(-1.0));
-    let title = &results.scenarios[at].title;
+    let (lose, gain) = (who(worse), who(-worse));
+    let (title, label) = (titled(&results.scenarios[at]), &measure.label);
     if lose.is_empty() && gain.is_empty() {
-        say(out, &format!("Who loses, who gains under {title}, by civilian deaths: no community's difference is distinguishable from chance."));
+        say(out, &format!("Who loses, who gains under {title}, by {label}: no community's difference is distinguishable from chance."));
         return;
     }
     let list = |names: Vec<String>| if names.is_empty() { "no community whose difference is distinguishable from chance".to_owned() } else { names.join("; ") };
-    say(out, &format!("Who loses under {title}, by civilian deaths: {}.", list(lose)));
+    say(out, &format!("Who loses under {title}, by {label}: {}.", list(lose)));
     say(out, &format!("Who gains: {}.", list(gain)));
-    say(out, &format!("({} communities were looked at: of intervals around nothing, one in 20 excludes 0.)", whole(deaths.len())));
+    say(out, &format!("({} communities were looked at: of intervals around nothing, one in 20 excludes 0.)", whole(of.len())));
 }
 
 fn foot(out: &mut String, results: &Results, options: &Options, rows: &[Row]) {
@@ -298,18 +379,57 @@ fn foot(out: &mut String, results: &Results, options: &Options, rows: &[Row]) {
         let _ = writeln!(out, "  {}", f.command);
     }
     out.push('\n');
-    let worth = if options.calibrated { "These numbers follow" } else { "Uncalibrated: illustrative. These numbers follow" };
+    let worth = results.parameters.fitted.as_ref().map_or_else(
+        || "Uncalibrated: illustrative. These numbers follow".to_owned(),
+        |fitted| {
+            format!(
+                "Fitted to the events of {}: {} of violence, flight and the record of events. Uncalibrated, illustrative: all else, that is talks, accords, recruitment, leanings, and whatever is told by community. These numbers follow",
+                fitted.period,
+                plural(fitted.names.len(), "parameter", "parameters")
+            )
+        },
+    );
     say(out, &format!("{worth} from the model's assumptions. They are not a forecast, and not for choosing targets or for judging persons or communities."));
     if let Some(parameter) = rows.iter().find_map(|row| match &row.verdict {
         Verdict::Depends(parameter) => Some(parameter),
         _ => None,
     }) {
-        say(out, &format!("Next:  sulh explain {parameter}   (the sign of a difference turns with it)"));
+        let _ = writeln!(out, "Next, the parameter with which the sign of a difference turns\n  sulh explain {parameter}");
     }
-    if results.scenarios.len() > 1 {
-        say(out, &format!("Next:  sulh story {} --replicate 0   (one future, event by event, with causes)", results.scenarios[1].name));
-    }
+    next(out, results, options);
     if !options.folder.is_empty() {
         let _ = writeln!(out, "Tables and plots: {}", options.folder);
+    }
+}
+
+/// Commands that go on from here. They stand on lines of their own, as they are typed.
+fn next(out: &mut String, results: &Results, options: &Options) {
+    let Repeat { arguments, story, compare, alike } = &options.repeat;
+    let argument = |at: usize| arguments.get(at).map_or(results.scenarios[at].name.as_str(), String::as_str);
+    let last = results.scenarios.len() - 1;
+    let one = |at: usize| -> String {
+        let at_stage = |stage: &str| crate::observe::STAGES.iter().position(|name| *name == stage).unwrap_or(0);
+        let first = |stage: usize| results.of(at).iter().find(|row| row.run.funnel.reached[stage].is_some()).map(|row| row.replicate);
+        let (replicate, why) = match (first(at_stage("accord")), first(at_stage("consent"))) {
+            (Some(replicate), _) => (replicate, ": the first with an accord"),
+            (None, Some(replicate)) => (replicate, ": the first in which the state consents to talks"),
+            (None, None) => (0, ""),
+        };
+        format!("Next, one future, event by event, with causes{why}\n  sulh story {} --replicate {replicate}{story}\n", argument(at))
+    };
+    if last == 0 {
+        out.push_str(&one(0));
+    }
+    for at in 1..=last {
+        match comparison::parting(results, at).first.filter(|_| alike.get(at).copied().unwrap_or(true)) {
+            Some(replicate) => {
+                let _ = writeln!(out, "Next, the first future in which {} gives something else than {}, event by event\n  sulh story --pair {} {} --replicate {replicate}{story}", titled(&results.scenarios[at]), titled(&results.scenarios[0]), argument(0), argument(at));
+            }
+            None => out.push_str(&one(at)),
+        }
+    }
+    if last > 1 {
+        let others: Vec<&str> = (1..=last).map(argument).collect();
+        let _ = writeln!(out, "Next, {} against each other\n  sulh compare {}{compare}", if last == 2 { "the other two" } else { "the others" }, others.join(" "));
     }
 }

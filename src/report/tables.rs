@@ -1,6 +1,7 @@
 //! The tables of an output folder and their data dictionary. Every file appears whole or not at all.
 use super::comparison::{self, COMMUNITY_MEASURES, Column};
 use crate::experiment::results::Results;
+use crate::observe::STAGES;
 use crate::observe::measures::{self, outcome_columns, series_rows};
 use crate::stats::interval::Estimate;
 use serde_json::{Value, json};
@@ -259,9 +260,39 @@ fn funnel(results: &Results) -> io::Result<Table> {
     Ok(table)
 }
 
+fn stages(results: &Results) -> io::Result<Table> {
+    let mut fields = future_fields();
+    for (at, stage) in STAGES.into_iter().enumerate() {
+        let about = match stage {
+            "standing_at_end" => "Last week, where an accord is in force then; empty: none is.".to_owned(),
+            _ => format!("Week in which the future first reached it: {}; empty: never.", STAGE_WORDS[at]),
+        };
+        fields.push(field(stage, "integer", "weeks", about));
+    }
+    let mut table = Table::new("stages", "One row per future of a scenario: the week of each stage of the talks. Look here for a future to read with `sulh story`.", fields)?;
+    for (at, label) in results.scenarios.iter().enumerate() {
+        for future in results.of(at) {
+            let mut cells = vec![label.name.clone(), future.draw.to_string(), future.replicate.to_string()];
+            cells.extend(future.run.funnel.reached.iter().map(|week| week.map_or_else(String::new, |week| week.to_string())));
+            table.row(cells)?;
+        }
+    }
+    Ok(table)
+}
+
+/// What it is to reach each stage.
+const STAGE_WORDS: [&str; STAGES.len()] = [
+    "contact with an armed opponent", "a seat met its conditions", "the state accepted a formal bid", "the contact group formed", "an accord was signed",
+    "the accord had stood for a year", "the accord had stood for five years", "an accord in force at the end",
+];
+
 fn parameters(results: &Results) -> io::Result<Table> {
     let mut fields = vec![whole("draw", "Parameter draw.")];
-    fields.extend(results.parameters.names.iter().map(|n| number(n, "see `sulh explain`", &format!("Value of `{n}`; `sulh explain {}` tells unit, range and source.", n.split(' ').next().unwrap_or_default()))));
+    let drawn = |name: &String| match &results.parameters.fitted {
+        Some(fitted) if fitted.names.contains(name) => format!("fitted to events of {}", fitted.period),
+        _ => "from its prior".to_owned(),
+    };
+    fields.extend(results.parameters.names.iter().map(|n| number(n, "see `sulh explain`", &format!("Value of `{n}`, {}; `sulh explain {}` tells unit, range and source.", drawn(n), n.split(' ').next().unwrap_or_default()))));
     let mut table = Table::new("parameters", "The values of parameters in each draw.", fields)?;
     for (draw, values) in &results.parameters.rows {
         let mut cells = vec![draw.to_string()];
@@ -298,7 +329,7 @@ fn failures(results: &Results) -> io::Result<Table> {
 pub fn write(results: &Results, out: &Path) -> io::Result<Vec<PathBuf>> {
     let mut written = Vec::new();
     let mut resources = Vec::new();
-    let makers = [outcomes, communities, series, comparisons, forks, funnel, parameters, failures];
+    let makers = [outcomes, communities, series, comparisons, forks, funnel, stages, parameters, failures];
     for make in makers {
         let table = make(results)?;
         resources.push(table.dictionary());
@@ -307,8 +338,12 @@ pub fn write(results: &Results, out: &Path) -> io::Result<Vec<PathBuf>> {
         atomically(&path, &bytes)?;
         written.push(path);
     }
+    resources.push(json!({
+        "name": "summary", "path": super::SUMMARY, "profile": "data-resource", "format": "txt", "mediatype": "text/plain", "encoding": "utf-8",
+        "description": "What the terminal said at the end.",
+    }));
     let package = json!({
-        "profile": "tabular-data-package",
+        "profile": "data-package",
         "name": results.case.name.to_lowercase().replace(' ', "-"),
         "title": results.case.title,
         "description": "Simulated futures. They describe what the model implies, not what will happen, and are not meant for targeting or for profiling persons or communities.",

@@ -318,6 +318,8 @@ pub struct Case {
     /// The reference forces by which rates are solved.
     pub reference: Start,
     pub timeline: Vec<Dated>,
+    /// What was fitted to recorded events, the earliest first.
+    pub posteriors: Vec<super::Posterior>,
     /// GeoJSON of the zones.
     pub shapes: String,
 }

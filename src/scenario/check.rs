@@ -5,7 +5,7 @@ use super::library::{LoadedCase, sha256};
 use super::problem::{Place, Problem, Problems, nearest};
 use super::raw::{At, DISTRIBUTIONS, Node, REMOVED, Sources, Table, Value};
 use super::track::{Conditions, ContactGroup, Ddr, Guarantee, Mark, Modality, Offers, Seat, StandingAccord, Track};
-use super::{Drawn, Later, Population, Scenario, Slot};
+use super::{Drawn, DrawsFrom, Later, Population, Scenario, Slot};
 use crate::index::{Community, Org, Party};
 use crate::params::{self, Declared, Prior};
 use crate::units::Date;
@@ -67,9 +67,16 @@ pub fn scenario(sources: &Sources, problems: Problems, table: &Table, loaded: &L
     let scale = c.whole(top, "scale").unwrap_or(1);
     let population = c.choice(top, "population", &[Population::Census, Population::Projection]).unwrap_or(Population::Census);
     c.households(table, population, scale);
+    let draws_from = c.choice(top, "draws_from", &[DrawsFrom::Posterior, DrawsFrom::Priors]).unwrap_or_default();
     let switched_off = c.switches(top);
     let declared = params::declared(case, start);
     let overrides = c.parameters(top, &declared);
+    for posterior in &case.posteriors {
+        for name in posterior.names.iter().filter(|name| !declared.iter().any(|row| row.path == **name)) {
+            let file = format!("posterior-{}.csv", posterior.period);
+            c.problems.add(Problem::at(&file, 1, 1, format!("`{name}` is no parameter of this version")).hint("make it again: sulh calibrate"));
+        }
+    }
     let empty = Table::default();
     let (track_table, at) = match table.get("track") {
         None => (&empty, None),
@@ -90,6 +97,7 @@ pub fn scenario(sources: &Sources, problems: Problems, table: &Table, loaded: &L
         scale: u32::try_from(scale).unwrap_or(1),
         population,
         switched_off,
+        draws_from,
         overrides,
         changes,
         later,
@@ -1237,6 +1245,9 @@ fn resolved(scenario: &Scenario, case_hash: &str) -> String {
     line("weeks", scenario.weeks.to_string());
     line("scale", scenario.scale.to_string());
     line("population", format!("{:?}", scenario.population).to_lowercase());
+    if scenario.draws_from == DrawsFrom::Priors {
+        line("draws_from", "priors".to_owned());
+    }
     for process in &scenario.switched_off {
         line(&format!("switches.{process}"), "false".to_owned());
     }

@@ -2,7 +2,7 @@
 use super::case::{PIE_NAMES, SCALAR_NAMES};
 use super::keys;
 use super::track::{Ddr, Guarantee, Modality, Track};
-use super::{Population, Scenario, Slot};
+use super::{DrawsFrom, Population, Scenario, Slot};
 use crate::params::{self, Prior};
 
 /// What stands for something that is not there.
@@ -42,6 +42,7 @@ pub fn facts(scenario: &Scenario) -> Vec<Fact> {
     add("start".to_owned(), scenario.start().name.clone(), "");
     add("weeks".to_owned(), scenario.weeks.to_string(), "weeks");
     add("scale".to_owned(), scenario.scale.to_string(), "segments");
+    add("draws_from".to_owned(), if scenario.draws_from == DrawsFrom::Priors { "priors" } else { "posterior" }.to_owned(), "");
     add("population".to_owned(), if scenario.population == Population::Census { "census" } else { "projection" }.to_owned(), "");
     for process in &scenario.switched_off {
         add(format!("switches.{process}"), "false".to_owned(), "");

@@ -133,6 +133,7 @@ pub const KEYS: &[Key] = &[
     key("", "start", Kind::One(Row::Start), "", "the latest", "The state of the world from which the scenario starts."),
     key("", "weeks", Kind::Whole(1.0, LONGEST), "weeks", "260", "Horizon."),
     key("", "scale", Kind::Whole(1.0, 10_000.0), "segments", "1", "One segment of people in so many is kept, with that weight: a coarse, quick look."),
+    key("", "draws_from", Kind::Choice(&["posterior", "priors"]), "", "posterior", "Whether parameters that were fitted to recorded events come from the case's posterior, where it has one; all others come from their priors."),
     key("", "population", Kind::Choice(&["census", "projection"]), "", "census", "Which count of people is used."),
     key("", "switches", Kind::Table("switches"), "", "", "Processes that are left out."),
     key("", "parameters", Kind::Table("parameters"), "", "", "Numbers of the model in place of their priors."),

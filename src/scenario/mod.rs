@@ -4,6 +4,7 @@ pub mod check;
 pub mod facts;
 pub mod keys;
 pub mod library;
+pub mod posterior;
 pub mod problem;
 pub mod raw;
 pub mod read_case;
@@ -11,6 +12,7 @@ pub mod track;
 
 pub use case::{Case, Stance, Start, Trend};
 pub use library::{Changes, Library};
+pub use posterior::Posterior;
 pub use problem::{Problem, Problems};
 pub use track::Track;
 
@@ -25,6 +27,18 @@ pub enum Population {
     Census,
     /// Official projections from the census of 2009.
     Projection,
+}
+
+/// Where the values of parameters that were fitted to recorded events come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DrawsFrom {
+    /// The latest posterior of the case, where it has one.
+    #[default]
+    Posterior,
+    /// The latest one that knows nothing of a year and of those after it.
+    Before(i32),
+    /// Their priors.
+    Priors,
 }
 
 /// What a dated entry of the timeline puts into force, beside parameters: from its week on, all of it.
@@ -95,6 +109,8 @@ pub struct Scenario {
     pub population: Population,
     /// Processes that are switched off, by name.
     pub switched_off: Vec<String>,
+    /// Whether parameters that were fitted come from the case's posterior, where it has one.
+    pub draws_from: DrawsFrom,
     /// Parameters whose prior the scenario replaces, by path.
     pub overrides: Vec<(String, Prior)>,
     /// Parameters set at a week: week, path, value.
@@ -108,6 +124,16 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// What is drawn from in place of priors: the case's latest posterior, unless the scenario wants priors.
+    #[must_use]
+    pub fn posterior(&self) -> Option<&Posterior> {
+        match self.draws_from {
+            DrawsFrom::Priors => None,
+            DrawsFrom::Posterior => self.case.posteriors.last(),
+            DrawsFrom::Before(year) => self.case.posteriors.iter().rev().find(|posterior| posterior.until < i64::from(year)),
+        }
+    }
+
     /// What is drawn beside the parameters, as the registry knows a parameter.
     #[must_use]
     pub fn drawn_rows(&self) -> Vec<Declared> {
@@ -154,6 +180,7 @@ impl Scenario {
             && (self.start, self.population, self.scale) == (other.start, other.population, other.scale)
             && self.switched_off == other.switched_off
             && self.overrides == other.overrides
+            && self.draws_from == other.draws_from
     }
 
     /// The track at the start, and those that the timeline puts in its place.

@@ -1,5 +1,6 @@
 //! Reads a case from its tables, checks them, and reports all problems with file, line and column.
 use super::case::*;
+use super::posterior;
 use super::problem::{Place as Spot, Problem, Problems};
 use super::raw::{self, Node, Sources, Table, Value};
 use crate::dice::identity;
@@ -27,6 +28,7 @@ embedded!(
     "case.toml", "places.csv", "regions.csv", "links.csv", "households.csv", "communities.csv", "blocs.csv",
     "organisations.csv", "affinity.csv", "targeting.csv", "leanings.csv", "dyads.csv", "onesided.csv", "feuds.csv",
     "season.csv", "preferences.csv", "access.csv", "refugees.csv", "timeline.csv", "shapes.geojson",
+    "posterior-2017-2019.csv", "posterior-2017-2021.csv",
     "starts/2012-01-02/organisations.csv", "starts/2012-01-02/fighters.csv", "starts/2012-01-02/control.csv",
     "starts/2012-01-02/stances.csv", "starts/2012-01-02/displaced.csv", "starts/2012-01-02/sieges.csv",
     "starts/2012-01-02/bargaining.csv",
@@ -1132,6 +1134,16 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
     };
     r.nothing_taken();
     let (Some(reference), true) = (reference, r.problems.0.is_empty()) else { return Err(r.problems) };
+    // The last layer that has any says what was fitted.
+    let fitted = layers.iter().rev().map(|layer| posterior::of_case(&layer.files, |file| layer.shown(file))).find(|found| found.as_ref().map_or(true, |all| !all.is_empty()));
+    let posteriors = match fitted {
+        Some(Ok(posteriors)) => posteriors,
+        Some(Err(faults)) => {
+            faults.0.into_iter().for_each(|fault| r.problems.add(fault));
+            Vec::new()
+        }
+        None => Vec::new(),
+    };
     let case = Case {
         name: about.word(&mut r, "name"),
         title: about.word(&mut r, "title"),
@@ -1165,6 +1177,7 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
         reference,
         starts,
         timeline,
+        posteriors,
         shapes: layers.iter().rev().find_map(|layer| layer.files.get("shapes.geojson")).cloned().unwrap_or_default(),
     };
     r.problems.into_result(case)

@@ -43,7 +43,7 @@ fn sources(world: &World, model: &Model, one_sided: &Grid<Bloc, Place, f64>) -> 
     let mut found = Vec::new();
     for k in case.blocs.ids() {
         for place in case.zones() {
-            let mean = window * model.solved.abuse[k] * one_sided[(k, place)];
+            let mean = window * model.solved.abuse[k] * one_sided[(k, place)] / (1.0 - model.p.abuse.campaign);
             found.push(Source { kind: Kind::OneSided(k, place), entity: mix(case.places[place].identity, case.blocs[k].identity), mean });
         }
     }

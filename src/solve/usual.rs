@@ -211,7 +211,9 @@ impl Past<'_> {
         }
         self.launched[(front.by, front.place)] += 1.0;
         let lethal = draws.unit() < p.lethal;
-        for nth in 0..poisson_of(draws.unit(), p.excitation) {
+        // A lethal attack carries the excitation of all.
+        let followers = draws.unit();
+        for nth in 0..if lethal { poisson_of(followers, p.excitation / p.lethal) } else { 0 } {
             let lag = 1 + (-p.excitation_time * libm::log(draws.unit())) as usize;
             let same = draws.unit() < p.same_direction;
             if self.week + lag < WEEKS {
@@ -238,9 +240,17 @@ impl Past<'_> {
         }
     }
 
-    fn one_sided(&mut self, cell: &Cell, entity: u64) {
-        if let Some(community) = self.draws(entity).choose(cell.victims.iter().copied()) {
+    fn one_sided(&mut self, cell: &Cell, at: usize, entity: u64) {
+        let p = &self.model.p.abuse;
+        let mut draws = self.draws(entity);
+        if let Some(community) = draws.choose(cell.victims.iter().copied()) {
             self.harm(cell.by, Community::from_at(community), cell.place);
+        }
+        for nth in 0..poisson_of(draws.unit(), p.campaign) {
+            let lag = 1 + (-p.campaign_time * libm::log(draws.unit())) as usize;
+            if self.week + lag < WEEKS {
+                self.due[self.week + lag].push((Source::OneSided(at), mix(entity, u64::from(nth))));
+            }
         }
     }
 
@@ -317,11 +327,11 @@ pub(super) fn usual(world: &World, model: &Model) -> Usual {
                         then.attack(&fronts[at], at, entity, comes);
                     }
                     Source::Follower(at) => then.attack(&fronts[at], at, entity, 1.0),
-                    Source::OneSided(at) => then.one_sided(&cells[at], entity),
+                    Source::OneSided(at) => then.one_sided(&cells[at], at, entity),
                     Source::Feud(at) => then.feud(&world.disputes[at], entity),
                 }
             }
-            for (cell, (entity, _)) in cells.iter().zip(&one_sided) {
+            for (at, (cell, (entity, _))) in cells.iter().zip(&one_sided).enumerate() {
                 let rate = then.abuse(cell);
                 if seen {
                     means.abuse[(cell.by, cell.place)] += rate / looks;
@@ -330,7 +340,7 @@ pub(super) fn usual(world: &World, model: &Model) -> Usual {
                 let more = model.solved.abuse[cell.by] * (rate - cell.at_rest);
                 if more > 0.0 {
                     for nth in 0..poisson_of(then.draws(*entity).unit(), more.min(WEEKLY_MOST)) {
-                        then.one_sided(cell, mix(*entity, (u64::from(nth) + 1) << 32));
+                        then.one_sided(cell, at, mix(*entity, (u64::from(nth) + 1) << 32));
                     }
                 }
             }

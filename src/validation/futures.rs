@@ -151,7 +151,7 @@ impl<'a> Points<'a> {
     }
 
     fn values(&self, point: u32) -> Vec<f64> {
-        design::values(&self.declared, &self.scenario.overrides, self.design.draws, point, self.design.seed)
+        design::values(&self.declared, self.scenario, self.design.draws, point, self.design.seed)
     }
 
     /// The design point of a draw: its own, or the first reserve that is not refused.

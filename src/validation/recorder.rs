@@ -6,6 +6,7 @@ use crate::dice::{Dice, Draws, Stream, mix};
 use crate::index::{Bloc, Id};
 use crate::observe::events::Event;
 use crate::params::Parameters;
+use crate::processes::severity;
 use crate::units::Date;
 use crate::world::ledger::Kind as What;
 
@@ -17,6 +18,7 @@ const LOWER: (f64, f64) = (0.05, 0.2);
 /// Records the events of a future that began on a day.
 #[must_use]
 pub fn record(events: &[Event], start: Date, words: &Vocabulary, p: &Parameters, dice: Dice) -> Vec<Recorded> {
+    let seen = Seen::new(p);
     let mut recorded = Vec::new();
     let (mut week, mut nth) = (i32::MIN, 0);
     for event in events {
@@ -24,7 +26,7 @@ pub fn record(events: &[Event], start: Date, words: &Vocabulary, p: &Parameters,
         week = event.week;
         let mut draws = dice.at(Stream::Recorder, week, mix(words.zone_identity[event.place.at()], nth));
         let date = start.after_weeks(week).after_days((draws.unit() * 7.0) as i32);
-        if draws.unit() < chance(event.dead(), date, words, p) {
+        if draws.unit() < seen.chance(event, date, words, p) {
             recorded.extend(coded(event, date, words, p, &mut draws));
         }
     }
@@ -32,10 +34,34 @@ pub fn record(events: &[Event], start: Date, words: &Vocabulary, p: &Parameters,
     recorded
 }
 
-/// Chance that an event is recorded: by its size, by a constant share, and by access.
-fn chance(dead: f64, date: Date, words: &Vocabulary, p: &Parameters) -> f64 {
-    let late = if words.late.is_some_and(|from| date >= from) { p.observation.late } else { 1.0 };
-    -libm::expm1(-p.observation.size * (dead + 1.0)) * p.combat.observation * late
+/// What a recorder sees of events of each kind, on average over their sizes: small ones less, and `combat.observation` in all.
+struct Seen {
+    state: f64,
+    groups: f64,
+    civilians: f64,
+}
+
+/// Chance that an event is not too small to be noticed, before any other.
+fn noticed(dead: f64, p: &Parameters) -> f64 {
+    -libm::expm1(-p.observation.size * (dead + 1.0))
+}
+
+impl Seen {
+    fn new(p: &Parameters) -> Self {
+        let mean = |tail| severity::mean(p, tail, |dead| noticed(dead, p));
+        Self { state: mean(p.combat.tail_state), groups: mean(p.combat.tail_groups), civilians: mean(p.combat.tail_civilians) }
+    }
+
+    /// Chance that an event is recorded: by its size, by the share that is recorded in all, and by access.
+    fn chance(&self, event: &Event, date: Date, words: &Vocabulary, p: &Parameters) -> f64 {
+        let late = if words.late.is_some_and(|from| date >= from) { p.observation.late } else { 1.0 };
+        let mean = match event.kind {
+            What::Attack if event.a == words.state || event.b == Some(words.state) => self.state,
+            What::Attack | What::Feud => self.groups,
+            _ => self.civilians,
+        };
+        (noticed(event.dead(), p) / mean * p.combat.observation).min(1.0) * late
+    }
 }
 
 /// The event as it is coded; nothing where both sides end up under one code.
@@ -44,14 +70,17 @@ fn coded(event: &Event, date: Date, words: &Vocabulary, p: &Parameters, draws: &
     let (zero, high, by, low) = (draws.unit(), draws.unit(), draws.unit(), draws.unit());
     let (mut a, mut b) = (event.a, event.b);
     if wrong < p.observation.misattribution && event.kind != What::Feud {
-        // In a fight everybody knows whether soldiers took part; it is the other side that is hard to tell, or one of two.
-        let fight = event.kind == What::Attack;
-        let sides = |bloc: Bloc| bloc == event.a || Some(bloc) == event.b || (fight && bloc == words.state);
-        let others: Vec<Bloc> = (0..words.codes.len()).map(Bloc::from_at).filter(|&bloc| event.present >> bloc.at() & 1 == 1 && !sides(bloc)).collect();
+        // In a fight everybody knows whether soldiers took part; it is the other side that is hard to tell, or one of two. And it
+        // is told of somebody who is there and is at war with the side that is known.
+        let second = event.kind == What::Attack && (a == words.state || (first && b != Some(words.state)));
+        let known = if second { event.enemies[0] } else { event.enemies[1] };
+        let plausible = event.present & if event.kind == What::Attack { known } else { u32::MAX };
+        let sides = |bloc: Bloc| bloc == event.a || Some(bloc) == event.b || (event.kind == What::Attack && bloc == words.state);
+        let others: Vec<Bloc> = (0..words.codes.len()).map(Bloc::from_at).filter(|&bloc| plausible >> bloc.at() & 1 == 1 && !sides(bloc)).collect();
         if !others.is_empty() {
             let taken = others[((which * others.len() as f64) as usize).min(others.len() - 1)];
             match &mut b {
-                Some(b) if a == words.state || (first && *b != words.state) => *b = taken,
+                Some(b) if second => *b = taken,
                 _ => a = taken,
             }
         }

@@ -104,6 +104,8 @@ pub struct World {
     pub drift: Vec<f64>,
     /// Running sums of excitation by place, attacker and target root bloc.
     pub excited: Vec<f64>,
+    /// Running sums of events against civilians by place and root bloc, which bring about further ones.
+    pub campaign: Vec<f64>,
     pub met: Grid<Bloc, Community, f64>,
     pub abandoned: Grid<Bloc, Community, f64>,
     /// Protection of a community by a bloc in a place: s.
@@ -321,6 +323,7 @@ impl World {
             climate: 0.0,
             drift: vec![0.0; zones * slots * slots],
             excited: vec![0.0; zones * slots * slots],
+            campaign: vec![0.0; zones * slots],
             met: Grid::filled(slots, communities, 2.0),
             abandoned: Grid::filled(slots, communities, 2.0),
             protection: vec![0.0; slots * zones * communities],

@@ -410,3 +410,135 @@ fn a_program_that_cannot_go_on_ends_with_70_and_says_why() {
     assert_eq!(code(&output), 70, "{}", err(&output));
     assert!(err(&output).contains("This is a bug in Sulh") && err(&output).contains("threads"), "{}", err(&output));
 }
+
+/// The lines of a summary that are commands.
+fn commands(summary: &str) -> Vec<&str> {
+    summary.lines().filter_map(|line| line.strip_prefix("  sulh ")).collect()
+}
+
+#[test]
+fn what_comes_next_repeats_what_was_typed_and_names_the_first_future_with_a_difference() {
+    let folder = here();
+    std::fs::write(folder.path().join("front out.toml"), "format = 1\nextends = \"two-valleys-inclusive\"\ntitle = \"Without the Front\"\n[track]\nseats = [{ party = \"covenant\" }]\n").unwrap();
+    let mut compare = sulh(folder.path());
+    compare.args("compare two-valleys-exclusive".split(' ')).arg("front out.toml");
+    compare.args("--weeks 80 --seed 3 --draws 4 --replicates 24 --set mediation.contact=0.08 --no-plots --out o".split(' '));
+    let output = compare.output().unwrap();
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    let text = out(&output);
+    let story = commands(&text)[0];
+    let (start, rest) = story.split_once(" --replicate ").unwrap_or_else(|| panic!("{text}"));
+    let (first, flags) = rest.split_once(' ').unwrap();
+    assert_eq!((start, flags), ("story --pair two-valleys-exclusive 'front out.toml'", "--seed 3 --draws 4 --weeks 80 --set mediation.contact=0.08"));
+    // The command works as printed, and its two tracks part there.
+    let mut command = sulh(folder.path());
+    command.args("story --pair two-valleys-exclusive".split(' ')).arg("front out.toml").args(["--replicate", first]).args(flags.split(' '));
+    let told = command.output().unwrap();
+    assert_eq!(code(&told), 0, "{}", err(&told));
+    assert!(!out(&told).contains("never part"), "{}", out(&told));
+    // It is the first by the tables, too.
+    let first: usize = first.parse().unwrap();
+    let mut earliest = usize::MAX;
+    for name in ["outcomes.csv", "communities.csv"] {
+        let table = std::fs::read_to_string(folder.path().join("o").join(name)).unwrap();
+        let rows: Vec<&str> = table.lines().skip(1).map(|line| line.split_once(',').unwrap().1).collect();
+        let (one, other) = rows.split_at(rows.len() / 2);
+        let differ = one.iter().zip(other).filter(|(a, b)| a != b).filter_map(|(a, _)| a.split(',').nth(1)?.parse().ok()).min().unwrap_or(usize::MAX);
+        earliest = earliest.min(differ);
+    }
+    assert_eq!(first, earliest);
+    // The share of pairs without a difference is what the table of outcomes says.
+    let rows: Vec<String> = std::fs::read_to_string(folder.path().join("o/outcomes.csv")).unwrap().lines().skip(1).map(str::to_owned).collect();
+    let (one, other) = rows.split_at(24);
+    let same = one.iter().zip(other).filter(|(a, b)| a.split_once(',').map(|x| x.1) == b.split_once(',').map(|x| x.1)).count();
+    assert!(same > 0 && same < 24, "{same}");
+    let told = text.replace("\n  ", " ");
+    assert!(told.contains(&format!("In {} of pairs nothing that is measured differs", sulh::report::numbers::percent(same as f64 / 24.0))), "{same} of 24: {text}");
+    // The folder keeps what the terminal said, but for its own name.
+    let kept = std::fs::read_to_string(folder.path().join("o/summary.txt")).unwrap();
+    assert_eq!(format!("{kept}Tables and plots: o\n"), text);
+}
+
+#[test]
+fn three_scenarios_share_one_table_of_levels_and_the_third_pair_is_named() {
+    let folder = here();
+    std::fs::write(folder.path().join("observes.toml"), "format = 1\nextends = \"two-valleys-inclusive\"\ntitle = \"Covenant observes\"\n[track]\nseats = [{ party = \"front\", modality = \"full\" }, { party = \"covenant\", modality = \"observer\" }]\n").unwrap();
+    let output = call(folder.path(), "compare two-valleys-exclusive two-valleys-inclusive observes.toml --weeks 60 --draws 3 --replicates 12 --measures deaths,recruits --no-plots --out o");
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    let text = out(&output);
+    assert_eq!(text.lines().filter(|line| line.starts_with("all deaths ")).count(), 3, "levels once, two differences: {text}");
+    assert!(commands(&text).contains(&"compare two-valleys-inclusive observes.toml --replicates 12 --draws 3 --weeks 60"), "{text}");
+    // What was asked for is what the sentences are about.
+    let flat = text.replace("\n  ", " ");
+    assert!(flat.contains("All deaths: lower under \"Front and Covenant\" in") && flat.contains("Spread of the difference in all deaths"), "{text}");
+    assert!(!flat.contains("difference in civilian deaths"), "{text}");
+}
+
+#[test]
+fn one_scenario_alone_speaks_of_no_difference_and_a_coarse_one_says_so() {
+    let folder = here();
+    let output = call(folder.path(), "run two-valleys-exclusive --set mediation.contact=0.2 --set mediation.consent_state=1 --draws 4 --replicates 24 --scale 2 --no-plots --out o");
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    let text = out(&output).replace("\n  ", " ");
+    assert!(text.contains("What the accord did"), "{text}");
+    assert!(!text.contains("difference above") && !text.contains("pairs"), "{text}");
+    assert!(text.contains("1 agent stands for 2 households: coarse"), "{text}");
+    assert_eq!(manifest(&folder.path().join("o"))["scale"], 2);
+    // The future that is named has the accord that it is named for, and every stage of the funnel is the share of its column.
+    let table = |name: &str| -> Vec<BTreeMap<String, String>> { csv::Reader::from_path(folder.path().join("o").join(name)).unwrap().deserialize().map(|row| row.unwrap()).collect() };
+    let stages = table("stages.csv");
+    let story = out(&output);
+    let story = commands(&story)[0];
+    let replicate = story.split("--replicate ").nth(1).unwrap().split(' ').next().unwrap();
+    let first = stages.iter().find(|row| !row["accord"].is_empty()).unwrap();
+    assert_eq!(first["replicate"], replicate, "{story}");
+    let told = out(&call(folder.path(), story));
+    assert!(told.contains(&format!("How it ended: the accord of week {}", first["accord"])), "{told}");
+    for row in table("funnel.csv").iter().filter(|row| !row["reached"].is_empty()) {
+        let reached = stages.iter().filter(|of| !of[&row["stage"]].is_empty()).count() as f64 / stages.len() as f64;
+        assert!((row["reached"].parse::<f64>().unwrap() - reached).abs() < 1e-12, "{row:?}");
+    }
+}
+
+#[test]
+fn going_on_with_another_plan_is_said() {
+    let folder = here();
+    let run = "run two-valleys-exclusive --weeks 5 --no-plots --out o --replicates 6";
+    assert_eq!(code(&call(folder.path(), &format!("{run} --draws 3"))), 0);
+    let other = call(folder.path(), &format!("{run} --draws 2 --resume"));
+    assert_eq!(code(&other), 0, "{}", err(&other));
+    // Futures 0 and 1 use draws 0 and 1 in both plans.
+    for expect in ["o: 2 of 6 runs are there already; 4 finished runs are of another plan", "another experiment (6 futures, 3 draws, seed 1, 5 weeks, scale 1)"] {
+        assert!(err(&other).contains(expect), "{expect}: {}", err(&other));
+    }
+    let back = call(folder.path(), &format!("{run} --draws 3 --resume"));
+    assert!(err(&back).contains("o: 6 of 6 runs are there already; 4 finished runs"), "nothing was thrown away: {}", err(&back));
+}
+
+#[test]
+fn words_of_tables_and_documents_are_explained() {
+    let folder = here();
+    for (name, expect) in [
+        ("dyad-weeks", "fewer than 25 deaths"),
+        ("dyad-weeks at peace", "peace_dyad_share (measure)"),
+        ("all deaths", "deaths (measure)"),
+        ("displaced, million person-weeks", "displaced_person_weeks (measure)"),
+        ("under coercive rule, % of people", "coercive_share_mean (measure)"),
+        ("of these in the north", "north (scope)"),
+        ("refugees in Mauritania", "refugee_mauritania_person_weeks (measure)"),
+        ("refused", "feed itself without end"),
+        ("pairing", "unpaired futures"),
+        ("regret", "lost on average"),
+        ("modality", "observer"),
+        ("seats", "track.seats"),
+        ("guarantee", "mediation.guarantee (parameter)"),
+        ("mediation.guarantee", "A `strength` in [track.guarantee] wins"),
+        ("track.guarantee", "a strength given here wins"),
+        ("excitat", "combat.excitation"),
+        ("leaning", "fewer than nine draws in ten"),
+    ] {
+        let output = sulh(folder.path()).args(["explain", name]).output().unwrap();
+        assert_eq!(code(&output), 0, "{name}: {}", err(&output));
+        assert!(out(&output).contains(expect), "{name}: {}", out(&output));
+    }
+}

@@ -81,6 +81,7 @@ pub fn scenario(case: &Arc<Case>, track: Track, weeks: i32, scale: u32) -> Scena
         scale,
         population: Population::Census,
         switched_off: Vec::new(),
+        draws_from: sulh::scenario::DrawsFrom::Priors,
         overrides: Vec::new(),
         drawn: Vec::new(),
         changes: Vec::new(),

@@ -591,7 +591,7 @@ fn explosive_draws_are_refused_and_few_others() {
     let scenario = common::scenario(&Arc::new(common::case("2026-07-06")), common::no_track(), 10, SCALE);
     let declared = sulh::params::declared(&scenario.case, scenario.start);
     let with = |set: &[(&str, f64)], draws, draw| {
-        let mut values = design::values(&declared, &[], draws, draw, 1);
+        let mut values = design::values(&declared, &scenario, draws, draw, 1);
         for &(path, value) in set {
             values[declared.iter().position(|d| d.path == path).expect("a parameter")] = value;
         }

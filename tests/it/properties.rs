@@ -60,7 +60,7 @@ fn holds_for(sizes: &Sizes, files: &Files) -> Result<(), TestCaseError> {
     let scenario = Library::new().load(&file.display().to_string(), &Changes::default()).unwrap_or_else(|problems| panic!("a made-up scenario must be sound: {problems}"));
     let case = &*scenario.case;
     let declared = params::declared(case, scenario.start);
-    let values = design::values(&declared, &scenario.overrides, Draws::Cycle(40), (sizes.seed % 40) as u32, sizes.seed);
+    let values = design::values(&declared, &scenario, Draws::Cycle(40), (sizes.seed % 40) as u32, sizes.seed);
     let template = Arc::new(Template::new(&scenario));
     let ready = Ready::new(&scenario, &template, Parameters::from_values(case, &values));
     solved(&ready)?;
@@ -218,7 +218,7 @@ fn sound(world: &World, ready: &Ready) -> Result<(), TestCaseError> {
     all_within("hardship of places", world.hardship.values(), -1.0, 1.0)?;
     all_within("hard-liners", [&world.regime.hard_liners], 0.0, 1.0)?;
     all_within("protection", &world.protection, -1.0, 1.0)?;
-    for (what, values) in [("legitimacy", &world.legitimacy[..]), ("drift", &world.drift), ("excitation", &world.excited), ("affinity to the state", world.state_affinity.values()), ("climate", &[world.climate, world.programmes])] {
+    for (what, values) in [("legitimacy", &world.legitimacy[..]), ("drift", &world.drift), ("excitation", &world.excited), ("campaigns", &world.campaign), ("affinity to the state", world.state_affinity.values()), ("climate", &[world.climate, world.programmes])] {
         all_within(what, values, -infinite, infinite)?;
     }
     for (what, grid) in [("attacks met", world.met.values()), ("people abandoned", world.abandoned.values()), ("force", world.force.values())] {

@@ -119,6 +119,32 @@ fn consent_is_told_with_the_parts_of_its_margin_and_of_its_chance() {
 }
 
 #[test]
+fn an_answer_is_one_plain_sentence_unless_the_arithmetic_is_asked_for() {
+    let story = "story two-valleys-inclusive --replicate 3 --kinds conditions,consent";
+    let answers = lines(&format!("{story} --json"));
+    let answers: Vec<&Value> = records(&answers, "event").into_iter().filter(|event| event["kind"] == "consent").collect();
+    assert!(!answers.is_empty());
+    let flat = |told: String| told.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (plain, verbose) = (flat(text(story)), flat(text(&format!("{story} --verbose"))));
+    assert!(!plain.contains("log-odds") && verbose.contains("log-odds"), "{plain}");
+    for event in answers {
+        let likely = sulh::report::numbers::percent(number(event, "probability"));
+        let said = format!("(a yes was {likely} likely): the offer is worth {:.2} to it", number(event, "offer"));
+        assert!(plain.contains(&said), "{said}: {plain}");
+        assert!(plain.contains(&format!("a balance of {:+.2}", number(event, "margin"))), "{plain}");
+        assert!(verbose.contains(&flat(event["text"].as_str().unwrap().to_owned())), "{verbose}");
+    }
+    assert!(plain.contains("How it ended: ") && plain.contains(" people were killed in 260 weeks"), "{plain}");
+}
+
+#[test]
+fn a_diary_uses_the_words_of_its_case() {
+    let told = text("story two-valleys-inclusive --household 3");
+    assert!(!told.contains("independent") && !told.contains("Islamist"), "{told}");
+    assert!(told.contains("autonomist") || told.contains("revivalist"), "{told}");
+}
+
+#[test]
 fn filters_keep_what_they_name_and_nothing_else() {
     let story = "story mauritanian-multiparty --scale 40 --weeks 104 --json";
     let all = lines(story);

@@ -6,6 +6,7 @@ use sulh::index::{Bloc, Id, Place};
 use sulh::observe::events::{self, Event};
 use sulh::scenario::read_case;
 use sulh::sim;
+use sulh::processes::severity;
 use sulh::validation::archive::{self, Kind};
 use sulh::validation::statistics::{History, Statistic};
 use sulh::validation::{Vocabulary, recorder};
@@ -111,7 +112,7 @@ fn a_recorder_misses_a_share_and_codes_the_rest() {
         recorder::record(events, sulh::units::Date::parse("2020-01-06").unwrap(), &words, &p, Dice::new(3, 0))
     };
     let (state, other) = (case.state, Bloc::from_at((0..case.blocs.len()).find(|&b| b != case.state.at()).unwrap()));
-    let event = |week: i32, kind, a, b, dead_b: f64| Event { week, place: Place(3), kind, a, b, dead_a: 0.0, dead_b, civilians: 0.0, present: 0xff };
+    let event = |week: i32, kind, a, b, dead_b: f64| Event { week, place: Place(3), kind, a, b, dead_a: 0.0, dead_b, civilians: 0.0, present: 0xff, enemies: [0xff, 0xff] };
     let certain = [("combat.observation", 1.0), ("observation.size", 10.0), ("observation.misattribution", 0.0), ("observation.zero", 0.0)];
     let attack = [event(2, What::Attack, other, Some(state), 4.0), event(3, What::OneSided, other, None, 2.0), event(3, What::Feud, other, None, 5.0)];
     let seen = record(&certain, &attack);
@@ -124,15 +125,27 @@ fn a_recorder_misses_a_share_and_codes_the_rest() {
     assert_eq!(seen.iter().find(|e| e.kind == Kind::StateBased).map(|e| (e.dead_a, e.dead_b)), Some((4.0, 0.0)));
     let many: Vec<Event> = (0..4_000).map(|week| event(week, What::Attack, other, Some(state), 1.0)).collect();
     let share = |set: &[(&str, f64)]| record(set, &many).len() as f64 / 4_000.0;
-    // .7 of what is big enough; 1 - exp(-.75 x 2) = .777 of events with one death. Four standard errors are .03.
+    // .7 of events of all sizes; of those with one death less, as 1 - exp(-.75 x 2) = .777 to its mean over sizes. Four standard errors are .03.
     let some = [("combat.observation", 0.7), ("observation.size", 0.75), ("observation.late", 1.0)];
-    assert!((share(&some) - 0.7 * 0.7769).abs() < 0.03, "{}", share(&some));
+    let p = common::parameters(&scenario, &some);
+    let noticed = |dead: f64| 1.0 - (-0.75 * (dead + 1.0)).exp();
+    let mean = severity::mean(&p, common::default_of(&case, "combat.tail_state"), noticed);
+    assert!((0.85..0.97).contains(&mean), "{mean}");
+    // The body alone has a mean of some 3 deaths, the tail of some 25.
+    let (all, body, tail) = (severity::mean(&p, 0.2, |_| 1.0), severity::mean(&p, 0.0, |x| x), severity::mean(&p, 1.0, |x| x));
+    assert!((all - 1.0).abs() < 1e-9 && (3.0..4.0).contains(&body) && (18.0..35.0).contains(&tail), "{all} {body} {tail}");
+    assert!((share(&some) - 0.7 * noticed(1.0) / mean).abs() < 0.03, "{}", share(&some));
+    let share_of_large = record(&some, &(0..4_000).map(|week| event(week, What::Attack, other, Some(state), 30.0)).collect::<Vec<_>>()).len() as f64 / 4_000.0;
+    assert!((share_of_large - 0.7 / mean).abs() < 0.03, "{share_of_large}");
     let worse = [("combat.observation", 0.7), ("observation.size", 0.75), ("observation.late", 0.5)];
     // Access is worse from 2024 on, after 208 of the 4,000 weeks.
     assert!(share(&worse) < 0.6 * share(&some), "{}", share(&worse));
     let wrong = [("combat.observation", 1.0), ("observation.size", 10.0), ("observation.misattribution", 0.8), ("observation.zero", 0.0)];
     let right = record(&wrong, &many).iter().filter(|e| e.a == s && e.b == o).count() as f64 / 4_000.0;
     assert!(right < 0.35, "{right}");
+    // Nobody is named who is not at war with the other side.
+    let alone: Vec<Event> = many.iter().map(|e| Event { enemies: [1 << state.at(), 1 << other.at()], ..*e }).collect();
+    assert!(record(&wrong, &alone).iter().all(|e| e.a == s && e.b == o));
 }
 
 fn sulh(folder: &std::path::Path, arguments: &[&str]) -> (i32, String, String) {

@@ -640,14 +640,14 @@ for o in OG:
     cons = norm({p: sum(here(p, c) for c in own) if old_region[p] in regs else 0 for p in Z})
     if bloc_of[o] == "state":
         cons = norm(people)
-        mix = {p: .6 * ev[p] + .4 * cons[p] for p in Z}
+        mix = {p: .85 * ev[p] + .15 * cons[p] for p in Z}
     elif o == "fla":  # 14 events only, none of them where the movement ruled unopposed: half goes to the region it held
         held = norm({p: people[p] if old_region[p] == "Kidal" else 0 for p in Z})
         mix = {p: .35 * ev[p] + .15 * cons[p] + .5 * held[p] for p in Z}
     else:
         mix = {p: .85 * ev[p] + .15 * cons[p] for p in Z}
     ref_share[o] = mix
-SRC_REF = {"fama": "UCDP GED 24.1: .6 x share of the state's events 2017-2021 + .4 x people; assumption: the weights",
+SRC_REF = {"fama": "UCDP GED 24.1: .85 x share of the state's events 2017-2021 + .15 x people; assumption: the weights, those of the groups (with .6 and .4 Segou has half as many events again as were recorded)",
            "africa-corps": "assumption: as the army; the organisation is absent (strength 0)",
            "fla": "assumption: .35 x share of events (14 only) + .15 x constituency + .5 x people of Kidal region, held by the movement 2014-2023"}
 DEF_REF = "UCDP GED 24.1: .85 x share of the group's events 2017-2021 + .15 x its constituency's people in the regions where it fights; assumption: the weights"

@@ -3,7 +3,7 @@ use super::canvas::{At, Axis, Figure, Frame, GRID, INK, SOFT, bold, colour, figu
 use crate::experiment::results::Results;
 use crate::observe::measures::measures;
 use crate::report::comparison::{self, Verdict};
-use crate::report::numbers::{Scale, rounded};
+use crate::report::numbers::{Scale, capital, rounded};
 
 const ROW: f64 = 22.0;
 /// Per cent at which the axis ends, so that one measure near 0 does not flatten all others; what goes on has no cap.
@@ -39,9 +39,9 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     Some(figure(&frame, |page, top| {
         let axis = Axis { values: (-1.08 * reach, 1.08 * reach), page: (176.0, 392.0) };
         let (first, last) = (top + 26.0, top + 26.0 + ROW * (rows.len() + heads) as f64);
-        page.text("difference, % of the baseline's mean", (0.5 * (axis.page.0 + axis.page.1), top + 8.0), At::Middle, plain(SOFT));
-        page.text("in numbers [95 %]", (402.0, top + 8.0), At::Start, plain(SOFT));
-        page.text("verdict", (572.0, top + 8.0), At::Start, plain(SOFT));
+        page.text("Difference, % of the baseline's mean", (0.5 * (axis.page.0 + axis.page.1), top + 8.0), At::Middle, plain(SOFT));
+        page.text("In numbers [95 %]", (402.0, top + 8.0), At::Start, plain(SOFT));
+        page.text("Verdict", (572.0, top + 8.0), At::Start, plain(SOFT));
         let (ticks, step) = axis.ticks(6.0);
         for tick in ticks {
             page.line(&[(axis.at(tick), first - 4.0), (axis.at(tick), last)], GRID, 0.6);
@@ -49,8 +49,8 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
             page.text(&text, (axis.at(tick), last + 9.0), At::Middle, plain(SOFT).sized(9.0));
         }
         page.line(&[(axis.at(0.0), first - 4.0), (axis.at(0.0), last + 2.0)], INK, 0.9);
-        page.text("less than the baseline", (axis.at(0.0) - 6.0, last + 22.0), At::End, plain(SOFT).sized(9.0));
-        page.text("more than the baseline", (axis.at(0.0) + 6.0, last + 22.0), At::Start, plain(SOFT).sized(9.0));
+        page.text("Less than the baseline", (axis.at(0.0) - 6.0, last + 22.0), At::End, plain(SOFT).sized(9.0));
+        page.text("More than the baseline", (axis.at(0.0) + 6.0, last + 22.0), At::Start, plain(SOFT).sized(9.0));
         let (mut y, mut scenario) = (first - 0.5 * ROW, 0);
         for (at, (measure, row)) in rows.iter().enumerate() {
             if many && row.scenario != scenario {
@@ -63,7 +63,7 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
             if !part && at > 0 {
                 page.line(&[(12.0, y - 0.5 * ROW), (708.0, y - 0.5 * ROW)], GRID, 0.6);
             }
-            let name = if part { format!("in the {}", row.column.scope) } else { measure.label.to_string() };
+            let name = if part { format!("in the {}", row.column.scope) } else { capital(&measure.label) };
             page.text(&name, (if part { 24.0 } else { 12.0 }, y), At::Start, if part { plain(SOFT) } else { bold(INK) });
             let seen = row.verdict != Verdict::NoneSeen;
             let hue = if seen { colour(row.scenario) } else { plotters::style::RGBColor(170, 170, 170) };

@@ -2,7 +2,7 @@
 use super::canvas::{At, Axis, Figure, Frame, GRID, INK, KeyEntry, SOFT, bold, colour, figure, key_height, plain};
 use crate::experiment::results::{Results, SeriesSketch};
 use crate::observe::measures::{Series, Subject, series_rows};
-use crate::report::numbers::{Scale, rounded};
+use crate::report::numbers::{Scale, capital, rounded};
 use crate::units::Date;
 use plotters::style::Color;
 
@@ -53,9 +53,15 @@ fn panels(results: &Results, foot: &str, name: &'static str, title: &str, rows: 
             series.unit.ends_with("a week") && 2 * results.series.iter().map(usual).sum::<usize>() > weeks * results.series.len()
         })
         .collect();
-    let bands = if many { "band: the middle half" } else { "dark band: the middle half; light band: 5 to 95 %" };
+    let bands = match results.series.len() {
+        1 => "dark band: the middle half; light band: 5 to 95 %.".to_owned(),
+        n => format!(
+            "band: the middle half{}. \"{}\" is drawn over the {} as lines: median dashed, edges of the same {} thin.",
+            if n > 2 { "" } else { " (dark), 5 to 95 % (light)" }, results.scenarios[0].title, if n > 2 { "others" } else { "other" }, if n > 2 { "band" } else { "bands" }
+        ),
+    };
     let rare = if few.contains(&true) { format!(" Where a usual week sees fewer than {FEW:.0}: the mean over futures and {SEASON} weeks.") } else { String::new() };
-    let how = format!("Line: median over futures; {bands}. No single future looks like a median.{rare} Letters: the tracks' dated marks.");
+    let how = format!("Line: median over futures; {bands} No single future looks like a median.{rare} Letters: the tracks' dated marks.");
     let frame = Frame {
         name,
         title,
@@ -81,8 +87,9 @@ fn panels(results: &Results, foot: &str, name: &'static str, title: &str, rows: 
             let scale = Scale::of(series.unit, high);
             let down = Axis { values: (0.0, (high / scale.divisor * 1.05).max(1e-9)), page: (y0 + 24.0 + PANEL, y0 + 24.0) };
             let across = Axis { values: (0.0, (weeks - 1) as f64), page: (x0 + 34.0, x0 + 336.0) };
-            page.text(&series.label, (x0, y0), At::Start, bold(INK).sized(11.0));
-            let after = bold(INK).sized(11.0).width(&series.label) + 6.0;
+            let label = capital(&series.label);
+            page.text(&label, (x0, y0), At::Start, bold(INK).sized(11.0));
+            let after = bold(INK).sized(11.0).width(&label) + 6.0;
             page.text(if few[cell] { "mean" } else { &scale.unit }, (x0 + after, y0), At::Start, plain(SOFT));
             let (ticks, step) = down.ticks(5.0);
             for tick in ticks {
@@ -94,19 +101,37 @@ fn panels(results: &Results, foot: &str, name: &'static str, title: &str, rows: 
                 page.line(&[(x, down.page.0), (x, down.page.0 + 3.0)], SOFT, 0.7);
                 page.text(&text, (x, down.page.0 + 10.0), At::Middle, plain(SOFT).sized(9.0));
             }
+            let place = |week: usize, value: f64| (across.at(week as f64), down.at(value / scale.divisor));
+            let path = |values: &[f64]| -> Vec<(f64, f64)> { values.iter().enumerate().map(|(week, &value)| place(week, value)).collect() };
+            // Bands of the others, then the baseline as lines over them: where the two agree, both are seen.
             #[expect(clippy::needless_range_loop, reason = "each band is a quantile, then a scenario")]
-            for scenario in 0..results.series.len() {
+            for scenario in 1..results.series.len() {
                 // Outer bands of more than two scenarios would be one grey.
-                for (low, high, strength) in if many { vec![(1, 3, 0.16)] } else { vec![(0, 4, 0.16), (1, 3, 0.28)] } {
-                    let point = |q: usize, week: usize| (across.at(week as f64), down.at(bands[q][scenario][week] / scale.divisor));
-                    let mut outline: Vec<_> = (0..weeks).map(|week| point(high, week)).collect();
-                    outline.extend((0..weeks).rev().map(|week| point(low, week)));
+                for (low, high, strength) in if many { vec![(1, 3, 0.14)] } else { vec![(0, 4, 0.14), (1, 3, 0.22)] } {
+                    let mut outline = path(&bands[high][scenario]);
+                    outline.extend(path(&bands[low][scenario]).into_iter().rev());
                     page.polygon(&outline, colour(scenario).mix(strength));
                 }
             }
-            for (scenario, median) in bands[2].iter().enumerate() {
-                let line: Vec<_> = median.iter().enumerate().map(|(week, v)| (across.at(week as f64), down.at(v / scale.divisor))).collect();
-                page.line(&line, colour(scenario), 1.4);
+            for (scenario, median) in bands[2].iter().enumerate().skip(1) {
+                page.line(&path(median), colour(scenario), 1.6);
+            }
+            if results.series.len() == 1 {
+                for (low, high, strength) in [(0, 4, 0.16), (1, 3, 0.28)] {
+                    let mut outline = path(&bands[high][0]);
+                    outline.extend(path(&bands[low][0]).into_iter().rev());
+                    page.polygon(&outline, colour(0).mix(strength));
+                }
+                page.line(&path(&bands[2][0]), colour(0), 1.6);
+            } else {
+                for (band, width) in if many { vec![(1, 0.8), (3, 0.8)] } else { vec![(0, 0.5), (4, 0.5), (1, 0.8), (3, 0.8)] } {
+                    page.line(&path(&bands[band][0]), colour(0), width);
+                }
+                let dash = (weeks / 60).max(1);
+                for start in (0..weeks).step_by(2 * dash) {
+                    let piece: Vec<_> = (start..=(start + dash).min(weeks - 1)).map(|week| place(week, bands[2][0][week])).collect();
+                    page.line(&piece, INK, 1.6);
+                }
             }
             let (mut last, mut level) = (f64::NEG_INFINITY, 0.0);
             for (at, (week, scenario, _)) in marks.iter().enumerate() {

@@ -101,7 +101,7 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     }))
 }
 
-/// The chief towns, the most peopled first, where their names do not run into each other.
+/// The zones' names at their chief towns, the most peopled first, where they do not run into each other.
 pub(super) fn towns(case: &Case, page: &super::canvas::Canvas<'_>, at: impl Fn((f64, f64)) -> (f64, f64), (left, right): (f64, f64)) {
     let mut order: Vec<Place> = case.zones().collect();
     order.sort_by(|&a, &b| {
@@ -113,7 +113,7 @@ pub(super) fn towns(case: &Case, page: &super::canvas::Canvas<'_>, at: impl Fn((
     for place in order {
         let data = &case.places[place];
         let (x, y) = at((data.lon, data.lat));
-        let width = face.width(&data.seat);
+        let width = face.width(&data.name);
         // To the right, to the left, above, below: the first that is free.
         for (from, mid, anchor) in [(x + 3.0, y, At::Start), (x - 3.0 - width, y, At::End), (x - 0.5 * width, y - 7.0, At::Middle), (x - 0.5 * width, y + 7.0, At::Middle)] {
             let area = (from - 2.0, mid - 6.0, from + width + 2.0, mid + 6.0);
@@ -126,7 +126,7 @@ pub(super) fn towns(case: &Case, page: &super::canvas::Canvas<'_>, at: impl Fn((
                 };
                 page.dot((x, y), 1.8, WHITE);
                 page.dot((x, y), 1.2, INK);
-                page.halo(&data.seat, (point, mid), anchor, face);
+                page.halo(&data.name, (point, mid), anchor, face);
                 taken.push(area);
                 taken.push((x - 2.0, y - 2.0, x + 2.0, y + 2.0));
                 break;
@@ -149,5 +149,5 @@ fn bar(page: &super::canvas::Canvas<'_>, y: f64) {
         let x = left + (right - left) * f64::from(percent) / 100.0;
         page.text(&format!("{percent} %"), (x, y + 17.0), At::Middle, plain(SOFT).sized(9.0));
     }
-    page.text("control by the state", (left - 10.0, y + 4.5), At::End, plain(INK).sized(9.0));
+    page.text("Control by the state", (left - 10.0, y + 4.5), At::End, plain(INK).sized(9.0));
 }

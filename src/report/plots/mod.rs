@@ -12,16 +12,15 @@ mod ternary;
 
 pub use canvas::{Figure, png};
 
-use super::Options;
 use super::tables::atomically;
-use crate::experiment::results::Results;
+use crate::experiment::results::{Fitted, Results};
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// All figures that the results allow.
 #[must_use]
-pub fn figures(results: &Results, options: &Options) -> Vec<Figure> {
-    let foot = format!("{}.", options.worth());
+pub fn figures(results: &Results) -> Vec<Figure> {
+    let foot = super::numbers::capital(&format!("{}; not a forecast.", Fitted::worth(results.parameters.fitted.as_ref())));
     [outcomes::draw, fans::draw, fans::blocs, differences::draw, funnel::draw, map::draw, ternary::draw]
         .into_iter()
         .filter_map(|draw| draw(results, &foot))
@@ -32,9 +31,9 @@ pub fn figures(results: &Results, options: &Options) -> Vec<Figure> {
 ///
 /// # Errors
 /// Where a file cannot be written.
-pub fn write(results: &Results, out: &Path, options: &Options) -> io::Result<Vec<PathBuf>> {
+pub fn write(results: &Results, out: &Path) -> io::Result<Vec<PathBuf>> {
     let mut written = Vec::new();
-    for figure in figures(results, options) {
+    for figure in figures(results) {
         let path = out.join("plots").join(format!("{}.svg", figure.name));
         atomically(&path, figure.svg.as_bytes())?;
         let picture = path.with_extension("png");

@@ -2,7 +2,7 @@
 use super::canvas::{At, Axis, Figure, Frame, GRID, INK, SOFT, bold, colour, figure, plain};
 use crate::experiment::results::Results;
 use crate::report::comparison;
-use crate::report::numbers::{Scale, rounded};
+use crate::report::numbers::{Scale, capital, rounded};
 use crate::stats::{moments::Moments, order};
 use plotters::style::{Color, WHITE};
 
@@ -60,8 +60,9 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
             let scale = Scale::of(measure.unit, high);
             let pad = 0.02 * (high - low);
             let axis = Axis { values: ((low - pad) / scale.divisor, (high + pad) / scale.divisor), page: (x0 + LABEL, x0 + 336.0) };
-            page.text(&measure.label, (x0, y0), At::Start, bold(INK).sized(11.0));
-            let after = bold(INK).sized(11.0).width(&measure.label) + 6.0;
+            let label = capital(&measure.label);
+            page.text(&label, (x0, y0), At::Start, bold(INK).sized(11.0));
+            let after = bold(INK).sized(11.0).width(&label) + 6.0;
             page.text(&scale.unit, (x0 + after, y0), At::Start, plain(SOFT));
             let (first, last) = (y0 + 12.0, y0 + 12.0 + BAND * scenarios as f64);
             let (ticks, step) = axis.ticks(5.0);

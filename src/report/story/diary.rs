@@ -1,11 +1,15 @@
 //! One household's future: what happened to it and near it, and what it thinks of whom.
 use super::{Told, hanging};
+use crate::scenario::Case;
 use crate::observe::chronicle::{Diary, Standing, View, trend_name};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
 /// Level from which a grievance is worth a word.
 const FELT: f64 = 0.02;
+
+/// Width of the column of leanings: the longest name that a case gives a trend, with its share, should fit.
+const LEANING: usize = 20;
 
 /// The diary as text.
 #[must_use]
@@ -31,7 +35,7 @@ pub fn text(told: &Told, diary: &Diary) -> String {
         text.push_str("Nothing happens to it, its kin or its neighbours in this future.\n");
     }
     text.push_str("\nWhat it thinks of whom: what it holds against them (0 to 1), and how far they protect its people where it is (-1 to 1)\n");
-    let _ = write!(text, "{:10}  {:4}  {:15} {:>5} {:>8}  {:14}", "date", "week", "where", "fear", "hardship", "people like it");
+    let _ = write!(text, "{:10}  {:4}  {:15} {:>5} {:>8}  {:LEANING$}", "date", "week", "where", "fear", "hardship", "people like it");
     for view in &diary.standings[0].views {
         let _ = write!(text, " {:>14}", cut(&case.blocs[view.bloc].slug, 14));
     }
@@ -52,16 +56,16 @@ fn cut(text: &str, most: usize) -> String {
 }
 
 fn row(text: &mut String, told: &Told, standing: &Standing) {
-    let (lean, share) = leaning(&standing.leanings);
+    let (lean, share) = leaning(told.case(), &standing.leanings);
     let when = if standing.week < 0 { "start".to_owned() } else { standing.week.to_string() };
     let _ = write!(
         text,
-        "{:10}  {when:>4}  {:15} {:>5.2} {:>8.2}  {:14}",
+        "{:10}  {when:>4}  {:15} {:>5.2} {:>8.2}  {:LEANING$}",
         told.date(standing.week.max(0)),
         cut(&told.case().places[standing.at].name, 15),
         standing.fear,
         standing.hardship,
-        format!("{} {share:.2}", cut(lean, 9))
+        format!("{lean} {share:.2}")
     );
     for view in &standing.views {
         let protection = view.protection.map_or("  away".to_owned(), |s| format!("{s:>+6.2}"));
@@ -71,9 +75,9 @@ fn row(text: &mut String, told: &Told, standing: &Standing) {
 }
 
 /// The leaning that most of the people like it share.
-fn leaning(shares: &[f64; 4]) -> (&'static str, f64) {
-    let names = ["loyalist", "independentist", "Islamist", "none"];
-    (0..4).map(|at| (names[at], shares[at])).fold(("none", 0.0), |best, x| if x.1 > best.1 { x } else { best })
+fn leaning<'a>(case: &'a Case, shares: &[f64; 4]) -> (&'a str, f64) {
+    let name = |at: usize| case.trends.get(at).map_or("none", String::as_str);
+    (0..4).map(|at| (name(at), shares[at])).fold(("none", 0.0), |best, x| if x.1 > best.1 { x } else { best })
 }
 
 /// Its last thoughts, in sentences.
@@ -99,9 +103,9 @@ fn verdict(told: &Told, diary: &Diary) -> String {
     said.push(match last.leaning {
         None => "It was never asked whom it is for.".to_owned(),
         Some(None) => "Asked whom it is for, it said nobody.".to_owned(),
-        Some(Some(trend)) => format!("When last asked whom it is for, it leaned to the {} side.", trend_name(trend)),
+        Some(Some(trend)) => format!("When last asked whom it is for, it leaned to the {} side.", case.trends[trend as usize]),
     });
-    said.push(format!("Its notable speaks for the {} side.", trend_name(last.notable)));
+    said.push(format!("Its notable speaks for the {} side.", case.trends[last.notable as usize]));
     hanging("", &said.join(" "))
 }
 

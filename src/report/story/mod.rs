@@ -3,7 +3,9 @@ pub mod diary;
 pub mod pair;
 
 use crate::index::{Community, Id, Org, Place};
-use crate::observe::Chronicle;
+use crate::observe::measures::outcome_columns;
+use crate::observe::{Chronicle, Run, STAGES};
+use crate::report::numbers::{percent, rounded};
 use crate::scenario::{Case, Scenario};
 use crate::units::Date;
 use crate::world::Happened;
@@ -77,6 +79,8 @@ pub struct Told<'a> {
     pub replicate: u64,
     /// The parameter draw; `None`: the defaults.
     pub draw: Option<u32>,
+    /// Whether the text also gives the arithmetic behind an answer.
+    pub verbose: bool,
 }
 
 impl Told<'_> {
@@ -112,16 +116,100 @@ impl Told<'_> {
         let numbers: serde_json::Map<String, Value> = event.numbers.iter().map(|&(name, value)| (name.to_owned(), json!(value))).collect();
         json!({
             "record": "event", "week": event.week, "date": self.date(event.week), "kind": event.kind, "places": places, "actors": actors,
-            "communities": communities, "deaths": event.deaths, "text": event.text, "numbers": numbers,
+            "communities": communities, "deaths": event.deaths, "text": counted(&event.text), "numbers": numbers,
         })
     }
 
     /// An event as a reader sees it.
     #[must_use]
     pub fn line(&self, event: &Happened) -> String {
-        let place = event.place.map_or("", |place| self.case().places[place].name.as_str());
-        hanging(&format!("{}  week {:>3}  {:11} {:<15} ", self.date(event.week), event.week, event.kind, place), &event.text)
+        self.line_after("", event)
     }
+
+    /// The same after a mark.
+    fn line_after(&self, mark: &str, event: &Happened) -> String {
+        let place = event.place.map_or("", |place| self.case().places[place].name.as_str());
+        let head = format!("{mark}{}  week {:>3}  {:11} {:<15} ", self.date(event.week), event.week, event.kind, place);
+        hanging(&head, &self.words(event))
+    }
+
+    /// What happened, in words: the arithmetic behind an answer only where it is asked for.
+    #[must_use]
+    pub fn words(&self, event: &Happened) -> String {
+        let plain = if self.verbose { None } else { answer(event).or_else(|| conditions(event)).or_else(|| bid(event)) };
+        plain.unwrap_or_else(|| counted(&event.text))
+    }
+}
+
+/// One of something is not several.
+fn counted(text: &str) -> String {
+    text.replace(" 1 civilians", " 1 civilian")
+}
+
+/// A number that an event tells.
+fn number(event: &Happened, name: &str) -> Option<f64> {
+    event.numbers.iter().find(|(of, _)| *of == name).map(|x| x.1)
+}
+
+/// What a deal is worth to whoever decides, in words: offer against war, the promise, the rest, the balance.
+fn weighed(event: &Happened) -> Option<String> {
+    let n = |name: &str| number(event, name);
+    let side = n("side_payments")?;
+    let mut text = format!("the offer is worth {:.2} to it", n("offer")?);
+    if side >= 0.005 {
+        text.push_str(&format!(" with {side:.2} more in side payments"));
+    }
+    text.push_str(&format!(", going on fighting {:.2}; it counts on {} of the promise", n("war")?, percent(n("kept")?)));
+    let cost = n("exposure")? + n("costs")? + n("private_type")? + n("search_loss")?;
+    text.push_str(&format!("; risks, costs at home and what talks miss {} {:.2}", if cost < 0.0 { "add" } else { "take" }, cost.abs()));
+    text.push_str(&format!(": a balance of {:+.2}", n("margin")?));
+    Some(text)
+}
+
+/// A side's answer to a bid in one plain sentence; `None` of any other event.
+fn answer(event: &Happened) -> Option<String> {
+    let (who, _) = event.text.split_once(" (chance of a yes").filter(|_| event.kind == "consent")?;
+    let momentum = number(event, "momentum")?;
+    let lately = match momentum {
+        m if m >= 0.05 => "the war goes its way lately",
+        m if m <= -0.05 => "the war goes against it lately",
+        _ => "the war is even lately",
+    };
+    Some(format!("{who} (a yes was {} likely): {}; {lately}", percent(number(event, "probability")?), weighed(event)?))
+}
+
+/// That a bid is made, without the package.
+fn bid(event: &Happened) -> Option<String> {
+    event.text.split_once(": the best package").filter(|_| event.kind == "bid").map(|(to, _)| to.to_owned())
+}
+
+/// That a party meets its conditions, in one plain sentence.
+fn conditions(event: &Happened) -> Option<String> {
+    let (who, _) = event.text.split_once(": worth ").filter(|_| event.kind == "conditions")?;
+    let n = |name: &str| number(event, name);
+    Some(format!("{who}: the seat brings it {:+.2}, recognition {:.2} less {:.2} for leaving its old side, and a deal: {}", n("gain")?, n("recognition")?, n("exit_cost")?, weighed(event)?))
+}
+
+/// How a future ended: what became of the talks, and the dead.
+fn ending(told: &Told, run: &Run) -> String {
+    let stage = |name: &str| STAGES.iter().position(|stage| *stage == name).and_then(|at| run.funnel.reached[at]);
+    let asked = told.scenario.tracks().any(|track| track.convenor.is_some() && !track.seats.is_empty());
+    let talks = match (stage("accord"), stage("standing_at_end")) {
+        (Some(week), Some(_)) => format!("the accord of week {week} is in force"),
+        (Some(week), None) => format!("the accord of week {week} is no longer in force"),
+        (None, _) if !asked => "nobody was asked to talks".to_owned(),
+        (None, _) => {
+            let reached = [("group", "a contact group formed"), ("consent", "the state had consented"), ("contact", "there was contact with an armed opponent")];
+            let far = reached.iter().find_map(|(name, words)| stage(name).map(|week| format!("{words} in week {week}, and no accord came of it")));
+            far.unwrap_or_else(|| "nobody under arms was ever reached, and there was no accord".to_owned())
+        }
+    };
+    let columns = outcome_columns(told.case());
+    let sum = |name: &str| columns.iter().position(|column| column == name).map_or(0.0, |at| run.outcome[at]);
+    hanging("", &format!(
+        "How it ended: {talks}; {} people were killed in {} weeks, {} of them civilians.",
+        rounded(sum("deaths"), 1.0), told.scenario.weeks, rounded(sum("civilian_deaths"), 1.0)
+    ))
 }
 
 fn date(first_day: Option<Date>, week: i32) -> String {
@@ -137,7 +225,9 @@ pub fn hanging(head: &str, text: &str) -> String {
     let indent = head.chars().count();
     let mut out = head.to_owned();
     let mut used = indent;
-    for (nth, word) in text.split(' ').enumerate() {
+    let kept = text.replace(" %", "\u{a0}%");
+    for (nth, word) in kept.split(' ').enumerate() {
+        let word = word.replace('\u{a0}', " ");
         let width = word.chars().count();
         if nth > 0 && used + 1 + width > WIDEST {
             out.push('\n');
@@ -147,7 +237,7 @@ pub fn hanging(head: &str, text: &str) -> String {
             out.push(' ');
             used += 1;
         }
-        out.push_str(word);
+        out.push_str(&word);
         used += width;
     }
     out.push('\n');
@@ -156,7 +246,7 @@ pub fn hanging(head: &str, text: &str) -> String {
 
 /// The story as text.
 #[must_use]
-pub fn text(told: &Told, wanted: &Wanted) -> String {
+pub fn text(told: &Told, run: &Run, wanted: &Wanted) -> String {
     let mut text = format!("{}: {}. Uncalibrated: one made-up future, not a forecast.\n", told.scenario.title, told.future());
     let events: Vec<&Happened> = told.chronicle.events.iter().filter(|event| wanted.has(told.chronicle, event)).collect();
     for event in &events {
@@ -164,6 +254,7 @@ pub fn text(told: &Told, wanted: &Wanted) -> String {
     }
     if events.is_empty() {
         text.push_str("Nothing of this kind happens in this future.\n");
+        text.push_str(&ending(told, run));
         return text;
     }
     let counts: Vec<String> = KINDS
@@ -173,6 +264,10 @@ pub fn text(told: &Told, wanted: &Wanted) -> String {
         .map(|(kind, n)| format!("{kind} {n}"))
         .collect();
     text.push_str(&hanging("Told: ", &format!("{}. Smaller events are not told.", counts.join(", "))));
+    if !told.verbose && events.iter().any(|event| answer(event).is_some()) {
+        text.push_str(&hanging("", "Worth: 1 is a side's own ideal, 0 its enemy's. Lately: whom the losses of the last weeks favour (momentum). --verbose gives the packages and the arithmetic."));
+    }
+    text.push_str(&ending(told, run));
     text
 }
 

@@ -1,5 +1,5 @@
 //! Two tracks in one future: the first week in which they part, and what followed.
-use super::{Told, Wanted, hanging};
+use super::{Told, Wanted, ending};
 use crate::index::Id;
 use crate::observe::Run;
 use crate::observe::measures::series_rows;
@@ -159,15 +159,16 @@ pub fn text(told: [&Told; 2], runs: [&Run; 2], wanted: &Wanted) -> String {
     );
     tell(&mut text, told, shown.into_iter());
     let _ = writeln!(text, "\n- {}    + {}", first.scenario.title, second.scenario.title);
+    for at in 0..2 {
+        let _ = write!(text, "{} {}", ["-", "+"][at], ending(told[at], runs[at]));
+    }
     text
 }
 
 fn tell<'a>(text: &mut String, told: [&Told; 2], lines: impl Iterator<Item = &'a Apart<'a>>) {
     for &Apart { second, event, .. } in lines {
         let one = told[usize::from(second)];
-        let place = event.place.map_or("", |place| one.scenario.case.places[place].name.as_str());
-        let head = format!("{} {}  week {:>3}  {:11} {:<15} ", if second { '+' } else { '-' }, one.date(event.week), event.week, event.kind, place);
-        text.push_str(&hanging(&head, &event.text));
+        text.push_str(&one.line_after(if second { "+ " } else { "- " }, event));
     }
 }
 

@@ -98,7 +98,7 @@ pub fn with_case(scenario: &Scenario, case: Case) -> Scenario {
 pub fn draw(scenario: &Scenario, draw: u32, set: &[(&str, f64)]) -> Parameters {
     let declared = params::declared(&scenario.case, scenario.start);
     let parameters = |point| {
-        let mut values = design::values(&declared, &scenario.overrides, Draws::Only(point), point, SEED);
+        let mut values = design::values(&declared, scenario, Draws::Only(point), point, SEED);
         for (path, value) in set {
             values[declared.iter().position(|d| d.path == *path).unwrap_or_else(|| panic!("no parameter {path}"))] = *value;
         }

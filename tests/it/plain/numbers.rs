@@ -40,7 +40,7 @@ numbers! {
         tail_groups, tail_civilians, civilians_state, civilians_groups, column, momentum_losses, leader
     }
     Deployment deployment { shield, control_speed, control_half, withdrawal }
-    Abuse abuse { selective_own, selective_missing, driver, sparing, partner, misattribution, harassment, plunder, plunder_hardship }
+    Abuse abuse { selective_own, selective_missing, driver, campaign, campaign_time, sparing, partner, misattribution, harassment, plunder, plunder_hardship }
     Communal communal { half_life, jump, branching, dialogue }
     Mediation mediation { momentum_fast, momentum_slow, holdings_window }
     Accord accord { ddr_reenlistment, ddr_integrated_protection }

@@ -135,20 +135,20 @@ impl<'a> Plain<'a> {
         for e in &mut self.w.excited {
             *e *= (-1.0 / p.excitation_time).exp();
         }
-        for &(q, x, y, n) in &attacks {
-            let (same, back) = (self.w.pbb(q, x, y), self.w.pbb(q, y, x));
-            self.w.excited[same] += p.same_direction * f64::from(n);
-            self.w.excited[back] += (1.0 - p.same_direction) * f64::from(n);
-        }
         for (q, x, y, n) in attacks {
             for nth in 0..n {
-                self.incident(q, x, y, nth);
+                // "a lethal incident adds `same_direction` / `lethal` to its direction and the rest to the reverse"
+                if self.incident(q, x, y, nth) {
+                    let (same, back) = (self.w.pbb(q, x, y), self.w.pbb(q, y, x));
+                    self.w.excited[same] += p.same_direction / p.lethal;
+                    self.w.excited[back] += (1.0 - p.same_direction) / p.lethal;
+                }
             }
         }
     }
 
     /// "Each incident has its own address: lethal with `lethal`; the two organisations are chosen by forces, stance and compliance."
-    fn incident(&mut self, q: Place, x: Bloc, y: Bloc, nth: u32) {
+    fn incident(&mut self, q: Place, x: Bloc, y: Bloc, nth: u32) -> bool {
         let case = self.model.case;
         let entity = mix(mix(case.places[q].identity, u64::from(nth)), mix(case.blocs[x].identity, case.blocs[y].identity));
         let mut draws = self.model.dice.at(Stream::Incident, self.w.week, entity);
@@ -159,7 +159,7 @@ impl<'a> Plain<'a> {
                 pairs.push((k, l, self.n(k, q) * self.n(l, q) * self.hostility(k, l)));
             }
         }
-        let Some(at) = draws.choose(pairs.iter().map(|p| p.2)) else { return };
+        let Some(at) = draws.choose(pairs.iter().map(|p| p.2)) else { return false };
         let (k, l, _) = pairs[at];
         self.w.ledger.launched.push((self.w.organisations[k].bloc, q));
         if lethal {
@@ -167,6 +167,7 @@ impl<'a> Plain<'a> {
             let size = severity::draw(self.model, tail, &mut draws);
             self.strike(q, k, l, size, &mut draws);
         }
+        lethal
     }
 
     fn state(&self, x: Bloc, y: Bloc) -> bool {
@@ -271,11 +272,16 @@ impl<'a> Plain<'a> {
             let strength: f64 = self.w.organisations.values().iter().filter(|o| o.alive && o.root == k).map(|o| o.fighters.values().iter().sum::<f64>()).sum();
             for q in self.model.case.zones().filter(|_| strength >= 25.0) {
                 let entity = mix(self.model.case.places[q].identity, self.model.case.blocs[k].identity);
-                let n = self.model.dice.poisson(Stream::Abuse, self.w.week, entity, self.rate(self.one_sided(k, q)).min(30.0));
+                let n = self.model.dice.poisson(Stream::Abuse, self.w.week, entity, self.rate(self.one_sided(k, q) + self.follows(k, q)).min(30.0));
                 events.extend((0..n).map(|nth| (k, q, mix(entity, u64::from(nth)))));
             }
         }
+        for v in &mut self.w.campaign {
+            *v *= (-1.0 / self.p.abuse.campaign_time).exp();
+        }
         for (k, q, entity) in events {
+            let at = self.w.pb(q, k);
+            self.w.campaign[at] += 1.0;
             let mut draws = self.model.dice.at(Stream::AbuseIncident, self.w.week, entity);
             let hands: Vec<(Org, f64)> = self.front(k, q).into_iter().map(|o| (o, self.hands(o, q))).collect();
             let Some(at) = draws.choose(hands.iter().map(|h| h.1)) else { continue };
@@ -286,6 +292,16 @@ impl<'a> Plain<'a> {
             let dead = self.harm(q, by, Some(Community::from_at(c)), size, &mut draws);
             self.w.ledger.one_sided.push((by, q, f64::from(dead)));
         }
+    }
+
+    /// "campaign g V", times what promised restraint leaves.
+    fn follows(&self, k: Bloc, q: Place) -> f64 {
+        let all = self.w.force[(q, k)];
+        if all < 1.0 {
+            return 0.0;
+        }
+        let left: f64 = self.front(k, q).into_iter().map(|o| self.n(o, q) / all * (1.0 - self.w.organisations[o].restraint)).sum();
+        self.p.abuse.campaign * in_a_week(1.0 / self.p.abuse.campaign_time) * self.w.campaign[self.w.pb(q, k)] * left
     }
 
     /// "M: fighters, contract forces times `partner`", less what is restrained.
@@ -474,6 +490,7 @@ impl<'a> Plain<'a> {
         note(a.ledger.launched == b.ledger.launched, "attacks launched");
         note(near(&[a.climate], &[b.climate]) && near(&a.drift, &b.drift), "climate and drift");
         note(near(&a.excited, &b.excited), "excitation");
+        note(near(&a.campaign, &b.campaign), "campaigns");
         let attacks = &b.ledger.attacks;
         note(a.ledger.attacks.get(..attacks.len()) == Some(&attacks[..]), "attacks and their dead");
         note(a.ledger.one_sided == b.ledger.one_sided, "one-sided events");
