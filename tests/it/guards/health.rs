@@ -230,7 +230,7 @@ fn same_totals(case: &Case, pairs: &[(Run, Run)]) -> super::Verdict {
 
 /// Would catch violence by arithmetic: an organisation cut in two inside its bloc, nothing else changed.
 #[test]
-#[ignore = "slow: about 40 s"]
+#[ignore = "slow: about 100 s"]
 fn slow_health_dominance() {
     let mut scenario = control(104, 80);
     scenario.switched_off = vec!["politics".to_owned()];
@@ -249,7 +249,7 @@ fn slow_health_dominance() {
         });
         same_totals(&scenario.case, &pairs)
     };
-    guard("health_dominance", cut(&[("combat.fragmentation", 0.0)], count(100, 1_000)), "fragmentation raises attacks", cut(&[("combat.fragmentation", 0.6)], 12));
+    guard("health_dominance", cut(&[("combat.fragmentation", 0.0)], count(400, 1_000)), "fragmentation raises attacks", cut(&[("combat.fragmentation", 0.6)], 12));
 }
 
 /// Would catch a model that looks at its own end: the first weeks are the same whatever the horizon.
