@@ -243,8 +243,8 @@ fn events(ready: &Ready, futures: u64) -> super::Verdict {
     let mut text = Vec::new();
     for (at, (name, aimed)) in aimed.iter().enumerate() {
         let counts: Vec<f64> = seen.iter().map(|counts| counts[at] / 52.0).collect();
-        // Fewer than one event in twenty years say little, and nothing of an accident.
-        if *aimed < 1.0 / 1_000.0 {
+        // Fewer than a hundred events say little.
+        if *aimed * 52.0 * (futures as f64) < 100.0 {
             continue;
         }
         let ratio = super::mean(&counts) / aimed;
@@ -270,12 +270,12 @@ fn numerical_traps_events() {
     events_against_more_abuse("numerical_traps, events", &ready, 400);
 }
 
-/// The same of Mali.
+/// The same of Mali, on the people on whom levels are solved. Offensives, which no level counts on, move forces that should be held: they are left out.
 #[test]
-#[ignore = "slow: about 20 s"]
+#[ignore = "slow: about 10 s"]
 fn slow_numerical_traps_events() {
-    let ready = common::ready(&Scenario { scale: 80, ..at_reference(common::case("2017-2021")) }, &[]);
-    events_against_more_abuse("numerical_traps, events of Mali", &ready, 60);
+    let ready = common::ready(&Scenario { scale: 16, ..at_reference(common::case("2017-2021")) }, &[("combat.offensive", 0.0)]);
+    events_against_more_abuse("numerical_traps, events of Mali", &ready, 100);
 }
 
 /// Expected recruits of a bloc at a place in the week at hand: over all lineages, for a man of mean hardship.
