@@ -74,7 +74,8 @@ fn bare(name: &str) -> String {
 /// What a name means where nothing has exactly that name: a label, then whatever holds the words.
 fn like<'a>(entries: &'a [Entry], name: &str) -> Vec<&'a Entry> {
     let wanted = bare(name);
-    if wanted.chars().count() < 3 {
+    // A path is meant exactly: part of another path is a mistake, and the nearest name is told.
+    if wanted.chars().count() < 3 || name.contains('.') {
         return Vec::new();
     }
     let labelled: Vec<&Entry> = entries.iter().filter(|entry| [&entry.line, &entry.name].iter().any(|text| text.to_lowercase() == wanted)).collect();

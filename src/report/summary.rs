@@ -423,7 +423,9 @@ fn next(out: &mut String, results: &Results, options: &Options) {
     for at in 1..=last {
         match comparison::parting(results, at).first.filter(|_| alike.get(at).copied().unwrap_or(true)) {
             Some(replicate) => {
-                let _ = writeln!(out, "Next, the first future in which {} gives something else than {}, event by event\n  sulh story --pair {} {} --replicate {replicate}{story}", titled(&results.scenarios[at]), titled(&results.scenarios[0]), argument(0), argument(at));
+                let which = if last == 1 { "the two come".to_owned() } else { format!("{} and {} come", titled(&results.scenarios[at]), titled(&results.scenarios[0])) };
+                say(out, &format!("Next, the first future in which {which} to anything different, event by event"));
+                let _ = writeln!(out, "  sulh story --pair {} {} --replicate {replicate}{story}", argument(0), argument(at));
             }
             None => out.push_str(&one(at)),
         }

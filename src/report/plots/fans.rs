@@ -53,12 +53,11 @@ fn panels(results: &Results, foot: &str, name: &'static str, title: &str, rows: 
             series.unit.ends_with("a week") && 2 * results.series.iter().map(usual).sum::<usize>() > weeks * results.series.len()
         })
         .collect();
+    let lines = "is drawn over it as lines: median dashed, edges of the same bands thin.";
     let bands = match results.series.len() {
         1 => "dark band: the middle half; light band: 5 to 95 %.".to_owned(),
-        n => format!(
-            "band: the middle half{}. \"{}\" is drawn over the {} as lines: median dashed, edges of the same {} thin.",
-            if n > 2 { "" } else { " (dark), 5 to 95 % (light)" }, results.scenarios[0].title, if n > 2 { "others" } else { "other" }, if n > 2 { "band" } else { "bands" }
-        ),
+        2 => format!("dark band: the middle half; light band: 5 to 95 %. \"{}\" {lines}", results.scenarios[0].title),
+        _ => format!("band: the middle half. \"{}\" {lines}", results.scenarios[0].title),
     };
     let rare = if few.contains(&true) { format!(" Where a usual week sees fewer than {FEW:.0}: the mean over futures and {SEASON} weeks.") } else { String::new() };
     let how = format!("Line: median over futures; {bands} No single future looks like a median.{rare} Letters: the tracks' dated marks.");
