@@ -163,20 +163,19 @@ impl Template {
         clusters.partition_point(|c| c.first < first)..clusters.partition_point(|c| c.first < end)
     }
 
-    /// Lineages that stand before those of each place and community: those of a place in an order of names, from an offset of the place's
-    /// own. So, in whatever order tables stand, one in so many is kept of every place, and not only of its large communities, and
-    /// what becomes of one place moves nobody in another.
+    /// Lineages that stand before those of each place and community, in an order of names: so that in whatever order tables stand, one
+    /// in so many is kept of every place and of all, and not only of large communities of a place.
     fn before(case: &Case, counts: &Grid<Place, Community, u32>, dice: Dice) -> Grid<Place, Community, u64> {
-        let mut before = Grid::filled(case.zones, case.communities.len(), 0);
+        let mut order: Vec<(u64, u64, Place, Community)> = Vec::new();
         for place in case.zones() {
-            let mut order: Vec<(u64, Community)> = case.communities.ids().map(|community| (name(case, place, community), community)).collect();
-            order.sort_unstable();
-            // Half of the identity's bits: a count is added to it.
-            let mut sum = case.places[place].identity >> 32;
-            for (name, community) in order {
-                before[(place, community)] = sum;
-                sum += lineages(name, counts[(place, community)], dice).count() as u64;
-            }
+            order.extend(case.communities.ids().map(|community| (case.places[place].identity, name(case, place, community), place, community)));
+        }
+        order.sort_unstable();
+        let mut before = Grid::filled(case.zones, case.communities.len(), 0);
+        let mut sum = 0;
+        for (_, name, place, community) in order {
+            before[(place, community)] = sum;
+            sum += lineages(name, counts[(place, community)], dice).count() as u64;
         }
         before
     }

@@ -283,10 +283,9 @@ fn cut(base: &Scenario, case: &str, zone: &str, people: f64, replicates: u64) ->
 
 /// Would catch totals that hang on how the map is cut: a cercle as two halves, with nothing between them.
 #[test]
-#[ignore = "slow: about 35 s"]
-fn slow_health_place() {
-    // At the scale of the people on whom levels are solved: at 1:80 it would be the luck of whom two halves keep.
-    let base = scenario("no-process", 104, 16);
+#[ignore = "does not hold (every total within 2 %): at 1:80 civilian deaths move by +6.5 +- .9 % and recruits by +10.8 +- .9, the luck of whom a coarse scale keeps once names change; see DECISIONS.md"]
+fn missed_health_place() {
+    let base = scenario("no-process", 104, 80);
     guard("health_place", cut(&base, "mali", "mopti", 0.5, count(400, 2_000)), "each half has all of the people", cut(&base, "mali", "mopti", 1.0, 40));
 }
 
