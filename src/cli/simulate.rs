@@ -71,7 +71,7 @@ impl Engine {
             names.push(name);
             rows.iter_mut().zip(column).for_each(|(row, value)| row.1.push(value));
         }
-        ParameterDraws { names, refused, rows, fitted: Fitted::of(&self.scenarios[0], self.design.draws) }
+        ParameterDraws { names, refused, rows, fitted: Fitted::of(&self.scenarios, self.design.draws) }
     }
 
     /// What scenarios draw beside the parameters: a column each. Where two scenarios draw one thing in different ways, each column says whose.

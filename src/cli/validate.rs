@@ -6,7 +6,7 @@ use crate::experiment::design::{self, Design, Draws};
 use crate::experiment::runner::Conduct;
 use crate::params::{self, Parameters, displacement::Displacement};
 use crate::report;
-use crate::scenario::{Changes, DrawsFrom, Library, Scenario};
+use crate::scenario::{Changes, DrawsFrom, Library, Problems, Scenario, posterior};
 use crate::sim::Ready;
 use crate::units::Date;
 use crate::validation::displacement::{self, DAYS, FLEE, Instance, People, Placed, Setting};
@@ -52,7 +52,7 @@ fn histories(args: &ValidateArgs, scenario: &Scenario, words: &Vocabulary) -> Re
     signals(&stop).map_err(|error| Failed::Bug(error.to_string()))?;
     let conduct = Conduct { jobs: jobs(args.jobs), stop, deadline: None };
     let mut reporter = Reporter::new(Progress::Auto, Color::Auto, args.quiet, args.replicates);
-    let simulated = futures::simulate(scenario, words, design, &given(args)?, &conduct, |done| reporter.update(done, None));
+    let simulated = futures::simulate(scenario, words, design, &given(args, scenario)?, &conduct, |done| reporter.update(done, None));
     reporter.finish(args.replicates);
     let Some((histories, broken)) = simulated else {
         return Err(Failed::usage("stopped before all histories were simulated: nothing is kept of a validation"));
@@ -67,18 +67,15 @@ fn histories(args: &ValidateArgs, scenario: &Scenario, words: &Vocabulary) -> Re
 }
 
 /// The parameters of a posterior, if one is given.
-fn given(args: &ValidateArgs) -> Result<Given, Failed> {
+fn given(args: &ValidateArgs, scenario: &Scenario) -> Result<Given, Failed> {
     let Some(path) = &args.posterior else { return Ok(Given::default()) };
-    let name = path.display();
-    let fault = |fault: String| Failed::usage(format!("{name}: {fault}"));
-    let text = std::fs::read_to_string(path).map_err(|error| fault(format!("cannot be read: {error}")))?;
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let names: Vec<String> = reader.headers().map_err(|error| fault(error.to_string()))?.iter().map(str::to_owned).collect();
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|error| fault(error.to_string()))?;
-        rows.push(record.iter().map(|x| x.parse::<f64>().map_err(|_| fault(format!("`{x}` is not a number")))).collect::<Result<Vec<_>, _>>()?);
-    }
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| Failed::usage(format!("{name}: cannot be read: {error}")))?;
+    let (names, rows) = posterior::sample(&name, &text)?;
+    let declared = params::declared(&scenario.case, scenario.start);
+    let mut problems = Problems::default();
+    posterior::unknown(&name, &names, &declared).for_each(|problem| problems.add(problem));
+    problems.into_result(())?;
     Ok(Given { names, rows })
 }
 

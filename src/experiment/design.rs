@@ -103,16 +103,12 @@ pub fn drawn(scenario: &Scenario, draws: Draws, draw: u32, seed: u64) -> Vec<f64
 #[must_use]
 pub fn values(declared: &[Declared], scenario: &Scenario, draws: Draws, draw: u32, seed: u64) -> Vec<f64> {
     // One member of the posterior for all that was fitted: they hang together.
-    let fitted = scenario.posterior().filter(|_| draws != Draws::Defaults).map(|posterior| (posterior, posterior.member(unit("posterior", draw, seed))));
-    let of_posterior = |row: &Declared| {
-        let (posterior, member) = fitted?;
-        let replaced = scenario.overrides.iter().any(|(path, _)| *path == row.path);
-        posterior.column(&row.path).filter(|_| !replaced).map(|at| member[at])
-    };
+    let member = scenario.posterior().map(|posterior| posterior.member(unit("posterior", draw, seed)));
+    let fitted = |row: &Declared| Some(member?[scenario.fitted_column(&row.path)?]);
     let value = |(row, prior): (&Declared, Prior)| {
         let value = match draws {
             Draws::Defaults => prior.median(),
-            Draws::Cycle(_) | Draws::Only(_) => of_posterior(row).unwrap_or_else(|| prior.quantile(unit(&row.path, draw, seed))),
+            Draws::Cycle(_) | Draws::Only(_) => fitted(row).unwrap_or_else(|| prior.quantile(unit(&row.path, draw, seed))),
         };
         value.clamp(*row.range.start(), *row.range.end())
     };

@@ -99,7 +99,7 @@ impl Manifest {
     pub fn begun(plan: &Plan, arguments: &[String], jobs: usize, precision: Option<f64>) -> Self {
         let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let now = moment(SystemTime::now());
-        let fitted = plan.scenarios.first().and_then(|scenario| Fitted::of(scenario, plan.design.draws));
+        let fitted = Fitted::of(&plan.scenarios, plan.design.draws);
         Self {
             calibration: Fitted::worth(fitted.as_ref()),
             fitted: fitted.map(|fitted| fitted.names).unwrap_or_default(),

@@ -54,7 +54,7 @@ impl ScenarioLabel {
         Self {
             name: scenario.name.clone(),
             title: scenario.title.clone(),
-            talks: scenario.tracks().any(|track| track.convenor.is_some() && !track.seats.is_empty()),
+            talks: scenario.has_talks(),
             conditions: scenario.tracks().any(|track| track.seats.iter().any(|seat| seat.conditions.is_some())),
             scale: scenario.scale,
             marks: scenario.track.marks.clone(),
@@ -88,11 +88,12 @@ pub struct Fitted {
 }
 
 impl Fitted {
-    /// What of a scenario's draws is fitted: nothing where it takes defaults or priors.
+    /// What of the draws is fitted in all scenarios: nothing where one of them takes defaults or priors.
     #[must_use]
-    pub fn of(scenario: &Scenario, draws: Draws) -> Option<Self> {
-        let posterior = scenario.posterior().filter(|_| draws != Draws::Defaults)?;
-        let names: Vec<String> = posterior.names.iter().filter(|name| !scenario.overrides.iter().any(|(path, _)| path == *name)).cloned().collect();
+    pub fn of(scenarios: &[Scenario], draws: Draws) -> Option<Self> {
+        let posterior = scenarios.first()?.posterior().filter(|_| draws != Draws::Defaults)?;
+        let everywhere = |name: &&String| scenarios.iter().all(|scenario| scenario.fitted_column(name).is_some());
+        let names: Vec<String> = posterior.names.iter().filter(everywhere).cloned().collect();
         (!names.is_empty()).then(|| Self { period: posterior.period.clone(), names })
     }
 

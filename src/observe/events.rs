@@ -41,14 +41,19 @@ impl Event {
 /// Adds the lethal events of the week that has just ended.
 pub fn week(world: &World, events: &mut Vec<Event>) {
     let root = |org| world.organisations[org].root;
-    let enemies = |of: Bloc| {
-        let foe = |bloc: &Bloc| world.active().any(|(x, o)| o.root == of && world.active().any(|(y, p)| p.root == *bloc && world.stances[(x, y)] == Stance::Hostile));
-        (0..world.force.columns().min(32)).map(Bloc::from_at).filter(foe).fold(0, |bits, bloc| bits | 1 << bloc.at())
-    };
+    if world.ledger.deadly.is_empty() {
+        return;
+    }
+    let mut enemies = vec![0_u32; world.slots()];
+    for (a, x) in world.active() {
+        for (_, y) in world.active().filter(|(b, y)| y.root.at() < 32 && world.stances[(a, *b)] == Stance::Hostile) {
+            enemies[x.root.at()] |= 1 << y.root.at();
+        }
+    }
     for &Deadly { place, kind, a, b, dead_a, dead_b, civilians } in &world.ledger.deadly {
         let bit = |bloc: usize| u32::from(world.force[(place, Bloc::from_at(bloc))] >= terms::PRESENT) << bloc;
         let present = (0..world.force.columns().min(32)).map(bit).sum();
-        let enemies = [enemies(root(a)), b.map_or(0, |b| enemies(root(b)))];
+        let enemies = [enemies[root(a).at()], b.map_or(0, |b| enemies[root(b).at()])];
         let event = Event { week: world.week, place, kind, a: root(a), b: b.map(root), dead_a, dead_b, civilians, present, enemies };
         if event.dead() > 0.0 {
             events.push(event);

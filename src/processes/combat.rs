@@ -350,10 +350,11 @@ fn strike(world: &mut World, model: &Model, place: Place, k: Org, l: Org, size: 
     }
     if dead >= f64::from(TOLD_FROM) || setting == Setting::SetPiece {
         let text = format!(
-            "{} attack {} at {}: {dead:.0} dead ({dead_k:.0} of the attackers, {dead_l:.0} of the attacked, {civilians} civilians), {strength:.0} against {before:.0} fighters{}",
+            "{} attack {} at {}: {dead:.0} dead ({dead_k:.0} of the attackers, {dead_l:.0} of the attacked, {civilians} {}), {strength:.0} against {before:.0} fighters{}",
             world.organisations[k].name,
             world.organisations[l].name,
             model.case.places[place].name,
+            if civilians == 1 { "civilian" } else { "civilians" },
             if withdraws { "; the attacked withdraw" } else { "" }
         );
         tell(world, "attack", Some(place), vec![k, l], dead as u32, text).numbers = vec![

@@ -383,7 +383,7 @@ fn foot(out: &mut String, results: &Results, options: &Options, rows: &[Row]) {
         || "Uncalibrated: illustrative. These numbers follow".to_owned(),
         |fitted| {
             format!(
-                "Fitted to the events of {}: {} of violence, flight and the record of events. Uncalibrated, illustrative: all else, that is talks, accords, recruitment, leanings, and whatever is told by community. These numbers follow",
+                "Fitted to the events of {}: {} of violence and of how it is recorded. Uncalibrated, illustrative: all else, that is talks, accords, recruitment, leanings, flight, and whatever is told by community. These numbers follow",
                 fitted.period,
                 plural(fitted.names.len(), "parameter", "parameters")
             )

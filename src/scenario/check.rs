@@ -2,9 +2,10 @@
 use super::case::{Case, PIE_NAMES, PIES, SCALAR_NAMES, SCALARS, Stance};
 use super::keys::{self, Key, Kind, LONGEST, Row};
 use super::library::{LoadedCase, sha256};
-use super::problem::{Place, Problem, Problems, nearest};
+use super::problem::{Problem, Problems, nearest};
 use super::raw::{At, DISTRIBUTIONS, Node, REMOVED, Sources, Table, Value};
 use super::track::{Conditions, ContactGroup, Ddr, Guarantee, Mark, Modality, Offers, Seat, StandingAccord, Track};
+use super::posterior;
 use super::{Drawn, DrawsFrom, Later, Population, Scenario, Slot};
 use crate::index::{Community, Org, Party};
 use crate::params::{self, Declared, Prior};
@@ -37,7 +38,7 @@ const MOST_HOUSEHOLDS: f64 = 20e6;
 /// All problems, those found before included.
 pub fn scenario(sources: &Sources, problems: Problems, table: &Table, loaded: &LoadedCase, fallback: &str) -> Result<Scenario, Problems> {
     let case = &*loaded.case;
-    let mut c = Checker { sources, problems, loaded, case, first_day: None, weeks: 260, drawn: Vec::new(), horizon: None, horizon_at: None };
+    let mut c = Checker { sources, problems, loaded, case, first_day: None, weeks: 260, drawn: Vec::new(), horizon: None };
     let top = In { section: "", table, at: None };
     c.keys(top);
     match table.get("format") {
@@ -62,8 +63,7 @@ pub fn scenario(sources: &Sources, problems: Problems, table: &Table, loaded: &L
     c.first_day = case.starts[start].date;
     let weeks = c.whole(top, "weeks").unwrap_or(260);
     c.weeks = weeks;
-    c.horizon_at = table.get("weeks").map(|node| node.at);
-    c.horizon = table.get("weeks").map(|node| sources.place(node.at));
+    c.horizon = table.get("weeks").map(|node| node.at);
     let scale = c.whole(top, "scale").unwrap_or(1);
     let population = c.choice(top, "population", &[Population::Census, Population::Projection]).unwrap_or(Population::Census);
     c.households(table, population, scale);
@@ -72,10 +72,7 @@ pub fn scenario(sources: &Sources, problems: Problems, table: &Table, loaded: &L
     let declared = params::declared(case, start);
     let overrides = c.parameters(top, &declared);
     for posterior in &case.posteriors {
-        for name in posterior.names.iter().filter(|name| !declared.iter().any(|row| row.path == **name)) {
-            let file = format!("posterior-{}.csv", posterior.period);
-            c.problems.add(Problem::at(&file, 1, 1, format!("`{name}` is no parameter of this version")).hint("make it again: sulh calibrate"));
-        }
+        posterior::unknown(&posterior.file, &posterior.names, &declared).for_each(|problem| c.problems.add(problem));
     }
     let empty = Table::default();
     let (track_table, at) = match table.get("track") {
@@ -165,8 +162,7 @@ struct Checker<'a> {
     /// What the track that is being read leaves to distributions.
     drawn: Vec<Drawn>,
     /// Where the horizon is set.
-    horizon: Option<Place>,
-    horizon_at: Option<At>,
+    horizon: Option<At>,
 }
 
 /// What is drawn in place of a number, before it is known where that stands.
@@ -685,7 +681,7 @@ impl<'a> Checker<'a> {
     /// Whether the horizon was set after what stands at a place was written: by a file that extends that file, or on the command line.
     /// What lies behind a shortened horizon is nobody's mistake: it is not reached.
     fn shortened(&self, at: At) -> bool {
-        self.horizon_at.is_some_and(|horizon| horizon.file < at.file || self.sources.name(horizon.file).starts_with("--"))
+        self.horizon.is_some_and(|horizon| horizon.file < at.file || self.sources.name(horizon.file).starts_with("--"))
     }
 
     /// Tells that a week does not lie in the scenario, with the place of the horizon.
@@ -693,8 +689,8 @@ impl<'a> Checker<'a> {
         let first = self.first_day.map_or_else(String::new, |day| format!(" from {day}"));
         let problem = self.sources.problem(at, format!("week {week} lies outside the {} weeks{first} of the scenario", self.weeks));
         let problem = if week >= 0 && (week as f64) < LONGEST { problem.hint(format!("`weeks = {}` reaches it", week + 1)) } else { problem };
-        self.problems.add(match self.horizon.clone() {
-            Some(place) => problem.also(place, "the horizon"),
+        self.problems.add(match self.horizon {
+            Some(at) => problem.also(self.sources.place(at), "the horizon"),
             None => problem,
         });
     }

@@ -134,6 +134,12 @@ impl Scenario {
         }
     }
 
+    /// The column of that posterior from which a parameter is drawn; none where it was not fitted, or where the scenario says what it is.
+    #[must_use]
+    pub fn fitted_column(&self, path: &str) -> Option<usize> {
+        if self.overrides.iter().any(|(of, _)| of == path) { None } else { self.posterior()?.column(path) }
+    }
+
     /// What is drawn beside the parameters, as the registry knows a parameter.
     #[must_use]
     pub fn drawn_rows(&self) -> Vec<Declared> {
@@ -186,6 +192,12 @@ impl Scenario {
     /// The track at the start, and those that the timeline puts in its place.
     pub fn tracks(&self) -> impl Iterator<Item = &Track> {
         std::iter::once(&self.track).chain(self.later.iter().map(|later| &later.track))
+    }
+
+    /// Whether anybody is asked to talks, at the start or later.
+    #[must_use]
+    pub fn has_talks(&self) -> bool {
+        self.tracks().any(|track| track.convenor.is_some() && !track.seats.is_empty())
     }
 
     /// What the timeline has put into force by a week, if anything.

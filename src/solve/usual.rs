@@ -177,6 +177,17 @@ impl Past<'_> {
         }
     }
 
+    /// Plans what follows from an event: so many on average, from the next week on, fading over a time.
+    fn follow(&mut self, draws: &mut Draws, entity: u64, mean: f64, time: f64, source: impl Fn(&mut Draws) -> Source) {
+        for nth in 0..poisson_of(draws.unit(), mean) {
+            let lag = 1 + (-time * libm::log(draws.unit())) as usize;
+            let source = source(draws);
+            if self.week + lag < WEEKS {
+                self.due[self.week + lag].push((source, mix(entity, u64::from(nth))));
+            }
+        }
+    }
+
     /// How strongly a side answers what the other has done to its people at a place.
     fn outrage(&self, own: Bloc, by: Bloc, place: Place) -> f64 {
         let incidents = self.harmed6.get(self.world.bbp(by, own, place));
@@ -211,14 +222,10 @@ impl Past<'_> {
         }
         self.launched[(front.by, front.place)] += 1.0;
         let lethal = draws.unit() < p.lethal;
-        // A lethal attack carries the excitation of all.
-        let followers = draws.unit();
-        for nth in 0..if lethal { poisson_of(followers, p.excitation / p.lethal) } else { 0 } {
-            let lag = 1 + (-p.excitation_time * libm::log(draws.unit())) as usize;
-            let same = draws.unit() < p.same_direction;
-            if self.week + lag < WEEKS {
-                self.due[self.week + lag].push((Source::Follower(if same { at } else { front.opposite }), mix(entity, u64::from(nth))));
-            }
+        if lethal {
+            // It carries the excitation of all.
+            let next = |draws: &mut Draws| Source::Follower(if draws.unit() < p.same_direction { at } else { front.opposite });
+            self.follow(&mut draws, entity, p.excitation / p.lethal, p.excitation_time, next);
         }
         let Some(met) = draws.choose(front.meetings.iter().map(|m| m.weight)).filter(|_| lethal) else { return };
         let meeting = &front.meetings[met];
@@ -246,12 +253,7 @@ impl Past<'_> {
         if let Some(community) = draws.choose(cell.victims.iter().copied()) {
             self.harm(cell.by, Community::from_at(community), cell.place);
         }
-        for nth in 0..poisson_of(draws.unit(), p.campaign) {
-            let lag = 1 + (-p.campaign_time * libm::log(draws.unit())) as usize;
-            if self.week + lag < WEEKS {
-                self.due[self.week + lag].push((Source::OneSided(at), mix(entity, u64::from(nth))));
-            }
-        }
+        self.follow(&mut draws, entity, p.campaign, p.campaign_time, |_| Source::OneSided(at));
     }
 
     fn feud(&mut self, dispute: &Dispute, entity: u64) {

@@ -148,6 +148,16 @@ fn a_recorder_misses_a_share_and_codes_the_rest() {
     assert!(record(&wrong, &alone).iter().all(|e| e.a == s && e.b == o));
 }
 
+/// Would catch a sample whose columns are silently left out because they are misspelt.
+#[test]
+fn a_sample_of_unknown_parameters_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("sample.csv"), "combat.lethal,combat.exitation\n0.46,0.3\n").unwrap();
+    let (code, _, told) = sulh(folder.path(), &["validate", "--posterior", "sample.csv", "--replicates", "20", "--out", "out"]);
+    assert!(code == 2 && told.contains("sample.csv:1:15") && told.contains("did you mean `combat.excitation`?"), "{code}: {told}");
+    assert!(!folder.path().join("out").exists());
+}
+
 fn sulh(folder: &std::path::Path, arguments: &[&str]) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_sulh")).args(arguments).current_dir(folder).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

@@ -102,27 +102,25 @@ fn panels(results: &Results, foot: &str, name: &'static str, title: &str, rows: 
             }
             let place = |week: usize, value: f64| (across.at(week as f64), down.at(value / scale.divisor));
             let path = |values: &[f64]| -> Vec<(f64, f64)> { values.iter().enumerate().map(|(week, &value)| place(week, value)).collect() };
-            // Bands of the others, then the baseline as lines over them: where the two agree, both are seen.
-            #[expect(clippy::needless_range_loop, reason = "each band is a quantile, then a scenario")]
-            for scenario in 1..results.series.len() {
-                // Outer bands of more than two scenarios would be one grey.
-                for (low, high, strength) in if many { vec![(1, 3, 0.14)] } else { vec![(0, 4, 0.14), (1, 3, 0.22)] } {
+            // Bands of the others, then the baseline as lines over them: where the two agree, both are seen. One scenario alone has bands.
+            let filled = usize::from(results.series.len() > 1)..results.series.len();
+            // Outer bands of more than two scenarios would be one grey.
+            let strengths: &[(usize, usize, f64)] = match results.series.len() {
+                1 => &[(0, 4, 0.16), (1, 3, 0.28)],
+                2 => &[(0, 4, 0.14), (1, 3, 0.22)],
+                _ => &[(1, 3, 0.14)],
+            };
+            for scenario in filled.clone() {
+                for &(low, high, strength) in strengths {
                     let mut outline = path(&bands[high][scenario]);
                     outline.extend(path(&bands[low][scenario]).into_iter().rev());
                     page.polygon(&outline, colour(scenario).mix(strength));
                 }
             }
-            for (scenario, median) in bands[2].iter().enumerate().skip(1) {
-                page.line(&path(median), colour(scenario), 1.6);
+            for scenario in filled.clone() {
+                page.line(&path(&bands[2][scenario]), colour(scenario), 1.6);
             }
-            if results.series.len() == 1 {
-                for (low, high, strength) in [(0, 4, 0.16), (1, 3, 0.28)] {
-                    let mut outline = path(&bands[high][0]);
-                    outline.extend(path(&bands[low][0]).into_iter().rev());
-                    page.polygon(&outline, colour(0).mix(strength));
-                }
-                page.line(&path(&bands[2][0]), colour(0), 1.6);
-            } else {
+            if filled.start > 0 {
                 for (band, width) in if many { vec![(1, 0.8), (3, 0.8)] } else { vec![(0, 0.5), (4, 0.5), (1, 0.8), (3, 0.8)] } {
                     page.line(&path(&bands[band][0]), colour(0), width);
                 }

@@ -62,7 +62,7 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     let blocks: Vec<Vec<Line>> = with.iter().map(|&scenario| lines(results, &rows, scenario)).collect();
     let height = |lines: &Vec<Line>| 32.0 + ROW * lines.len() as f64;
     let none: Vec<String> = without.iter().map(|&s| format!("\"{}\" is not shown: no talks are tried in it.", results.scenarios[s].title)).collect();
-    let how = format!("Share of all simulated futures that reach each stage, with its 95 % interval; paler: shares of something else, or a stage beside the way. {}", none.join(" "));
+    let how = format!("Share of all simulated futures that reach each stage, with its 95 % interval; paler: shares of the accords signed in time, or a stage beside the way. {}", none.join(" "));
     let frame = Frame {
         name: "funnel",
         title: "How far the talks come",

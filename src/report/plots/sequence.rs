@@ -3,6 +3,7 @@ use super::canvas::{At, Canvas, Figure, Frame, INK, KeyEntry, SOFT, WIDTH, bold,
 use super::map::{Shape, shapes, towns};
 use crate::index::{Bloc, Id, Place};
 use crate::observe::chronicle::{Ground, SEASON};
+use crate::report::numbers::capital;
 use crate::report::story::Told;
 use crate::report::tables::atomically;
 use crate::world::Happened;
@@ -157,11 +158,6 @@ fn draw(told: &Told, spans: &[Span], name: &str) -> Option<Figure> {
         }
         page.key(&key, (MARGIN, top + block * rows as f64 + 10.0));
     }))
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn ground(told: &Told, span: Span) -> Vec<Ground> {

@@ -116,7 +116,7 @@ impl Told<'_> {
         let numbers: serde_json::Map<String, Value> = event.numbers.iter().map(|&(name, value)| (name.to_owned(), json!(value))).collect();
         json!({
             "record": "event", "week": event.week, "date": self.date(event.week), "kind": event.kind, "places": places, "actors": actors,
-            "communities": communities, "deaths": event.deaths, "text": counted(&event.text), "numbers": numbers,
+            "communities": communities, "deaths": event.deaths, "text": event.text, "numbers": numbers,
         })
     }
 
@@ -137,13 +137,8 @@ impl Told<'_> {
     #[must_use]
     pub fn words(&self, event: &Happened) -> String {
         let plain = if self.verbose { None } else { answer(event).or_else(|| conditions(event)).or_else(|| bid(event)) };
-        plain.unwrap_or_else(|| counted(&event.text))
+        plain.unwrap_or_else(|| event.text.clone())
     }
-}
-
-/// One of something is not several.
-fn counted(text: &str) -> String {
-    text.replace(" 1 civilians", " 1 civilian")
 }
 
 /// A number that an event tells.
@@ -193,11 +188,10 @@ fn conditions(event: &Happened) -> Option<String> {
 /// How a future ended: what became of the talks, and the dead.
 fn ending(told: &Told, run: &Run) -> String {
     let stage = |name: &str| STAGES.iter().position(|stage| *stage == name).and_then(|at| run.funnel.reached[at]);
-    let asked = told.scenario.tracks().any(|track| track.convenor.is_some() && !track.seats.is_empty());
     let talks = match (stage("accord"), stage("standing_at_end")) {
         (Some(week), Some(_)) => format!("the accord of week {week} is in force"),
         (Some(week), None) => format!("the accord of week {week} is no longer in force"),
-        (None, _) if !asked => "nobody was asked to talks".to_owned(),
+        (None, _) if !told.scenario.has_talks() => "nobody was asked to talks".to_owned(),
         (None, _) => {
             let reached = [("group", "a contact group formed"), ("consent", "the state had consented"), ("contact", "there was contact with an armed opponent")];
             let far = reached.iter().find_map(|(name, words)| stage(name).map(|week| format!("{words} in week {week}, and no accord came of it")));
