@@ -2,6 +2,7 @@
 #[cfg(test)]
 extern crate self as sulh;
 
+pub mod files;
 pub mod units;
 pub mod index;
 pub mod stats;

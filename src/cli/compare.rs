@@ -9,6 +9,7 @@ use crate::experiment::plan::{self, Asked, Plan};
 use crate::experiment::results::{Failure, Results};
 use crate::experiment::runner::{Conduct, Ended};
 use crate::experiment::store::Store;
+use crate::files;
 use crate::observe::measures::measures;
 use crate::report::{self, comparison};
 use crate::scenario::problem::nearest;
@@ -56,6 +57,9 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
     let found = look(&out, &plan, args)?;
     let unwritten = |error: io::Error| Failed::Output(out.clone(), error);
     std::fs::create_dir_all(&out).map_err(unwritten)?;
+    for folder in [out.clone(), out.join("plots")] {
+        files::sweep(&folder).map_err(unwritten)?;
+    }
     let mut manifest = Manifest::begun(&plan, arguments, jobs, args.until);
     let finished = matches!(found, Found::Finished(_));
     if !finished {

@@ -202,7 +202,7 @@ fn history(args: &ValidateArgs, words: &Vocabulary, archive: &[archive::Recorded
 
 pub(super) fn write(out: &Path, name: &str, bytes: &[u8]) -> Result<(), Failed> {
     let path = out.join(name);
-    report::tables::atomically(&path, bytes).map_err(|error| Failed::Output(path, error))
+    crate::files::atomically(&path, bytes).map_err(|error| Failed::Output(path, error))
 }
 
 /// Scores of predictions of some months.
@@ -344,7 +344,7 @@ fn benchmark(out: &Path) -> Result<(String, bool), Failed> {
     }
     let bytes = table.into_inner().map_err(|error| Failed::Bug(error.to_string()))?;
     let path = out.join("displacement_2012.csv");
-    let written = std::fs::create_dir_all(out).and_then(|()| crate::report::tables::atomically(&path, &bytes));
+    let written = std::fs::create_dir_all(out).and_then(|()| crate::files::atomically(&path, &bytes));
     written.map_err(|error: io::Error| Failed::Output(path.clone(), error))?;
     let _ = writeln!(text, "\nEach day: {}", path.display());
     Ok((text, score <= ASKED))

@@ -2,10 +2,11 @@
 use super::design::Draws;
 use super::plan::Plan;
 use super::results::Fitted;
+use crate::files::atomically;
 use crate::scenario::library::sha256;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -161,18 +162,7 @@ impl Manifest {
     pub fn write(&self, folder: &Path) -> io::Result<()> {
         let mut text = serde_json::to_string_pretty(self)?;
         text.push('\n');
-        let mut builder = tempfile::Builder::new();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            // As any other new file: the umask decides, not the privacy of temporary files.
-            builder.permissions(std::fs::Permissions::from_mode(0o666));
-        }
-        let mut file = builder.prefix(".part-").tempfile_in(folder)?;
-        file.write_all(text.as_bytes())?;
-        file.as_file().sync_all()?;
-        file.persist(folder.join(FILE))?;
-        Ok(())
+        atomically(&folder.join(FILE), text.as_bytes())
     }
 }
 

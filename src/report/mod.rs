@@ -65,7 +65,7 @@ pub fn write_all(results: &Results, out: &Path, options: &Options) -> io::Result
 /// Where it cannot be written.
 pub fn write_summary(results: &Results, out: &Path, options: &Options) -> io::Result<PathBuf> {
     let path = out.join(SUMMARY);
-    tables::atomically(&path, summary(results, &Options { folder: String::new(), ..options.clone() }).as_bytes())?;
+    crate::files::atomically(&path, summary(results, &Options { folder: String::new(), ..options.clone() }).as_bytes())?;
     Ok(path)
 }
 

@@ -1,35 +1,13 @@
 //! The tables of an output folder and their data dictionary. Every file appears whole or not at all.
 use super::comparison::{self, COMMUNITY_MEASURES, Column};
 use crate::experiment::results::Results;
+use crate::files::atomically;
 use crate::observe::STAGES;
 use crate::observe::measures::{self, outcome_columns, series_rows};
 use crate::stats::interval::Estimate;
 use serde_json::{Value, json};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
-
-/// Writes a file by way of a temporary one in the same folder, so that no reader sees half of it.
-///
-/// # Errors
-/// Where it cannot be written.
-pub fn atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As any other new file: the umask decides, not the privacy of temporary files.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder.prefix(".part-").tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    #[cfg(unix)]
-    std::fs::File::open(folder)?.sync_all()?;
-    Ok(())
-}
 
 /// One column of a table: name, kind, unit and meaning.
 struct Field {
@@ -364,15 +342,5 @@ mod tests {
     #[test]
     fn numbers_are_short_and_missing_ones_empty() {
         assert_eq!([0.1, -0.0, f64::NAN, 1e-7, 1234567.0].map(shortest), ["0.1", "0", "", "0.0000001", "1234567"]);
-    }
-
-    #[test]
-    fn a_file_is_replaced_whole() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("deep/a.csv");
-        atomically(&path, b"one").unwrap();
-        atomically(&path, b"two").unwrap();
-        assert_eq!(std::fs::read(&path).unwrap(), b"two");
-        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
     }
 }

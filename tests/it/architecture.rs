@@ -5,7 +5,7 @@ use sulh::scenario::read_case;
 
 /// Layers from the bottom up; modules of one line may know each other.
 const LAYERS: &[&[&str]] = &[
-    &["units", "index", "stats"],
+    &["files", "units", "index", "stats"],
     &["dice"],
     &["params", "scenario"],
     &["talks"],

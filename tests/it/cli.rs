@@ -202,9 +202,19 @@ fn a_killed_experiment_goes_on_and_gives_the_same_tables() {
             std::fs::write(&segment, bytes).unwrap();
         }
     }
+    // And what a kill leaves while a file is being written.
+    std::fs::create_dir_all(killed.join("plots")).unwrap();
+    for half in [".part-a1B2c3", "plots/.part-a1B2c3"] {
+        std::fs::write(killed.join(half), "half a table").unwrap();
+    }
     let resumed = call(folder.path(), &format!("{compare} --out killed --resume"));
     assert_eq!(code(&resumed), 0, "{}", err(&resumed));
-    assert!(tables(&killed) == tables(&folder.path().join("whole")), "tables differ after a kill");
+    let (left, right) = (tables(&killed), tables(&folder.path().join("whole")));
+    assert_eq!(left.keys().collect::<Vec<_>>(), right.keys().collect::<Vec<_>>());
+    for (name, bytes) in left {
+        assert!(bytes == right[&name], "{name} differs after a kill");
+    }
+    assert_eq!(killed.join("plots").read_dir().unwrap().count(), 0);
     assert_eq!(out(&resumed).replace("killed", "whole"), out(&whole));
     assert_eq!(code(&call(folder.path(), "verify killed")), 0);
 }

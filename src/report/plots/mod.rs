@@ -12,7 +12,7 @@ mod ternary;
 
 pub use canvas::{Figure, png};
 
-use super::tables::atomically;
+use crate::files::atomically;
 use crate::experiment::results::{Fitted, Results};
 use std::io;
 use std::path::{Path, PathBuf};

@@ -5,7 +5,7 @@ use crate::index::{Bloc, Id, Place};
 use crate::observe::chronicle::{Ground, SEASON};
 use crate::report::numbers::capital;
 use crate::report::story::Told;
-use crate::report::tables::atomically;
+use crate::files::atomically;
 use crate::world::Happened;
 use plotters::style::{BLACK, Color, RGBColor, WHITE};
 use serde_json::Value;

@@ -1,0 +1,65 @@
+//! Files that appear whole or not at all, whatever ends the program.
+use std::io::{self, Write};
+use std::path::Path;
+
+/// How a file is called while it is being written.
+const PART: &str = ".part-";
+
+/// Writes a file by way of a temporary one in the same folder, so that no reader sees half of it.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As any other new file: the umask decides, not the privacy of temporary files.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.prefix(PART).tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    #[cfg(unix)]
+    std::fs::File::open(folder)?.sync_all()?;
+    Ok(())
+}
+
+/// Removes what a killed program left half written in a folder by [`atomically`]; nothing if there is no such folder.
+///
+/// # Errors
+/// Where the folder cannot be read or a file not removed.
+pub fn sweep(folder: &Path) -> io::Result<()> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(PART) && entry.file_type()?.is_file() {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_appear_whole_and_half_written_ones_are_swept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b.csv");
+        atomically(&path, b"one").unwrap();
+        atomically(&path, b"two").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"two");
+        let below = path.parent().unwrap();
+        std::fs::write(below.join(".part-x1"), b"tw").unwrap();
+        sweep(below).unwrap();
+        assert_eq!(std::fs::read_dir(below).unwrap().count(), 1);
+        sweep(&folder.path().join("nowhere")).unwrap();
+    }
+}
