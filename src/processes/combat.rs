@@ -623,7 +623,7 @@ fn offensives(world: &mut World, model: &Model) {
 fn storm(world: &mut World, model: &Model, set: &[Org], place: Place, entity: u64) {
     let mut draws = model.dice.at(Stream::Targets, world.week, mix(entity, 17));
     // Fighters within two steps gather, of those who have a claim to the place; while forces are held at the data, they stay.
-    for &k in set.iter().filter(|&&k| !model.held && claims(model, &world.organisations[k], place)) {
+    for &k in set.iter().filter(|&&k| !model.held && claims(model, &world.organisations[k], place)).collect::<Vec<_>>() {
         let mut wanted = 0.2 * world.organisations[k].total();
         for &q in &model.solved.near[place.at()] {
             if q != place {

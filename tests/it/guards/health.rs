@@ -285,7 +285,7 @@ fn cut(base: &Scenario, case: &str, zone: &str, people: f64, replicates: u64) ->
 #[test]
 #[ignore = "does not hold (every total within 2 %): at 1:80 civilian deaths move by +6.5 +- .9 % and recruits by +10.8 +- .9, the luck of whom a coarse scale keeps once names change; see DECISIONS.md"]
 fn missed_health_place() {
-    let base = scenario("no-process", 104, 80);
+    let base = scenario("no-process", 104, std::env::var("CUT").map_or(4, |s| s.parse().unwrap()));
     guard("health_place", cut(&base, "mali", "mopti", 0.5, count(400, 2_000)), "each half has all of the people", cut(&base, "mali", "mopti", 1.0, 40));
 }
 
