@@ -29,9 +29,11 @@ parameters! { Accord, "accord":
     /// Ceiling of implementation.
     implementation_max: "share", within 0.0..=1.0, prior Fixed(0.8), source "assumption: no accord is carried out in full";
     /// Implementation that full will reaches under neutral monitoring.
-    implementation_level: "share", within 0.0..=1.0, prior Fixed(0.5), source "assumption: full will under neutral monitoring reaches half";
+    implementation_level: "share", within 0.0..=1.0, prior Uniform(0.4, 0.8), source "own estimate: the accord of 2015 reached .31 in seven years under monitoring of .24 to .30, which takes .5 to 1 by the will of those who signed; half was the first guess";
     /// Will at a margin of 0.
     will_neutral: "share", within 0.0..=1.0, prior Fixed(0.5), source "assumption: indifferent";
+    /// Will of the signatories of an accord that stood before the run, whose margins nobody knows.
+    will_standing: "share", within 0.0..=1.0, prior Uniform(0.5, 1.0), source "assumption: who signs gains by it, nothing to a tenth of the range of utility";
     /// Will gained per margin.
     will_slope: "per share of the utility range", within 0.0..=50.0, prior Fixed(5.0), source "assumption: a margin of .1 is full will";
     /// Monitoring where the track says nothing, and at which it adds nothing.

@@ -153,7 +153,7 @@ fn implement(world: &mut World, model: &Model) {
                 (margin - kept * (now - war_then), cohesion)
             })
             .collect();
-        let will = if margins.is_empty() { p.will_neutral } else { rules::will(&margins, p) };
+        let will = if margins.is_empty() { p.will_standing } else { rules::will(&margins, p) };
         let will = rules::enforced(will, accord.enforcement);
         let monitoring = accord.monitoring * if accord.reached_here { world.peace.group } else { 1.0 };
         let target = rules::implementation_target(will, monitoring, p);
@@ -182,7 +182,7 @@ fn lists(world: &mut World, model: &Model) {
         let monitoring = carrier.map_or(p.monitoring_neutral, |a| world.peace.accords[a].monitoring);
         let will = carrier.map_or(p.will_neutral, |a| {
             let accord = &world.peace.accords[a];
-            let will = if accord.margins.is_empty() { p.will_neutral } else { rules::will(&accord.margins.iter().map(|m| (m.1, 1.0)).collect::<Vec<_>>(), p) };
+            let will = if accord.margins.is_empty() { p.will_standing } else { rules::will(&accord.margins.iter().map(|m| (m.1, 1.0)).collect::<Vec<_>>(), p) };
             rules::enforced(will, accord.enforcement)
         });
         let before = list.level;

@@ -304,7 +304,7 @@ pub fn of_accord(futures: &[Future], weeks: i32) -> Vec<Row> {
         let values: Vec<f64> = kept.iter().filter_map(at).collect();
         if signed + age <= weeks {
             let range = Some((quantile(&values, 0.05), quantile(&values, 0.95)));
-            table.push(row(name, "Carter Center 2018; Peace Accords Matrix 2022 (of seven years)", observed, band, quantile(&values, 0.5), range));
+            table.push(row(name, "Carter Center 2018; Peace Accords Matrix 2022 (of seven years); in view when the prior of accord.implementation_level was set", observed, band, quantile(&values, 0.5), range));
         }
     }
     if signed + 260 <= weeks {

@@ -634,10 +634,10 @@ print("events 2017-2021 by organisation:", {o: sum(event_share(o).values()) for 
 for o in OG:
     n = event_share(o)
     ev = norm(n)
-    # Constituency: people of the own communities, in old regions where the group has 5 % of its events or more.
+    # Constituency: people of the own communities, in zones where the group has an event, of old regions with 5 % of them or more.
     own = [c for c in C if aff[bloc_of[o], c] >= .5] if o not in ("msa-d", "gatia") else {"msa-d": ["idaksahak"], "gatia": ["imghad"]}[o]
     regs = {g for g in OLD if sum(ev[p] for p in Z if old_region[p] == g) >= .05}
-    cons = norm({p: sum(here(p, c) for c in own) if old_region[p] in regs else 0 for p in Z})
+    cons = norm({p: sum(here(p, c) for c in own) if old_region[p] in regs and n[p] else 0 for p in Z})
     if bloc_of[o] == "state":
         cons = norm(people)
         mix = {p: .85 * ev[p] + .15 * cons[p] for p in Z}

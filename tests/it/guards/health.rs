@@ -219,10 +219,10 @@ fn slow_health_cold_start() {
 }
 
 /// Every headline total within 2 % of another's, in means over pairs whose interval is narrow enough to say so.
-fn same_totals(case: &Case, pairs: &[(Run, Run)]) -> super::Verdict {
+fn same_totals(case: &Case, pairs: &[(Run, Run)], asked: impl Fn(&str) -> bool) -> super::Verdict {
     let of = |at: usize, side: fn(&(Run, Run)) -> &Run| pairs.iter().map(|p| side(p).outcome[at]).collect::<Vec<f64>>();
     let columns = headline(case);
-    let estimates: Vec<_> = columns.iter().map(|(name, at)| (name, relative(&of(*at, |p| &p.0), &of(*at, |p| &p.1), 0.90))).collect();
+    let estimates: Vec<_> = columns.iter().filter(|column| asked(&column.0)).map(|(name, at)| (name, relative(&of(*at, |p| &p.0), &of(*at, |p| &p.1), 0.90))).collect();
     let rows: Vec<String> = estimates.iter().map(|(name, e)| format!("{name} {:+.2} +- {:.2} %", 100.0 * e.mean, 50.0 * (e.high - e.low))).collect();
     let figure = format!("{}; {} pairs", rows.join(", "), pairs.len());
     verdict(estimates.iter().all(|e| e.1.mean.abs() <= 0.02), figure)
@@ -247,7 +247,7 @@ fn slow_health_dominance() {
             });
             (whole, halves)
         });
-        same_totals(&scenario.case, &pairs)
+        same_totals(&scenario.case, &pairs, |_| true)
     };
     guard("health_dominance", cut(&[("combat.fragmentation", 0.0)], count(400, 1_000)), "fragmentation raises attacks", cut(&[("combat.fragmentation", 0.6)], 12));
 }
@@ -272,21 +272,31 @@ fn health_horizon() {
 }
 
 /// Futures of a scenario and of the same with a zone cut in two, in pairs.
-fn cut(base: &Scenario, case: &str, zone: &str, people: f64, replicates: u64) -> super::Verdict {
+fn cut(base: &Scenario, case: &str, zone: &str, people: f64, replicates: u64) -> Vec<(Run, Run)> {
     let files = sulh::scenario::read_case::embedded(case).unwrap();
     let case = sulh::scenario::read_case::read(&cut_in_two(&files, zone, people)).unwrap_or_else(|problems| panic!("{problems}"));
     let set = [("deployment.reach", 150.0)];
     let ready = [common::ready(base, &set), common::ready(&with_case(base, case), &set)];
-    let pairs = each(0..replicates, |r| (common::future(&ready[0], SEED, r), common::future(&ready[1], SEED, r)));
-    same_totals(&base.case, &pairs)
+    each(0..replicates, |r| (common::future(&ready[0], SEED, r), common::future(&ready[1], SEED, r)))
 }
 
-/// Would catch totals that hang on how the map is cut: a cercle as two halves, with nothing between them.
+/// Would catch totals that hang on how the map is cut: a cercle as two halves, with nothing between them. People one to one, for a coarser scale keeps
+/// other households where names differ. Who lives under coercive rule is judged apart, below.
 #[test]
-#[ignore = "does not hold (every total within 2 %): at 1:80 civilian deaths move by +6.5 +- .9 % and recruits by +10.8 +- .9, the luck of whom a coarse scale keeps once names change; see DECISIONS.md"]
-fn missed_health_place() {
-    let base = scenario("no-process", 104, std::env::var("CUT").map_or(4, |s| s.parse().unwrap()));
-    guard("health_place", cut(&base, "mali", "mopti", 0.5, count(400, 2_000)), "each half has all of the people", cut(&base, "mali", "mopti", 1.0, 40));
+#[ignore = "slow: about 60 s"]
+fn slow_health_place() {
+    let base = scenario("no-process", 104, 1);
+    let totals = |people: f64, replicates: u64| same_totals(&base.case, &cut(&base, "mali", "mopti", people, replicates), |measure| measure != COERCIVE);
+    guard("health_place", totals(0.5, count(240, 2_000)), "each half has all of the people", totals(1.0, 40));
+}
+
+const COERCIVE: &str = "coercive_share_mean";
+
+#[test]
+#[ignore = "does not hold (within 2 %): coercive rule moves by -3.1 +- 1.0 % where Mopti is cut in two (400 pairs, people one to one); see DECISIONS.md"]
+fn missed_health_place_coercive_rule() {
+    let base = scenario("no-process", 104, 1);
+    holds("health_place, coercive rule", same_totals(&base.case, &cut(&base, "mali", "mopti", 0.5, count(400, 2_000)), |measure| measure == COERCIVE));
 }
 
 /// The same where a zone has a few thousand people. Protection reads incidents per 1,000 people of a community at a place, and one killing in a
@@ -295,7 +305,7 @@ fn missed_health_place() {
 #[ignore = "does not hold for zones of some thousands (every total within 2 %): coercive rule moves by -11.3 +- 3.4 %, the other six outcomes by at most 1.7; see DECISIONS.md"]
 fn missed_health_place_of_a_small_zone() {
     let base = common::teaching("two-valleys-exclusive", 104);
-    holds("health_place, teaching case", cut(&base, "two-valleys", "lower-tesse", 0.5, count(600, 6_000)));
+    holds("health_place, teaching case", same_totals(&base.case, &cut(&base, "two-valleys", "lower-tesse", 0.5, count(600, 6_000)), |_| true));
 }
 
 /// A case's tables with a zone cut into two halves.
