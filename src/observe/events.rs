@@ -1,5 +1,5 @@
 //! The lethal events of a run, week by week, as they happen: what a recorder could see. Reads the ledger, changes nothing.
-use crate::index::{Bloc, Id, Place};
+use crate::index::{Bloc, Id, Org, Place};
 use crate::processes::terms;
 use crate::scenario::Stance;
 use crate::world::World;
@@ -18,6 +18,8 @@ pub struct Event {
     pub a: Bloc,
     /// The other side's root bloc, in attacks.
     pub b: Option<Bloc>,
+    /// The organisations behind the two.
+    pub sides: (Org, Option<Org>),
     /// Fighters killed on the attacker's side.
     pub dead_a: f64,
     /// Fighters killed on the other side; in feuds all who died.
@@ -35,6 +37,12 @@ impl Event {
     #[must_use]
     pub fn dead(&self) -> f64 {
         self.dead_a + self.dead_b + self.civilians
+    }
+
+    /// Whether an organisation takes part.
+    #[must_use]
+    pub fn has(&self, org: Org) -> bool {
+        self.sides.0 == org || self.sides.1 == Some(org)
     }
 }
 
@@ -54,7 +62,7 @@ pub fn week(world: &World, events: &mut Vec<Event>) {
         let bit = |bloc: usize| u32::from(world.force[(place, Bloc::from_at(bloc))] >= terms::PRESENT) << bloc;
         let present = (0..world.force.columns().min(32)).map(bit).sum();
         let enemies = [enemies[root(a).at()], b.map_or(0, |b| enemies[root(b).at()])];
-        let event = Event { week: world.week, place, kind, a: root(a), b: b.map(root), dead_a, dead_b, civilians, present, enemies };
+        let event = Event { week: world.week, place, kind, a: root(a), b: b.map(root), sides: (a, b), dead_a, dead_b, civilians, present, enemies };
         if event.dead() > 0.0 {
             events.push(event);
         }

@@ -30,25 +30,22 @@ pub fn short(x: f64) -> String {
 pub fn table(rows: &[Row]) -> String {
     let mut text = String::new();
     let width = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
-    let _ = writeln!(text, "      {:width$}  {:<10} {:>9} {:>17} {:>9} {:>17}  {:>6}", "target", "period", "observed", "interval", "median", "90 %", "ratio");
+    let years = rows.iter().map(|row| row.period.chars().count()).max().unwrap_or(0);
+    let _ = writeln!(text, "      {:width$}  {:<years$} {:>9} {:>17} {:>9} {:>17}  {:>6}", "target", "period", "observed", "interval", "median", "90 %", "ratio");
     for row in ordered(rows) {
         let verdict = if row.passes() { "ok  " } else { "FAIL" };
-        let held = match row.role {
-            Role::Fitted => "",
-            Role::HeldOut => "  held out",
-            Role::Forced => "  held out, signature put in",
-        };
+        let held = if row.role == Role::Fitted { String::new() } else { format!("  {}", row.role.word()) };
         let pair = |(low, high): (f64, f64)| format!("{}-{}", short(low), short(high));
         let _ = writeln!(
             text,
-            "{verdict}  {:width$}  {:<10} {:>9} {:>17} {:>9} {:>17}  {:>6}{held}",
+            "{verdict}  {:width$}  {:<years$} {:>9} {:>17} {:>9} {:>17}  {:>6}{held}",
             row.name,
             row.period,
             short(row.observed),
             pair(row.band),
             short(row.median),
             row.range.map_or_else(String::new, pair),
-            format!("{:.2}", row.factor()),
+            if row.factor().is_finite() { format!("{:.2}", row.factor()) } else { "-".to_owned() },
         );
     }
     text
@@ -62,16 +59,11 @@ pub fn csv(rows: &[Row]) -> Result<Vec<u8>, csv::Error> {
     let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record(["target", "period", "role", "observed", "low", "high", "median", "low90", "high90", "ratio", "passes", "source"])?;
     for row in ordered(rows) {
-        let role = match row.role {
-            Role::Fitted => "fitted",
-            Role::HeldOut => "held out",
-            Role::Forced => "held out, signature put in",
-        };
-        let number = |x: f64| format!("{x:.6}");
+        let number = |x: f64| if x.is_finite() { format!("{x:.6}") } else { String::new() };
         table.write_record([
             row.name.as_str(),
             &row.period,
-            role,
+            row.role.word(),
             &number(row.observed),
             &number(row.band.0),
             &number(row.band.1),

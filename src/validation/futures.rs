@@ -5,7 +5,7 @@ use super::recorder;
 use crate::dice::Dice;
 use crate::experiment::design::{self, Design, Draws};
 use crate::experiment::runner::{self, Conduct, Ended, attempt};
-use crate::index::Id;
+use crate::index::{Bloc, Id, Place};
 use crate::observe::events;
 use crate::offspring;
 use crate::params::{self, Declared, Parameters};
@@ -14,6 +14,7 @@ use crate::scenario::case::Recruits;
 use crate::scenario::{Case, Scenario, Start};
 use crate::sim::{self, Ready};
 use crate::units::Date;
+use crate::world::organisation::Organisation;
 use crate::world::{Template, World};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -35,10 +36,14 @@ pub struct History {
     pub deaths: f64,
     /// Levels at each look.
     pub levels: Vec<Levels>,
-    /// Splits of organisations.
-    pub splits: u32,
-    /// Organisation-weeks in which a split was possible.
-    pub organisation_weeks: f64,
+    /// Weeks in which an organisation split.
+    pub splits: Vec<i32>,
+    /// Organisations that could split, by week.
+    pub could_split: Vec<u32>,
+    /// Zones in which the state has more control than any other bloc, by week.
+    pub held: Vec<Vec<bool>>,
+    /// What is recorded of the organisations that are watched, in their order.
+    pub apart: Vec<Vec<Recorded>>,
     /// Accords of the run: their weeks of signing and end, and implementation at each look after the signing.
     pub accords: Vec<Kept>,
 }
@@ -54,6 +59,8 @@ pub struct Levels {
     pub displaced: f64,
     /// Non-state organisations that are not dormant.
     pub organisations: usize,
+    /// Those of them that have fighters in a scope, in the case's order of scopes.
+    pub in_scope: Vec<usize>,
     /// Blocs that are dormant now and were not at the start.
     pub dormant: usize,
     /// Control by the state, by zone.
@@ -102,28 +109,23 @@ pub fn simulate_each<T: Send>(
 ) -> Option<(Vec<T>, Vec<Broken>)> {
     let template = Arc::new(Template::new(scenario));
     let points = Points::new(scenario, design);
-    // A draw that several futures use is solved once, and kept.
-    let shared = u64::from(design.draws.used(design.replicates).len() as u32) < design.replicates && given.rows.is_empty();
-    let cache: Mutex<BTreeMap<u32, Arc<OnceLock<Arc<Ready>>>>> = Mutex::new(BTreeMap::new());
-    let solved = |replicate: u64| Arc::new(Ready::new(scenario, &template, points.parameters(design.draws.of(replicate), given, replicate)));
-    let ready_of = |replicate: u64| {
-        if !shared {
-            return solved(replicate);
-        }
-        let draw = design.draws.of(replicate);
-        let slot = Arc::clone(cache.lock().unwrap_or_else(PoisonError::into_inner).entry(draw).or_default());
-        Arc::clone(slot.get_or_init(|| solved(replicate)))
-    };
+    let solved = PerDraw::new(design, given);
+    let ready_of = |replicate: u64| solved.of(replicate, || Ready::new(scenario, &template, points.parameters(design.draws.of(replicate), given, replicate)));
+    each(futures, conduct, &mut done, |replicate| keep(one(&ready_of(replicate), words, design, replicate)))
+}
+
+/// Works on some futures in parallel and keeps what each gives, in their order; those that broke are told apart. Nothing after a stop.
+pub fn each<T: Send>(futures: Range<u64>, conduct: &Conduct, mut done: impl FnMut(u64), work: impl Fn(u64) -> T + Sync) -> Option<(Vec<T>, Vec<Broken>)> {
     let jobs: Vec<u64> = futures.collect();
     let (mut kept, mut broken) = (Vec::new(), Vec::new());
     let mut finished = 0;
     let ended = runner::run(
         &jobs,
         conduct,
-        |replicate| attempt(|| keep(one(&ready_of(replicate), words, design, replicate))),
+        |replicate| attempt(|| work(replicate)),
         |replicate, result| {
             match result.unwrap_or_else(Err) {
-                Ok(history) => kept.push(history),
+                Ok(one) => kept.push(one),
                 Err(panic) => broken.push((replicate, panic.message)),
             }
             finished += 1;
@@ -133,6 +135,31 @@ pub fn simulate_each<T: Send>(
         || {},
     );
     (ended == Ended::Done).then_some((kept, broken))
+}
+
+/// What is prepared for a parameter draw, once and kept where several futures use it.
+pub struct PerDraw<T> {
+    design: Design,
+    shared: bool,
+    cache: Mutex<BTreeMap<u32, Arc<OnceLock<Arc<T>>>>>,
+}
+
+impl<T> PerDraw<T> {
+    /// Nothing prepared yet.
+    #[must_use]
+    pub fn new(design: Design, given: &Given) -> Self {
+        let shared = u64::from(design.draws.used(design.replicates).len() as u32) < design.replicates && given.rows.is_empty();
+        Self { design, shared, cache: Mutex::new(BTreeMap::new()) }
+    }
+
+    /// That of a future, made by whoever asks first.
+    pub fn of(&self, replicate: u64, make: impl FnOnce() -> T) -> Arc<T> {
+        if !self.shared {
+            return Arc::new(make());
+        }
+        let slot = Arc::clone(self.cache.lock().unwrap_or_else(PoisonError::into_inner).entry(self.design.draws.of(replicate)).or_default());
+        Arc::clone(slot.get_or_init(|| Arc::new(make())))
+    }
 }
 
 /// Where in the priors each draw lies.
@@ -164,7 +191,9 @@ impl<'a> Points<'a> {
         design::point(draw, refused).0
     }
 
-    fn parameters(&self, draw: u32, given: &Given, replicate: u64) -> Parameters {
+    /// The parameters of a future.
+    #[must_use]
+    pub fn parameters(&self, draw: u32, given: &Given, replicate: u64) -> Parameters {
         let mut values = self.values(self.of(draw));
         if let Some(row) = given.rows.get((replicate % given.rows.len().max(1) as u64) as usize) {
             for (name, value) in given.names.iter().zip(row) {
@@ -186,25 +215,41 @@ fn one(ready: &Ready, words: &Vocabulary, design: Design, replicate: u64) -> His
         recorded: Vec::new(),
         deaths: 0.0,
         levels: vec![levels(&world, &ready.scenario.case, &[])],
-        splits: 0,
-        organisation_weeks: 0.0,
+        splits: Vec::new(),
+        could_split: Vec::new(),
+        held: Vec::new(),
+        apart: Vec::new(),
         accords: Vec::new(),
     };
-    let alive: Vec<bool> = (0..ready.scenario.case.blocs.len()).map(|b| world.strength(crate::index::Bloc::from_at(b)) >= terms::DORMANT).collect();
+    let alive: Vec<bool> = (0..ready.scenario.case.blocs.len()).map(|b| world.strength(Bloc::from_at(b)) >= terms::DORMANT).collect();
+    let start = ready.scenario.start().date.expect("a history begins on a day");
+    let counted: Vec<i32> = words.counted.iter().map(|day| day.weeks_since(start)).collect();
     let mut all = Vec::new();
     sim::each_week(ready, &mut world, dice, ready.scenario.weeks, |world| {
         events::week(world, &mut all);
-        seen.splits += world.ledger.happened.iter().filter(|h| h.kind == "split").count() as u32;
-        seen.organisation_weeks += world.active().filter(|(_, o)| o.recruits == Recruits::Households && o.total() >= terms::DORMANT).count() as f64;
-        if (world.week + 1) % LOOK == 0 {
+        seen.splits.extend(world.ledger.happened.iter().filter(|h| h.kind == "split").map(|_| world.week));
+        seen.could_split.push(armed(world).count() as u32);
+        seen.held.push(ready.scenario.case.zones().map(|place| holds(world, place, ready.scenario.case.state)).collect());
+        if (world.week + 1) % LOOK == 0 || counted.contains(&world.week) {
             seen.levels.push(levels(world, &ready.scenario.case, &alive));
         }
         accords(world, &mut seen.accords);
     });
     seen.deaths = all.iter().map(events::Event::dead).sum();
-    let start = ready.scenario.start().date.expect("a history begins on a day");
     seen.recorded = recorder::record(&all, start, words, &ready.parameters, dice);
+    seen.apart = words.watched.iter().map(|&org| recorder::record_those(&all, start, words, &ready.parameters, dice, |event| event.has(org))).collect();
     seen
+}
+
+/// Non-state organisations that are not dormant.
+fn armed(world: &World) -> impl Iterator<Item = &Organisation> {
+    world.active().map(|(_, o)| o).filter(|o| o.recruits == Recruits::Households && o.total() >= terms::DORMANT)
+}
+
+/// Whether a bloc has more control of a place than any other.
+fn holds(world: &World, place: Place, bloc: Bloc) -> bool {
+    let row = world.control.row(place);
+    row.iter().enumerate().all(|(other, control)| other == bloc.at() || *control < row[bloc.at()])
 }
 
 fn levels(world: &World, case: &Case, alive: &[bool]) -> Levels {
@@ -215,7 +260,12 @@ fn levels(world: &World, case: &Case, alive: &[bool]) -> Levels {
         week: world.week,
         displaced: away - refugees.iter().sum::<f64>(),
         refugees,
-        organisations: world.active().filter(|(_, o)| o.recruits == Recruits::Households && o.total() >= terms::DORMANT).count(),
+        organisations: armed(world).count(),
+        in_scope: case
+            .scopes
+            .iter()
+            .map(|(_, places)| armed(world).filter(|o| places.iter().map(|&place| o.fighters[place]).sum::<f64>() >= terms::DORMANT).count())
+            .collect(),
         dormant: case.blocs.ids().filter(|b| alive.get(b.at()) == Some(&true) && world.strength(*b) < terms::DORMANT).count(),
         state_control: case.zones().map(|place| world.control[(place, case.state)]).collect(),
     }

@@ -1,14 +1,17 @@
 //! The model against what was recorded: never raw simulation against data, always through what a recorder would have seen.
 pub mod archive;
 pub mod displacement;
+pub mod facts;
 pub mod futures;
 pub mod levels;
+pub mod peace;
 pub mod recorder;
 pub mod scores;
 pub mod statistics;
+pub mod survival;
 pub mod targets;
 
-use crate::index::{Bloc, Id};
+use crate::index::{Bloc, Id, Org};
 use crate::scenario::case::Dated;
 use crate::scenario::{Case, Scenario};
 use crate::units::Date;
@@ -24,6 +27,7 @@ pub const HISTORY: &str = include_str!("../../scenarios/cases/mali/validation/hi
 /// The scenario of the reference years.
 pub const IN_FORCE: &str = include_str!("../../scenarios/cases/mali/validation/in-force.toml");
 const TARGETS: &str = include_str!("../../scenarios/cases/mali/validation/targets.csv");
+const FACTS: &str = include_str!("../../scenarios/cases/mali/validation/facts.csv");
 const DISPLACED: &str = include_str!("../../scenarios/cases/mali/validation/displaced.csv");
 const NOT_COMPARED: &str = include_str!("../../scenarios/cases/mali/validation/not_compared.csv");
 const EVENTS: &str = include_str!("../../scenarios/cases/mali/validation/events.csv");
@@ -45,6 +49,10 @@ pub struct Vocabulary {
     pub zone_identity: Vec<u64>,
     /// Day from which access is worse.
     pub late: Option<Date>,
+    /// Organisations whose events are compared apart.
+    pub watched: Vec<Org>,
+    /// Days for which persons who have fled are known.
+    pub counted: Vec<Date>,
 }
 
 /// Rows of a table of the program.
@@ -105,6 +113,8 @@ impl Vocabulary {
             names: Names { places: case.zones().map(|place| case.places[place].slug.clone()).collect(), area_of, areas },
             zone_identity: case.zones().map(|place| case.places[place].identity).collect(),
             late: rows(PERIODS).first().and_then(|row| Date::parse(&row["from"])),
+            watched: facts::watched(case)?,
+            counted: rows(DISPLACED).iter().filter_map(|row| Date::parse(&row["date"])).collect(),
         })
     }
 

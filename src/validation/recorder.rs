@@ -18,6 +18,12 @@ const LOWER: (f64, f64) = (0.05, 0.2);
 /// Records the events of a future that began on a day.
 #[must_use]
 pub fn record(events: &[Event], start: Date, words: &Vocabulary, p: &Parameters, dice: Dice) -> Vec<Recorded> {
+    record_those(events, start, words, p, dice, |_| true)
+}
+
+/// The same record, of which only those events are kept that pass: what is recorded of one organisation.
+#[must_use]
+pub fn record_those(events: &[Event], start: Date, words: &Vocabulary, p: &Parameters, dice: Dice, pass: impl Fn(&Event) -> bool) -> Vec<Recorded> {
     let seen = Seen::new(p);
     let mut recorded = Vec::new();
     let (mut week, mut nth) = (i32::MIN, 0);
@@ -26,7 +32,7 @@ pub fn record(events: &[Event], start: Date, words: &Vocabulary, p: &Parameters,
         week = event.week;
         let mut draws = dice.at(Stream::Recorder, week, mix(words.zone_identity[event.place.at()], nth));
         let date = start.after_weeks(week).after_days((draws.unit() * 7.0) as i32);
-        if draws.unit() < seen.chance(event, date, words, p) {
+        if draws.unit() < seen.chance(event, date, words, p) && pass(event) {
             recorded.extend(coded(event, date, words, p, &mut draws));
         }
     }

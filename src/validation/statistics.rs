@@ -44,7 +44,9 @@ impl History {
         counts
     }
 
-    fn sum(&self, weight: impl Fn(&Recorded) -> f64) -> f64 {
+    /// Sum over events.
+    #[must_use]
+    pub fn sum(&self, weight: impl Fn(&Recorded) -> f64) -> f64 {
         self.events.iter().map(weight).sum()
     }
 
@@ -105,6 +107,8 @@ pub enum Statistic {
     KindDeaths(Kind),
     /// Share of a perpetrator in deaths of one-sided events.
     OneSided(String),
+    /// Share of some perpetrators (or of all others) in one-sided events.
+    OneSidedEvents(Vec<String>, bool),
     /// Share of an area (its position) in events.
     AreaEvents(usize),
     /// Share of an area in deaths.
@@ -138,7 +142,9 @@ fn variance(x: &[f64]) -> f64 {
     x.iter().map(|v| (v - m) * (v - m)).sum::<f64>() / (x.len() as f64 - 1.0).max(1.0)
 }
 
-fn over(a: f64, b: f64) -> f64 {
+/// A quotient; not a number where nothing is below.
+#[must_use]
+pub fn over(a: f64, b: f64) -> f64 {
     if b > 0.0 { a / b } else { f64::NAN }
 }
 
@@ -197,6 +203,10 @@ impl Statistic {
             Self::OneSided(by) => {
                 let of = |pass: &dyn Fn(&Recorded) -> bool| h.sum(|e| if e.kind == Kind::OneSided && pass(e) { e.best } else { 0.0 });
                 over(of(&|e| e.a == *by), of(&|_| true))
+            }
+            Self::OneSidedEvents(by, others) => {
+                let of = |pass: &dyn Fn(&Recorded) -> bool| h.sum(|e| f64::from(u8::from(e.kind == Kind::OneSided && pass(e))));
+                over(of(&|e| by.contains(&e.a) != *others), of(&|_| true))
             }
             Self::AreaEvents(area) => share(&|e| e.area == Some(*area)),
             Self::AreaDeaths(area) => dead(&|e| e.area == Some(*area)),

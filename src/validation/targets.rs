@@ -31,6 +31,9 @@ impl Period {
             let (from, to) = (self.first / 12, last / 12);
             return if from == to { from.to_string() } else { format!("{from}-{to}") };
         }
+        if self.months == 1 {
+            return format!("{}-{:02}", self.first / 12, self.first % 12 + 1);
+        }
         format!("{}-{:02} to {}-{:02}", self.first / 12, self.first % 12 + 1, last / 12, last % 12 + 1)
     }
 
@@ -51,6 +54,41 @@ pub enum Role {
     HeldOut,
     /// Not used for any level, but the signature of 2015 is put in.
     Forced,
+    /// A published total of the years after the events that come with the case: it was seen when the model was designed, so it is
+    /// neither fitted nor counted.
+    Seen,
+    /// No level is solved on it, but a prior was chosen with it in view.
+    Prior,
+}
+
+/// Roles as tables write them.
+pub const ROLES: [(Role, &str); 5] =
+    [(Role::Fitted, "fitted"), (Role::HeldOut, "held out"), (Role::Forced, "held out, signature put in"), (Role::Seen, "held out, seen"), (Role::Prior, "prior")];
+
+impl Role {
+    /// As tables write it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        ROLES.iter().find(|role| role.0 == self).map_or("", |role| role.1)
+    }
+
+    /// In a word or two, where there is little room.
+    #[must_use]
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::Fitted => "",
+            Self::HeldOut | Self::Forced => "held out",
+            Self::Seen => "seen",
+            Self::Prior => "prior",
+        }
+    }
+
+    /// The role of a word; `seen` is short for held out and seen.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        let word = if word == "seen" { Self::Seen.word() } else { word };
+        ROLES.iter().find(|role| role.1 == word).map(|role| role.0)
+    }
 }
 
 /// One row of the table.
@@ -62,15 +100,15 @@ pub struct Row {
     pub period: String,
     /// Where the observed value comes from, and what an event is.
     pub source: String,
-    /// What was observed.
+    /// What was observed; not a number where only a band is known.
     pub observed: f64,
     /// Interval of what was observed: 95 % by resampling blocks of six months, or a band of the evidence.
     pub band: (f64, f64),
     /// Median over futures.
     pub median: f64,
-    /// Central 90 % of futures; nothing where all futures together give one number.
+    /// Central 90 % of futures, or of simulated records as long as the real one; nothing where all futures together give one number.
     pub range: Option<(f64, f64)>,
-    /// Fitted or held out.
+    /// Fitted, held out or seen.
     pub role: Role,
 }
 
@@ -78,7 +116,19 @@ impl Row {
     /// Whether the observed value lies in the central 90 % of futures, and their median in the band.
     #[must_use]
     pub fn passes(&self) -> bool {
-        self.range.is_none_or(|(low, high)| (low..=high).contains(&self.observed)) && self.median_fits()
+        self.range.is_none_or(|(low, high)| self.observed.is_nan() || (low..=high).contains(&self.observed)) && self.median_fits()
+    }
+
+    /// Whether it counts among the targets that are met or missed.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        self.role != Role::Seen
+    }
+
+    /// Whether the median is more than twice or less than half of what was observed.
+    #[must_use]
+    pub fn far(&self) -> bool {
+        !self.observed.is_nan() && !(0.5..=2.0).contains(&self.factor())
     }
 
     /// Whether the median lies in the band.
@@ -231,12 +281,12 @@ fn coverage(observed: &History, simulated: &[History], period: Period, role: Rol
 
 /// Rows of people who have fled, at the looks nearest to the days of the data.
 #[must_use]
-pub fn of_displaced(case: &Case, futures: &[Future], start: Date, last_week: i32) -> Vec<Row> {
+pub fn of_displaced(case: &Case, futures: &[Future], run: &str, start: Date, last_week: i32) -> Vec<Row> {
     /// A quarter either way: counts of refugees are registrations (evidence, D20).
     const BAND: f64 = 0.25;
     let refuges: Vec<&str> = case.places.values()[case.zones..].iter().map(|place| place.slug.as_str()).collect();
     let mut table = Vec::new();
-    for row in rows(DISPLACED) {
+    for row in rows(DISPLACED).into_iter().filter(|row| row["run"] == run) {
         let (date, persons) = (Date::parse(&row["date"]).expect("a date"), row["persons"].parse::<f64>().expect("persons"));
         let week = date.weeks_since(start);
         if !(0..=last_week).contains(&week) {
@@ -257,16 +307,23 @@ pub fn of_displaced(case: &Case, futures: &[Future], start: Date, last_week: i32
             band: (persons * (1.0 - BAND), persons * (1.0 + BAND)),
             median: quantile(&values, 0.5),
             range: Some((quantile(&values, 0.05), quantile(&values, 0.95))),
-            role: Role::Fitted,
+            role: Role::named(&row["role"]).expect("a role"),
         });
     }
     table
 }
 
-/// Row of splits (evidence, D18).
+/// Row of splits in the first so many months (evidence, D18).
 #[must_use]
 pub fn of_splits(futures: &[Future], period: Period) -> Row {
-    let values: Vec<f64> = futures.iter().map(|f| f64::from(f.splits) / f.organisation_weeks.max(1.0)).collect();
+    let weeks = period.months as f64 * 365.25 / 12.0 / 7.0;
+    let values: Vec<f64> = futures
+        .iter()
+        .map(|f| {
+            let could: f64 = f.could_split.iter().take(weeks as usize).map(|&n| f64::from(n)).sum();
+            f.splits.iter().filter(|&&week| f64::from(week) < weeks).count() as f64 / could.max(1.0)
+        })
+        .collect();
     Row {
         name: "splits per organisation and week, quiet years (D18)".to_owned(),
         period: period.name(),

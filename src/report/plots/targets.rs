@@ -1,12 +1,12 @@
 //! Targets: for each, the simulated range over what was observed, failing rows first.
 use super::canvas::{At, Axis, Figure, Frame, GRID, INK, SOFT, bold, figure, plain};
 use crate::report::validation::{ordered, short};
-use crate::validation::targets::{Role, Row};
+use crate::validation::targets::Row;
 use plotters::style::RGBColor;
 
 const LINE: f64 = 15.0;
-const LABEL: f64 = 320.0;
-const NUMBERS: f64 = 130.0;
+const LABEL: f64 = 348.0;
+const NUMBERS: f64 = 104.0;
 const BAD: RGBColor = RGBColor(213, 94, 0);
 const GOOD: RGBColor = RGBColor(0, 114, 178);
 
@@ -14,15 +14,19 @@ const GOOD: RGBColor = RGBColor(0, 114, 178);
 #[must_use]
 pub fn draw(rows: &[Row], foot: &str) -> Figure {
     let rows = ordered(rows);
-    let failing = rows.iter().filter(|row| !row.passes()).count();
-    let title = format!("{} of {} targets met", rows.len() - failing, rows.len());
+    let (counted, seen): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| row.counts());
+    let met = |rows: &[&Row]| format!("{} of {}", rows.iter().filter(|row| row.passes()).count(), rows.len());
+    let title = match seen.len() {
+        0 => format!("{} targets met", met(&counted)),
+        _ => format!("{} targets met, and {} of those that were seen", met(&counted), met(&seen)),
+    };
     let frame = Frame {
         name: "targets",
         title: &title,
-        how: "Simulated over observed. Dot: median of futures; line: central 90 %; grey: interval of what was observed. Orange rows fail: the observed value \
-              lies outside the line, or the dot outside the grey. Arrowheads run off the axis.",
+        how: "Simulated over observed (over the middle of the interval, where only that is known). Dot: median of futures; line: central 90 %; grey: interval of what was observed. Orange rows fail: the observed value \
+              lies outside the line, or the dot outside the grey. Arrowheads run off the axis. Seen: informed the design, not counted; prior: a prior was chosen with it in view.",
         foot,
-        height: 34.0 + LINE * rows.len() as f64,
+        height: 46.0 + LINE * rows.len() as f64,
     };
     figure(&frame, |page, top| {
         let axis = Axis { values: (libm::log(0.25), libm::log(4.0)), page: (12.0 + LABEL, 708.0 - NUMBERS) };
@@ -36,20 +40,21 @@ pub fn draw(rows: &[Row], foot: &str) -> Figure {
         for (at, row) in rows.iter().enumerate() {
             let y = top + 26.0 + LINE * at as f64;
             let colour = if row.passes() { GOOD } else { BAD };
-            let x = |value: f64| if value > 0.0 { axis.at(libm::log(value / row.observed)) } else { axis.page.0 };
+            let one = if row.observed.is_nan() { libm::sqrt(row.band.0 * row.band.1) } else { row.observed };
+            let x = |value: f64| if value > 0.0 { axis.at(libm::log(value / one)).clamp(axis.page.0, axis.page.1) } else { axis.page.0 };
             page.rect((x(row.band.0), y - 4.5), (x(row.band.1), y + 4.5), RGBColor(222, 222, 222));
             let (least, most) = row.range.unwrap_or((row.median, row.median));
             page.line(&[(x(least), y), (x(most), y)], colour, 1.6);
             page.dot((x(row.median), y), 3.0, colour);
             for (value, end, towards) in [(least.min(row.median), axis.page.0, 4.0), (most.max(row.median), axis.page.1, -4.0)] {
-                let off = if towards > 0.0 { value / row.observed < 0.25 } else { value / row.observed > 4.0 };
+                let off = if towards > 0.0 { value / one < 0.25 } else { value / one > 4.0 };
                 if off {
                     page.polygon(&[(end, y), (end + towards, y - 3.0), (end + towards, y + 3.0)], colour);
                 }
             }
-            let held = if row.role == Role::Fitted { "" } else { ", held out" };
             let face = if row.passes() { plain(INK) } else { bold(BAD) };
-            let label = face.sized(9.0).cut(&format!("{} ({}{held})", row.name, row.period), LABEL - 8.0, 1).join("");
+            let brackets: Vec<&str> = [row.period.as_str(), row.role.short()].into_iter().filter(|word| !word.is_empty()).collect();
+            let label = face.sized(9.0).cut(&format!("{} ({})", row.name, brackets.join(", ")), LABEL - 8.0, 1).join("");
             page.text(&label, (12.0, y), At::Start, face.sized(9.0));
             page.text(&format!("{}, {}", short(row.median), short(row.observed)), (708.0, y), At::End, plain(INK).sized(9.0));
         }
