@@ -518,7 +518,7 @@ fn overlays(changes: &Changes, declared: &[String]) -> Vec<Result<(String, Strin
             continue;
         }
         // A value that is not TOML is meant as a text.
-        let value = if format!("x = {value}").parse::<toml::Table>().is_ok() { value.to_owned() } else { quoted(value) };
+        let value = if super::raw::excess(value).is_none() && format!("x = {value}").parse::<toml::Table>().is_ok() { value.to_owned() } else { quoted(value) };
         let first = path.split('.').next().unwrap_or_default();
         let of_file = super::keys::of("").any(|key| key.name == first) && !declared.iter().any(|row| row == path);
         let text = if of_file { format!("{path} = {value}") } else { format!("parameters.{} = {value}", quoted(path.strip_prefix("parameters.").unwrap_or(path))) };
@@ -613,6 +613,9 @@ mod tests {
             format!("format = 1\n{} = 1", vec!["a"; 5_000].join(".")),
             format!("format = 1\n[parameters]\n{} = 1", vec!["a"; 70].join(".")),
             format!("format = 1\nx = {}", "{a=".repeat(20_000)),
+            // Closing brackets out of place, then depth: once a stack overflow.
+            format!("format = 1\n{}{}{}{}", "[[t]]\n".repeat(100), "a={".repeat(30), "[[t]]\n".repeat(20_000), "a={".repeat(40_000)),
+            format!("format = 1\n{}{}{}{}", "[[t]]\n".repeat(100), "a={".repeat(30), "[[t]]\n".repeat(640), "a={".repeat(2_400)),
             "format = 99999999999999999999999".to_owned(),
             "\u{0}".to_owned(),
             "= = =\n[[[[".to_owned(),

@@ -242,6 +242,10 @@ pub fn parse(sources: &mut Sources, problems: &mut Problems, name: &str, text: &
         problems.add(sources.problem(At { file, byte: 0, end: 0 }, format!("the file has {} bytes: at most {LONGEST}", text.len())));
         return Table::default();
     }
+    if let Some(byte) = excess(text) {
+        problems.add(sources.problem(At { file, byte, end: byte + 1 }, format!("the file has more than {MOST_BRACKETS} opening brackets")));
+        return Table::default();
+    }
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut said = Vec::new();
     for error in errors {
@@ -259,6 +263,15 @@ pub fn parse(sources: &mut Sources, problems: &mut Problems, name: &str, text: &
     let mut table = table_of(sources, problems, file, table.into_inner());
     flatten_parameters(&mut table);
     table
+}
+
+/// Most opening brackets of a file. The reader of TOML limits how deep they nest, but counts every closing bracket that it meets out of
+/// place as one level less, so that a broken file of a few hundred kilobytes can exhaust the stack (toml_parser 1.1.5).
+const MOST_BRACKETS: usize = 4_000;
+
+/// The first opening bracket beyond what a text may have, by its byte.
+pub fn excess(text: &str) -> Option<usize> {
+    text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'[' | b'{')).nth(MOST_BRACKETS).map(|(at, _)| at)
 }
 
 fn sentence(message: &str) -> String {
