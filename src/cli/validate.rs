@@ -6,6 +6,7 @@ use crate::experiment::design::{self, Design, Draws};
 use crate::experiment::runner::Conduct;
 use crate::params::{self, Parameters, displacement::Displacement};
 use crate::report;
+use crate::scenario::problem::nearest;
 use crate::scenario::{Changes, DrawsFrom, Library, Problems, Scenario, library, posterior};
 use crate::sim::Ready;
 use crate::units::Date;
@@ -14,6 +15,7 @@ use crate::validation::futures::{self, Given, History};
 use crate::validation::targets::{self, Period, Role};
 use crate::validation::{HISTORY, IN_FORCE, Vocabulary, archive, facts, forced, levels, not_compared, peace, scores, statistics};
 use crate::world::Template;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -288,6 +290,8 @@ fn predictions(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
     let scenario = reference(&args.set, args.scale, first, weeks, sampled(args, DrawsFrom::Before(from.civil().0 as i32)))?;
     let words = Vocabulary::new(&scenario.case).map_err(Failed::Bug)?;
     let mut archive = words.recorded();
+    let month = |event: &archive::Recorded| statistics::month_of(event.date);
+    let mut sources = "the record that comes with the program (UCDP GED 24.1)".to_owned();
     if let Some(path) = &args.data {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|error| Failed::usage(format!("{name}: cannot be read: {error}")))?;
@@ -296,14 +300,31 @@ fn predictions(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
         if outside > 0 {
             tell(&format!("{outside} of {} events of {name} lie outside the areas of the case, or nothing says where: they are left out", more.len()));
         }
+        let strange = strange_codes(&archive, &more);
+        if !strange.is_empty() {
+            tell(&format!("{name}: codes that no event of the program's own record has: {}. They count for all and for zones, and for no bloc of codes.csv", strange.join(", ")));
+        }
         // The file speaks for the months that it covers; what comes with the program for those before.
-        let begins = more.first().map(|event| statistics::month_of(event.date));
-        archive.retain(|event| begins.is_none_or(|begins| statistics::month_of(event.date) < begins));
+        let Some(begins) = more.iter().filter(|event| event.area.is_some()).map(&month).min() else {
+            return Err(Failed::hinted(format!("{name}: no event within the areas of the case"), "columns are described in scenarios/cases/mali/validation/README.md"));
+        };
+        sources = format!("{name} from {}, before that the record that comes with the program (UCDP GED 24.1)", Period { first: begins, months: 1 }.name());
+        if begins >= period.first {
+            tell(&format!(
+                "{name} begins in {}: levels and baselines learn from the program's own record of the time before. If the file counts otherwise, let it begin before --from",
+                Period { first: begins, months: 1 }.name()
+            ));
+        }
+        archive.retain(|event| month(event) < begins);
         archive.extend(more.into_iter().filter(|event| event.area.is_some()));
     }
-    let month = |event: &archive::Recorded| statistics::month_of(event.date);
-    if archive.last().is_none_or(|event| month(event) < period.first + months - 1) {
-        tell(&format!("no event is known of the last month, {to}: what is not known counts as not happened. Bring a file with --data"));
+    let last = archive.iter().map(&month).max().unwrap_or(i64::MIN);
+    if last < period.first {
+        return Err(Failed::hinted(format!("nothing is recorded from {from} to {to}: there is nothing to score"), "bring a file that covers these months with --data FILE"));
+    }
+    if last < period.first + months - 1 {
+        let silent = period.first + months - 1 - last;
+        tell(&format!("nothing is recorded after {}: the last {silent} of {months} months count as months without events", Period { first: last, months: 1 }.name()));
     }
     let (known, rest): (Vec<_>, Vec<_>) = archive.into_iter().partition(|event| month(event) < period.first);
     let happened: Vec<_> = rest.into_iter().filter(|event| month(event) < period.first + months).collect();
@@ -323,8 +344,9 @@ fn predictions(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
     );
     text.push_str(&report::validation::scores(&rows));
     text.push_str(
-        "\nEverybody predicts all months at once from the first day on. The baselines know every event before it; the model knows its start alone.\n\
-         A bloc's events are those in which its code takes part, on either side.\n",
+        &format!("\nRecorded: {sources}.\n\
+         Everybody predicts all months at once from the first day on. The baselines know every event before it; the model knows its start alone.\n\
+         A bloc's events are those in which its code takes part, on either side.\n"),
     );
     if leaks {
         text.push_str("Levels of violence are those recorded before that day; where forces stand is of the whole of 2017-2021, so zones are not quite unseen.\n");
@@ -332,6 +354,20 @@ fn predictions(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
     write(out, "scores.txt", text.as_bytes())?;
     say(&text)?;
     Ok(0)
+}
+
+/// Codes of actors in `more` that no event of `known` has, each with its number of events and the nearest known code; the most frequent first, five at most.
+fn strange_codes(known: &[archive::Recorded], more: &[archive::Recorded]) -> Vec<String> {
+    const TOLD: usize = 5;
+    let codes: BTreeSet<&str> = known.iter().flat_map(|event| [event.a.as_str(), event.b.as_str()]).collect();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for code in more.iter().flat_map(|event| [event.a.as_str(), event.b.as_str()]).filter(|code| !codes.contains(code)) {
+        *counts.entry(code).or_default() += 1;
+    }
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    let near = |code: &str| nearest(code, codes.iter().copied()).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    counts.into_iter().take(TOLD).map(|(code, events)| format!("`{code}` ({events}{})", near(code))).collect()
 }
 
 /// The case's reference forces as a start of their own, in the middle of the years that they stand for.

@@ -273,8 +273,20 @@ fn predictions_are_scored_against_a_file_of_events() {
     for word in ["2 recorded events", "climatology", "persistence", "self-exciting", "events for each zone: the model"] {
         assert!(text.contains(word), "{word}: {text}");
     }
+    assert!(text.contains("Recorded: mine.csv from 2022-01") && told.contains("mine.csv begins in 2022-01"), "{text} {told}");
     let (code, _, told) = run("2015-01-01", "2016-12-31");
     assert!(code == 2 && told.contains("none before 2018-01-01"), "{told}");
+    // Months of which nothing is known are said, and none are scored that lie beyond all that is known.
+    let (code, _, told) = run("2022-02-01", "2022-05-31");
+    assert!(code == 0 && told.contains("nothing is recorded after 2022-02: the last 3 of 4 months"), "{told}");
+    let (code, _, told) = run("2024-01-01", "2024-12-31");
+    assert!(code == 2 && told.contains("nothing is recorded from 2024-01-01 to 2024-12-31"), "{told}");
+    write("date,type,actor_a,actor_b,place,best\n2022-01-05,state-based,STATE,JNMI,mopti,7\n");
+    let (_, _, told) = run("2022-01-01", "2022-01-31");
+    assert!(told.contains("`JNMI` (1; did you mean `JNIM`?)"), "{told}");
+    write("date,type,actor_a,actor_b,place,best\n");
+    let (code, _, told) = run("2022-01-01", "2022-01-31");
+    assert!(code == 2 && told.contains("no event within the areas"), "{told}");
 }
 
 /// Would catch a validation that is told what the model must produce, and a loader that lets an event which only validates bring fighters.
