@@ -220,6 +220,7 @@ fn history(args: &ValidateArgs, words: &Vocabulary, archive: &[archive::Recorded
     let mut rows = Vec::new();
     for (a, b) in [(known.0, (REFERENCE.0 - 1).min(known.1)), known] {
         if a <= b {
+            let role = if b < REFERENCE.0 { role } else { Role::Partly };
             rows.extend(targets::of_events(words, archive, &histories, Period::years(a, b), role));
         }
     }

@@ -52,6 +52,8 @@ pub enum Role {
     Fitted,
     /// Not used for any level.
     HeldOut,
+    /// The levels of the model were solved on a part of these years.
+    Partly,
     /// Not used for any level, but the signature of 2015 is put in.
     Forced,
     /// A published total of the years after the events that come with the case: it was seen when the model was designed, so it is
@@ -62,8 +64,8 @@ pub enum Role {
 }
 
 /// Roles as tables write them.
-pub const ROLES: [(Role, &str); 5] =
-    [(Role::Fitted, "fitted"), (Role::HeldOut, "held out"), (Role::Forced, "held out, signature put in"), (Role::Seen, "held out, seen"), (Role::Prior, "prior")];
+pub const ROLES: [(Role, &str); 6] =
+    [(Role::Fitted, "fitted"), (Role::Partly, "partly fitted"), (Role::HeldOut, "held out"), (Role::Forced, "held out, signature put in"), (Role::Seen, "held out, seen"), (Role::Prior, "prior")];
 
 impl Role {
     /// As tables write it.
@@ -77,6 +79,7 @@ impl Role {
     pub fn short(self) -> &'static str {
         match self {
             Self::Fitted => "",
+            Self::Partly => "partly fitted",
             Self::HeldOut | Self::Forced => "held out",
             Self::Seen => "seen",
             Self::Prior => "prior",
