@@ -140,8 +140,7 @@ fn targets(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
     let (of_history, more) = history(args, &words, &archive)?;
     rows.extend(of_history);
     for more in [more, accords(args)?, recruits(args, &scenario)?] {
-        told.rows.extend(more.rows);
-        told.untold.extend(more.untold);
+        told.add(more);
     }
     rows.extend(told.rows);
     let (flight, _) = benchmark(out)?;
@@ -259,9 +258,7 @@ fn recruits(args: &ValidateArgs, reference: &Scenario) -> Result<facts::Told, Fa
         let given = given(args, &scenario)?;
         let replicates = args.replicates.div_ceil(PART);
         let shares = simulated(args, replicates, |design, conduct, done| peace::recruits_due(&scenario, &process, weeks, design, &given, conduct, done))?;
-        let more = facts::of_recruits(&fact, &shares);
-        told.rows.extend(more.rows);
-        told.untold.extend(more.untold);
+        told.add(facts::of_recruits(&fact, &shares));
     }
     Ok(told)
 }
@@ -292,32 +289,34 @@ fn predictions(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
     let words = Vocabulary::new(&scenario.case).map_err(Failed::Bug)?;
     let mut archive = words.recorded();
     let month = |event: &archive::Recorded| statistics::month_of(event.date);
+    let named = |first: i64| Period { first, months: 1 }.name();
     let mut sources = "the record that comes with the program (UCDP GED 24.1)".to_owned();
     if let Some(path) = &args.data {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|error| Failed::usage(format!("{name}: cannot be read: {error}")))?;
         let more = archive::read(&name, &text, &words.names)?;
-        let outside = more.iter().filter(|event| event.area.is_none()).count();
-        if outside > 0 {
-            tell(&format!("{outside} of {} events of {name} lie outside the areas of the case, or nothing says where: they are left out", more.len()));
-        }
         let strange = strange_codes(&archive, &more);
+        let (more, outside): (Vec<_>, Vec<_>) = more.into_iter().partition(|event| event.area.is_some());
+        if !outside.is_empty() {
+            let all = more.len() + outside.len();
+            tell(&format!("{} of {all} events of {name} lie outside the areas of the case, or nothing says where: they are left out", outside.len()));
+        }
         if !strange.is_empty() {
             tell(&format!("{name}: codes that no event of the program's own record has: {}. They count for all and for zones, and for no bloc of codes.csv", strange.join(", ")));
         }
         // The file speaks for the months that it covers; what comes with the program for those before.
-        let Some(begins) = more.iter().filter(|event| event.area.is_some()).map(&month).min() else {
+        let Some(begins) = more.iter().map(&month).min() else {
             return Err(Failed::hinted(format!("{name}: no event within the areas of the case"), "columns are described in scenarios/cases/mali/validation/README.md"));
         };
-        sources = format!("{name} from {}, before that the record that comes with the program (UCDP GED 24.1)", Period { first: begins, months: 1 }.name());
+        sources = format!("{name} from {}, before that the record that comes with the program (UCDP GED 24.1)", named(begins));
         if begins >= period.first {
             tell(&format!(
                 "{name} begins in {}: levels and baselines learn from the program's own record of the time before. If the file counts otherwise, let it begin before --from",
-                Period { first: begins, months: 1 }.name()
+                named(begins)
             ));
         }
         archive.retain(|event| month(event) < begins);
-        archive.extend(more.into_iter().filter(|event| event.area.is_some()));
+        archive.extend(more);
     }
     let last = archive.iter().map(&month).max().unwrap_or(i64::MIN);
     if last < period.first {
@@ -325,7 +324,7 @@ fn predictions(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
     }
     if last < period.first + months - 1 {
         let silent = period.first + months - 1 - last;
-        tell(&format!("nothing is recorded after {}: the last {silent} of {months} months count as months without events", Period { first: last, months: 1 }.name()));
+        tell(&format!("nothing is recorded after {}: the last {silent} of {months} months count as months without events", named(last)));
     }
     let (known, rest): (Vec<_>, Vec<_>) = archive.into_iter().partition(|event| month(event) < period.first);
     let happened: Vec<_> = rest.into_iter().filter(|event| month(event) < period.first + months).collect();

@@ -5,6 +5,7 @@
 use super::{Model, combat, mediation, politics, protection, recruitment, terms};
 use crate::dice::{Stream, identity, mix};
 use crate::index::{Community, Org, Party};
+use crate::params::accord::Accord;
 use crate::scenario::Stance;
 use crate::scenario::case::Recruits;
 use crate::talks::accord::{self as rules, Bond, Choice, ExcludedInputs, PROVISIONS, Provision, RelapseInputs};
@@ -136,6 +137,12 @@ fn amnesty(world: &mut World, model: &Model) {
     }
 }
 
+/// Will of the signatories of an accord, from pairs of margin and cohesion, under its watchdog. Of one that stood before, nobody knows the margins.
+fn will(margins: &[(f64, f64)], enforcement: f64, p: &Accord) -> f64 {
+    let will = if margins.is_empty() { p.will_standing } else { rules::will(margins, p) };
+    rules::enforced(will, enforcement)
+}
+
 /// Provisions move towards what will and monitoring allow.
 fn implement(world: &mut World, model: &Model) {
     let p = &model.p.accord;
@@ -153,8 +160,7 @@ fn implement(world: &mut World, model: &Model) {
                 (margin - kept * (now - war_then), cohesion)
             })
             .collect();
-        let will = if margins.is_empty() { p.will_standing } else { rules::will(&margins, p) };
-        let will = rules::enforced(will, accord.enforcement);
+        let will = will(&margins, accord.enforcement, p);
         let monitoring = accord.monitoring * if accord.reached_here { world.peace.group } else { 1.0 };
         let target = rules::implementation_target(will, monitoring, p);
         let weeks = f64::from(world.week - accord.signed);
@@ -182,8 +188,7 @@ fn lists(world: &mut World, model: &Model) {
         let monitoring = carrier.map_or(p.monitoring_neutral, |a| world.peace.accords[a].monitoring);
         let will = carrier.map_or(p.will_neutral, |a| {
             let accord = &world.peace.accords[a];
-            let will = if accord.margins.is_empty() { p.will_standing } else { rules::will(&accord.margins.iter().map(|m| (m.1, 1.0)).collect::<Vec<_>>(), p) };
-            rules::enforced(will, accord.enforcement)
+            will(&accord.margins.iter().map(|m| (m.1, 1.0)).collect::<Vec<_>>(), accord.enforcement, p)
         });
         let before = list.level;
         let level = rules::implement_at(before, rules::implementation_target(will, monitoring, p), list.pace, p);

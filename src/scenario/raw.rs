@@ -9,6 +9,10 @@ pub const LONGEST: usize = 1 << 20;
 /// Most keys of a table and entries of a list: what is longer was written by no one.
 pub const MOST_ENTRIES: usize = 1_000;
 
+/// Most opening brackets of a file. The reader of TOML limits how deep they nest, but counts every closing bracket that it meets out of
+/// place as one level less, so that a broken file of a few hundred kilobytes can exhaust the stack (toml_parser 1.1.5).
+const MOST_BRACKETS: usize = 4_000;
+
 /// A place in one of the files that were read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct At {
@@ -264,10 +268,6 @@ pub fn parse(sources: &mut Sources, problems: &mut Problems, name: &str, text: &
     flatten_parameters(&mut table);
     table
 }
-
-/// Most opening brackets of a file. The reader of TOML limits how deep they nest, but counts every closing bracket that it meets out of
-/// place as one level less, so that a broken file of a few hundred kilobytes can exhaust the stack (toml_parser 1.1.5).
-const MOST_BRACKETS: usize = 4_000;
 
 /// The first opening bracket beyond what a text may have, by its byte.
 pub fn excess(text: &str) -> Option<usize> {

@@ -5,7 +5,7 @@ use super::futures::History as Future;
 use super::peace::Reached;
 use super::statistics::{History, Statistic, month_of, over};
 use super::survival::{self, Spell, surviving};
-use super::targets::{Period, Role, Row, quantile};
+use super::targets::{Period, Role, Row, central, quantile};
 use super::{FACTS, Vocabulary, rows};
 use crate::index::{Id, Org};
 use crate::scenario::Case;
@@ -45,6 +45,14 @@ pub struct Told {
     pub rows: Vec<Row>,
     /// What has no simulated value, and why.
     pub untold: Vec<(String, String)>,
+}
+
+impl Told {
+    /// Adds what others tell.
+    pub fn add(&mut self, more: Self) {
+        self.rows.extend(more.rows);
+        self.untold.extend(more.untold);
+    }
 }
 
 /// Spells from which a share is told at least: below that a curve is a handful of steps.
@@ -129,7 +137,7 @@ impl Fact {
     }
 
     fn of_values(&self, values: &[f64]) -> Row {
-        self.row(quantile(values, 0.5), Some((quantile(values, 0.05), quantile(values, 0.95))))
+        self.row(quantile(values, 0.5), Some(central(values)))
     }
 
     fn of_spells(&self, spells: &[Spell], at: f64) -> Result<Row, String> {

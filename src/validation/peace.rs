@@ -63,8 +63,7 @@ pub fn tracks(case: &str, changes: &Changes) -> Result<Vec<Scenario>, Problems> 
     let mut found: Vec<Scenario> = Vec::new();
     for embedded in SCENARIOS {
         let scenario = library.load(embedded.name, changes)?;
-        let seated = scenario.track.seats.iter().any(|seat| seat.modality == Modality::Full)
-            || scenario.later.iter().any(|later| later.track.seats.iter().any(|seat| seat.modality == Modality::Full));
+        let seated = scenario.tracks().flat_map(|track| &track.seats).any(|seat| seat.modality == Modality::Full);
         if scenario.case.name == case && scenario.track.convenor.is_some() && seated {
             found.push(scenario);
         }

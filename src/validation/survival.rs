@@ -1,5 +1,5 @@
 //! How long things last: Kaplan and Meier's curve, the same for accords, for quiet between two who fought, and for who holds a town.
-use super::targets::quantile;
+use super::targets::central;
 use crate::dice::{Dice, Draws, Stream};
 use std::collections::BTreeMap;
 
@@ -48,7 +48,7 @@ pub fn in_records(spells: &[Spell], at: f64, size: usize) -> Option<(f64, f64)> 
     }
     let dice = Dice::new(SEED, 0);
     let values: Vec<f64> = (0..RECORDS).map(|nth| surviving(&record(&draws, size, &mut dice.at(Stream::Bootstrap, nth, 0)), at)).collect();
-    let range = (quantile(&values, 0.05), quantile(&values, 0.95));
+    let range = central(&values);
     range.0.is_finite().then_some(range)
 }
 

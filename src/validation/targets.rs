@@ -208,6 +208,12 @@ pub fn quantile(values: &[f64], share: f64) -> f64 {
     sorted[low] + part * (sorted[(low + 1).min(sorted.len() - 1)] - sorted[low])
 }
 
+/// Between which the central 90 % of numbers lie.
+#[must_use]
+pub fn central(values: &[f64]) -> (f64, f64) {
+    (quantile(values, 0.05), quantile(values, 0.95))
+}
+
 /// Months of a block of resampling.
 const BLOCK: usize = 6;
 /// Histories that are put together from blocks.
@@ -250,7 +256,7 @@ pub fn of_events(words: &Vocabulary, archive: &[Recorded], futures: &[Future], p
                 // Bands of the evidence are of the reference years; other years speak for themselves.
                 band: band.filter(|_| role == Role::Fitted).unwrap_or(interval),
                 median: quantile(&values, 0.5),
-                range: Some((quantile(&values, 0.05), quantile(&values, 0.95))),
+                range: Some(central(&values)),
                 role,
             }
         })
@@ -267,7 +273,8 @@ fn coverage(observed: &History, simulated: &[History], period: Period, role: Rol
     let sims: Vec<Vec<f64>> = simulated.iter().map(|history| history.monthly(|event| event.best)).collect();
     let within = deaths.iter().enumerate().filter(|&(month, &n)| {
         let values: Vec<f64> = sims.iter().map(|sim| sim[month]).collect();
-        (quantile(&values, 0.05)..=quantile(&values, 0.95)).contains(&n)
+        let (low, high) = central(&values);
+        (low..=high).contains(&n)
     });
     let share = within.count() as f64 / deaths.len() as f64;
     Row {
@@ -309,7 +316,7 @@ pub fn of_displaced(case: &Case, futures: &[Future], run: &str, start: Date, las
             observed: persons,
             band: (persons * (1.0 - BAND), persons * (1.0 + BAND)),
             median: quantile(&values, 0.5),
-            range: Some((quantile(&values, 0.05), quantile(&values, 0.95))),
+            range: Some(central(&values)),
             role: Role::named(&row["role"]).expect("a role"),
         });
     }
@@ -334,7 +341,7 @@ pub fn of_splits(futures: &[Future], period: Period) -> Row {
         observed: 0.001,
         band: (0.0005, 0.002),
         median: quantile(&values, 0.5),
-        range: Some((quantile(&values, 0.05), quantile(&values, 0.95))),
+        range: Some(central(&values)),
         role: Role::HeldOut,
     }
 }
@@ -363,7 +370,7 @@ pub fn of_accord(futures: &[Future], weeks: i32) -> Vec<Row> {
         let at = |kept: &&super::futures::Kept| kept.implemented.iter().rev().find(|look| look.0 <= age).map(|look| look.1);
         let values: Vec<f64> = kept.iter().filter_map(at).collect();
         if signed + age <= weeks {
-            let range = Some((quantile(&values, 0.05), quantile(&values, 0.95)));
+            let range = Some(central(&values));
             table.push(row(name, "Carter Center 2018; Peace Accords Matrix 2022 (of seven years); in view when the prior of accord.implementation_level was set", observed, band, quantile(&values, 0.5), range));
         }
     }
