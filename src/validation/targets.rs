@@ -352,7 +352,7 @@ pub fn of_accord(futures: &[Future], weeks: i32) -> Vec<Row> {
     let kept: Vec<&super::futures::Kept> = futures.iter().filter_map(|future| future.accords.first()).collect();
     let mut table = Vec::new();
     let Some(signed) = kept.first().map(|kept| kept.signed) else { return table };
-    let row = |name: &str, source: &str, observed: f64, band: (f64, f64), median: f64, range: Option<(f64, f64)>| Row {
+    let row = |name: &str, source: &str, observed: f64, band: (f64, f64), median: f64, range: Option<(f64, f64)>, role: Role| Row {
         name: name.to_owned(),
         period: "2015-2021".to_owned(),
         source: source.to_owned(),
@@ -360,8 +360,9 @@ pub fn of_accord(futures: &[Future], weeks: i32) -> Vec<Row> {
         band,
         median,
         range,
-        role: Role::Forced,
+        role,
     };
+    // The prior of `accord.implementation_level` was chosen with these two in view.
     for (name, age, observed, band) in [
         ("accord of 2015: implementation after 3.5 years (D14)", 182, 0.25, (0.15, 0.40)),
         ("accord of 2015: implementation after 6.5 years (D14)", 338, 0.31, (0.20, 0.45)),
@@ -371,12 +372,12 @@ pub fn of_accord(futures: &[Future], weeks: i32) -> Vec<Row> {
         let values: Vec<f64> = kept.iter().filter_map(at).collect();
         if signed + age <= weeks {
             let range = Some(central(&values));
-            table.push(row(name, "Carter Center 2018; Peace Accords Matrix 2022 (of seven years); in view when the prior of accord.implementation_level was set", observed, band, quantile(&values, 0.5), range));
+            table.push(row(name, "Carter Center 2018; Peace Accords Matrix 2022 (of seven years)", observed, band, quantile(&values, 0.5), range, Role::Prior));
         }
     }
     if signed + 260 <= weeks {
         let holding = kept.iter().filter(|kept| kept.ended.is_none_or(|end| end - kept.signed >= 260)).count() as f64 / kept.len() as f64;
-        table.push(row("share of futures in which it holds for five years (D13)", "full agreements, all-party or not, UCDP 22.1", 0.79, (0.60, 0.90), holding, None));
+        table.push(row("share of futures in which it holds for five years (D13)", "full agreements, all-party or not, UCDP 22.1", 0.79, (0.60, 0.90), holding, None, Role::Forced));
     }
     table
 }
