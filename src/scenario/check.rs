@@ -44,6 +44,8 @@ pub fn scenario(sources: &Sources, problems: Problems, table: &Table, loaded: &L
     match table.get("format") {
         Some(node) if node.value != Value::Integer(FORMAT) => c.fault(node.at, format!("this version of Sulh reads `format = {FORMAT}`")),
         Some(_) => {}
+        // Of a file of which nothing could be read, why is told already.
+        None if table.entries.is_empty() && !c.problems.0.is_empty() => {}
         None => {
             let at = At { file: 0, byte: 0, end: 0 };
             c.problems.add(sources.problem(at, "`format` is missing at the top of the file").hint(format!("write `format = {FORMAT}` as the first line")));

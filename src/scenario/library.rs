@@ -626,6 +626,8 @@ mod tests {
         for text in &deep {
             assert_ne!(problems(text), "fine", "{}", &text[..text.len().min(60)]);
         }
+        let unread = problems(&deep[5]);
+        assert_eq!((unread.lines().count(), unread.contains("opening brackets")), (1, true), "why nothing could be read, and nothing more: {unread}");
     }
 
     #[test]
