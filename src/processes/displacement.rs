@@ -141,8 +141,10 @@ fn flights(world: &mut World, model: &Model) {
 
 /// Destinations by present place and community, weighed as of the week's start when first asked for.
 struct Ways {
-    /// Destinations and the sum of weights up to each.
-    known: Vec<Option<Vec<(Place, f64)>>>,
+    /// Sums of the weights up to each destination of a place, for those of each community: one after another for all asked.
+    sums: Vec<f64>,
+    /// Where the sums of a place and community begin.
+    known: Grid<Place, Community, Option<u32>>,
     draws: Grid<Place, Community, f64>,
 }
 
@@ -154,23 +156,23 @@ impl Ways {
                 draws[(to, community)] = draw_of(world, model, community, to);
             }
         }
-        Self { known: vec![None; model.case.zones * model.case.communities.len()], draws }
+        Self { sums: Vec::new(), known: Grid::filled(model.case.zones, model.case.communities.len(), None), draws }
     }
 
     /// Where somebody goes for a uniform `u`, if there is anywhere to go.
     fn choose(&mut self, model: &Model, from: Place, community: Community, u: f64) -> Option<Place> {
-        let at = from.at() * model.case.communities.len() + community.at();
-        let draws = &self.draws;
-        let sums = self.known[at].get_or_insert_with(|| {
-            let mut sum = 0.0;
-            let add = |&(to, weight): &(Place, f64)| {
-                sum += weight * draws[(to, community)].max(0.0);
-                (to, sum)
-            };
-            model.solved.ways[from.at()].iter().map(add).collect()
+        let ways = &model.solved.ways[from.at()];
+        let first = *self.known[(from, community)].get_or_insert_with(|| {
+            let (first, mut sum) = (self.sums.len(), 0.0);
+            self.sums.extend(ways.iter().map(|&(to, weight)| {
+                sum += weight * self.draws[(to, community)].max(0.0);
+                sum
+            }));
+            first as u32
         });
-        let all = sums.last().map_or(0.0, |x| x.1);
-        (all > 0.0).then(|| sums[sums.partition_point(|x| x.1 <= u * all).min(sums.len() - 1)].0)
+        let sums = &self.sums[first as usize..][..ways.len()];
+        let all = sums.last().copied().unwrap_or(0.0);
+        (all > 0.0).then(|| ways[sums.partition_point(|&sum| sum <= u * all).min(sums.len() - 1)].0)
     }
 }
 
@@ -225,7 +227,7 @@ fn flee(world: &mut World, model: &Model, data: &SegmentData, away: Away, listed
     let u = model.dice.unit(Stream::Destination, world.week, mix(data.identity, u64::from(household.0 - data.first)));
     let Some(to) = ways.choose(model, from, data.community, u) else { return };
     if from != home {
-        world.lists[(home, from)].swap_remove(listed.expect("the displaced are reached through their list"));
+        world.lists.take((home, from), listed.expect("the displaced are reached through their list"));
     }
     world.relocate(model.template, data, household, to, away.copy);
 }
@@ -273,6 +275,7 @@ fn returns(world: &mut World, model: &Model) {
     let p = &model.p.displacement;
     let mut asked: Vec<(u32, f64)> = Vec::new();
     let mut homeward: Vec<(Place, usize, Household, f64)> = Vec::new();
+    let mut ends: Vec<u32> = Vec::new();
     let rates: Vec<f64> = model.case.zones().map(|home| return_rate(world, model, home)).collect();
     for home in model.case.zones() {
         let harsh = strongest(world, home);
@@ -280,7 +283,8 @@ fn returns(world: &mut World, model: &Model) {
         let harmed: Vec<bool> = model.case.communities.ids().map(harmed).collect();
         // Who thinks of returning: by position in the lists of all hosts, counted through. At a rate r each position comes up
         // at least once with chance 1 - exp(-r).
-        let ends: Vec<u32> = model.case.places.ids().scan(0, |sum, host| { *sum += world.lists[(home, host)].len() as u32; Some(*sum) }).collect();
+        ends.clear();
+        ends.extend(world.lists.lengths(home).iter().scan(0, |sum, length| { *sum += length; Some(*sum) }));
         let away = ends.last().copied().unwrap_or(0);
         let entity = model.case.places[home].identity;
         let n = model.dice.poisson(Stream::Return, world.week, entity, rates[home.at()] * f64::from(away));
@@ -294,11 +298,11 @@ fn returns(world: &mut World, model: &Model) {
         homeward.clear();
         let mut host = ends.len();
         for &(position, stays) in &asked {
-            while host > 0 && (host == ends.len() || position < ends[host] - world.lists[(home, Place::from_at(host))].len() as u32) {
+            let first = |host: usize| if host == 0 { 0 } else { ends[host - 1] };
+            while host > 0 && (host == ends.len() || position < first(host)) {
                 host -= 1;
             }
-            let at = (position - if host == 0 { 0 } else { ends[host - 1] }) as usize;
-            let host = Place::from_at(host);
+            let (at, host) = ((position - first(host)) as usize, Place::from_at(host));
             homeward.push((host, at, world.lists[(home, host)][at].household, stays));
         }
         world.fetch(model.template, homeward.iter().map(|x| x.2));
@@ -308,7 +312,7 @@ fn returns(world: &mut World, model: &Model) {
                 continue;
             }
             world.ledger.touches += 1;
-            world.lists[(home, host)].swap_remove(at);
+            world.lists.take((home, host), at);
             world.relocate(model.template, data, household, home, 0);
         }
     }

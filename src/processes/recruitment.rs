@@ -139,17 +139,35 @@ pub(super) fn run(world: &mut World, model: &Model) {
 /// Level of the weekly rate of one man by bloc and place, before his own log rate.
 #[must_use]
 pub fn level(world: &World, model: &Model, bloc: Bloc, place: Place, total: f64) -> f64 {
-    let p = &model.p.recruitment;
-    let root = terms::traits(world, model, bloc);
-    let here = terms::fighters(world, bloc, place);
-    if here < terms::PRESENT || total < terms::DORMANT {
-        return 0.0;
+    Intake::new(world, model, bloc, total).level(world, model, place, terms::fighters(world, bloc, place))
+}
+
+/// What a bloc of some fighters in all can take in, wherever it recruits.
+struct Intake {
+    bloc: Bloc,
+    root: Bloc,
+    crowding: f64,
+    means: f64,
+}
+
+impl Intake {
+    fn new(world: &World, model: &Model, bloc: Bloc, total: f64) -> Self {
+        let root = terms::traits(world, model, bloc);
+        let carried = model.solved.capacity[root] * (0.5 + 0.5 * terms::relative_holdings(world, model, root));
+        let crowding = if total < terms::DORMANT { 0.0 } else { libm::pow(carried / total, model.p.recruitment.crowding) };
+        let means = world.active().filter(|(_, o)| o.bloc == bloc).map(|(_, o)| o.resources).fold(0.0, f64::max);
+        Self { bloc, root, crowding, means: (3.0 * means).min(1.0) }
     }
-    let carried = model.solved.capacity[root] * (0.5 + 0.5 * terms::relative_holdings(world, model, root));
-    let crowding = libm::pow(carried / total, p.crowding);
-    let means = world.active().filter(|(_, o)| o.bloc == bloc).map(|(_, o)| o.resources).fold(0.0, f64::max);
-    let coerced = if world.control[(place, bloc)] > 0.6 { 1.0 + p.coercion } else { 1.0 };
-    model.solved.recruitment[(root, place)] * protection::shelter(model, here, world.inhabitants(place)) * crowding * (3.0 * means).min(1.0) * coerced
+
+    /// The level at a place where it has some fighters.
+    fn level(&self, world: &World, model: &Model, place: Place, here: f64) -> f64 {
+        if here < terms::PRESENT || self.crowding == 0.0 {
+            return 0.0;
+        }
+        let coerced = if world.control[(place, self.bloc)] > 0.6 { 1.0 + model.p.recruitment.coercion } else { 1.0 };
+        let solved = model.solved.recruitment[(self.root, place)];
+        solved * protection::shelter(model, here, world.inhabitants(place)) * self.crowding * self.means * coerced
+    }
 }
 
 /// Most men of a household.
@@ -222,11 +240,38 @@ struct Appeals<'a> {
     model: &'a Model<'a>,
     context: &'a Context,
     known: Vec<Option<Appeal<'a>>>,
+    steps: Steps,
+}
+
+/// Exponentials of log rates within [`CLIP`], at even steps: most comparisons with one need no better.
+struct Steps(Vec<f64>);
+
+impl Steps {
+    /// Steps to 1.
+    const FINE: f64 = 32.0;
+
+    fn new() -> Self {
+        Self((0..=(2.0 * CLIP * Self::FINE) as usize + 1).map(|at| libm::exp(at as f64 / Self::FINE - CLIP)).collect())
+    }
+
+    /// Whether `u` is below `factor` times the exponential of a log rate, where the steps around it say so.
+    fn below(&self, u: f64, factor: f64, log_rate: f64) -> Option<bool> {
+        /// More than the last bits in which a product may differ from another order of it.
+        const NEAR: f64 = 1e-12;
+        let at = ((log_rate.clamp(-CLIP, CLIP) + CLIP) * Self::FINE) as usize;
+        if u >= factor * self.0[at + 1] * (1.0 + NEAR) {
+            Some(false)
+        } else if u < factor * self.0[at] * (1.0 - NEAR) {
+            Some(true)
+        } else {
+            None
+        }
+    }
 }
 
 impl<'a> Appeals<'a> {
     fn new(model: &'a Model<'a>, context: &'a Context, drives: usize) -> Self {
-        Self { model, context, known: vec![None; drives * model.case.zones * model.case.communities.len()] }
+        Self { model, context, known: vec![None; drives * model.case.zones * model.case.communities.len()], steps: Steps::new() }
     }
 
     fn of(&mut self, world: &World, drive: usize, bloc: Bloc, place: Place, community: Community) -> Appeal<'a> {
@@ -247,12 +292,18 @@ fn could(world: &World, model: &Model, drive: &Drive, appeals: &mut Appeals, can
     let (fast, slow) = (world.fast.row(data.cluster), world.slow.row(segment));
     let held = |bloc: Bloc| (f64::from(fast[bloc.at()]) + f64::from(slow[bloc.at()]) * world.slow_scale).min(1.0);
     let most = SLACK + eta(world, model, &appeal, &man, held) + (p.affinity * LEANING_AFFINITY).max(0.0) - drive.mean;
-    candidate.u < MEN_MOST as f64 * drive.levels[candidate.at.at()] * libm::exp(most.clamp(-CLIP, CLIP)) * model.template.weight
+    let (level, weight) = (MEN_MOST as f64 * drive.levels[candidate.at.at()], model.template.weight);
+    appeals.steps.below(candidate.u, level * weight, most).unwrap_or_else(|| candidate.u < level * libm::exp(most.clamp(-CLIP, CLIP)) * weight)
 }
 
 /// Blocs that recruit this week.
 fn drives(world: &World, model: &Model) -> Vec<Drive> {
     let total = |bloc| world.active().filter(|(_, o)| o.bloc == bloc && o.recruits == Recruits::Households).map(|(_, o)| o.total()).sum::<f64>();
+    let presence = terms::presence(world);
+    let levels = |bloc, total| {
+        let intake = Intake::new(world, model, bloc, total);
+        model.case.zones().map(|q| intake.level(world, model, q, presence[world.pb(q, bloc)])).collect()
+    };
     terms::blocs(world)
         .map(|bloc| (bloc, total(bloc)))
         .filter(|x| x.1 >= terms::DORMANT)
@@ -260,7 +311,7 @@ fn drives(world: &World, model: &Model) -> Vec<Drive> {
             bloc,
             mean: model.solved.eta_mean[terms::traits(world, model, bloc)],
             left: model.p.recruitment.inflow_cap * total,
-            levels: model.case.zones().map(|q| level(world, model, bloc, q, total)).collect(),
+            levels: levels(bloc, total),
         })
         .collect()
 }
@@ -269,12 +320,13 @@ fn drives(world: &World, model: &Model) -> Vec<Drive> {
 fn candidates(world: &World, model: &Model, drives: &[Drive]) -> Vec<Candidate> {
     let guests: Vec<_> = model.case.zones().map(|q| world.guests(q)).collect();
     let mut found = Vec::new();
+    let most = libm::exp(CLIP);
     for (drive, data) in drives.iter().enumerate() {
         let root = terms::traits(world, model, data.bloc);
         let identity = model.case.blocs[root].identity;
         let name = if data.bloc == root { identity } else { mix(identity, data.bloc.at() as u64) };
         for at in model.case.zones().filter(|q| data.levels[q.at()] > 0.0) {
-            let bound = within(MEN_MOST as f64 * data.levels[at.at()] * libm::exp(CLIP), model.template.weight);
+            let bound = within(MEN_MOST as f64 * data.levels[at.at()] * most, model.template.weight);
             let cell = mix(model.case.places[at].identity, name);
             thinning::below(model.dice, Stream::Recruit, world.week, cell, model.template.range[at], bound, |household, u| {
                 found.push(Candidate { drive, household: Household(household), at, away: None, u });
@@ -420,15 +472,15 @@ pub fn raise(world: &mut World, model: &Model, org: Org, place: Place, community
 /// Notables change side where another side protects better; part of their kin's trust follows.
 fn notables(world: &mut World, model: &Model) {
     let p = &model.p.recruitment;
+    let bound = within(p.notable * libm::exp(1.5), 1.0);
+    let mut candidates = Vec::new();
     for home in model.case.zones() {
         let (first, end) = segments_of(model, home);
         if end == first {
             continue;
         }
-        let bound = within(p.notable * libm::exp(1.5), 1.0);
-        let mut candidates = Vec::new();
         thinning::below(model.dice, Stream::Notable, world.week, model.case.places[home].identity, (first, end), bound, |s, u| candidates.push((Segment(s), u)));
-        for (segment, u) in candidates {
+        for (segment, u) in candidates.drain(..) {
             let community = model.template.segments[segment].community;
             let now = world.notables[segment];
             let best = |side: Trend| {
@@ -470,16 +522,10 @@ fn notables(world: &mut World, model: &Model) {
     }
 }
 
-/// Segments of a place, as a range.
+/// Segments of a place, as a range: those of its communities follow one another.
 fn segments_of(model: &Model, place: Place) -> (u32, u32) {
-    let mut range = (u32::MAX, 0);
-    for community in model.case.communities.ids() {
-        let (from, end) = model.template.lineages[(place, community)];
-        if end > from {
-            range = (range.0.min(from), range.1.max(end));
-        }
-    }
-    if range.0 == u32::MAX { (0, 0) } else { range }
+    let row = model.template.lineages.row(place);
+    row.first().zip(row.last()).map_or((0, 0), |(first, last)| (first.0, last.1))
 }
 
 /// What draws a cell to each leaning, without its constant.
@@ -487,12 +533,13 @@ fn segments_of(model: &Model, place: Place) -> (u32, u32) {
 pub fn pulls(world: &World, model: &Model, place: Place, community: Community, notable: Trend) -> [f64; 4] {
     let p = &model.p.recruitment;
     let mut pull = [0.0; 4];
+    let held = mean_slow(world, model, place, community);
     for trend in TRENDS {
         let (mut best, mut against, mut n) = (-1.0_f64, 0.0, 0.0);
         for bloc in model.case.blocs.ids().filter(|&b| model.case.blocs[b].trend == trend) {
             best = best.max(protection::of(world, bloc, place, community));
             // Settlement anger passes; leanings follow what kin remember.
-            against += mean_slow(world, model, place, community, bloc);
+            against += held[bloc.at()];
             n += 1.0;
         }
         let against = if n > 0.0 { against / n } else { 0.0 };
@@ -504,16 +551,19 @@ pub fn pulls(world: &World, model: &Model, place: Place, community: Community, n
     pull
 }
 
-/// Mean slow grievance of a community at a place against a bloc, from a few lineages spread over it.
-fn mean_slow(world: &World, model: &Model, place: Place, community: Community, bloc: Bloc) -> f64 {
+/// Mean slow grievance of a community at a place by bloc, from a few lineages spread over it.
+fn mean_slow(world: &World, model: &Model, place: Place, community: Community) -> Vec<f64> {
     /// Lineages looked at.
     const LOOKED_AT: u32 = 12;
     let (from, end) = model.template.lineages[(place, community)];
     let n = (end - from).min(LOOKED_AT);
-    if n == 0 {
-        return 0.0;
+    let mut means = vec![0.0; world.slots()];
+    for i in 0..n {
+        let row = world.slow.row(Segment(from + (2 * i + 1) * (end - from) / (2 * n)));
+        means.iter_mut().zip(row).for_each(|(sum, &slow)| *sum += f64::from(slow) * world.slow_scale);
     }
-    (0..n).map(|i| world.slow_of(Segment(from + (2 * i + 1) * (end - from) / (2 * n)), bloc)).sum::<f64>() / f64::from(n)
+    means.iter_mut().for_each(|sum| *sum /= f64::from(n.max(1)));
+    means
 }
 
 /// Weeks between two updates of leanings, which move within years.

@@ -1,6 +1,6 @@
 //! What households took along of their kin's memory when they left: one copy for all who left a lineage between two of its
 //! harms, which fades as the lineage's own does.
-use crate::index::{Bloc, Household, Id, Map, Segment};
+use crate::index::{Bloc, Grid, Household, Id, Map, Place, Segment};
 
 /// A household away from home.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +9,60 @@ pub struct Away {
     pub household: Household,
     /// The copy of its kin's memory that it took along; 0 for none.
     pub copy: u32,
+}
+
+/// The displaced, by home and host. Lengths stand apart, close together: who is looked for is found without opening the lists.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Displaced {
+    lists: Grid<Place, Place, Vec<Away>>,
+    lengths: Grid<Place, Place, u32>,
+}
+
+impl Displaced {
+    /// Nobody away, from so many homes to so many hosts.
+    #[must_use]
+    pub fn none(homes: usize, hosts: usize) -> Self {
+        Self { lists: Grid::filled(homes, hosts, Vec::new()), lengths: Grid::filled(homes, hosts, 0) }
+    }
+    /// Homes.
+    pub fn homes(&self) -> impl Iterator<Item = Place> + use<> {
+        (0..self.lists.rows()).map(Place::from_at)
+    }
+    /// The lists of a home, by host.
+    #[must_use]
+    pub fn row(&self, home: Place) -> &[Vec<Away>] {
+        self.lists.row(home)
+    }
+    /// Lengths of the lists of a home, by host.
+    #[must_use]
+    pub fn lengths(&self, home: Place) -> &[u32] {
+        self.lengths.row(home)
+    }
+    /// Adds a household at the end of a list.
+    pub fn push(&mut self, way: (Place, Place), away: Away) {
+        self.lists[way].push(away);
+        self.lengths[way] += 1;
+    }
+    /// Takes one out of a list; the last takes its position.
+    ///
+    /// # Panics
+    /// If the list is not longer than `at`.
+    pub fn take(&mut self, way: (Place, Place), at: usize) -> Away {
+        self.lengths[way] -= 1;
+        self.lists[way].swap_remove(at)
+    }
+    /// Households from a home in a host.
+    #[must_use]
+    pub fn count(&self, way: (Place, Place)) -> u32 {
+        self.lengths[way]
+    }
+}
+
+impl std::ops::Index<(Place, Place)> for Displaced {
+    type Output = Vec<Away>;
+    fn index(&self, way: (Place, Place)) -> &Vec<Away> {
+        &self.lists[way]
+    }
 }
 
 /// Not looked at since the lineage's memory changed.

@@ -8,7 +8,7 @@ pub mod recent;
 pub mod template;
 
 pub use households::Households;
-pub use kin::Away;
+pub use kin::{Away, Displaced};
 pub use ledger::{Deadly, Happened, Harm, Kind, Ledger};
 pub use organisation::Organisation;
 pub use recent::Recent;
@@ -53,7 +53,7 @@ pub struct World {
     pub week: i32,
     pub people: Households,
     /// Households away from home, by home and host.
-    pub lists: Grid<Place, Place, Vec<Away>>,
+    pub lists: Displaced,
     /// Persons present by place and community (weighted).
     pub present: Grid<Place, Community, f64>,
     /// Persons away from home by home and community (weighted).
@@ -241,7 +241,7 @@ impl World {
     pub fn new(case: &Case, template: &Template, start: &Start, strength: &Map<Org, f64>, dice: Dice) -> Self {
         let (zones, communities, slots) = (case.zones, case.communities.len(), template.slots);
         let mut people = Households::new(template);
-        let mut lists = Grid::filled(zones, case.places.len(), Vec::new());
+        let mut lists = Displaced::none(zones, case.places.len());
         let mut present = Grid::filled(case.places.len(), communities, 0.0);
         for segment in template.segments.values() {
             let persons = f64::from(segment.end - segment.first) * f64::from(template.household_size) * template.weight;
@@ -250,7 +250,7 @@ impl World {
         for &(household, host) in &template.displaced {
             let (_, segment) = template.lineage(household);
             people[household].at = host;
-            lists[(segment.place, host)].push(Away { household, copy: 0 });
+            lists.push((segment.place, host), Away { household, copy: 0 });
             let persons = f64::from(template.household_size) * template.weight;
             present[(segment.place, segment.community)] -= persons;
             present[(host, segment.community)] += persons;
@@ -489,7 +489,7 @@ impl World {
     pub fn fetch(&self, template: &Template, households: impl Iterator<Item = Household>) {
         let mut sum = 0;
         for household in households {
-            sum ^= u32::from(self.people[household].people) ^ template.lineage(household).1.end;
+            sum ^= u32::from(self.people[household].people) ^ template.near(household);
         }
         std::hint::black_box(sum);
     }
@@ -518,7 +518,7 @@ impl World {
         if to == segment.place {
             self.away[(segment.place, segment.community)] -= persons;
         } else {
-            self.lists[(segment.place, to)].push(Away { household, copy });
+            self.lists.push((segment.place, to), Away { household, copy });
         }
     }
 
@@ -526,13 +526,11 @@ impl World {
     #[must_use]
     pub fn guests(&self, host: Place) -> Guests {
         let mut first = 0;
-        let lists = (0..self.lists.rows())
-            .map(|home| {
-                first += self.lists[(Place::from_at(home), host)].len() as u32;
-                first
-            })
-            .collect();
-        Guests { ends: lists }
+        let sums = |home| {
+            first += self.lists.count((home, host));
+            first
+        };
+        Guests { ends: self.lists.homes().map(sums).collect() }
     }
 
     /// Removes up to `persons` of a household, who died; returns how many of the template's persons.

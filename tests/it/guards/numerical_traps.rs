@@ -4,7 +4,7 @@ use crate::common;
 use rayon::prelude::*;
 use std::sync::Arc;
 use sulh::dice::Dice;
-use sulh::index::{Bloc, Household, Id, Place};
+use sulh::index::{Bloc, Household, Id};
 use sulh::observe::Run;
 use sulh::processes::grievance::Held;
 use sulh::processes::{Model, combat, displacement, recruitment};
@@ -79,7 +79,7 @@ fn saturated(ready: &Ready, replicate: u64) -> f64 {
         let decay = Decay::new(world.week, half_life);
         let home = |h: &Household| world.people[*h].at == model.template.lineage(*h).1.place;
         let at_home = (0..model.template.len() as u32).map(Household).filter(home).map(|h| Held::at_home(&world, model, decay, h));
-        let listed = (0..world.lists.rows()).flat_map(|at| world.lists.row(Place::from_at(at))).flatten();
+        let listed = world.lists.homes().flat_map(|home| world.lists.row(home)).flatten();
         let full = at_home.chain(listed.map(|&away| Held::away(&world, decay, away))).filter(|held| (0..world.slots()).any(|b| held.against(Bloc::from_at(b)) >= 0.95));
         full.count() as f64 / model.template.len() as f64
     })

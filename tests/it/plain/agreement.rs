@@ -7,7 +7,7 @@ use super::{Chance, Fault, Twin, decoded};
 use crate::common;
 use std::sync::Arc;
 use sulh::dice::Dice;
-use sulh::index::{Bloc, Household, Id, Place};
+use sulh::index::{Bloc, Household, Id};
 use sulh::processes::{Model, governance, mediation};
 use sulh::sim::{self, Ready};
 use sulh::world::World;
@@ -61,7 +61,7 @@ fn differences(before: &World, engine: &World, twin: &Twin, model: &Model, seen:
         note((a.at, a.people, a.gone, a.demobilised) == (b.at, b.people, b.gone, b.demobilised), &|| format!("household {at}: {a:?} and {b:?}"));
         note((a.leaning, a.leaning_until) == (b.leaning, b.leaning_until), &|| format!("leaning of household {at}: {a:?} and {b:?}"));
     }
-    let listed = |w: &World| -> Vec<_> { (0..w.lists.rows()).flat_map(|home| w.lists.row(Place::from_at(home))).map(|list| list.iter().map(|a| a.household).collect::<Vec<_>>()).collect() };
+    let listed = |w: &World| -> Vec<_> { w.lists.homes().flat_map(|home| w.lists.row(home)).map(|list| list.iter().map(|a| a.household).collect::<Vec<_>>()).collect() };
     note(listed(engine) == listed(w), &|| "the lists of the displaced".to_owned());
     note(engine.organisations.len() == w.organisations.len(), &|| "the number of organisations".to_owned());
     for (org, a) in engine.organisations.iter() {
@@ -136,7 +136,7 @@ fn stocks(engine: &World, twin: &Twin, model: &Model, seen: &mut Seen, note: &mu
             note(gap <= rounded + ORDER, &|| format!("own grievance of household {at}: {a} and {b}, bound {rounded}"));
         }
     }
-    for away in (0..engine.lists.rows()).flat_map(|home| engine.lists.row(Place::from_at(home))).flatten() {
+    for away in engine.lists.homes().flat_map(|home| engine.lists.row(home)).flatten() {
         let (row, taken) = (engine.copies.row(away.copy), twin.taken.get(&away.household.0));
         for bloc in (0..engine.slots_used).map(Bloc::from_at) {
             let a = row.map_or(0.0, |row| f64::from(row[bloc.at()]) * engine.slow_scale);

@@ -1,7 +1,7 @@
 //! Flight and return (MODEL.md, 7.8).
 use super::{Chance, Fault, Twin, in_a_week, kept};
 use sulh::dice::{Stream, mix};
-use sulh::index::{Grid, Household, Id, Place};
+use sulh::index::{Household, Id, Place};
 use sulh::processes::Model;
 use sulh::world::Away;
 
@@ -41,7 +41,7 @@ impl Twin {
         let deaths: Vec<f64> = model.case.zones().map(|q| self.relative(self.world.deaths4.get(q.at()), q)).collect();
         let draw = self.destinations(model);
         // Displaced at the week's start, who may have to move on.
-        let guests_then: Grid<Place, Place, Vec<Away>> = self.world.lists.clone();
+        let guests_then = self.world.lists.clone();
         for home in model.case.zones() {
             let mut afraid = Vec::new();
             self.visit(model, Stream::Flee, model.case.places[home].identity, model.template.range[home], |twin, household, u| {
@@ -113,9 +113,8 @@ impl Twin {
     }
 
     fn unlist(&mut self, home: Place, host: Place, household: Household) {
-        let list = &mut self.world.lists[(home, host)];
-        let at = list.iter().position(|away| away.household == household).expect("the displaced are listed");
-        list.swap_remove(at);
+        let at = self.world.lists[(home, host)].iter().position(|away| away.household == household).expect("the displaced are listed");
+        self.world.lists.take((home, host), at);
     }
 
     /// "Return: `back` exp(-m / `deterring`) a week; times `under_harm` where the strongest controller harms the community more than it
