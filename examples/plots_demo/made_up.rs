@@ -48,7 +48,7 @@ pub fn case() -> Case {
         }).collect()),
         state: Bloc(0), state_party: Party(0), capital: "Bamako".into(), organisations: Map::new(vec![]), shares: Grid::filled(0, 0, 0.0), affinity: Grid::filled(0, 0, 0.0),
         targeting: Grid::filled(0, 0, 0.0), leanings: Map::new(vec![]), trends: ["loyalist", "independentist", "Islamist"].map(String::from), dyads: vec![], one_sided: Map::new(vec![]), feuds: vec![],
-        season: [0.0; 12], parties: Map::new(vec![]), access: vec![], starts: vec![start.clone()], reference: start, posteriors: vec![],
+        season: [0.0; 12], parties: Map::new(vec![]), access: vec![], starts: vec![start.clone()], reference: start, posteriors: vec![], scales: vec![],
         timeline: vec![],
         shapes: SHAPES.into(),
     }
@@ -79,7 +79,7 @@ pub fn results(futures: u64, draws: u32, weeks: usize) -> Results {
     };
     let mark = |week, text: &str| Mark { week, text: text.into() };
     let label = |name: &str, title: &str, talks, marks| ScenarioLabel {
-        name: name.into(), title: title.into(), talks, conditions: talks, scale: 1, marks, start: Date::parse("2026-07-06"), weeks: weeks as i32, households: Some(1_085_237),
+        name: name.into(), title: title.into(), talks, conditions: talks, scale: 1, scales: vec![], marks, start: Date::parse("2026-07-06"), weeks: weeks as i32, households: Some(1_085_237),
     };
     let scenarios = vec![
         label("bamako-only", "Bamako only", false, vec![mark(-12, "offensive of April 2026"), mark(40, "disarmament reopens")]),

@@ -41,13 +41,15 @@ pub const EQUAL: f64 = 0.90;
 /// Confidence of the interval that must exclude 0 before a difference is called certain: an audit looks at about a hundred
 /// outcomes, and one audit in twenty may then raise a false alarm.
 pub const CERTAIN: f64 = 0.9995;
+/// Confidence of the intervals by which every outcome is listed: of a dozen, one in ten such lists has a false one.
+pub const STATED: f64 = 0.99;
 /// Margins beyond which a difference makes a result fragile.
 pub const FAR: f64 = 4.0;
 /// Futures that a mean needs at least before anything is said of it.
 pub const FEWEST: usize = 16;
 
 /// A difference with its interval, as shares of the baseline's mean.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "plain facts")]
 pub struct Interval {
     pub measure: String,
@@ -67,13 +69,15 @@ pub struct Found {
     pub margin: Option<f64>,
     pub futures: u64,
     pub cause: Option<String>,
+    /// Every outcome that was compared, by the name of its measure, at [`STATED`].
+    pub outcomes: Vec<Interval>,
 }
 
 impl Found {
     /// An answer without an interval.
     #[must_use]
     pub fn plain(verdict: Verdict, figure: String, futures: u64) -> Self {
-        Self { verdict, figure, interval: None, margin: None, futures, cause: None }
+        Self { verdict, figure, interval: None, margin: None, futures, cause: None, outcomes: Vec::new() }
     }
     /// The scenario does not have what the question is about.
     #[must_use]
@@ -133,6 +137,7 @@ pub fn headline(case: &Case) -> Vec<(String, String, usize)> {
 pub fn alike(lab: &Lab, a: &[Run], b: &[Run], other: &Case, margin: f64, against: &str) -> Found {
     let draws = lab.draws(a.len().min(b.len()));
     let there = headline(other);
+    let mut outcomes = Vec::new();
     let judged: Vec<(Verdict, Interval)> = headline(&lab.scenario.case)
         .into_iter()
         .filter_map(|(name, label, at)| {
@@ -141,7 +146,8 @@ pub fn alike(lab: &Lab, a: &[Run], b: &[Run], other: &Case, margin: f64, against
             // What never happens on either side is alike; where it happens on one only, it is counted in its own unit.
             let unit = if base == 0.0 { 1.0 } else { base };
             let differences: Vec<f64> = a.iter().zip(b).map(|(x, y)| (y.outcome[at_other] - x.outcome[at]) / unit).collect();
-            let [equal, certain] = [EQUAL, CERTAIN].map(|level| interval::clustered(&differences, &draws, level));
+            let [equal, certain, stated] = [EQUAL, CERTAIN, STATED].map(|level| interval::clustered(&differences, &draws, level));
+            outcomes.push(Interval { measure: name, difference: stated.mean, low: stated.low, high: stated.high, level: STATED });
             let interval = Interval { measure: label, difference: equal.mean, low: equal.low, high: equal.high, level: EQUAL };
             Some((verdict(&equal, &certain, margin), interval))
         })
@@ -157,6 +163,7 @@ pub fn alike(lab: &Lab, a: &[Run], b: &[Run], other: &Case, margin: f64, against
         margin: Some(margin),
         futures: a.len().min(b.len()) as u64,
         cause: None,
+        outcomes,
     }
 }
 

@@ -109,6 +109,8 @@ pub struct Finding {
     pub cause: Option<String>,
     /// The command that repeats it.
     pub command: String,
+    /// Every outcome that was compared, with its 99 % interval.
+    pub outcomes: Vec<judge::Interval>,
 }
 
 /// The check of a name.
@@ -147,5 +149,6 @@ pub fn ask(lab: &Lab, check: &Check, command: String) -> Finding {
         cause: found.cause,
         figure: found.figure,
         command,
+        outcomes: found.outcomes,
     }
 }

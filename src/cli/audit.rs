@@ -2,6 +2,8 @@
 use super::{AuditArgs, Failed, compare, quoted, say, tell};
 use crate::audit::{self, CHECKS, Finding, Lab, Rearrange, Seam, Settings, Verdict};
 use crate::experiment::design::Draws;
+use crate::files;
+use crate::scenario::scales::Scaled;
 use crate::scenario::{Library, Problems, Scenario};
 use serde_json::json;
 use std::time::Instant;
@@ -29,7 +31,7 @@ pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
         asked.push(check);
     }
     if asked.is_empty() {
-        asked.extend(CHECKS);
+        asked.extend(CHECKS.iter().filter(|check| args.scales.is_none() || coarse(check.name).is_some()));
     }
     let scenario = cut(Library::new().load(&args.scenario, &args.over.changes())?, args);
     let draws = if args.draws == 0 { Draws::Defaults } else { Draws::Cycle(args.draws) };
@@ -46,6 +48,9 @@ pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
         }
         findings.push(finding);
     }
+    if let Some(file) = &args.scales {
+        files::atomically(file, scales(&findings, scenario.weeks).as_bytes()).map_err(|error| Failed::Output(file.clone(), error))?;
+    }
     // Worst first; equals in the order of the list.
     findings.sort_by_key(|finding| std::cmp::Reverse((finding.negative, finding.verdict)));
     let negative = findings.iter().filter(|finding| finding.negative).count();
@@ -61,6 +66,22 @@ pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
         say(&table(&scenario, &lab, &findings, begun.elapsed().as_secs()))?;
     }
     Ok(u8::from(negative > 0))
+}
+
+/// The scale that a check holds against 1:1.
+fn coarse(check: &str) -> Option<u32> {
+    check.strip_prefix("scale-1-")?.parse().ok()
+}
+
+/// What coarser scales change, by outcome.
+fn scales(findings: &[Finding], weeks: i32) -> String {
+    let rows = findings.iter().filter_map(|finding| Some((coarse(finding.check)?, finding))).flat_map(|(scale, finding)| {
+        finding.outcomes.iter().map(move |of| {
+            let (measure, futures, weeks) = (of.measure.clone(), finding.futures, weeks.unsigned_abs());
+            Scaled { scale, measure, difference: of.difference, low: of.low, high: of.high, futures, weeks }.row()
+        })
+    });
+    format!("{}\n{}", crate::scenario::scales::COLUMNS, rows.collect::<String>())
 }
 
 /// A scenario of a size that minutes suffice for, unless a size was asked for.

@@ -40,7 +40,7 @@ pub struct Cli {
 }
 
 /// What the help says at the end.
-const AFTER: &str = "Start with:  sulh compare --replicates 40 --scale 20
+const AFTER: &str = "Start with:  sulh compare --replicates 40 --scale 16
 
 Exit codes:
    0  done
@@ -357,6 +357,9 @@ pub struct AuditArgs {
     /// Threads; default: what machine, cgroup and SLURM allow
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4096))]
     pub jobs: Option<u64>,
+    /// Write what 1:4 and 1:16 change against 1:1 as a table that a case may hold (scales.csv); asks only these
+    #[arg(long, value_name = "FILE", conflicts_with = "only")]
+    pub scales: Option<PathBuf>,
     /// As JSON
     #[arg(long)]
     pub json: bool,

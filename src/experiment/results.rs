@@ -2,7 +2,7 @@
 use super::design::Draws;
 use crate::observe::measures::{Series, series_rows};
 use crate::observe::Run;
-use crate::scenario::{Case, Scenario, track::Mark};
+use crate::scenario::{Case, Scenario, scales::Scaled, track::Mark};
 use crate::stats::sketch::{Bins, Sketch};
 use crate::units::Date;
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,8 @@ pub struct ScenarioLabel {
     pub conditions: bool,
     /// Households that one agent stands for.
     pub scale: u32,
+    /// What scales of its case were measured to change.
+    pub scales: Vec<Scaled>,
     /// Dated marks of the track.
     pub marks: Vec<Mark>,
     /// First day; `None` for a reference period.
@@ -57,6 +59,7 @@ impl ScenarioLabel {
             talks: scenario.has_talks(),
             conditions: scenario.tracks().any(|track| track.seats.iter().any(|seat| seat.conditions.is_some())),
             scale: scenario.scale,
+            scales: scenario.case.scales.clone(),
             marks: scenario.track.marks.clone(),
             start: scenario.start().date,
             weeks: scenario.weeks,

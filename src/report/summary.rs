@@ -113,6 +113,28 @@ fn head(out: &mut String, results: &Results) {
         let _ = write!(counts, "; 1 agent stands for {} households: coarse", whole(first.scale as usize));
     }
     say(out, &format!("{counts}; {}", Fitted::worth(results.parameters.fitted.as_ref())));
+    if first.scale > 1 {
+        say(out, &coarse(first, &measures(&results.case)));
+    }
+}
+
+/// What is known of levels at the scale of a scenario.
+fn coarse(label: &ScenarioLabel, measures: &[Measure]) -> String {
+    let of: Vec<_> = label.scales.iter().filter(|row| row.scale == label.scale).collect();
+    let Some(row) = of.first() else {
+        let mut scales: Vec<u32> = label.scales.iter().map(|row| row.scale).collect();
+        scales.dedup();
+        let held: Vec<String> = scales.iter().map(|scale| format!("1:{scale}")).collect();
+        let held = if held.is_empty() { "sulh audit --scales does that for 1:4 and 1:16".to_owned() } else { format!("{} were", held.join(" and ")) };
+        return format!("coarse: levels at 1:{} were not held against those at 1:1 ({held})", label.scale);
+    };
+    let percent = |x: f64| format!("{:+.1}", 100.0 * x);
+    let differing: Vec<String> = of.iter().filter(|row| row.differs()).map(|row| {
+        let name = measures.iter().find(|measure| measure.name == row.measure).map_or(row.measure.as_str(), |measure| &measure.label);
+        format!("{name} {} % [{}, {}]", percent(row.difference), percent(row.low), percent(row.high))
+    }).collect();
+    let what = if differing.is_empty() { "no headline outcome differs with certainty".to_owned() } else { format!("differ: {}; the other headline outcomes not with certainty", differing.join(", ")) };
+    format!("coarse: levels at 1:{} held against 1:1 ({} futures each, {} weeks, 99 % intervals): {what}", label.scale, row.futures, row.weeks)
 }
 
 /// Name of a row with its unit.

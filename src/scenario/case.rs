@@ -320,6 +320,8 @@ pub struct Case {
     pub timeline: Vec<Dated>,
     /// What was fitted to recorded events, the earliest first.
     pub posteriors: Vec<super::Posterior>,
+    /// What coarser scales were measured to change.
+    pub scales: Vec<super::scales::Scaled>,
     /// GeoJSON of the zones.
     pub shapes: String,
 }

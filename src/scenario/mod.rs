@@ -5,6 +5,7 @@ pub mod facts;
 pub mod keys;
 pub mod library;
 pub mod posterior;
+pub mod scales;
 pub mod problem;
 pub mod raw;
 pub mod read_case;

@@ -3,8 +3,10 @@ use super::case::*;
 use super::posterior;
 use super::problem::{Place as Spot, Problem, Problems};
 use super::raw::{self, Node, Sources, Table, Value};
+use super::scales;
 use crate::dice::identity;
 use crate::index::{Bloc, Community, Grid, Id, Map, Org, Party, Place};
+use crate::observe::measures::measures;
 use crate::units::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -28,7 +30,7 @@ embedded!(
     "case.toml", "places.csv", "regions.csv", "links.csv", "households.csv", "communities.csv", "blocs.csv",
     "organisations.csv", "affinity.csv", "targeting.csv", "leanings.csv", "dyads.csv", "onesided.csv", "feuds.csv",
     "season.csv", "preferences.csv", "access.csv", "refugees.csv", "timeline.csv", "shapes.geojson",
-    "posterior-2017-2019.csv", "posterior-2017-2021.csv",
+    "posterior-2017-2019.csv", "posterior-2017-2021.csv", "scales.csv",
     "starts/2012-01-02/organisations.csv", "starts/2012-01-02/fighters.csv", "starts/2012-01-02/control.csv",
     "starts/2012-01-02/stances.csv", "starts/2012-01-02/displaced.csv", "starts/2012-01-02/sieges.csv",
     "starts/2012-01-02/bargaining.csv",
@@ -1144,7 +1146,7 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
         }
         None => Vec::new(),
     };
-    let case = Case {
+    let mut case = Case {
         name: about.word(&mut r, "name"),
         title: about.word(&mut r, "title"),
         household_size,
@@ -1178,8 +1180,16 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
         starts,
         timeline,
         posteriors,
+        scales: Vec::new(),
         shapes: layers.iter().rev().find_map(|layer| layer.files.get("shapes.geojson")).cloned().unwrap_or_default(),
     };
+    if let Some((layer, text)) = layers.iter().rev().find_map(|layer| Some((layer, layer.files.get(scales::FILE)?))) {
+        let measures = measures(&case);
+        match scales::read(&layer.shown(scales::FILE), text, |name| measures.iter().any(|measure| measure.name == name)) {
+            Ok(rows) => case.scales = rows,
+            Err(faults) => faults.0.into_iter().for_each(|fault| r.problems.add(fault)),
+        }
+    }
     r.problems.into_result(case)
 }
 

@@ -33,6 +33,40 @@ fn here() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
 }
 
+/// The table that an audit of scales writes is one that a case may hold.
+#[test]
+fn an_audit_of_scales_writes_what_a_case_reads() {
+    let folder = here();
+    let output = call(folder.path(), "audit bamako-only --scales of-scales.csv --weeks 4 --replicates 20 --quiet");
+    assert!(code(&output) <= 1, "{}", err(&output));
+    let text = std::fs::read_to_string(folder.path().join("of-scales.csv")).unwrap();
+    let rows = sulh::scenario::scales::read("of-scales.csv", &text, |_| true).unwrap_or_else(|problems| panic!("{problems}"));
+    assert_eq!(rows.iter().map(|row| row.scale).collect::<std::collections::BTreeSet<_>>(), [4, 16].into());
+    assert!(rows.iter().all(|row| (row.weeks, row.futures) == (4, 20) && row.low <= row.high) && rows.iter().any(|row| row.measure == "civilian_deaths"), "{text}");
+    let refused = call(folder.path(), "audit bamako-only --scales of-scales.csv --only threads");
+    assert_eq!(code(&refused), 2, "{}", out(&refused));
+}
+
+/// What scales were measured to change stands in the summary, and where nothing was measured, that.
+#[test]
+fn a_coarse_run_says_what_its_scale_changes() {
+    let folder = here();
+    let said = |scenario: &str, scale: u32| {
+        let output = call(folder.path(), &format!("run {scenario} --weeks 4 --replicates 2 --draws 2 --scale {scale} --no-plots --out {scenario}-{scale}"));
+        assert_eq!(code(&output), 0, "{}", err(&output));
+        out(&output).replace("\n  ", " ")
+    };
+    let text = said("bamako-only", 16);
+    let line = text.split("levels at 1:16 held against 1:1 (").nth(1).unwrap_or_else(|| panic!("{text}"));
+    for row in sulh::scenario::read_case::embedded("mali").unwrap()["scales.csv"].lines().filter(|row| row.starts_with("16,recruits")) {
+        let percent: Vec<String> = row.split(',').skip(2).take(3).map(|cell| format!("{:+.1}", 100.0 * cell.parse::<f64>().unwrap())).collect();
+        assert!(line.contains(&format!("recruits {} % [{}, {}]", percent[0], percent[1], percent[2])), "{row}: {line}");
+    }
+    assert!(said("bamako-only", 20).contains("levels at 1:20 were not held against those at 1:1 (1:4 and 1:16 were)"));
+    assert!(said("two-valleys-exclusive", 2).contains("sulh audit --scales"));
+    assert!(!said("two-valleys-exclusive", 1).contains("coarse"));
+}
+
 /// A quick experiment: a coarse world, a few weeks.
 const QUICK: &str = "--weeks 5 --scale 80 --draws 3 --no-plots";
 
@@ -350,6 +384,7 @@ fn an_audit_says_by_its_exit_code_and_as_json_what_it_found() {
     let check = &told["checks"][0];
     let of = |key: &str| check[key].as_f64().unwrap();
     assert!(of("low") <= of("difference") && of("difference") <= of("high") && of("margin") == 0.01, "{check}");
+    assert!(check["outcomes"].as_array().unwrap().iter().any(|of| of["measure"] == "recruits" && of["level"] == 0.99), "{check}");
     assert!(err(&output).contains("1 of 1  scale-double"), "{}", err(&output));
     let output = call(folder.path(), "audit two-valleys-inclusive --weeks 26 --only threads --only scale-half");
     let text = out(&output);

@@ -1,0 +1,97 @@
+//! What a coarser scale was measured to change: a table that `sulh audit --scales` wrote, kept with the case.
+use super::problem::{Problem, Problems};
+
+/// The file of a case that holds it.
+pub const FILE: &str = "scales.csv";
+/// Its columns.
+pub const COLUMNS: &str = "scale,measure,difference,low,high,futures,weeks";
+
+/// How an outcome at a coarser scale differs from the same outcome at 1:1.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scaled {
+    /// Households that one agent stands for.
+    pub scale: u32,
+    /// Name of the measure.
+    pub measure: String,
+    /// Difference, as a share of the mean at 1:1.
+    pub difference: f64,
+    /// Lower end of its 99 % interval.
+    pub low: f64,
+    /// Upper end of its 99 % interval.
+    pub high: f64,
+    /// Futures on each side.
+    pub futures: u64,
+    /// Horizon, weeks.
+    pub weeks: u32,
+}
+
+impl Scaled {
+    /// Whether a difference is certain.
+    #[must_use]
+    pub fn differs(&self) -> bool {
+        self.low > 0.0 || self.high < 0.0
+    }
+
+    /// A row of the table.
+    #[must_use]
+    pub fn row(&self) -> String {
+        format!("{},{},{:.5},{:.5},{:.5},{},{}\n", self.scale, self.measure, self.difference, self.low, self.high, self.futures, self.weeks)
+    }
+
+    fn of(cells: &[&str]) -> Option<Self> {
+        let [scale, measure, difference, low, high, futures, weeks] = cells else { return None };
+        let row = Self {
+            scale: scale.parse().ok()?,
+            measure: (*measure).to_owned(),
+            difference: difference.parse().ok()?,
+            low: low.parse().ok()?,
+            high: high.parse().ok()?,
+            futures: futures.parse().ok()?,
+            weeks: weeks.parse().ok()?,
+        };
+        (row.scale > 1 && row.low <= row.difference && row.difference <= row.high && (row.high - row.low).is_finite()).then_some(row)
+    }
+}
+
+/// Reads the table.
+///
+/// # Errors
+/// Each fault with its place: another head, a measure that is not `known`, a row that is no measurement.
+pub fn read(shown: &str, text: &str, known: impl Fn(&str) -> bool) -> Result<Vec<Scaled>, Problems> {
+    let mut problems = Problems::default();
+    let mut rows = Vec::new();
+    for (line, text) in (1..).zip(text.lines()).filter(|(_, text)| !text.trim().is_empty()) {
+        let cells: Vec<&str> = text.split(',').map(str::trim).collect();
+        let fault = match Scaled::of(&cells) {
+            _ if line == 1 => (cells.join(",") != COLUMNS).then(|| format!("the head must be {COLUMNS}")),
+            Some(row) if !known(&row.measure) => Some(format!("`{}` is no measure of this case", row.measure)),
+            Some(row) => {
+                rows.push(row);
+                None
+            }
+            None => Some("a row is a scale above 1, a measure, a difference with the ends of its interval as shares, futures and weeks".to_owned()),
+        };
+        if let Some(fault) = fault {
+            problems.add(Problem::at(shown, line, 1, fault).hint("it is written by sulh audit --scales"));
+        }
+    }
+    problems.into_result(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_read_as_written_and_faults_have_lines() {
+        let row = Scaled { scale: 16, measure: "recruits".to_owned(), difference: 0.021, low: 0.0125, high: 0.03, futures: 318, weeks: 104 };
+        let known = |name: &str| name == "recruits";
+        let text = format!("{COLUMNS}\n{}", row.row());
+        assert_eq!(read("x", &text, known).unwrap(), [row.clone()]);
+        assert!(row.differs() && !Scaled { low: -0.01, ..row }.differs());
+        let wrong = format!("{COLUMNS}\n16,recruit,0,0,0,1,1\n1,recruits,0,0,0,1,1\n16,recruits,0.5,0,0.1,1,1\n16,recruits,nan,0,0,1,1\n16,recruits\n");
+        let told = read("x", &wrong, known).unwrap_err();
+        assert_eq!(told.0.iter().map(|problem| problem.line).collect::<Vec<_>>(), [2, 3, 4, 5, 6]);
+        assert!(read("x", "scale\n", known).unwrap_err().to_string().contains("the head must be"));
+    }
+}
