@@ -474,35 +474,20 @@ fn notables(world: &mut World, model: &Model) {
     let p = &model.p.recruitment;
     let bound = within(p.notable * libm::exp(1.5), 1.0);
     let mut candidates = Vec::new();
+    let mut known = vec![None; model.case.communities.len() * TRENDS.len()];
     for home in model.case.zones() {
         let (first, end) = segments_of(model, home);
         if end == first {
             continue;
         }
         thinning::below(model.dice, Stream::Notable, world.week, model.case.places[home].identity, (first, end), bound, |s, u| candidates.push((Segment(s), u)));
+        known.fill(None);
         for (segment, u) in candidates.drain(..) {
             let community = model.template.segments[segment].community;
             let now = world.notables[segment];
-            let best = |side: Trend| {
-                model
-                    .case
-                    .blocs
-                    .ids()
-                    .filter(|&b| model.case.blocs[b].trend == side)
-                    .map(|b| protection::of(world, b, home, community))
-                    .fold(-1.0, f64::max)
-            };
-            let own = best(now);
-            let Some(other) = TRENDS
-                .into_iter()
-                .filter(|&x| x != now && model.case.leanings[community][x as usize] > 0.005)
-                .max_by(|a, b| best(*a).total_cmp(&best(*b)).then(b.cmp(a)))
-            else {
-                continue;
-            };
-            let gap = best(other).max(own) - own;
-            // At every scale: a kept lineage has a notable of its own, whom no persons are counted by.
-            if u >= within(p.notable * libm::exp(gap.min(1.5)), 1.0) {
+            let turn = *known[community.at() * TRENDS.len() + now as usize].get_or_insert_with(|| turn(world, model, home, community, now));
+            let Some((other, chance)) = turn else { continue };
+            if u >= chance {
                 continue;
             }
             world.notables[segment] = other;
@@ -520,6 +505,20 @@ fn notables(world: &mut World, model: &Model) {
             }
         }
     }
+}
+
+/// The side to which notables of a community and side at a place would turn, and the weekly chance that one does.
+fn turn(world: &World, model: &Model, home: Place, community: Community, now: Trend) -> Option<(Trend, f64)> {
+    let best = |side: Trend| {
+        let protectors = model.case.blocs.ids().filter(|&b| model.case.blocs[b].trend == side);
+        protectors.map(|b| protection::of(world, b, home, community)).fold(-1.0, f64::max)
+    };
+    let own = best(now);
+    let others = TRENDS.into_iter().filter(|&x| x != now && model.case.leanings[community][x as usize] > 0.005).map(|x| (x, best(x)));
+    let (other, theirs) = others.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
+    let gap = theirs.max(own) - own;
+    // At every scale: a kept lineage has a notable of its own, whom no persons are counted by.
+    Some((other, within(model.p.recruitment.notable * libm::exp(gap.min(1.5)), 1.0)))
 }
 
 /// Segments of a place, as a range: those of its communities follow one another.

@@ -29,12 +29,8 @@ pub fn below(
         return;
     }
     let bound = bound.min(1.0);
-    // The first octave whose upper end reaches the bound; the last of all is the same for every bound.
-    let (mut j, mut high) = (0, 1.0);
-    while 0.5 * high >= bound && n * high >= REST && j < DEEPEST {
-        high *= 0.5;
-        j += 1;
-    }
+    let mut j = first_octave(n, bound);
+    let mut high = 1.0 / (1_u64 << j) as f64;
     loop {
         // Once the rest of all octaves expects few, one draw decides for them together.
         let last = n * high < REST || j >= DEEPEST;
@@ -65,9 +61,45 @@ pub fn below(
     }
 }
 
+/// The first octave whose upper end reaches the bound, but none from which fewer than [`REST`] of `n` are expected: the last of all is the
+/// same for every bound.
+fn first_octave(n: f64, bound: f64) -> u32 {
+    // A number of the form m 2^e with 1 <= m < 2: its exponent, and whether m is above 1.
+    let parts = |x: f64| ((x.to_bits() >> 52) as i32 - 1_023, x.to_bits() << 12 != 0);
+    let ((of_bound, above), (of_n, _), (of_rest, _)) = (parts(bound), parts(n), parts(REST));
+    let reaches = -of_bound - i32::from(above);
+    reaches.min(of_n - of_rest + 1).clamp(0, DEEPEST as i32) as u32
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_octave_is_the_one_that_halving_finds() {
+        let halving = |n: f64, bound: f64| {
+            let (mut j, mut high) = (0, 1.0);
+            while 0.5 * high >= bound && n * high >= REST && j < DEEPEST {
+                high *= 0.5;
+                j += 1;
+            }
+            j
+        };
+        let mut x = 1.0_f64;
+        for _ in 0..2_000 {
+            x *= 0.987;
+            for n in [1.0, 2.0, 3.0, 4.0, 5.0, 7.0, 8.0, 1_000.0, 1_024.0, 1_085_237.0] {
+                assert_eq!(first_octave(n, x), halving(n, x), "{n}, {x}");
+            }
+        }
+        for e in 0..60 {
+            let bound = 0.5_f64.powi(e);
+            for n in [3.9, 4.0, 64.0, 65.0, 1e12] {
+                assert_eq!(first_octave(n, bound), halving(n, bound), "{n}, {bound}");
+            }
+        }
+        assert_eq!(first_octave(1e15, 1e-310), halving(1e15, 1e-310));
+    }
 
     #[test]
     fn hits_have_their_rate_and_are_shared_between_bounds() {
