@@ -20,11 +20,14 @@ use std::sync::atomic::AtomicBool;
 const OUT: &str = "output/calibrate";
 /// Standard deviations of a prior beyond which a posterior's middle says that something else is wrong.
 const EDGE: f64 = 1.645;
+/// Rows below which a table is called small.
+const FEW: usize = 1_000;
 /// Rows after which the table is written, so that a stop loses no more.
 const BATCH: u64 = 200;
 
 pub(super) fn calibrate(args: &CalibrateArgs) -> Result<u8, Failed> {
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(OUT));
+    crate::files::sweep(&out).map_err(|error| Failed::Output(out.clone(), error))?;
     let period = Period::years(REFERENCE.0, args.until);
     let first = january(REFERENCE.0);
     let scenario = reference(&[], args.scale, first, period.end().weeks_since(first), DrawsFrom::Priors)?;
@@ -49,6 +52,9 @@ pub(super) fn calibrate(args: &CalibrateArgs) -> Result<u8, Failed> {
         args.scale,
         args.seed
     );
+    if table.z.len() < FEW {
+        let _ = writeln!(text, "Few rows: below {FEW} much of what seems told is chance, and so are ranges and ranks. The samples that ship rest on 2,000 and 3,000.\n");
+    }
     text.push_str(&predictive_check(&table, &observed));
     let _ = writeln!(text, "\nParameters that the record tells of ({} of {}; at most {})", learnt.leading.len(), fitted.len(), posterior::MOST);
     let width = fitted.iter().map(|row| row.path.len()).max().unwrap_or(0);

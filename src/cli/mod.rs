@@ -439,7 +439,7 @@ pub struct NewArgs {
 /// `sulh calibrate`.
 #[derive(Debug, Args)]
 pub struct CalibrateArgs {
-    /// Rows of the reference table: simulated histories, each with parameters of its own
+    /// Rows of the reference table, 200 or more: simulated histories, each with parameters of its own
     #[arg(long, value_name = "N", default_value_t = 4_000, value_parser = clap::value_parser!(u64).range(200..=10_000_000))]
     pub table: u64,
     /// Last year whose events are fitted
@@ -489,7 +489,7 @@ pub struct ValidateArgs {
     /// Last month that is scored (any day of it)
     #[arg(long, value_name = "DATE", requires = "from")]
     pub to: Option<String>,
-    /// Simulated histories
+    /// Simulated histories, 20 or more
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u64).range(20..=1_000_000))]
     pub replicates: u64,
     /// Parameter draws; history r uses draw r modulo D; 0: defaults only

@@ -4,6 +4,7 @@ use super::progress::Reporter;
 use super::{Color, Failed, Progress, ValidateArgs, say, tell};
 use crate::experiment::design::{self, Design, Draws};
 use crate::experiment::runner::Conduct;
+use crate::files;
 use crate::params::{self, Parameters, displacement::Displacement};
 use crate::report;
 use crate::scenario::problem::nearest;
@@ -29,6 +30,7 @@ const COARSE: i64 = 40;
 
 pub(super) fn validate(args: &ValidateArgs) -> Result<u8, Failed> {
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(OUT));
+    files::sweep(&out).map_err(|error| Failed::Output(out.clone(), error))?;
     if args.displacement {
         let (text, holds) = benchmark(&out)?;
         say(&text)?;
@@ -120,6 +122,13 @@ pub(super) fn january(year: i64) -> Date {
     Date::new(year, 1, 1).expect("a date")
 }
 
+/// How many targets of each role are met.
+fn by_role(rows: &[targets::Row]) -> String {
+    let of = |role| rows.iter().filter(move |row| row.role == role);
+    let told = targets::ROLES.iter().map(|&(role, word)| (of(role).count(), of(role).filter(|row| row.passes()).count(), word));
+    told.filter(|x| x.0 > 0).map(|(all, met, word)| format!("{word} {met} of {all}")).collect::<Vec<_>>().join("; ")
+}
+
 /// The table of targets.
 fn targets(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
     let (from, to) = REFERENCE;
@@ -151,6 +160,7 @@ fn targets(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
         args.draws,
         source(args, &scenario)
     );
+    let _ = writeln!(text, "Met, by role: {}\n", by_role(&rows));
     text.push_str(&report::validation::table(&rows));
     let counted: Vec<&targets::Row> = rows.iter().filter(|row| row.counts()).collect();
     let failing = counted.iter().filter(|row| !row.passes()).count();
@@ -265,7 +275,7 @@ fn recruits(args: &ValidateArgs, reference: &Scenario) -> Result<facts::Told, Fa
 
 pub(super) fn write(out: &Path, name: &str, bytes: &[u8]) -> Result<(), Failed> {
     let path = out.join(name);
-    crate::files::atomically(&path, bytes).map_err(|error| Failed::Output(path, error))
+    files::atomically(&path, bytes).map_err(|error| Failed::Output(path, error))
 }
 
 /// Scores of predictions of some months.
@@ -443,7 +453,7 @@ fn benchmark(out: &Path) -> Result<(String, bool), Failed> {
     }
     let bytes = table.into_inner().map_err(|error| Failed::Bug(error.to_string()))?;
     let path = out.join("displacement_2012.csv");
-    let written = std::fs::create_dir_all(out).and_then(|()| crate::files::atomically(&path, &bytes));
+    let written = std::fs::create_dir_all(out).and_then(|()| files::atomically(&path, &bytes));
     written.map_err(|error: io::Error| Failed::Output(path.clone(), error))?;
     let _ = writeln!(text, "\nEach day: {}", path.display());
     Ok((text, score <= ASKED))
