@@ -43,7 +43,7 @@ fn main() {
             standing_accord: None, ddr: None, accord_ddr: None, dialogues: vec![], accord_replaces: false, marks: vec![],
         },
         start: 0, weeks: weeks as i32, scale, population: Population::Census,
-        switched_off: vec![], draws_from: sulh::scenario::DrawsFrom::Priors, overrides: vec![], changes: vec![], later: vec![], drawn: vec![], resolved: String::new(),
+        switched_off: vec![], draws_from: sulh::scenario::DrawsFrom::Priors, overrides: vec![], changes: vec![], later: vec![], drawn: vec![], unreached: vec![], resolved: String::new(),
     };
     let template = Arc::new(Template::new(&scenario));
     let declared = params::declared(&case, 0);

@@ -116,12 +116,12 @@ pub(super) fn names(lab: &Lab) -> Result<Found, String> {
 }
 
 /// Lineages a zone that are left at the least, so that a scale can be asked about.
-const LINEAGES: usize = 8;
+pub const LINEAGES: u32 = 8;
 
 /// Why a scale cannot be asked about, if it cannot.
 fn too_coarse(lab: &Lab, scale: u32) -> Option<Found> {
     let kept = Template::new(&Scenario { scale, ..lab.scenario.clone() }).segments.len() / lab.scenario.case.zones.max(1);
-    (kept < LINEAGES).then(|| Found::not_testable(format!("1:{scale} would keep {kept} lineages a zone, fewer than {LINEAGES}")))
+    (kept < LINEAGES as usize).then(|| Found::not_testable(format!("1:{scale} would keep {kept} lineages a zone, fewer than {LINEAGES}")))
 }
 
 fn at_scale(lab: &Lab, scale: u32) -> Result<Vec<Ready>, String> {

@@ -57,6 +57,9 @@ pub(super) fn observer(lab: &Lab) -> Result<Found, String> {
 }
 
 pub(super) fn company(lab: &Lab) -> Result<Found, String> {
+    if !lab.scenario.later.is_empty() {
+        return Ok(Found::not_testable("what is dated puts a track on its own from the first week, so it shares none"));
+    }
     let alone = weeks(lab, lab.prepared()?, lab.settings.jobs, DIGESTS)?;
     let ready = lab.broken(lab.prepared()?.to_vec());
     let beside = lab.each(lab.exact(), |replicate| {

@@ -73,10 +73,10 @@ pub(super) fn protection(lab: &Lab) -> Result<Found, String> {
     Ok(found.cause("protection enters the rate of joining with the wrong sign, or is read from another bloc"))
 }
 
-/// The scenario with one and the same access of its convenor to everybody.
+/// The scenario with one and the same access of its convenors, the later ones too, to everybody.
 fn with_access(scenario: &Scenario, access: f64) -> Scenario {
     let mut case = (*scenario.case).clone();
-    if let Some(convenor) = scenario.track.convenor {
+    for convenor in scenario.tracks().filter_map(|track| track.convenor) {
         case.access[convenor].1.values_mut().fill(access);
     }
     Scenario { case: Arc::new(case), ..scenario.clone() }
@@ -92,7 +92,7 @@ fn contacts(lab: &Lab, ready: &[Ready], count: u64) -> Result<usize, String> {
 }
 
 pub(super) fn access(lab: &Lab) -> Result<Found, String> {
-    if lab.scenario.track.convenor.is_none() || lab.scenario.track.seats.is_empty() {
+    if !lab.scenario.has_talks() {
         return Ok(Found::not_testable("nobody convenes talks, or nobody is invited"));
     }
     if lab.scenario.switched_off.iter().any(|name| name == "mediation") {

@@ -11,7 +11,7 @@ mod laws;
 pub mod placebo;
 mod steps;
 
-pub use artefacts::{Rearrange, reversed};
+pub use artefacts::{LINEAGES, Rearrange, reversed};
 pub use judge::Verdict;
 pub use lab::{Lab, Seam, Settings};
 

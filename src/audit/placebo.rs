@@ -57,14 +57,21 @@ fn pair(lab: &Lab, few: &Ready, more: &Ready, replicate: u64) -> (Run, Run) {
     (alone(few), alone(more))
 }
 
+/// A scenario with each of its tracks, the dated ones too, made another.
+fn every_track(scenario: &Scenario, change: impl Fn(&Track) -> Track) -> Scenario {
+    let mut changed = Scenario { track: change(&scenario.track), ..scenario.clone() };
+    changed.later.iter_mut().for_each(|later| later.track = change(&later.track));
+    changed
+}
+
 pub(super) fn placebo(lab: &Lab) -> Result<Found, String> {
     let case = &lab.scenario.case;
     let track = &lab.scenario.track;
     if track.convenor.is_none() {
         return Ok(Found::not_testable("nobody convenes talks in this track"));
     }
-    let mut few = Scenario { track: empty(track), ..lab.scenario.clone() };
-    let more = Scenario { track: crowded(case, &few.track), ..few.clone() };
+    let mut few = every_track(lab.scenario, empty);
+    let more = every_track(&few, |track| crowded(case, track));
     if more.track.seats.len() == few.track.seats.len() {
         // Everybody sits already: then the first seat alone is the smaller table.
         few.track.seats.truncate(1);

@@ -33,7 +33,9 @@ pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
     if asked.is_empty() {
         asked.extend(CHECKS.iter().filter(|check| args.scales.is_none() || coarse(check.name).is_some()));
     }
-    let scenario = cut(Library::new().load(&args.scenario, &args.over.changes())?, args);
+    let whole = Library::new().load(&args.scenario, &args.over.changes())?;
+    let of = whole.weeks;
+    let scenario = cut(whole, args);
     let draws = if args.draws == 0 { Draws::Defaults } else { Draws::Cycle(args.draws) };
     let settings = Settings { replicates: args.replicates, draws, seed: args.seed, jobs: compare::jobs(args.jobs), margin: args.margin };
     let reload = |with: Rearrange| -> Result<Scenario, Problems> { Library::rearranging(with).load(&args.scenario, &args.over.changes()) };
@@ -63,7 +65,7 @@ pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
         });
         say(&format!("{}\n", serde_json::to_string_pretty(&text).map_err(|error| Failed::Bug(error.to_string()))?))?;
     } else {
-        say(&table(&scenario, &lab, &findings, begun.elapsed().as_secs()))?;
+        say(&table(&scenario, of, &lab, &findings, begun.elapsed().as_secs()))?;
     }
     Ok(u8::from(negative > 0))
 }
@@ -112,11 +114,11 @@ fn repeat(args: &AuditArgs, check: &str) -> String {
     command + &args.over.flags()
 }
 
-fn table(scenario: &Scenario, lab: &Lab, findings: &[Finding], seconds: u64) -> String {
+fn table(scenario: &Scenario, of: i32, lab: &Lab, findings: &[Finding], seconds: u64) -> String {
     let margin = 100.0 * lab.settings.margin;
     let mut text = format!(
-        "Audit of {}: {}, {} weeks, {} agents (1:{}), at most {} futures a side, {seconds} s\n\n",
-        scenario.title, scenario.case.title, scenario.weeks, lab.template().len(), scenario.scale, lab.most()
+        "Audit of {}: {}, {} weeks{}, {} agents (1:{}), at most {} futures a side, {seconds} s\n\n",
+        scenario.title, scenario.case.title, scenario.weeks, if of > scenario.weeks { format!(" of {of} (--weeks {of} asks about all)") } else { String::new() }, lab.template().len(), scenario.scale, lab.most()
     );
     let longest = findings.iter().map(|finding| finding.check.len()).max().unwrap_or(0);
     let indent = " ".repeat(14 + longest + 2);

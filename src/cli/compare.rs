@@ -104,7 +104,7 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
         progress: &mut progress,
     };
     let executing = Instant::now();
-    let collected = plan::execute(&plan, &mut store, engine.parameters(), &engine.households(), asked, |replicate, wanted| futures(&engine, replicate, wanted));
+    let collected = plan::execute(&plan, &mut store, engine.parameters(), &engine.people(), asked, |replicate, wanted| futures(&engine, replicate, wanted));
     let collected = collected.map_err(|error| Failed::Output(out.join("runs"), error))?;
     reporter.finish(last);
     let ran = Ran { futures: (collected.results.rows.len() as u64).saturating_sub(collected.found), seconds: executing.elapsed().as_secs_f64(), threads: jobs };
@@ -368,7 +368,7 @@ fn timing_table(engine: &Engine, design: Design, ran: &Ran) -> String {
     if let Some(solving) = timings.steps.iter().find(|step| step.0 == SOLVING) {
         text.push_str(&format!("  {:16} {:12.2}    once for all futures of a draw\n", solving.0, 1e3 * solving.1.as_secs_f64()));
     }
-    text.push_str(&format!("Households touched a future, from week 0 on: {:.0} of {}\n", timings.touches, engine.households().first().copied().unwrap_or(0)));
+    text.push_str(&format!("Households touched a future, from week 0 on: {:.0} of {}\n", timings.touches, engine.people().first().map_or(0, |people| people.0)));
     if ran.futures > 0 {
         let each = ran.seconds * ran.threads as f64 / ran.futures as f64;
         text.push_str(&format!(

@@ -55,8 +55,8 @@ impl Engine {
 
     /// Households of each scenario.
     #[must_use]
-    pub fn households(&self) -> Vec<u64> {
-        self.templates.iter().map(|template| template.households).collect()
+    pub fn people(&self) -> Vec<(u64, u32)> {
+        self.templates.iter().map(|template| (template.households, (template.segments.len() / template.lineages.rows().max(1)) as u32)).collect()
     }
 
     /// The values of the baseline's parameters in each draw that is used.

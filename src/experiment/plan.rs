@@ -97,7 +97,7 @@ pub fn execute(
     plan: &Plan,
     store: &mut Store,
     parameters: ParameterDraws,
-    households: &[u64],
+    people: &[(u64, u32)],
     asked: Asked<'_>,
     work: impl Fn(u64, &[bool]) -> Future + Sync,
 ) -> io::Result<Collected> {
@@ -112,7 +112,7 @@ pub fn execute(
         plan,
         results: Results {
             case: Arc::clone(&first.case),
-            scenarios: plan.scenarios.iter().zip(households).map(|(scenario, &households)| ScenarioLabel { households: Some(households), ..ScenarioLabel::of(scenario) }).collect(),
+            scenarios: plan.scenarios.iter().zip(people).map(|(scenario, &(households, lineages))| ScenarioLabel { households: Some(households), lineages: Some(lineages), ..ScenarioLabel::of(scenario) }).collect(),
             parameters,
             rows: Vec::new(),
             series: plan.scenarios.iter().map(|scenario| SeriesSketch::new(&scenario.case, scenario.weeks.max(0) as usize)).collect(),

@@ -37,6 +37,10 @@ pub struct ScenarioLabel {
     pub conditions: bool,
     /// Households that one agent stands for.
     pub scale: u32,
+    /// Dated changes that its horizon does not reach: week and what they set.
+    pub unreached: Vec<(i64, String)>,
+    /// Lineages of people a zone, on average, if known.
+    pub lineages: Option<u32>,
     /// What scales of its case were measured to change.
     pub scales: Vec<Scaled>,
     /// Dated marks of the track.
@@ -60,6 +64,8 @@ impl ScenarioLabel {
             conditions: scenario.tracks().any(|track| track.seats.iter().any(|seat| seat.conditions.is_some())),
             scale: scenario.scale,
             scales: scenario.case.scales.clone(),
+            unreached: scenario.unreached.clone(),
+            lineages: None,
             marks: scenario.track.marks.clone(),
             start: scenario.start().date,
             weeks: scenario.weeks,

@@ -2,6 +2,7 @@
 use super::{Options, Repeat};
 use super::comparison::{self, ForkRow, FunnelRow, Row, Verdict};
 use super::numbers::{Scale, capital, percent, rounded};
+use crate::audit::LINEAGES;
 use crate::experiment::results::{Fitted, Results, ScenarioLabel};
 use crate::observe::Measure;
 use crate::observe::measures::measures;
@@ -113,8 +114,17 @@ fn head(out: &mut String, results: &Results) {
         let _ = write!(counts, "; 1 agent stands for {} households: coarse", whole(first.scale as usize));
     }
     say(out, &format!("{counts}; {}", Fitted::worth(results.parameters.fitted.as_ref())));
-    if first.scale > 1 {
-        say(out, &coarse(first, &measures(&results.case)));
+    match first.lineages {
+        _ if first.scale <= 1 => {}
+        Some(lineages) if lineages < LINEAGES => {
+            let kept = plural(lineages as usize, "lineage", "lineages");
+            say(out, &format!("too coarse: {kept} of people a zone; with fewer than {LINEAGES} deaths and recruits are wrong by much"));
+        }
+        _ => say(out, &coarse(first, &measures(&results.case))),
+    }
+    for label in results.scenarios.iter().filter(|label| !label.unreached.is_empty()) {
+        let changes: Vec<String> = label.unreached.iter().map(|(week, path)| format!("{path} (week {week})")).collect();
+        say(out, &format!("not reached in {} weeks: {} of {}", label.weeks, changes.join(", "), titled(label)));
     }
 }
 

@@ -38,7 +38,7 @@ const MOST_HOUSEHOLDS: f64 = 20e6;
 /// All problems, those found before included.
 pub fn scenario(sources: &Sources, problems: Problems, table: &Table, loaded: &LoadedCase, fallback: &str) -> Result<Scenario, Problems> {
     let case = &*loaded.case;
-    let mut c = Checker { sources, problems, loaded, case, first_day: None, weeks: 260, drawn: Vec::new(), horizon: None };
+    let mut c = Checker { sources, problems, loaded, case, first_day: None, weeks: 260, drawn: Vec::new(), horizon: None, unreached: Vec::new() };
     let top = In { section: "", table, at: None };
     c.keys(top);
     match table.get("format") {
@@ -101,6 +101,7 @@ pub fn scenario(sources: &Sources, problems: Problems, table: &Table, loaded: &L
         changes,
         later,
         drawn,
+        unreached: std::mem::take(&mut c.unreached),
         resolved: String::new(),
     };
     scenario.resolved = resolved(&scenario, &loaded.hash);
@@ -165,6 +166,8 @@ struct Checker<'a> {
     drawn: Vec<Drawn>,
     /// Where the horizon is set.
     horizon: Option<At>,
+    /// Dated changes behind a shortened horizon.
+    unreached: Vec<(i64, String)>,
 }
 
 /// What is drawn in place of a number, before it is known where that stands.
@@ -219,10 +222,19 @@ impl<'a> Checker<'a> {
                 (Some((_, meant, _)), _, _) => problem.hint(format!("`{meant}` is meant? {}", keys::find(of.section, meant).doc)),
                 (None, Some(near), _) => problem.hint(format!("did you mean `{near}`?")),
                 (None, None, Some(other)) => problem.hint(format!("`{key}` stands in {}", heading(other.section))),
+                (None, None, None) if !of.section.is_empty() && keys::of("").any(|known| known.name == key) => {
+                    problem.hint(format!("`{key}` stands at the top of the file, before the first section"))
+                }
+                (None, None, None) if self.is_parameter(key) => problem.hint("parameters stand in [parameters]"),
                 (None, None, None) => problem.hint(format!("known are {}", known().collect::<Vec<_>>().join(", "))),
             };
             self.problems.add(problem);
         }
+    }
+
+    /// Whether a key is the path of a parameter, or the name of a group of them.
+    fn is_parameter(&self, key: &str) -> bool {
+        params::declared(self.case, 0).iter().any(|row| row.path == key || row.path.strip_prefix(key).is_some_and(|rest| rest.starts_with('.')))
     }
 
     /// Tells that a key that is needed is missing, and in which section.
@@ -414,7 +426,11 @@ impl<'a> Checker<'a> {
         match &node.value {
             Value::List(list) => list,
             other => {
-                self.fault(node.at, format!("`{key}` is {}: it must be a list", other.kind()));
+                let problem = self.sources.problem(node.at, format!("`{key}` is {}: it must be a list", other.kind()));
+                self.problems.add(match other {
+                    Value::Table(_) => problem.hint(format!("each entry has a heading of its own, in double brackets: [[{key}]]")),
+                    _ => problem,
+                });
                 &[]
             }
         }
@@ -711,7 +727,8 @@ impl<'a> Checker<'a> {
                 continue;
             }
             let week = self.week(entry);
-            let unreached = week.is_some_and(|(week, at)| week >= self.weeks && self.shortened(at));
+            let beyond = week.filter(|&(week, at)| week >= self.weeks && self.shortened(at)).map(|(week, _)| week);
+            let unreached = beyond.is_some();
             let week = match week {
                 Some(_) if unreached => None,
                 Some((week, at)) if !(0..self.weeks).contains(&week) => {
@@ -731,6 +748,9 @@ impl<'a> Checker<'a> {
                 self.missing(entry, keys::find("timeline", "value"));
                 continue;
             };
+            if let Some(week) = beyond {
+                self.unreached.push((week, path.clone()));
+            }
             if let Some(week) = week {
                 match set.iter().find(|(w, p, _)| (*w, p) == (week, &path)) {
                     Some(&(_, _, other)) => self.fault_also(at, format!("the timeline sets `{path}` twice in week {week}"), other, "the first"),

@@ -285,7 +285,8 @@ impl Library {
                 Ok(source) => self.case_at(source),
                 Err(fault) => {
                     problems.add(sources.problem(at, fault).nearest(&name, read_case::EMBEDDED.iter().map(|(case, _)| *case)));
-                    self.embedded_case(CASE)
+                    // What else is wrong is told for the case of the scenario that this one extends, which is likely the one that is added to.
+                    self.case_at(case_below(chain).unwrap_or(CaseSource::Embedded(CASE)))
                 }
             },
             // The check says that it must be a text.
@@ -490,7 +491,24 @@ fn case_source(name: &str, origin: &Origin) -> Result<CaseSource, String> {
         }
     }
     let known = read_case::EMBEDDED.iter().find(|(case, _)| *case == name);
-    known.map(|(case, _)| CaseSource::Embedded(case)).ok_or_else(|| format!("no case `{name}`: neither a folder with a case.toml nor part of the program"))
+    known.map(|(case, _)| CaseSource::Embedded(case)).ok_or_else(|| no_case(name))
+}
+
+fn no_case(name: &str) -> String {
+    let known: Vec<&str> = read_case::EMBEDDED.iter().map(|(case, _)| *case).collect();
+    format!("no case `{name}`: neither a folder with a case.toml, beside this file or in cases/ there, nor part of the program ({})", known.join(", "))
+}
+
+/// The case of the scenario that the first of a chain extends.
+fn case_below(chain: &[(Origin, Option<Place>)]) -> Option<CaseSource> {
+    let origin = &chain.get(1)?.0;
+    let (mut sources, mut unread) = (Sources::default(), Problems::default());
+    let table = raw::parse(&mut sources, &mut unread, &origin.name(), &origin.text().ok()?);
+    let mut chain = vec![(origin.clone(), None)];
+    match &inherit(&mut sources, &mut unread, table, origin, &mut chain).get("case")?.value {
+        Value::Text(name) => case_source(name, origin).ok(),
+        _ => None,
+    }
 }
 
 /// Changes from the command line as small files of their own.

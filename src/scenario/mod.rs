@@ -120,6 +120,8 @@ pub struct Scenario {
     pub later: Vec<Later>,
     /// What is drawn beside the parameters; until it is, tracks and changes hold medians.
     pub drawn: Vec<Drawn>,
+    /// Dated changes behind a horizon that was shortened after they were written: week and what they set.
+    pub unreached: Vec<(i64, String)>,
     /// Resolved text, canonical, by which the scenario is hashed (without name and title).
     pub resolved: String,
 }

@@ -6,6 +6,12 @@ use std::collections::BTreeMap;
 /// Files of a case that hold a posterior: `posterior-YEAR-YEAR.csv`, the years those whose events it was fitted to.
 const STEM: &str = "posterior-";
 
+/// Whether a file of a case is to hold a posterior.
+#[must_use]
+pub fn is_named(file: &str) -> bool {
+    file.starts_with(STEM) && file.ends_with(".csv")
+}
+
 /// A sample of equal weights: parameters by column, one joint value of all in a row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Posterior {
@@ -103,7 +109,7 @@ pub fn unknown<'a>(file: &'a str, names: &'a [String], declared: &'a [Declared])
 pub fn of_case(files: &BTreeMap<String, String>, shown: impl Fn(&str) -> String) -> Result<Vec<Posterior>, Problems> {
     let mut problems = Problems::default();
     let mut found = Vec::new();
-    for (file, text) in files.iter().filter(|(file, _)| file.starts_with(STEM) && file.ends_with(".csv")) {
+    for (file, text) in files.iter().filter(|(file, _)| is_named(file)) {
         match Posterior::read(file, &shown(file), text) {
             Ok(posterior) => found.push(posterior),
             Err(faults) => faults.0.into_iter().for_each(|fault| problems.add(fault)),

@@ -58,7 +58,7 @@ impl Place {
 }
 
 /// The last boundary of a character at or before a byte.
-fn floor(text: &str, byte: usize) -> usize {
+pub(super) fn floor(text: &str, byte: usize) -> usize {
     let mut at = byte.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;

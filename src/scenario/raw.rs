@@ -1,5 +1,5 @@
 //! A scenario file as it stands: every key and value with its place, before anything is checked.
-use super::problem::{Place, Problem, Problems};
+use super::problem::{Place, Problem, Problems, floor};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -258,6 +258,10 @@ pub fn parse(sources: &mut Sources, problems: &mut Problems, name: &str, text: &
         }
         let span = error.span().unwrap_or_default();
         let problem = sources.problem(At { file, byte: span.start, end: span.end }, sentence(error.message()));
+        let problem = match meant(text, span.start) {
+            Some(hint) => problem.hint(hint),
+            None => problem,
+        };
         // One slip often has several echoes on its line.
         if !said.contains(&problem.line) {
             said.push(problem.line);
@@ -272,6 +276,24 @@ pub fn parse(sources: &mut Sources, problems: &mut Problems, name: &str, text: &
 /// The first opening bracket beyond what a text may have, by its byte.
 pub fn excess(text: &str) -> Option<usize> {
     text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'[' | b'{')).nth(MOST_BRACKETS).map(|(at, _)| at)
+}
+
+/// What may be meant by the line of a syntax error, where people write numbers and dates as their language does.
+fn meant(text: &str, byte: usize) -> Option<&'static str> {
+    let line = text.get(text[..floor(text, byte)].rfind('\n').map_or(0, |at| at + 1)..)?.lines().next()?;
+    let value = line.split_once('=')?.1.split('#').next()?.trim();
+    let parts = |sign: char| value.split(sign).map(str::trim).collect::<Vec<_>>();
+    let number = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if parts(',').len() == 2 && parts(',').iter().all(number) {
+        return Some("a decimal point is a point: 0.4");
+    }
+    if value.strip_suffix('%').is_some_and(|share| share.trim().parse::<f64>().is_ok()) {
+        return Some("a share is written as a number: 0.4 for 40 %");
+    }
+    if ['/', '.'].iter().any(|&sign| parts(sign).len() == 3 && parts(sign).iter().all(number)) {
+        return Some("a day is written as year-month-day: 2026-10-05");
+    }
+    None
 }
 
 fn sentence(message: &str) -> String {

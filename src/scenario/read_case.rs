@@ -281,6 +281,8 @@ pub fn from_folder(folder: &Path) -> Result<Files, Problems> {
                 // Tables stand at most two folders deep, so a link to a folder above ends there.
                 if depth < 2 && (prefix.is_empty() && name == "starts" || prefix == "starts/") {
                     pending.push((path, format!("{name}/"), depth + 1));
+                } else if prefix.is_empty() && name != "starts" && super::problem::nearest(&name.to_lowercase(), ["starts"].into_iter()).is_some() {
+                    problems.add(Problem::at(&shown, 1, 1, "no folder of a case has this name".to_owned()).hint("did you mean `starts`?"));
                 }
                 continue;
             }
@@ -478,7 +480,19 @@ impl<'a> Reader<'a> {
                 return Vec::new();
             }
         };
+        if headers.iter().all(str::is_empty) {
+            let columns = table_kind(file).map_or_else(String::new, |kind| format!(": columns {} and what else a row says", kind.key.join(", ")));
+            let problem = Problem::of(Spot::of(&shown, text, 0..0), "the file is empty".to_owned());
+            self.problems.add(problem.hint(format!("a table without rows has its header row{columns}")));
+            return Vec::new();
+        }
         let heads = cells_of(text, 0);
+        if headers.len() == 1 && [';', '\t'].iter().any(|&sign| headers[0].contains(sign)) {
+            let problem = Problem::of(Spot::of(&shown, text, heads.first().cloned().unwrap_or_default()), "cells are not parted by commas".to_owned());
+            self.problems.add(problem.hint("save it as CSV with commas, and decimals with a point"));
+            self.missing.extend(table_kind(file).into_iter().flat_map(|kind| kind.key.iter().map(|column| (file, (*column).to_owned()))));
+            return Vec::new();
+        }
         for (at, header) in headers.iter().enumerate().filter(|(at, header)| headers.iter().take(*at).any(|other| other == *header)) {
             let place = Spot::of(&shown, text, heads.get(at).cloned().unwrap_or_default());
             self.problems.add(Problem::of(place, format!("the column `{header}` stands twice")));
@@ -984,12 +998,26 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
     }
     let mut shares = Grid::filled(zones, communities.len(), 0.0);
     let rows = r.table("households.csv");
+    // Shares of what is not known are told as such, and count in the sum of their zone.
+    let (mut sums, mut astray) = (Map::filled(zones, 0.0), false);
     for row in &rows {
+        let known = |column: &str, names: &[String]| row.cells.get(column).is_some_and(|cell| names.contains(&cell.1));
+        let (zone_known, community_known) = (known("place", &place_names[..zones]), known("community", &community_names));
         let (place, community): (Place, Community) = (r.slug(row, "place", &place_names[..zones]), r.slug(row, "community", &community_names));
-        shares[(place, community)] = r.number(row, "share", 0.0, 1.0);
+        let share = r.number(row, "share", 0.0, 1.0);
+        astray |= !zone_known;
+        if zone_known {
+            sums[place] += share;
+        }
+        if zone_known && community_known {
+            shares[(place, community)] = share;
+        }
     }
     for place in (0..zones).map(Place::from_at) {
-        let sum: f64 = shares.row(place).iter().sum();
+        let sum: f64 = sums[place];
+        if (sum - 1.0).abs() > 0.002 && astray {
+            continue;
+        }
         if (sum - 1.0).abs() > 0.002 {
             let of: Vec<&Row> = rows.iter().filter(|row| row.cells.get("place").is_some_and(|cell| cell.1 == places[place].slug)).collect();
             let fault = format!("the shares of `{}` sum to {sum:.4}; they must sum to 1", places[place].slug);
@@ -1116,6 +1144,9 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
         let fault = format!("`reference` must name a folder of starts, whose forces the rates are solved on; there is no starts/{reference_name}");
         r.problems.add(about.problem("reference", fault));
     }
+    if let Some(reference) = &reference {
+        without_reference(&mut r, reference, &starts, &organisations, &blocs);
+    }
     let household_size = about.figure(&mut r, "households_of", 6.0, 2.0, 200.0);
     if household_size.fract() > 0.0 {
         r.problems.add(about.problem("households_of", format!("{household_size} is not a whole number of persons")));
@@ -1135,6 +1166,7 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
         _ => usual.to_owned(),
     };
     r.nothing_taken();
+    unknown_files(&mut r);
     let (Some(reference), true) = (reference, r.problems.0.is_empty()) else { return Err(r.problems) };
     // The last layer that has any says what was fitted.
     let fitted = layers.iter().rev().map(|layer| posterior::of_case(&layer.files, |file| layer.shown(file))).find(|found| found.as_ref().map_or(true, |all| !all.is_empty()));
@@ -1183,6 +1215,12 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
         scales: Vec::new(),
         shapes: layers.iter().rev().find_map(|layer| layer.files.get("shapes.geojson")).cloned().unwrap_or_default(),
     };
+    if let Some((layer, text)) = layers.iter().rev().find_map(|layer| Some((layer, layer.files.get("shapes.geojson")?)))
+        && let Err(error) = serde_json::from_str::<serde_json::Value>(text)
+    {
+        let problem = Problem::at(&layer.shown("shapes.geojson"), error.line().max(1) as u64, error.column().max(1) as u64, format!("not GeoJSON: {error}"));
+        r.problems.add(problem.hint("without this file there is no map, and all else is as it is"));
+    }
     if let Some((layer, text)) = layers.iter().rev().find_map(|layer| Some((layer, layer.files.get(scales::FILE)?))) {
         let measures = measures(&case);
         match scales::read(&layer.shown(scales::FILE), text, |name| measures.iter().any(|measure| measure.name == name)) {
@@ -1191,6 +1229,37 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
         }
     }
     r.problems.into_result(case)
+}
+
+/// Tells blocs that have fighters at a start and none in the reference, on whose forces all levels of violence are solved.
+fn without_reference(r: &mut Reader, reference: &Start, starts: &[Start], organisations: &Map<Org, OrganisationData>, blocs: &Map<Bloc, BlocData>) {
+    let of = |start: &Start, bloc: Bloc| organisations.iter().filter(|(_, o)| o.bloc == bloc).map(|(org, _)| start.strength[org].0).sum::<f64>();
+    for (bloc, data) in blocs.iter() {
+        let Some(start) = starts.iter().find(|start| of(start, bloc) > 0.0).filter(|_| of(reference, bloc) == 0.0) else { continue };
+        let file = |start: &Start| format!("starts/{}/organisations.csv", start.name);
+        let fault = format!("`{}` has fighters at the start {}, but none in the reference {}", data.slug, start.name, reference.name);
+        let problem = Problem::of(r.header(&file(reference)), fault).also(r.header(&file(start)), "fighters here");
+        r.problems.add(problem.hint("levels of violence are solved on the reference: give it fighters, places and stances there as well"));
+    }
+}
+
+/// Tells files of a case folder that nothing reads, which may be misspelt tables.
+fn unknown_files(r: &mut Reader) {
+    let tables = TABLES.iter().map(|kind| kind.file).chain([scales::FILE]);
+    for layer in r.layers {
+        for name in layer.files.keys().filter(|name| name.ends_with(".csv") && table_kind(name).is_none()) {
+            if name == scales::FILE || posterior::is_named(name) {
+                continue;
+            }
+            let in_start = name.strip_prefix("starts/").and_then(|rest| rest.split_once('/'));
+            let wanted = in_start.map_or_else(|| name.clone(), |(_, file)| format!("starts/*/{file}"));
+            let problem = Problem::at(&layer.shown(name), 1, 1, "no table of a case has this name".to_owned());
+            r.problems.add(match super::problem::nearest(&wanted, tables.clone()) {
+                Some(near) => problem.hint(format!("did you mean `{}`?", in_start.map_or_else(|| near.to_owned(), |(start, _)| near.replace('*', start)))),
+                None => problem.hint("a case folder holds its tables and nothing else: see docs/another-conflict.md"),
+            });
+        }
+    }
 }
 
 /// Zones that cannot be reached over zones and links from where most of the zones are.

@@ -84,6 +84,7 @@ pub fn scenario(case: &Arc<Case>, track: Track, weeks: i32, scale: u32) -> Scena
         draws_from: sulh::scenario::DrawsFrom::Priors,
         overrides: Vec::new(),
         drawn: Vec::new(),
+        unreached: Vec::new(),
         changes: Vec::new(),
         later: Vec::new(),
         resolved: String::new(),

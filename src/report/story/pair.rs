@@ -128,7 +128,12 @@ pub fn text(told: [&Told; 2], runs: [&Run; 2], wanted: &Wanted) -> String {
     let _ = writeln!(text, "\nThe two worlds are the same until week {week} ({}). What parts them:", first.date(week));
     let here: Vec<_> = all.iter().filter(|line| line.event.week == week && line.event.kind != "timeline").collect();
     if here.is_empty() {
-        text.push_str("  nothing that a story tells: an instrument works from this week on in one track alone\n");
+        // What was dated last, in one track alone, works before anybody acts on it.
+        let dated: Vec<_> = all.iter().filter(|line| line.event.week <= week && line.event.kind == "timeline").collect();
+        match dated.iter().map(|line| line.event.week).max() {
+            Some(last) => tell(&mut text, told, dated.into_iter().filter(|line| line.event.week == last)),
+            None => text.push_str("  nothing that a story tells: an instrument works from this week on in one track alone\n"),
+        }
     }
     tell(&mut text, told, here.into_iter());
     let _ = writeln!(text, "\nWhat followed: {} less {}, sums from week {week} on", titles[1], titles[0]);
