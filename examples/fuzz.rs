@@ -22,6 +22,10 @@ use sulh::world::Template;
 const LONGEST: Duration = Duration::from_secs(5);
 /// Longest report of one input, bytes.
 const LOUDEST: usize = 4 << 20;
+/// Most inputs of each sort that a session keeps.
+const MOST_KEPT: usize = 4_000;
+/// Most kinds of message that a session remembers at a time.
+const MOST_KINDS: usize = 100_000;
 /// Most memory that the process may come to, bytes (where the system says).
 const MOST: u64 = 2 << 30;
 
@@ -98,8 +102,20 @@ pub fn session(most: u64, length: Duration, seed: u64, keep: bool) -> Report {
     while begun.elapsed() < length && session.report.inputs < most {
         session.one();
     }
-    session.report.kinds = session.kinds.len();
+    session.report.kinds += session.kinds.len();
     session.report
+}
+
+/// Adds an input to a part of the corpus; where that is full, in place of one that came later than what ships.
+fn join<T: Clone>(part: &mut Vec<T>, length: usize, input: &T, place: usize) {
+    if length >= 20_000 {
+        return;
+    }
+    if part.len() < MOST_KEPT {
+        part.push(input.clone());
+    } else {
+        part[MOST_KEPT / 2 + place % (MOST_KEPT / 2)] = input.clone();
+    }
 }
 
 fn texts(folder: &Path, found: &mut Vec<Vec<u8>>) {
@@ -157,11 +173,16 @@ impl Session {
                 let new = self.kinds.len() > before;
                 // What says something new is a place to search from.
                 if new {
+                    let place = self.draws.bits() as usize;
                     match &input {
-                        Input::Scenario(bytes) if bytes.len() < 200_000 => self.scenarios.push(bytes.clone()),
-                        Input::Table(name, bytes) if bytes.len() < 200_000 => self.tables.push((name.clone(), bytes.clone())),
-                        Input::Added(name, bytes) if bytes.len() < 200_000 => self.added.push((name.clone(), bytes.clone())),
-                        _ => {}
+                        Input::Scenario(bytes) => join(&mut self.scenarios, bytes.len(), bytes, place),
+                        Input::Table(name, bytes) => join(&mut self.tables, bytes.len(), &(name.clone(), bytes.clone()), place),
+                        Input::Added(name, bytes) => join(&mut self.added, bytes.len(), &(name.clone(), bytes.clone()), place),
+                    }
+                    // The memory of a session is to be that of its inputs, and not of what it remembers.
+                    if self.kinds.len() > MOST_KINDS {
+                        self.report.kinds += self.kinds.len();
+                        self.kinds.clear();
                     }
                 }
                 None
