@@ -634,6 +634,8 @@ mod tests {
             // Closing brackets out of place, then depth: once a stack overflow.
             format!("format = 1\n{}{}{}{}", "[[t]]\n".repeat(100), "a={".repeat(30), "[[t]]\n".repeat(20_000), "a={".repeat(40_000)),
             format!("format = 1\n{}{}{}{}", "[[t]]\n".repeat(100), "a={".repeat(30), "[[t]]\n".repeat(640), "a={".repeat(2_400)),
+            // Once seconds: an error a comma, and each looked up in the whole line.
+            format!("format = 1\nx = [t{}", ",".repeat(20_000)),
             "format = 99999999999999999999999".to_owned(),
             "\u{0}".to_owned(),
             "= = =\n[[[[".to_owned(),

@@ -257,16 +257,18 @@ pub fn parse(sources: &mut Sources, problems: &mut Problems, name: &str, text: &
             break;
         }
         let span = error.span().unwrap_or_default();
+        // One slip often has several echoes on its line: of a line of many commas, thousands.
+        let line = text[..floor(text, span.start)].rfind('\n');
+        if said.contains(&line) {
+            continue;
+        }
+        said.push(line);
         let problem = sources.problem(At { file, byte: span.start, end: span.end }, sentence(error.message()));
         let problem = match meant(text, span.start) {
             Some(hint) => problem.hint(hint),
             None => problem,
         };
-        // One slip often has several echoes on its line.
-        if !said.contains(&problem.line) {
-            said.push(problem.line);
-            problems.add(problem);
-        }
+        problems.add(problem);
     }
     let mut table = table_of(sources, problems, file, table.into_inner());
     flatten_parameters(&mut table);

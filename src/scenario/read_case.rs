@@ -6,7 +6,6 @@ use super::raw::{self, Node, Sources, Table, Value};
 use super::scales;
 use crate::dice::identity;
 use crate::index::{Bloc, Community, Grid, Id, Map, Org, Party, Place};
-use crate::observe::measures::measures;
 use crate::units::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -1222,8 +1221,7 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
         r.problems.add(problem.hint("without this file there is no map, and all else is as it is"));
     }
     if let Some((layer, text)) = layers.iter().rev().find_map(|layer| Some((layer, layer.files.get(scales::FILE)?))) {
-        let measures = measures(&case);
-        match scales::read(&layer.shown(scales::FILE), text, |name| measures.iter().any(|measure| measure.name == name)) {
+        match scales::read(&layer.shown(scales::FILE), text) {
             Ok(rows) => case.scales = rows,
             Err(faults) => faults.0.into_iter().for_each(|fault| r.problems.add(fault)),
         }

@@ -56,15 +56,14 @@ impl Scaled {
 /// Reads the table.
 ///
 /// # Errors
-/// Each fault with its place: another head, a measure that is not `known`, a row that is no measurement.
-pub fn read(shown: &str, text: &str, known: impl Fn(&str) -> bool) -> Result<Vec<Scaled>, Problems> {
+/// Each fault with its place: another head, a row that is no measurement.
+pub fn read(shown: &str, text: &str) -> Result<Vec<Scaled>, Problems> {
     let mut problems = Problems::default();
     let mut rows = Vec::new();
     for (line, text) in (1..).zip(text.lines()).filter(|(_, text)| !text.trim().is_empty()) {
         let cells: Vec<&str> = text.split(',').map(str::trim).collect();
         let fault = match Scaled::of(&cells) {
             _ if line == 1 => (cells.join(",") != COLUMNS).then(|| format!("the head must be {COLUMNS}")),
-            Some(row) if !known(&row.measure) => Some(format!("`{}` is no measure of this case", row.measure)),
             Some(row) => {
                 rows.push(row);
                 None
@@ -85,13 +84,12 @@ mod tests {
     #[test]
     fn rows_are_read_as_written_and_faults_have_lines() {
         let row = Scaled { scale: 16, measure: "recruits".to_owned(), difference: 0.021, low: 0.0125, high: 0.03, futures: 318, weeks: 104 };
-        let known = |name: &str| name == "recruits";
         let text = format!("{COLUMNS}\n{}", row.row());
-        assert_eq!(read("x", &text, known).unwrap(), [row.clone()]);
+        assert_eq!(read("x", &text).unwrap(), [row.clone()]);
         assert!(row.differs() && !Scaled { low: -0.01, ..row }.differs());
-        let wrong = format!("{COLUMNS}\n16,recruit,0,0,0,1,1\n1,recruits,0,0,0,1,1\n16,recruits,0.5,0,0.1,1,1\n16,recruits,nan,0,0,1,1\n16,recruits\n");
-        let told = read("x", &wrong, known).unwrap_err();
+        let wrong = format!("{COLUMNS}\n16,recruits,x,0,0,1,1\n1,recruits,0,0,0,1,1\n16,recruits,0.5,0,0.1,1,1\n16,recruits,nan,0,0,1,1\n16,recruits\n");
+        let told = read("x", &wrong).unwrap_err();
         assert_eq!(told.0.iter().map(|problem| problem.line).collect::<Vec<_>>(), [2, 3, 4, 5, 6]);
-        assert!(read("x", "scale\n", known).unwrap_err().to_string().contains("the head must be"));
+        assert!(read("x", "scale\n").unwrap_err().to_string().contains("the head must be"));
     }
 }

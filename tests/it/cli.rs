@@ -40,7 +40,7 @@ fn an_audit_of_scales_writes_what_a_case_reads() {
     let output = call(folder.path(), "audit bamako-only --scales of-scales.csv --weeks 4 --replicates 20 --quiet");
     assert!(code(&output) <= 1, "{}", err(&output));
     let text = std::fs::read_to_string(folder.path().join("of-scales.csv")).unwrap();
-    let rows = sulh::scenario::scales::read("of-scales.csv", &text, |_| true).unwrap_or_else(|problems| panic!("{problems}"));
+    let rows = sulh::scenario::scales::read("of-scales.csv", &text).unwrap_or_else(|problems| panic!("{problems}"));
     assert_eq!(rows.iter().map(|row| row.scale).collect::<std::collections::BTreeSet<_>>(), [4, 16].into());
     assert!(rows.iter().all(|row| (row.weeks, row.futures) == (4, 20) && row.low <= row.high) && rows.iter().any(|row| row.measure == "civilian_deaths"), "{text}");
     let refused = call(folder.path(), "audit bamako-only --scales of-scales.csv --only threads");

@@ -190,7 +190,9 @@ pub fn tables(sizes: &Sizes) -> Files {
 
     for start in ["ref", "2030-01-07"] {
         let mut table = |name: &str, header: &str, rows: Vec<String>| table(&format!("starts/{start}/{name}.csv"), header, rows);
-        let rows = orgs.iter().map(|org| format!("{org},{:.0},{}", if luck.chance(0.15) { 0.0 } else { luck.within(0.0, sizes.fighters) }, [0.0, 0.3][luck.0.below(2)]));
+        // Levels are solved on the reference: there no bloc is without fighters that may have some later.
+        let least = |org: &str| if start == "ref" && org.starts_with("o-") { 1.0 } else { 0.0 };
+        let rows = orgs.iter().map(|org| format!("{org},{:.0},{}", f64::max(if luck.chance(0.15) { 0.0 } else { luck.within(0.0, sizes.fighters) }, least(org)), [0.0, 0.3][luck.0.below(2)]));
         table("organisations", "organisation,median,log_sd", rows.collect());
         let mut rows = Vec::new();
         for org in &orgs {
