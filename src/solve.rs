@@ -113,7 +113,6 @@ fn blank(case: &Case, p: &Parameters) -> Solved {
         events: Map::filled(case.organisations.len(), 0.0),
         attraction: Map::filled(case.places.len(), 1.0),
         share: Grid::filled(case.organisations.len(), z, 0.0),
-        habit: Grid::filled(case.organisations.len(), z, deployment::habit(0.0)),
         threat: Grid::filled(b, z, 0.0),
         enemies: Grid::filled(b, z, 0.0),
         force: Grid::filled(b, z, 0.0),
@@ -133,7 +132,6 @@ fn at_start(solved: &mut Solved, model: &Model, world: &World, fighters: &Grid<O
     for org in case.organisations.ids() {
         for place in case.zones() {
             solved.share[(org, place)] = fighters[(org, place)];
-            solved.habit[(org, place)] = deployment::habit(fighters[(org, place)]);
         }
     }
     for k in case.blocs.ids() {

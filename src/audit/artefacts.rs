@@ -120,8 +120,8 @@ pub const LINEAGES: u32 = 8;
 
 /// Why a scale cannot be asked about, if it cannot.
 fn too_coarse(lab: &Lab, scale: u32) -> Option<Found> {
-    let kept = Template::new(&Scenario { scale, ..lab.scenario.clone() }).segments.len() / lab.scenario.case.zones.max(1);
-    (kept < LINEAGES as usize).then(|| Found::not_testable(format!("1:{scale} would keep {kept} lineages a zone, fewer than {LINEAGES}")))
+    let kept = Template::new(&Scenario { scale, ..lab.scenario.clone() }).lineages_a_zone();
+    (kept < LINEAGES).then(|| Found::not_testable(format!("1:{scale} would keep {kept} lineages a zone, fewer than {LINEAGES}")))
 }
 
 fn at_scale(lab: &Lab, scale: u32) -> Result<Vec<Ready>, String> {

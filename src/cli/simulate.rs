@@ -56,7 +56,7 @@ impl Engine {
     /// Households of each scenario.
     #[must_use]
     pub fn people(&self) -> Vec<(u64, u32)> {
-        self.templates.iter().map(|template| (template.households, (template.segments.len() / template.lineages.rows().max(1)) as u32)).collect()
+        self.templates.iter().map(|template| (template.households, template.lineages_a_zone())).collect()
     }
 
     /// The values of the baseline's parameters in each draw that is used.

@@ -31,12 +31,6 @@ pub fn steps(case: &Case, reach: f64) -> Vec<Vec<(Place, f64)>> {
     case.zones().map(|p| near(p).map(|(q, weight)| (q, weight / scale)).collect()).collect()
 }
 
-/// What the share of fighters who were at a place at the start makes of its utility: nowhere is out of the question.
-#[must_use]
-pub fn habit(share: f64) -> f64 {
-    libm::log(share + 0.0005)
-}
-
 type Flow = (Place, Place, f64);
 
 fn decide(world: &World, model: &Model) -> Vec<(usize, Vec<Flow>)> {
@@ -69,8 +63,9 @@ fn decide(world: &World, model: &Model) -> Vec<(usize, Vec<Flow>)> {
         let pull = pulls[bloc.at()].as_ref().expect("just computed");
         let data = &model.case.organisations[organisation.origin];
         let utility = |place: Place| {
+            let start = model.solved.share[(organisation.origin, place)];
             let objective = if data.objectives.contains(&place) { p.objective } else { 0.0 };
-            model.solved.habit[(organisation.origin, place)] + pull[place] + objective
+            libm::log(start + 0.0005) + pull[place] + objective
         };
         let utilities: Vec<f64> = model.case.zones().map(utility).collect();
         let mut flows = Vec::new();

@@ -65,8 +65,6 @@ pub struct Solved {
     pub attraction: Map<Place, f64>,
     /// Share of each organisation's fighters by place at the start.
     pub share: Grid<Org, Place, f64>,
-    /// What that share makes of a place's utility for its fighters.
-    pub habit: Grid<Org, Place, f64>,
     /// Threat to the own people of a bloc at the start.
     pub threat: Grid<Bloc, Place, f64>,
     /// Enemies' share of the force at a place at the start.

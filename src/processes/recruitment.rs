@@ -13,6 +13,7 @@ use crate::units::within;
 use crate::world::households::{self, Decay};
 use crate::world::organisation::SEASON;
 use crate::world::{Away, World};
+use std::sync::LazyLock;
 
 /// Most by which the log rate of joining may leave its mean at the start, either way.
 const CLIP: f64 = 3.0;
@@ -240,11 +241,12 @@ struct Appeals<'a> {
     model: &'a Model<'a>,
     context: &'a Context,
     known: Vec<Option<Appeal<'a>>>,
-    steps: Steps,
 }
 
 /// Exponentials of log rates within [`CLIP`], at even steps: most comparisons with one need no better.
 struct Steps(Vec<f64>);
+
+static STEPS: LazyLock<Steps> = LazyLock::new(Steps::new);
 
 impl Steps {
     /// Steps to 1.
@@ -271,7 +273,7 @@ impl Steps {
 
 impl<'a> Appeals<'a> {
     fn new(model: &'a Model<'a>, context: &'a Context, drives: usize) -> Self {
-        Self { model, context, known: vec![None; drives * model.case.zones * model.case.communities.len()], steps: Steps::new() }
+        Self { model, context, known: vec![None; drives * model.case.zones * model.case.communities.len()] }
     }
 
     fn of(&mut self, world: &World, drive: usize, bloc: Bloc, place: Place, community: Community) -> Appeal<'a> {
@@ -293,7 +295,7 @@ fn could(world: &World, model: &Model, drive: &Drive, appeals: &mut Appeals, can
     let held = |bloc: Bloc| (f64::from(fast[bloc.at()]) + f64::from(slow[bloc.at()]) * world.slow_scale).min(1.0);
     let most = SLACK + eta(world, model, &appeal, &man, held) + (p.affinity * LEANING_AFFINITY).max(0.0) - drive.mean;
     let (level, weight) = (MEN_MOST as f64 * drive.levels[candidate.at.at()], model.template.weight);
-    appeals.steps.below(candidate.u, level * weight, most).unwrap_or_else(|| candidate.u < level * libm::exp(most.clamp(-CLIP, CLIP)) * weight)
+    STEPS.below(candidate.u, level * weight, most).unwrap_or_else(|| candidate.u < level * libm::exp(most.clamp(-CLIP, CLIP)) * weight)
 }
 
 /// Blocs that recruit this week.

@@ -2,7 +2,7 @@
 use super::{Options, Repeat};
 use super::comparison::{self, ForkRow, FunnelRow, Row, Verdict};
 use super::numbers::{Scale, capital, percent, rounded};
-use crate::audit::LINEAGES;
+use crate::audit::{LINEAGES, judge};
 use crate::experiment::results::{Fitted, Results, ScenarioLabel};
 use crate::observe::Measure;
 use crate::observe::measures::measures;
@@ -138,10 +138,9 @@ fn coarse(label: &ScenarioLabel, measures: &[Measure]) -> String {
         let held = if held.is_empty() { "sulh audit --scales does that for 1:4 and 1:16".to_owned() } else { format!("{} were", held.join(" and ")) };
         return format!("coarse: levels at 1:{} were not held against those at 1:1 ({held})", label.scale);
     };
-    let percent = |x: f64| format!("{:+.1}", 100.0 * x);
     let differing: Vec<String> = of.iter().filter(|row| row.differs()).map(|row| {
         let name = measures.iter().find(|measure| measure.name == row.measure).map_or(row.measure.as_str(), |measure| &measure.label);
-        format!("{name} {} % [{}, {}]", percent(row.difference), percent(row.low), percent(row.high))
+        format!("{name} {}", judge::shares(row.difference, row.low, row.high))
     }).collect();
     let what = if differing.is_empty() { "no headline outcome differs with certainty".to_owned() } else { format!("differ: {}; the other headline outcomes not with certainty", differing.join(", ")) };
     format!("coarse: levels at 1:{} held against 1:1 ({} futures each, {} weeks, 99 % intervals): {what}", label.scale, row.futures, row.weeks)

@@ -264,7 +264,7 @@ pub fn parse(sources: &mut Sources, problems: &mut Problems, name: &str, text: &
         }
         said.push(line);
         let problem = sources.problem(At { file, byte: span.start, end: span.end }, sentence(error.message()));
-        let problem = match meant(text, span.start) {
+        let problem = match meant(&text[line.map_or(0, |at| at + 1)..]) {
             Some(hint) => problem.hint(hint),
             None => problem,
         };
@@ -280,10 +280,9 @@ pub fn excess(text: &str) -> Option<usize> {
     text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'[' | b'{')).nth(MOST_BRACKETS).map(|(at, _)| at)
 }
 
-/// What may be meant by the line of a syntax error, where people write numbers and dates as their language does.
-fn meant(text: &str, byte: usize) -> Option<&'static str> {
-    let line = text.get(text[..floor(text, byte)].rfind('\n').map_or(0, |at| at + 1)..)?.lines().next()?;
-    let value = line.split_once('=')?.1.split('#').next()?.trim();
+/// What may be meant by the line of a syntax error, the first of a text, where people write numbers and dates as their language does.
+fn meant(from_line: &str) -> Option<&'static str> {
+    let value = from_line.lines().next()?.split_once('=')?.1.split('#').next()?.trim();
     let parts = |sign: char| value.split(sign).map(str::trim).collect::<Vec<_>>();
     let number = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if parts(',').len() == 2 && parts(',').iter().all(number) {

@@ -489,7 +489,6 @@ impl<'a> Reader<'a> {
         if headers.len() == 1 && [';', '\t'].iter().any(|&sign| headers[0].contains(sign)) {
             let problem = Problem::of(Spot::of(&shown, text, heads.first().cloned().unwrap_or_default()), "cells are not parted by commas".to_owned());
             self.problems.add(problem.hint("save it as CSV with commas, and decimals with a point"));
-            self.missing.extend(table_kind(file).into_iter().flat_map(|kind| kind.key.iter().map(|column| (file, (*column).to_owned()))));
             return Vec::new();
         }
         for (at, header) in headers.iter().enumerate().filter(|(at, header)| headers.iter().take(*at).any(|other| other == *header)) {
@@ -1014,10 +1013,12 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
     }
     for place in (0..zones).map(Place::from_at) {
         let sum: f64 = sums[place];
-        if (sum - 1.0).abs() > 0.002 && astray {
+        let off = (sum - 1.0).abs() > 0.002;
+        if off && astray {
+            // The share that is missing may be that of the row whose zone is not known.
             continue;
         }
-        if (sum - 1.0).abs() > 0.002 {
+        if off {
             let of: Vec<&Row> = rows.iter().filter(|row| row.cells.get("place").is_some_and(|cell| cell.1 == places[place].slug)).collect();
             let fault = format!("the shares of `{}` sum to {sum:.4}; they must sum to 1", places[place].slug);
             if of.is_empty() {
@@ -1212,16 +1213,18 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
         timeline,
         posteriors,
         scales: Vec::new(),
-        shapes: layers.iter().rev().find_map(|layer| layer.files.get("shapes.geojson")).cloned().unwrap_or_default(),
+        shapes: String::new(),
     };
-    if let Some((layer, text)) = layers.iter().rev().find_map(|layer| Some((layer, layer.files.get("shapes.geojson")?)))
-        && let Err(error) = serde_json::from_str::<serde_json::Value>(text)
-    {
-        let problem = Problem::at(&layer.shown("shapes.geojson"), error.line().max(1) as u64, error.column().max(1) as u64, format!("not GeoJSON: {error}"));
-        r.problems.add(problem.hint("without this file there is no map, and all else is as it is"));
+    let last = |file: &str| layers.iter().rev().find_map(|layer| Some((layer.shown(file), layer.files.get(file)?)));
+    if let Some((shown, text)) = last("shapes.geojson") {
+        case.shapes.clone_from(text);
+        if let Err(error) = serde_json::from_str::<serde_json::Value>(text) {
+            let problem = Problem::at(&shown, error.line().max(1) as u64, error.column().max(1) as u64, format!("not GeoJSON: {error}"));
+            r.problems.add(problem.hint("without this file there is no map, and all else is as it is"));
+        }
     }
-    if let Some((layer, text)) = layers.iter().rev().find_map(|layer| Some((layer, layer.files.get(scales::FILE)?))) {
-        match scales::read(&layer.shown(scales::FILE), text) {
+    if let Some((shown, text)) = last(scales::FILE) {
+        match scales::read(&shown, text) {
             Ok(rows) => case.scales = rows,
             Err(faults) => faults.0.into_iter().for_each(|fault| r.problems.add(fault)),
         }

@@ -144,6 +144,12 @@ impl Template {
         self.men.is_empty()
     }
 
+    /// Lineages of a zone, on average.
+    #[must_use]
+    pub fn lineages_a_zone(&self) -> u32 {
+        (self.segments.len() / self.lineages.rows().max(1)) as u32
+    }
+
     /// The lineage, its place and community, of a household.
     #[must_use]
     pub fn lineage(&self, household: Household) -> (Segment, &SegmentData) {

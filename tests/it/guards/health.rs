@@ -137,7 +137,6 @@ fn slow_health_war() {
     let mut wandering = ready.clone();
     let mut solved = (*ready.solved).clone();
     solved.share.values_mut().fill(0.03);
-    solved.habit.values_mut().fill(sulh::processes::deployment::habit(0.03));
     wandering.solved = Arc::new(solved);
     let broken: Vec<Watched> = each(0..3, |r| watch(&wandering, r));
     guard("health_war", levels(ready, runs), "forces that know no place of their own", levels(ready, &broken));
