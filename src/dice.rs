@@ -105,6 +105,14 @@ impl Dice {
         self.at(stream, week, entity).unit()
     }
 
+    /// One uniform number in (0, 1) at each of many addresses.
+    #[must_use]
+    pub fn units(self, stream: Stream, week: i32, entities: &[u64]) -> Vec<f64> {
+        let mut words = vec![0; entities.len()];
+        philox_firsts(entities, &mut words, week.cast_unsigned(), stream as u16, self.key);
+        words.into_iter().map(unit_of).collect()
+    }
+
     /// Whether something of probability `p` happens: it does where the address's uniform is below `p`.
     #[must_use]
     pub fn happens(self, stream: Stream, week: i32, entity: u64, p: f64) -> bool {
@@ -146,9 +154,21 @@ impl Dice {
     }
 }
 
+/// The uniform number in (0, 1) of 64 bits: the upper 53.
+#[must_use]
+pub fn unit_of(bits: u64) -> f64 {
+    ((bits >> 11) as f64 + 0.5) * (1.0 / 9_007_199_254_740_992.0)
+}
+
 /// The Poisson quantile of `u` for a mean, by summing from zero (means below about 500).
 #[must_use]
 pub fn poisson_of(u: f64, mean: f64) -> u32 {
+    /// More than the last bits in which an exponential may be wrong.
+    const NEAR: f64 = 1e-12;
+    // As exp(-x) >= 1 - x: of rare events, most are ruled out by this.
+    if u < 1.0 - mean - NEAR {
+        return 0;
+    }
     if mean > 500.0 {
         let z = crate::stats::quantile::normal(u);
         return (mean + z * libm::sqrt(mean)).round().max(0.0) as u32;
@@ -193,38 +213,30 @@ impl Draws {
         u64::from(a) | u64::from(b) << 32
     }
 
-    /// Hands out the next `n` words of 64 bits, from the next whole block on; where there are many, several blocks are made
-    /// at once.
-    pub fn words(&mut self, mut n: usize, mut each: impl FnMut(u64)) {
-        const LANES: usize = 4;
+    /// The next whole blocks, two words of 64 bits each: several are made in little more time than one.
+    pub fn blocks(&mut self, made: &mut [[u64; 2]]) {
         self.spare = None;
+        philox_blocks(made, self.entity, self.week, self.purpose, self.block, self.key);
+        self.block = self.block.wrapping_add(made.len() as u16);
+    }
+
+    /// Hands out the next `n` words of 64 bits, from the next whole block on.
+    pub fn words(&mut self, mut n: usize, mut each: impl FnMut(u64)) {
+        /// Blocks made at once.
+        const MOST: usize = 8;
+        let mut made = [[0; 2]; MOST];
         while n > 0 {
-            if n < LANES {
-                each(self.bits());
-                n -= 1;
-                continue;
-            }
-            let mut counter = [[self.entity as u32; LANES], [(self.entity >> 32) as u32; LANES], [self.week; LANES], [0; LANES]];
-            for (lane, word) in counter[3].iter_mut().enumerate() {
-                *word = u32::from(self.purpose) << 16 | u32::from(self.block.wrapping_add(lane as u16));
-            }
-            let words = philox_lanes(counter, [self.key as u32, (self.key >> 32) as u32]);
-            for lane in 0..LANES {
-                for half in 0..2 {
-                    if n == 0 {
-                        return;
-                    }
-                    each(u64::from(words[2 * half][lane]) | u64::from(words[2 * half + 1][lane]) << 32);
-                    n -= 1;
-                }
-                self.block = self.block.wrapping_add(1);
-            }
+            let made = &mut made[..n.div_ceil(2).min(MOST)];
+            self.blocks(made);
+            let words = n.min(2 * made.len());
+            made.as_flattened()[..words].iter().for_each(|&word| each(word));
+            n -= words;
         }
     }
 
     /// The next uniform number in (0, 1), with 53 bits.
     pub fn unit(&mut self) -> f64 {
-        ((self.bits() >> 11) as f64 + 0.5) * (1.0 / 9_007_199_254_740_992.0)
+        unit_of(self.bits())
     }
 
     /// The next standard normal number.
@@ -314,21 +326,37 @@ fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
     counter
 }
 
-/// `philox` of several counters at once, word by word.
-fn philox_lanes<const N: usize>(mut counter: [[u32; N]; 4], mut key: [u32; 2]) -> [[u32; N]; 4] {
+/// `philox` of blocks that follow one another. Each word of a counter stands in the lower half of 64 bits, as vectors of them are
+/// multiplied; what the upper halves hold on the way is not looked at.
+#[inline(never)]
+fn philox_blocks(made: &mut [[u64; 2]], entity: u64, week: u32, purpose: u16, block: u16, key: u64) {
+    for (lane, words) in made.iter_mut().enumerate() {
+        let last = u64::from(purpose) << 16 | u64::from(block.wrapping_add(lane as u16));
+        *words = philox_wide([entity & LOW, entity >> 32, u64::from(week), last], key);
+    }
+}
+
+/// The first words of blocks at many addresses that differ in the entity.
+#[inline(never)]
+fn philox_firsts(entities: &[u64], words: &mut [u64], week: u32, purpose: u16, key: u64) {
+    for (word, &entity) in words.iter_mut().zip(entities) {
+        *word = philox_wide([entity & LOW, entity >> 32, u64::from(week), u64::from(purpose) << 16], key)[0];
+    }
+}
+
+const LOW: u64 = 0xFFFF_FFFF;
+
+#[inline(always)]
+fn philox_wide(mut counter: [u64; 4], key: u64) -> [u64; 2] {
+    let mut key = [key as u32, (key >> 32) as u32];
     for _ in 0..10 {
-        let [c0, c1, c2, c3] = counter;
-        for lane in 0..N {
-            let a = u64::from(c0[lane]) * 0xD251_1F53;
-            let b = u64::from(c2[lane]) * 0xCD9E_8D57;
-            counter[0][lane] = (b >> 32) as u32 ^ c1[lane] ^ key[0];
-            counter[1][lane] = b as u32;
-            counter[2][lane] = (a >> 32) as u32 ^ c3[lane] ^ key[1];
-            counter[3][lane] = a as u32;
-        }
+        let [k0, k1] = key.map(u64::from);
+        let (a, b) = ((counter[0] & LOW) * 0xD251_1F53, (counter[2] & LOW) * 0xCD9E_8D57);
+        counter = [(b >> 32) ^ counter[1] ^ k0, b, (a >> 32) ^ counter[3] ^ k1, a];
         key = [key[0].wrapping_add(0x9E37_79B9), key[1].wrapping_add(0xBB67_AE85)];
     }
-    counter
+    let [a, b, c, d] = counter;
+    [(a & LOW) | b << 32, (c & LOW) | d << 32]
 }
 
 #[cfg(test)]
@@ -354,6 +382,30 @@ mod tests {
             // The rest of a block that was begun is left.
             single.bits();
             many.words(n, |word| assert_eq!(word, single.bits()));
+        }
+    }
+
+    #[test]
+    fn many_addresses_give_what_each_gives() {
+        let dice = Dice::new(3, 4);
+        for n in 0..9 {
+            let entities: Vec<u64> = (0..n).map(|at| mix(at, 17)).collect();
+            let one_by_one: Vec<f64> = entities.iter().map(|&entity| dice.unit(Stream::Feud, -3, entity)).collect();
+            assert_eq!(dice.units(Stream::Feud, -3, &entities), one_by_one);
+        }
+    }
+
+    #[test]
+    fn rare_counts_are_those_of_the_sum() {
+        for at in 0..20_000 {
+            let (u, mean) = ((f64::from(at) + 0.5) / 20_000.0, 0.37 * f64::from(at % 7));
+            let (mut sum, mut p, mut k) = (libm::exp(-mean), libm::exp(-mean), 0);
+            while u >= sum {
+                k += 1;
+                p *= mean / f64::from(k);
+                sum += p;
+            }
+            assert_eq!(poisson_of(u, mean), k);
         }
     }
 

@@ -121,6 +121,7 @@ impl<I: Id, T> IndexMut<I> for Map<I, T> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Grid<R, C, T> {
     values: Vec<T>,
+    rows: usize,
     columns: usize,
     index: PhantomData<(R, C)>,
 }
@@ -129,7 +130,7 @@ impl<R: Id, C: Id, T: Clone> Grid<R, C, T> {
     /// A table of equal values.
     #[must_use]
     pub fn filled(rows: usize, columns: usize, value: T) -> Self {
-        Self { values: vec![value; rows * columns], columns, index: PhantomData }
+        Self { values: vec![value; rows * columns], rows, columns, index: PhantomData }
     }
     /// The values of one row.
     #[must_use]
@@ -152,7 +153,7 @@ impl<R: Id, C: Id, T: Clone> Grid<R, C, T> {
     /// The number of rows.
     #[must_use]
     pub fn rows(&self) -> usize {
-        self.values.len() / self.columns.max(1)
+        self.rows
     }
     /// The number of columns.
     #[must_use]
@@ -168,6 +169,7 @@ impl<R: Id, C: Id, T: Clone> Grid<R, C, T> {
     /// Adds a row of equal values.
     pub fn push_row(&mut self, value: T) {
         self.values.resize(self.values.len() + self.columns, value);
+        self.rows += 1;
     }
 }
 

@@ -7,7 +7,7 @@ use crate::processes::{OBSERVE, SCHEDULE};
 use crate::scenario::case::PIE_NAMES;
 use crate::scenario::library::{CASE, SCENARIOS};
 use crate::scenario::problem::nearest;
-use crate::scenario::read_case::EMBEDDED;
+use crate::scenario::read_case::{self, EMBEDDED};
 use crate::scenario::{Case, Changes, Library, keys};
 use crate::validation::targets::quantile;
 use serde_json::json;
@@ -330,6 +330,13 @@ pub fn entries(case: &Case) -> Vec<Entry> {
     }
     for start in &case.starts {
         add("start", &start.name, "a state of the world to start from", vec![("meaning", "forces, control, stances, displaced and positions on that day: folder starts/ of the case".to_owned())]);
+    }
+    for (key, meaning) in read_case::KEYS {
+        add("case key", &format!("case.toml {key}"), meaning, vec![("meaning", meaning.to_owned()), ("stands in", "case.toml of a case".to_owned())]);
+    }
+    for table in read_case::TABLES {
+        let row = format!("one row is {}", table.row);
+        add("table", table.file, &row, vec![("meaning", row.clone()), ("key", format!("{}: what tells its rows apart", table.key.join(", "))), ("stands in", "the folder of a case; * is a start".to_owned())]);
     }
     for key in keys::KEYS {
         add("key", &key.path(), key.doc, vec![

@@ -119,6 +119,10 @@ pub(super) fn run(world: &mut World, model: &Model) {
             continue;
         }
         for place in model.case.zones() {
+            // Where nobody is there, nothing happens.
+            if world.force[(place, root)] < terms::PRESENT {
+                continue;
+            }
             let at_rest = model.solved.abuse[root] * base_rate(world, model, root, place) * dispute_factor(world, model, root, place);
             let rate = at_rest + p.campaign * g * world.campaign[world.pb(place, root)] * unrestrained(world, root, place);
             let entity = mix(model.case.places[place].identity, model.case.blocs[root].identity);

@@ -3,10 +3,11 @@
 //! Draws: counts per (attacker, target, place), then each incident under an address of its own.
 //! Evidence: model 6.2, 6.3; UCDP GED Mali 2017-2021. Left out: weather within a month, supply of single bases.
 use super::{Model, deployment, severity, terms};
-use crate::dice::{Draws, Stream, mix};
+use crate::dice::{Draws, Stream, mix, poisson_of};
 use crate::index::{Bloc, Id, Org, Place};
 use crate::scenario::Stance;
 use crate::scenario::case::Recruits;
+use crate::stats::quantile;
 use crate::units::{kept, logistic};
 use crate::world::peace::{Accord, Spoiler};
 use crate::world::{Deadly, Happened, Kind, Organisation, World, organisation};
@@ -64,18 +65,19 @@ fn drift(world: &mut World, model: &Model) {
     world.climate = p.climate_persistence * world.climate + p.climate_sd * noise * model.dice.normal(Stream::Climate, world.week, 0);
     let keep = kept(p.drift_half_life, 1.0);
     let noise = p.drift_sd * libm::sqrt(1.0 - keep * keep);
+    let (mut moving, mut entities) = (Vec::new(), Vec::new());
     for place in model.case.zones() {
-        for k in model.case.blocs.ids() {
-            for l in model.case.blocs.ids().filter(|l| l.at() > k.at()) {
-                // The drift of a pair moves on where both are.
-                if world.force[(place, k)] < terms::PRESENT || world.force[(place, l)] < terms::PRESENT {
-                    continue;
-                }
-                let entity = mix(model.case.places[place].identity, mix(model.case.blocs[k].identity, model.case.blocs[l].identity));
-                let at = world.pbb(place, k, l);
-                world.drift[at] = keep * world.drift[at] + noise * model.dice.normal(Stream::Drift, world.week, entity);
+        // The drift of a pair moves on where both are.
+        let present: Vec<Bloc> = model.case.blocs.ids().filter(|&k| world.force[(place, k)] >= terms::PRESENT).collect();
+        for (nth, &k) in present.iter().enumerate() {
+            for &l in &present[nth + 1..] {
+                moving.push(world.pbb(place, k, l));
+                entities.push(mix(model.case.places[place].identity, mix(model.case.blocs[k].identity, model.case.blocs[l].identity)));
             }
         }
+    }
+    for (at, u) in moving.into_iter().zip(model.dice.units(Stream::Drift, world.week, &entities)) {
+        world.drift[at] = keep * world.drift[at] + noise * quantile::normal(u);
     }
 }
 
@@ -167,7 +169,7 @@ fn decide(world: &mut World, model: &Model) -> Vec<(Place, Bloc, Bloc, u32)> {
     let g = -libm::expm1(-1.0 / p.excitation_time);
     let fade = libm::exp(-1.0 / p.excitation_time);
     let dormant = dormant(world, model);
-    let mut attacks = Vec::new();
+    let (mut rates, mut entities) = (Vec::new(), Vec::new());
     for place in model.case.zones() {
         let fronts = fronts(world, model, place);
         for (i, a) in fronts.iter().enumerate() {
@@ -186,10 +188,8 @@ fn decide(world: &mut World, model: &Model) -> Vec<(Place, Bloc, Bloc, u32)> {
                     let excited = p.excitation * g * world.excited[world.pbb(place, x.root, y.root)] * open;
                     let lambda = rate * national * libm::exp(answer + drift) * leverage(world, x) * spoiled(world, model, place, x, y) + excited;
                     let entity = mix(model.case.places[place].identity, mix(model.case.blocs[x.root].identity, model.case.blocs[y.root].identity));
-                    let n = model.dice.poisson(Stream::Attack, world.week, entity, lambda.min(60.0));
-                    if n > 0 {
-                        attacks.push((place, x.root, y.root, n));
-                    }
+                    rates.push((place, x.root, y.root, lambda.min(60.0)));
+                    entities.push(entity);
                 }
             }
         }
@@ -198,7 +198,9 @@ fn decide(world: &mut World, model: &Model) -> Vec<(Place, Bloc, Bloc, u32)> {
     for value in &mut world.excited {
         *value *= fade;
     }
-    attacks
+    let counts = model.dice.units(Stream::Attack, world.week, &entities);
+    let counted = rates.into_iter().zip(counts).map(|((place, attacker, target, rate), u)| (place, attacker, target, poisson_of(u, rate)));
+    counted.filter(|x| x.3 > 0).collect()
 }
 
 /// What the lethal incidents of a week leave behind. An incident without deaths excites nothing and a lethal one carries the effect of all,

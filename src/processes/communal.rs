@@ -2,7 +2,7 @@
 //! Reads: disputes, people present, dialogue. Writes: disputes, deaths, harm. Draws: counts and jumps per pair and place.
 //! Evidence: UCDP communal events 2012-2021; HACP; model 6.5. Left out: who owns which well.
 use super::{Model, abuse, combat, severity, terms};
-use crate::dice::{Stream, mix};
+use crate::dice::{Stream, mix, poisson_of};
 use crate::index::{Community, Id, Org, Place};
 use crate::units::kept;
 use crate::world::{Deadly, Dispute, Kind, World};
@@ -34,11 +34,12 @@ pub(super) fn run(world: &mut World, model: &Model) {
     let p = &model.p.communal;
     let fade = kept(p.half_life, 1.0);
     let season = libm::exp(terms::season(model, world.week));
-    for at in 0..world.disputes.len() {
+    let entities: Vec<u64> = world.disputes.iter().map(|dispute| dispute.identity).collect();
+    for (at, u) in model.dice.units(Stream::Feud, world.week, &entities).into_iter().enumerate() {
         let dispute = world.disputes[at];
         let lambda = (model.solved.contact * rate(world, model, &dispute) * season).min(5.0);
         let mut level = dispute.level * fade + model.solved.stress[at] * (1.0 - dispute.level);
-        let n = model.dice.poisson(Stream::Feud, world.week, dispute.identity, lambda);
+        let n = poisson_of(u, lambda);
         for nth in 0..n {
             level += p.jump * (1.0 - level);
             event(world, model, &dispute, u64::from(nth));

@@ -39,11 +39,13 @@ fn decide(world: &World, model: &Model) -> Vec<(usize, Vec<Flow>)> {
     let hostile = terms::enemies(world);
     let presence = terms::presence(world);
     let mut pulls: Vec<Option<Map<Place, f64>>> = vec![None; world.slots()];
+    let ways = model.solved.steps.iter().map(Vec::len).sum();
     let mut moves = Vec::new();
     for (org, organisation) in world.active() {
         let bloc = organisation.bloc;
         let root = organisation.root;
         if pulls[bloc.at()].is_none() {
+            let foes: Vec<crate::index::Bloc> = terms::blocs(world).filter(|l| hostile[bloc.at()][l.at()]).collect();
             let pull = Map::new(
                 model
                     .case
@@ -51,7 +53,7 @@ fn decide(world: &World, model: &Model) -> Vec<(usize, Vec<Flow>)> {
                     .map(|place| {
                         let threat = threats.at(bloc, place) - model.solved.threat[(root, place)];
                         let own = presence[world.pb(place, bloc)];
-                        let foes: f64 = terms::blocs(world).filter(|l| hostile[bloc.at()][l.at()]).map(|l| presence[world.pb(place, l)]).sum();
+                        let foes: f64 = foes.iter().map(|&l| presence[world.pb(place, l)]).sum();
                         let share = if own + foes > 0.0 { foes / (own + foes) } else { 0.0 };
                         let freed = if terms::of_the_state(organisation) { p.freed * world.freed[place] } else { 0.0 };
                         p.threat * threat - p.enemies * (share - model.solved.enemies[(root, place)]) - freed
@@ -68,7 +70,7 @@ fn decide(world: &World, model: &Model) -> Vec<(usize, Vec<Flow>)> {
             libm::log(start + 0.0005) + pull[place] + objective
         };
         let utilities: Vec<f64> = model.case.zones().map(utility).collect();
-        let mut flows = Vec::new();
+        let mut flows = Vec::with_capacity(ways);
         for from in model.case.zones() {
             let here = organisation.fighters[from];
             if here <= 0.0 {

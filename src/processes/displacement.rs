@@ -3,7 +3,7 @@
 //! Evidence: UNHCR, IDMC 2012-2021; model 6.9. Left out: camps within a place, moves inside a zone.
 use super::{Model, protection, terms, thinning};
 use crate::dice::{Stream, mix};
-use crate::index::{Community, Grid, Household, Id, Place};
+use crate::index::{Community, Grid, Household, Id, Place, Segment};
 use crate::params::displacement::Displacement;
 use crate::scenario::Case;
 use crate::units::kept;
@@ -66,22 +66,73 @@ pub fn chance_to_move_on(p: &Displacement, deaths: f64) -> f64 {
 fn flights(world: &mut World, model: &Model) {
     let leaving: Vec<Leaving> = model.case.zones().map(|q| Leaving::new(world, model, q)).collect();
     let mut ways = Ways::new(world, model);
-    let mut afraid: Vec<Household> = Vec::new();
-    for home in model.case.zones() {
+    let (afraid, ends) = afraid_at_home(world, model, &leaving);
+    world.fetch(afraid.iter().copied());
+    let lineages: Vec<(Segment, &SegmentData)> = afraid.iter().map(|&household| model.template.lineage(household)).collect();
+    let entities: Vec<u64> = afraid.iter().zip(&lineages).map(|(&household, &(_, data))| goer(data, household)).collect();
+    let ways_of = model.dice.units(Stream::Destination, world.week, &entities);
+    let mut first = 0;
+    for (home, end) in model.case.zones().zip(ends) {
+        let mut left = 0_u32;
+        for at in first..end {
+            world.ledger.touches += 1;
+            let (household, (segment, data)) = (afraid[at], lineages[at]);
+            let row = &world.people[household];
+            if row.at == home && row.people > 0 {
+                let copy = world.copies.take(segment, world.slow.row(segment));
+                flee(world, model, data, Away { household, copy }, None, ways_of[at], &mut ways);
+                left += 1;
+            }
+        }
+        wave(world, model, home, left);
+        first = end;
+    }
+    // Those who found refuge in another zone may have to move on; they are addressed by their place in the lists.
+    let mut positions = Vec::new();
+    for host in model.case.zones() {
+        let here = world.guests(host);
+        positions.clear();
+        let cell = mix(model.case.places[host].identity, 1);
+        let chance = leaving[host.at()].chance(model, GUEST_FEAR);
+        thinning::below(model.dice, Stream::Flee, world.week, cell, (0, here.len()), chance, |at, _| positions.push(at));
+        // From the end, so that taking one out leaves the positions of the others.
+        positions.sort_unstable_by(|a, b| b.cmp(a));
+        positions.dedup();
+        let found: Vec<(Place, usize)> = positions.iter().map(|&position| here.find(position)).collect();
+        let away = |&(home, at): &(Place, usize)| world.lists[(home, host)][at].household;
+        world.fetch(found.iter().map(away));
+        let lineages: Vec<&SegmentData> = found.iter().map(|x| model.template.lineage(away(x)).1).collect();
+        for ((home, at), data) in found.into_iter().zip(lineages) {
+            let away = world.lists[(home, host)][at];
+            world.ledger.touches += 1;
+            if world.people[away.household].people > 0 {
+                let u = model.dice.unit(Stream::Destination, world.week, goer(data, away.household));
+                flee(world, model, data, away, Some(at), u, &mut ways);
+            }
+        }
+    }
+}
+
+/// Households whose uniform is below the chance to flee of their settlement, one home after another, and where those of each home end.
+fn afraid_at_home(world: &World, model: &Model, leaving: &[Leaving]) -> (Vec<Household>, Vec<usize>) {
+    let mut afraid: Vec<Household> = Vec::with_capacity(1_000);
+    let mut till = Vec::with_capacity(leaving.len());
+    let mut chances = Vec::new();
+    for (home, leaving) in model.case.zones().zip(leaving) {
         // Fears of settlements lie close together, the households' rows far apart: most are turned away here.
         let clusters = model.template.clusters_of(home);
         let ends = &model.template.clusters.values()[clusters.clone()];
         // Settlements where nobody died lately are afraid alike.
         let mut last = (f32::NAN, 0.0);
-        let mut chance = |&fear: &f32| {
+        let chance = |&fear: &f32| {
             if fear != last.0 {
-                last = (fear, leaving[home.at()].chance(model, f64::from(fear)));
+                last = (fear, leaving.chance(model, f64::from(fear)));
             }
             last.1
         };
-        let chances: Vec<f64> = world.fear.values()[clusters].iter().map(&mut chance).collect();
+        chances.clear();
+        chances.extend(world.fear.values()[clusters].iter().map(chance));
         let (least, most) = chances.iter().fold((f64::INFINITY, 0.0), |(least, most), &chance| (f64::min(least, chance), f64::max(most, chance)));
-        afraid.clear();
         let cell = model.case.places[home].identity;
         let (first, end) = model.template.range[home];
         let step = chances.len() as f64 / f64::from((end - first).max(1));
@@ -101,42 +152,9 @@ fn flights(world: &mut World, model: &Model) {
                 afraid.push(Household(household));
             }
         });
-        world.fetch(model.template, afraid.iter().copied());
-        let mut left = 0_u32;
-        for &household in &afraid {
-            world.ledger.touches += 1;
-            let row = &world.people[household];
-            if row.at == home && row.people > 0 {
-                let (segment, data) = model.template.lineage(household);
-                let copy = world.copies.take(segment, world.slow.row(segment));
-                flee(world, model, data, Away { household, copy }, None, &mut ways);
-                left += 1;
-            }
-        }
-        wave(world, model, home, left);
+        till.push(afraid.len());
     }
-    // Those who found refuge in another zone may have to move on; they are addressed by their place in the lists.
-    let mut positions = Vec::new();
-    for host in model.case.zones() {
-        let here = world.guests(host);
-        positions.clear();
-        let cell = mix(model.case.places[host].identity, 1);
-        let chance = leaving[host.at()].chance(model, GUEST_FEAR);
-        thinning::below(model.dice, Stream::Flee, world.week, cell, (0, here.len()), chance, |at, _| positions.push(at));
-        // From the end, so that taking one out leaves the positions of the others.
-        positions.sort_unstable_by(|a, b| b.cmp(a));
-        positions.dedup();
-        let found: Vec<(Place, usize)> = positions.iter().map(|&position| here.find(position)).collect();
-        world.fetch(model.template, found.iter().map(|&(home, at)| world.lists[(home, host)][at].household));
-        for (home, at) in found {
-            let away = world.lists[(home, host)][at];
-            world.ledger.touches += 1;
-            if world.people[away.household].people > 0 {
-                let (_, data) = model.template.lineage(away.household);
-                flee(world, model, data, away, Some(at), &mut ways);
-            }
-        }
-    }
+    (afraid, till)
 }
 
 /// Destinations by present place and community, weighed as of the week's start when first asked for.
@@ -152,8 +170,9 @@ impl Ways {
     fn new(world: &World, model: &Model) -> Self {
         let mut draws = Grid::filled(model.case.places.len(), model.case.communities.len(), 0.0);
         for to in model.case.places.ids() {
+            let people = if model.case.is_zone(to) { world.inhabitants(to) } else { 0.0 };
             for community in model.case.communities.ids() {
-                draws[(to, community)] = draw_of(world, model, community, to);
+                draws[(to, community)] = draw_of(world, model, community, to, people);
             }
         }
         Self { sums: Vec::new(), known: Grid::filled(model.case.zones, model.case.communities.len(), None), draws }
@@ -192,19 +211,14 @@ fn wave(world: &mut World, model: &Model, home: Place, households: u32) {
     }
 }
 
-/// Weight of a destination for those who leave a place.
-fn draw_of(world: &World, model: &Model, community: Community, to: Place) -> f64 {
-    let kin = if model.case.is_zone(to) { world.present[(to, community)] / world.inhabitants(to).max(1.0) } else { 0.0 };
-    let hostile = if model.case.is_zone(to) {
-        terms::blocs(world)
-            .filter(|&b| protection::of(world, b, to, community) < 0.0)
-            .map(|b| world.control[(to, b)])
-            .sum::<f64>()
-            .min(1.0)
-    } else {
-        0.0
-    };
-    appeal(model.solved.attraction[to], kin, hostile)
+/// Weight of a destination with some people for those who leave a place.
+fn draw_of(world: &World, model: &Model, community: Community, to: Place, people: f64) -> f64 {
+    if !model.case.is_zone(to) {
+        return appeal(model.solved.attraction[to], 0.0, 0.0);
+    }
+    let kin = world.present[(to, community)] / people.max(1.0);
+    let harmful = protection::by_all(world, to, community).zip(world.control.row(to)).filter(|(s, _)| *s < 0.0);
+    appeal(model.solved.attraction[to], kin, harmful.map(|(_, &control)| control).sum::<f64>().min(1.0))
 }
 
 /// Weight of a destination at no distance: its attraction, the share of kin there, and the control of those who harm.
@@ -219,12 +233,16 @@ pub fn nearness(p: &Displacement, km: f64) -> f64 {
     libm::exp(-km / p.reach)
 }
 
-/// A household of a lineage leaves for a place or refuge in reach; `listed` is its position in the list of the displaced, if it
-/// is one.
-fn flee(world: &mut World, model: &Model, data: &SegmentData, away: Away, listed: Option<usize>, ways: &mut Ways) {
+/// The address of a household's choice of a destination.
+fn goer(data: &SegmentData, household: Household) -> u64 {
+    mix(data.identity, u64::from(household.0 - data.first))
+}
+
+/// A household of a lineage leaves for a place or refuge in reach, that of a uniform `u`; `listed` is its position in the list of the
+/// displaced, if it is one.
+fn flee(world: &mut World, model: &Model, data: &SegmentData, away: Away, listed: Option<usize>, u: f64, ways: &mut Ways) {
     let household = away.household;
     let (home, from) = (data.place, world.people[household].at);
-    let u = model.dice.unit(Stream::Destination, world.week, mix(data.identity, u64::from(household.0 - data.first)));
     let Some(to) = ways.choose(model, from, data.community, u) else { return };
     if from != home {
         world.lists.take((home, from), listed.expect("the displaced are reached through their list"));
@@ -273,8 +291,9 @@ pub fn return_rate(world: &World, model: &Model, home: Place) -> f64 {
 
 fn returns(world: &mut World, model: &Model) {
     let p = &model.p.displacement;
-    let mut asked: Vec<(u32, f64)> = Vec::new();
+    let mut asked: Vec<u64> = Vec::new();
     let mut homeward: Vec<(Place, usize, Household, f64)> = Vec::new();
+    let mut lineages: Vec<&SegmentData> = Vec::new();
     let mut ends: Vec<u32> = Vec::new();
     let rates: Vec<f64> = model.case.zones().map(|home| return_rate(world, model, home)).collect();
     for home in model.case.zones() {
@@ -289,15 +308,18 @@ fn returns(world: &mut World, model: &Model) {
         let entity = model.case.places[home].identity;
         let n = model.dice.poisson(Stream::Return, world.week, entity, rates[home.at()] * f64::from(away));
         asked.clear();
+        // A position above, and below it what a uniform leaves to 1, so that of two at a position the lower uniform is the greater.
+        asked.reserve(n as usize);
         model.dice.at(Stream::ReturnWho, world.week, entity).words(n as usize, |word| {
-            asked.push((((word >> 32) * u64::from(away) >> 32) as u32, (f64::from(word as u32) + 0.5) / 4_294_967_296.0));
+            asked.push(((word >> 32) * u64::from(away) >> 32) << 32 | u64::from(!(word as u32)));
         });
         // From the end, so that taking one out leaves the positions of the others.
-        asked.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.total_cmp(&b.1)));
-        asked.dedup_by_key(|x| x.0);
+        asked.sort_unstable_by(|a, b| b.cmp(a));
+        asked.dedup_by_key(|x| *x >> 32);
         homeward.clear();
         let mut host = ends.len();
-        for &(position, stays) in &asked {
+        for &asked in &asked {
+            let (position, stays) = ((asked >> 32) as u32, (f64::from(!(asked as u32)) + 0.5) / 4_294_967_296.0);
             let first = |host: usize| if host == 0 { 0 } else { ends[host - 1] };
             while host > 0 && (host == ends.len() || position < first(host)) {
                 host -= 1;
@@ -305,9 +327,10 @@ fn returns(world: &mut World, model: &Model) {
             let (at, host) = ((position - first(host)) as usize, Place::from_at(host));
             homeward.push((host, at, world.lists[(home, host)][at].household, stays));
         }
-        world.fetch(model.template, homeward.iter().map(|x| x.2));
-        for &(host, at, household, stays) in &homeward {
-            let (_, data) = model.template.lineage(household);
+        world.fetch(homeward.iter().map(|x| x.2));
+        lineages.clear();
+        lineages.extend(homeward.iter().map(|x| model.template.lineage(x.2).1));
+        for (&(host, at, household, stays), data) in homeward.iter().zip(&lineages) {
             if harmed[data.community.at()] && stays >= p.under_harm {
                 continue;
             }

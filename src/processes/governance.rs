@@ -2,7 +2,7 @@
 //! Reads: forces, disputes, trust, sieges. Writes: control, legitimacy, trust, marginalisation, means. Draws: none.
 //! Evidence: Clingendael 2026 (M4, M5, M7); model 6.1, 6.10, 6.14. Left out: prices, aid by place.
 use super::{Model, combat, terms};
-use crate::index::{Bloc, Community, Grid, Place};
+use crate::index::{Bloc, Community, Grid, Id, Place};
 use crate::units::kept;
 use crate::world::{Organisation, World};
 
@@ -150,8 +150,13 @@ fn legitimacy(world: &mut World, model: &Model) {
     let speed = model.p.governance.legitimacy_speed;
     for bloc in terms::blocs(world) {
         for place in model.case.zones() {
+            let first = world.bpc(bloc, place, Community::from_at(0));
+            if world.control[(place, bloc)] <= model.p.governance.governs_from {
+                world.legitimacy[first..][..model.case.communities.len()].iter_mut().for_each(|now| *now += speed * (0.0 - *now));
+                continue;
+            }
             for community in model.case.communities.ids() {
-                let at = world.bpc(bloc, place, community);
+                let at = first + community.at();
                 let goal = target(world, model, bloc, place, community);
                 world.legitimacy[at] += speed * (goal - world.legitimacy[at]);
             }
@@ -174,7 +179,6 @@ pub fn settle_legitimacy(world: &mut World, model: &Model) {
 /// Legitimacy at the start.
 #[must_use]
 pub fn legitimacy_start(model: &Model, bloc: Bloc, place: Place, community: Community) -> f64 {
-    use crate::index::Id;
     model.solved.legitimacy.get((bloc.at() * model.case.zones + place.at()) * model.case.communities.len() + community.at()).copied().unwrap_or(0.0)
 }
 

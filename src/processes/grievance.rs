@@ -17,12 +17,7 @@ pub fn run(world: &mut World, model: &Model) {
     let p = &model.p.grievance;
     world.slow_scale *= kept(p.slow_half_life, 1.0);
     let fast = kept(p.fast_half_life, 1.0) as f32;
-    for value in world.fast.values_mut() {
-        *value *= fast;
-        if *value < FORGOTTEN {
-            *value = 0.0;
-        }
-    }
+    world.fast.values_mut().iter_mut().for_each(|value| fade(value, fast));
     let harms = std::mem::take(&mut world.ledger.harms);
     let mut touched: Vec<(Cluster, Bloc)> = Vec::new();
     let echoes = if world.burning_in() { 1.0 / (1.0 - kept(p.slow_half_life, 52.0)) } else { 1.0 };
@@ -55,6 +50,12 @@ pub fn run(world: &mut World, model: &Model) {
     world.ledger.harms = harms;
 }
 
+/// What is left of a stock after a week.
+fn fade(value: &mut f32, kept: f32) {
+    let faded = *value * kept;
+    *value = if faded < FORGOTTEN { 0.0 } else { faded };
+}
+
 /// Raises a household's own grievance.
 fn remember(world: &mut World, model: &Model, household: Household, bloc: Bloc, jump: f64) {
     let half = model.p.grievance.slow_half_life;
@@ -74,7 +75,7 @@ fn resent(world: &mut World, segment: Segment, bloc: Bloc, jump: f64) {
 /// Fear rises where people die and fades with the season.
 fn fear(world: &mut World, model: &Model) {
     let p = &model.p.grievance;
-    let fade = kept(p.fear_half_life, 1.0) as f32;
+    let keep = kept(p.fear_half_life, 1.0) as f32;
     let mut here = vec![false; model.template.clusters.len()];
     let mut near = vec![false; model.case.zones];
     for &(cluster, place) in &world.ledger.killed_at {
@@ -85,23 +86,29 @@ fn fear(world: &mut World, model: &Model) {
     for &(_, _, place, _) in &world.ledger.attacks {
         near[place.at()] = true;
     }
-    for (cluster, data) in model.template.clusters.iter() {
-        let value = &mut world.fear[cluster];
-        *value *= fade;
-        // Here or elsewhere in the place, not both.
-        let rise = if here[cluster.at()] {
-            p.fear_here
-        } else if near[data.place.at()] {
-            p.fear_near
-        } else {
-            0.0
-        };
-        *value += rise as f32 * (1.0 - *value);
-        if world.sieges[data.place].is_some() {
-            *value = value.max(0.3);
+    for place in model.case.zones() {
+        let clusters = model.template.clusters_of(place);
+        let (here, fears) = (&here[clusters.clone()], &mut world.fear.values_mut()[clusters]);
+        let besieged = world.sieges[place].is_some();
+        if !near[place.at()] && !besieged {
+            fears.iter_mut().for_each(|value| fade(value, keep));
+            continue;
         }
-        if *value < FORGOTTEN {
-            *value = 0.0;
+        for (value, &here) in fears.iter_mut().zip(here) {
+            *value *= keep;
+            // Here or elsewhere in the place, not both.
+            let rise = if here {
+                p.fear_here
+            } else if near[place.at()] {
+                p.fear_near
+            } else {
+                0.0
+            };
+            *value += rise as f32 * (1.0 - *value);
+            if besieged {
+                *value = value.max(0.3);
+            }
+            fade(value, 1.0);
         }
     }
 }

@@ -2,7 +2,7 @@
 //! Reads: presence, attacks met and abandoned, harm in 26 weeks. Writes: reliability, protection s. Draws: none.
 //! Evidence: Clingendael 2026 (M2, Tidermene 2023); model 6.7. Left out: promises of protection that were never tested.
 use super::{Model, terms};
-use crate::index::{Bloc, Community, Grid, Place};
+use crate::index::{Bloc, Community, Grid, Id, Place};
 use crate::units::kept;
 use crate::world::World;
 
@@ -54,24 +54,26 @@ pub fn stood(world: &mut World, model: &Model, weekly: &Grid<Bloc, Place, f64>, 
 pub fn refresh(world: &mut World, model: &Model) {
     let presence = terms::presence(world);
     let integrated = integrated(world, model);
-    for bloc in terms::blocs(world) {
-        for place in model.case.zones() {
-            let people = world.inhabitants(place);
+    let mut protection = std::mem::take(&mut world.protection);
+    for place in model.case.zones() {
+        let people = world.inhabitants(place);
+        for bloc in terms::blocs(world) {
             let shelter = shelter(model, presence[world.pb(place, bloc)] + integrated[world.pb(place, bloc)], people);
-            for community in model.case.communities.ids() {
-                let at = world.bpc(bloc, place, community);
-                let n = world.present[(place, community)];
+            let cells = world.bpc(bloc, place, Community::from_at(0))..;
+            let records = world.met.row(bloc).iter().zip(world.abandoned.row(bloc));
+            let harms = &world.harm26.totals()[cells.clone()];
+            for (((s, &n), (&met, &abandoned)), &harm) in protection[cells].iter_mut().zip(world.present.row(place)).zip(records).zip(harms) {
                 if n < 1.0 {
-                    world.protection[at] = 0.0;
+                    *s = 0.0;
                     continue;
                 }
-                let (met, abandoned) = (world.met[(bloc, community)], world.abandoned[(bloc, community)]);
-                let incidents = world.harm26.get(at) * 1_000.0 / n;
+                let incidents = f64::from(harm) * 1_000.0 / n;
                 let harm = if incidents > 0.0 { libm::expm1(-incidents / model.p.protection.harm_scale) } else { 0.0 };
-                world.protection[at] = shelter * met / (met + abandoned) + harm;
+                *s = shelter * met / (met + abandoned) + harm;
             }
         }
     }
+    world.protection = protection;
 }
 
 /// What men integrated into the army count for beyond one fighter each, by place and slot.
@@ -97,4 +99,10 @@ pub fn shelter(model: &Model, fighters: f64, people: f64) -> f64 {
 #[must_use]
 pub fn of(world: &World, bloc: Bloc, place: Place, community: Community) -> f64 {
     world.protection[world.bpc(bloc, place, community)]
+}
+
+/// Protection of a community at a place by each bloc, in order.
+pub fn by_all(world: &World, place: Place, community: Community) -> impl Iterator<Item = f64> + '_ {
+    let step = world.force.rows() * world.trust.len();
+    world.protection[world.bpc(Bloc::from_at(0), place, community)..].iter().step_by(step).take(world.slots_used).copied()
 }

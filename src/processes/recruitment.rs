@@ -66,7 +66,7 @@ impl<'a> Appeal<'a> {
         let root = terms::traits(world, model, bloc);
         let data = &model.case.blocs[root];
         let s = protection::of(world, bloc, place, community);
-        let rival = terms::blocs(world).filter(|&l| l != bloc).map(|l| protection::of(world, l, place, community)).fold(0.0, f64::max);
+        let rival = protection::by_all(world, place, community).enumerate().filter(|(at, _)| *at != bloc.at()).map(|(_, s)| s).fold(0.0, f64::max);
         let affinity = affinity_now(world, model, bloc, place, community);
         let leader = context.leaders[community];
         Self {
@@ -189,6 +189,8 @@ struct Drive {
 struct Candidate {
     drive: usize,
     household: Household,
+    /// Its lineage.
+    segment: Segment,
     at: Place,
     /// What it took along, if it is away from home.
     away: Option<Away>,
@@ -202,9 +204,9 @@ fn joins(world: &mut World, model: &Model) {
     let mut appeals = Appeals::new(model, &context, drives.len());
     let mut found = candidates(world, model, &drives);
     // Most fail already at the highest rate that their kin, settlement and community allow: no row is read for them.
-    world.fetch_kin(model.template, found.iter().map(|c| c.household));
+    world.fetch_kin(found.iter().map(|c| c.segment));
     found.retain(|c| c.away.is_some() || world.people.remembers(c.household) || could(world, model, &drives[c.drive], &mut appeals, c));
-    world.fetch(model.template, found.iter().map(|c| c.household));
+    world.fetch(found.iter().map(|c| c.household));
     let mut left: Vec<f64> = drives.iter().map(|drive| drive.left).collect();
     for candidate in &found {
         let (drive, place) = (&drives[candidate.drive], candidate.at);
@@ -213,17 +215,22 @@ fn joins(world: &mut World, model: &Model) {
         }
         world.ledger.touches += 1;
         let (demobilised, men) = willing(world, model, candidate.household);
-        let community = model.template.lineage(candidate.household).1.community;
+        let community = model.template.segments[candidate.segment].community;
         let appeal = appeals.of(world, candidate.drive, drive.bloc, place, community);
         let level = drive.levels[place.at()];
-        let eta = log_rate(world, model, &appeal, decay, candidate.household, candidate.away);
+        let eta = log_rate(world, model, appeal, decay, candidate.household, candidate.away);
         let joins = |eta: f64| {
+            // Most are turned away without an exponential.
+            if STEPS.below(candidate.u, men * level * model.template.weight, eta - drive.mean) == Some(false) {
+                return false;
+            }
             let rate = men * level * libm::exp((eta - drive.mean).clamp(-CLIP, CLIP));
             candidate.u < rate * model.template.weight && candidate.u < within(rate, model.template.weight)
         };
         // A household is asked for its leaning where that decides.
         let (if_not, if_so) = (joins(eta), joins(eta + model.p.recruitment.affinity * LEANING_AFFINITY));
-        if if_so && if_not || if_so != if_not && (lean(world, model, candidate.household) == Some(appeal.trend)) == if_so {
+        let trend = appeal.trend;
+        if if_so && if_not || if_so != if_not && (lean(world, model, candidate.household) == Some(trend)) == if_so {
             enlist(world, model, drive.bloc, candidate.household, place);
             left[candidate.drive] -= 1.0;
             // Which of its men it was.
@@ -276,9 +283,9 @@ impl<'a> Appeals<'a> {
         Self { model, context, known: vec![None; drives * model.case.zones * model.case.communities.len()] }
     }
 
-    fn of(&mut self, world: &World, drive: usize, bloc: Bloc, place: Place, community: Community) -> Appeal<'a> {
+    fn of(&mut self, world: &World, drive: usize, bloc: Bloc, place: Place, community: Community) -> &Appeal<'a> {
         let at = (drive * self.model.case.zones + place.at()) * self.model.case.communities.len() + community.at();
-        *self.known[at].get_or_insert_with(|| Appeal::new(world, self.model, self.context, bloc, place, community))
+        self.known[at].get_or_insert_with(|| Appeal::new(world, self.model, self.context, bloc, place, community))
     }
 }
 
@@ -287,14 +294,15 @@ fn could(world: &World, model: &Model, drive: &Drive, appeals: &mut Appeals, can
     /// More than the last bits in which this and the exact rate may differ.
     const SLACK: f64 = 1e-9;
     let p = &model.p.recruitment;
-    let (segment, data) = model.template.lineage(candidate.household);
+    let segment = candidate.segment;
+    let data = &model.template.segments[segment];
     let appeal = appeals.of(world, candidate.drive, drive.bloc, candidate.at, data.community);
     let hardship = if p.pay > 0.0 { 1.0 } else { 0.0 };
     let man = Man { segment, hardship, fear: f64::from(world.fear[data.cluster]) };
     let (fast, slow) = (world.fast.row(data.cluster), world.slow.row(segment));
     let held = |bloc: Bloc| (f64::from(fast[bloc.at()]) + f64::from(slow[bloc.at()]) * world.slow_scale).min(1.0);
-    let most = SLACK + eta(world, model, &appeal, &man, held) + (p.affinity * LEANING_AFFINITY).max(0.0) - drive.mean;
     let (level, weight) = (MEN_MOST as f64 * drive.levels[candidate.at.at()], model.template.weight);
+    let most = SLACK + eta(world, model, appeal, &man, held) + (p.affinity * LEANING_AFFINITY).max(0.0) - drive.mean;
     STEPS.below(candidate.u, level * weight, most).unwrap_or_else(|| candidate.u < level * libm::exp(most.clamp(-CLIP, CLIP)) * weight)
 }
 
@@ -318,10 +326,13 @@ fn drives(world: &World, model: &Model) -> Vec<Drive> {
         .collect()
 }
 
+/// Households that drives reach in a common week.
+const FOUND: usize = 2_000;
+
 /// Households that drives could reach, at home and where the displaced are: by their place in the lists.
 fn candidates(world: &World, model: &Model, drives: &[Drive]) -> Vec<Candidate> {
     let guests: Vec<_> = model.case.zones().map(|q| world.guests(q)).collect();
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(FOUND);
     let most = libm::exp(CLIP);
     for (drive, data) in drives.iter().enumerate() {
         let root = terms::traits(world, model, data.bloc);
@@ -331,15 +342,19 @@ fn candidates(world: &World, model: &Model, drives: &[Drive]) -> Vec<Candidate> 
             let bound = within(MEN_MOST as f64 * data.levels[at.at()] * most, model.template.weight);
             let cell = mix(model.case.places[at].identity, name);
             thinning::below(model.dice, Stream::Recruit, world.week, cell, model.template.range[at], bound, |household, u| {
-                found.push(Candidate { drive, household: Household(household), at, away: None, u });
+                found.push(Candidate { drive, household: Household(household), segment: Segment(0), at, away: None, u });
             });
             let guests = &guests[at.at()];
             thinning::below(model.dice, Stream::Recruit, world.week, mix(cell, 1), (0, guests.len()), bound, |position, u| {
                 let (from, nth) = guests.find(position);
                 let away = world.lists[(from, at)][nth];
-                found.push(Candidate { drive, household: away.household, at, away: Some(away), u });
+                found.push(Candidate { drive, household: away.household, segment: Segment(0), at, away: Some(away), u });
             });
         }
+    }
+    // One after another, so that the waits for memory overlap.
+    for candidate in &mut found {
+        candidate.segment = model.template.lineage(candidate.household).0;
     }
     found
 }

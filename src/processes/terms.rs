@@ -145,14 +145,20 @@ impl Threats {
         let (zones, slots) = (model.case.zones, world.slots());
         let mut threats = Self { at: Grid::filled(slots, zones, 0.0), own: Grid::filled(slots, zones, 0.0) };
         let mut incidents: Grid<Bloc, Place, f64> = Grid::filled(slots, zones, 0.0);
+        // Incidents by all blocs, by place and community.
+        let (harm, cells) = (world.harm26.totals(), zones * model.case.communities.len());
+        let mut all = vec![0.0; cells];
+        for by in harm.chunks(cells).take(world.slots_used) {
+            all.iter_mut().zip(by).for_each(|(sum, &n)| *sum += f64::from(n));
+        }
         for community in model.case.communities.ids() {
-            let own: Vec<Bloc> = blocs(world).filter(|&bloc| is_own(world, model, bloc, community)).collect();
-            for place in model.case.zones() {
-                let by = |bloc| world.harm26.get(world.bpc(bloc, place, community));
-                let all: f64 = blocs(world).map(by).sum();
-                for &bloc in &own {
+            for bloc in blocs(world).filter(|&bloc| is_own(world, model, bloc, community)) {
+                for place in model.case.zones() {
                     threats.own[(bloc, place)] += world.present[(place, community)];
-                    incidents[(bloc, place)] += all - by(bloc);
+                    let all = all[world.bpc(Bloc::from_at(0), place, community)];
+                    if all > 0.0 {
+                        incidents[(bloc, place)] += all - f64::from(harm[world.bpc(bloc, place, community)]);
+                    }
                 }
             }
         }

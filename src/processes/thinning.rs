@@ -1,6 +1,6 @@
 //! Who is hit, without visiting everybody: each household has conceptually one uniform per purpose and week, and only
 //! those below a cell's bound are generated, octave by octave.
-use crate::dice::{Dice, Stream, mix};
+use crate::dice::{Dice, Stream, mix, poisson_of, unit_of};
 
 /// Expected number of uniforms in all remaining octaves from which they are drawn as one: a further draw of a count costs
 /// about as much as this many uniforms.
@@ -38,20 +38,33 @@ pub fn below(
         let mean = n * (high - low);
         let entity = mix(cell, u64::from(j));
         let mut draws = dice.at(stream, week, entity);
-        let mut left = crate::dice::poisson_of(draws.unit(), mean) as usize;
+        // The first block is the count's; where words are likely to follow, they are made with it.
+        let mut begun = [[0; 2]; 4];
+        let begun = &mut begun[..if mean < 2.0 { 2 } else { 4 }];
+        draws.blocks(begun);
+        let mut left = poisson_of(unit_of(begun[0][0]), mean) as usize;
         let step = (high - low) / 4_294_967_296.0;
+        // Of most words that are of no use, the position in the octave says so as it stands.
+        let reach = ((bound - low) / step) as u64 + 2;
+        let mut each = |word: u64| {
+            if word & 0xFFFF_FFFF >= reach {
+                return;
+            }
+            let u = low + step * (f64::from(word as u32) + 0.5);
+            if u < bound {
+                hit(first + (((word >> 32) * u64::from(end - first)) >> 32) as u32, u);
+            }
+        };
+        let mut made = begun[1..].as_flattened();
         let mut part = 0;
         while left > 0 {
             let now = left.min(PART);
-            draws.words(now, |word| {
-                let u = low + step * (f64::from(word as u32) + 0.5);
-                if u < bound {
-                    hit(first + (((word >> 32) * u64::from(end - first)) >> 32) as u32, u);
-                }
-            });
+            let at_hand = &made[..now.min(made.len())];
+            at_hand.iter().for_each(|&word| each(word));
+            draws.words(now - at_hand.len(), &mut each);
             left -= now;
             part += 1;
-            draws = dice.at(stream, week, mix(entity, part));
+            (draws, made) = (dice.at(stream, week, mix(entity, part)), &[]);
         }
         if last {
             return;

@@ -541,6 +541,10 @@ impl<'a> Checker<'a> {
             return;
         }
         let problem = self.sources.problem(at, format!("unknown parameter `{path}`"));
+        if path.starts_with("stance.") {
+            self.problems.add(problem.hint("a stance is changed on a date: [[timeline]], `week = 0`, `set = \"stance.A.B\"`, `value = \"truce\"`"));
+            return;
+        }
         // The whole path first, then the last word under another group.
         let near = nearest(path, declared.iter().map(|row| row.path.as_str())).or_else(|| {
             let last = path.rsplit('.').next().unwrap_or(path);
@@ -591,6 +595,17 @@ impl<'a> Checker<'a> {
         Some(Prior::Uniform(from, to))
     }
 
+    /// The table of a distribution's figures.
+    fn figures_of<'t>(&mut self, node: &'t Node, kind: &str) -> Option<&'t Table> {
+        match &node.value {
+            Value::Table(table) => Some(table),
+            other => {
+                self.problems.add(self.sources.problem(node.at, format!("`{kind}` is {}: its figures stand in a table", other.kind())).hint(FORMS));
+                None
+            }
+        }
+    }
+
     fn prior(&mut self, node: &Node, row: &Declared) -> Option<Prior> {
         let (low, high) = (*row.range.start(), *row.range.end());
         let allowed = bounds(&row.path, &row.unit, low, high);
@@ -608,7 +623,7 @@ impl<'a> Checker<'a> {
             return self.uniform(table, node.at, row);
         }
         if let Some(inner) = table.get("uniform") {
-            let of = self.table_of(inner, "uniform")?;
+            let of = self.figures_of(inner, "uniform")?;
             self.distribution_keys(of, "uniform", &["from", "to"]);
             return self.uniform(of, inner.at, row);
         }
@@ -618,7 +633,7 @@ impl<'a> Checker<'a> {
             "normal" => (("mean", low, high), ("sd", 1e-12, f64::INFINITY)),
             _ => (("a", 0.01, 1e6), ("b", 0.01, 1e6)),
         };
-        let inner = self.table_of(node, kind)?;
+        let inner = self.figures_of(node, kind)?;
         self.distribution_keys(inner, kind, &[first.0, second.0]);
         let before = self.problems.0.len();
         let unit = if kind == "beta" { "" } else { row.unit.as_str() };

@@ -380,7 +380,7 @@ fn layers_of(folder: &Path) -> Result<Vec<Layer>, Problems> {
             layers.insert(0, embedded_layer(name));
             return Ok(layers);
         } else {
-            let problem = sources.problem(node.at, format!("no case `{name}`: neither a folder with a case.toml nor part of the program"));
+            let problem = sources.problem(node.at, no_case(name, "beside this one"));
             return Err(Problems(vec![problem.nearest(name, read_case::EMBEDDED.iter().map(|(case, _)| *case))]));
         }
     }
@@ -491,12 +491,12 @@ fn case_source(name: &str, origin: &Origin) -> Result<CaseSource, String> {
         }
     }
     let known = read_case::EMBEDDED.iter().find(|(case, _)| *case == name);
-    known.map(|(case, _)| CaseSource::Embedded(case)).ok_or_else(|| no_case(name))
+    known.map(|(case, _)| CaseSource::Embedded(case)).ok_or_else(|| no_case(name, "beside this file or in cases/ there"))
 }
 
-fn no_case(name: &str) -> String {
+fn no_case(name: &str, looked: &str) -> String {
     let known: Vec<&str> = read_case::EMBEDDED.iter().map(|(case, _)| *case).collect();
-    format!("no case `{name}`: neither a folder with a case.toml, beside this file or in cases/ there, nor part of the program ({})", known.join(", "))
+    format!("no case `{name}`: neither a folder with a case.toml, {looked}, nor part of the program ({})", known.join(", "))
 }
 
 /// The case of the scenario that the first of a chain extends.

@@ -268,6 +268,10 @@ pub fn parse(sources: &mut Sources, problems: &mut Problems, name: &str, text: &
             Some(hint) => problem.hint(hint),
             None => problem,
         };
+        let problem = match first_of(text, span) {
+            Some(first) if error.message().contains("duplicate") => problem.also(sources.place(At { file, byte: first.start, end: first.end }), "the first"),
+            _ => problem,
+        };
         problems.add(problem);
     }
     let mut table = table_of(sources, problems, file, table.into_inner());
@@ -295,6 +299,37 @@ fn meant(from_line: &str) -> Option<&'static str> {
         return Some("a day is written as year-month-day: 2026-10-05");
     }
     None
+}
+
+/// Where a key that stands twice in a table stands first: before it on its line, on a line of its own under the same header, or, of a
+/// header, on the line that says the same.
+fn first_of(text: &str, second: std::ops::Range<usize>) -> Option<std::ops::Range<usize>> {
+    let key = text.get(second.clone()).filter(|key| !key.is_empty())?;
+    let from = text[..second.start].rfind('\n').map_or(0, |at| at + 1);
+    let (above, before) = (&text[..from], &text[from..second.start]);
+    let at = if before.trim_start().starts_with('[') {
+        let header = |line: &str| line.split('#').next().unwrap_or_default().trim().to_owned();
+        let this = header(text[from..].lines().next()?);
+        let mut lines = lines_of(above);
+        lines.find(|(_, line)| header(line) == this).and_then(|(at, line)| Some(at + line.find(key)?))
+    } else if before.trim().is_empty() {
+        let section = lines_of(above).filter(|(_, line)| line.trim_start().starts_with('[')).last().map_or(0, |(at, _)| at);
+        let is_key = |line: &str| line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='));
+        lines_of(above).find(|(at, line)| *at >= section && is_key(line)).map(|(at, line)| at + line.len() - line.trim_start().len())
+    } else {
+        let is_key = |at: &usize| before[at + key.len()..].trim_start().starts_with('=') && before[..*at].ends_with(['{', ',', ' ', '\t']);
+        before.match_indices(key).map(|(at, _)| at).filter(is_key).last().map(|at| from + at)
+    };
+    at.map(|at| at..at + key.len())
+}
+
+/// The lines of a text with the byte at which each begins.
+fn lines_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    text.split_inclusive('\n').map(move |line| {
+        at += line.len();
+        (at - line.len(), line)
+    })
 }
 
 fn sentence(message: &str) -> String {

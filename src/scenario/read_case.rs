@@ -327,6 +327,17 @@ struct Reader<'a> {
     removals: Vec<Vec<Removal>>,
 }
 
+fn open_quote(place: Spot) -> Problem {
+    Problem::of(place, "a quotation mark that is not closed on its line".to_owned()).hint("close it: a cell is one line, and a mark within quotes is written twice")
+}
+
+/// The last quotation mark of the line on which a row begins, where their number is odd.
+fn unclosed(text: &str, start: usize) -> Option<usize> {
+    let from = start + text[start..].bytes().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
+    let marks: Vec<usize> = text[from..].lines().next()?.match_indices('"').map(|(at, _)| from + at).collect();
+    (marks.len() % 2 == 1).then(|| marks[marks.len() - 1])
+}
+
 /// Where the cells of the row that begins at a byte are, in bytes.
 #[must_use]
 pub fn cells_of(text: &str, start: usize) -> Vec<std::ops::Range<usize>> {
@@ -507,11 +518,21 @@ impl<'a> Reader<'a> {
             match record {
                 Ok(record) => {
                     let byte = record.position().map_or(0, |position| position.byte() as usize);
+                    // A mark that is not closed takes the rows after it into its cell.
+                    if record.iter().any(|cell| cell.contains('\n')) {
+                        let open = unclosed(text, byte).unwrap_or(byte);
+                        self.problems.add(open_quote(Spot::of(&shown, text, open..open + 1)));
+                        continue;
+                    }
                     let cells = headers.iter().zip(record.iter()).enumerate().map(|(at, (header, cell))| (header.to_owned(), (at, cell.to_owned()))).collect();
                     rows.push(Row { layer, file, byte, cells });
                 }
                 Err(error) => {
                     let start = error.position().map_or(0, |position| position.byte() as usize);
+                    if let Some(open) = unclosed(text, start) {
+                        self.problems.add(open_quote(Spot::of(&shown, text, open..open + 1)));
+                        continue;
+                    }
                     let cells = cells_of(text, start);
                     let range = cells.first().map_or(0..0, |first| first.start..cells.last().map_or(first.end, |last| last.end));
                     let fault = match error.kind() {

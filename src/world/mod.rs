@@ -484,21 +484,15 @@ impl World {
         }
     }
 
-    /// Reads the rows and lineages of some households, so that the waits for memory overlap before each is dealt with in
-    /// turn. Changes nothing.
-    pub fn fetch(&self, template: &Template, households: impl Iterator<Item = Household>) {
-        let mut sum = 0;
-        for household in households {
-            sum ^= u32::from(self.people[household].people) ^ template.near(household);
-        }
-        std::hint::black_box(sum);
+    /// Reads the rows of some households, so that the waits for memory overlap before each is dealt with in turn. Changes nothing.
+    pub fn fetch(&self, households: impl Iterator<Item = Household>) {
+        std::hint::black_box(households.fold(0, |sum, household| sum ^ self.people[household].people));
     }
 
-    /// Reads what the kin of some households share, as `fetch` reads what is their own.
-    pub fn fetch_kin(&self, template: &Template, households: impl Iterator<Item = Household>) {
+    /// Reads what the kin of lineages share, as `fetch` reads what is a household's own.
+    pub fn fetch_kin(&self, segments: impl Iterator<Item = Segment>) {
         let mut sum = 0;
-        for household in households {
-            let (segment, _) = template.lineage(household);
+        for segment in segments {
             sum ^= u32::from(self.kin_fighters.row(segment)[0]) ^ self.slow.row(segment)[0].to_bits() ^ self.notables[segment] as u32;
         }
         std::hint::black_box(sum);

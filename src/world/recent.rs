@@ -39,6 +39,12 @@ impl Recent {
         f64::from(self.total[at])
     }
 
+    /// The sums of all entries over the window.
+    #[must_use]
+    pub fn totals(&self) -> &[f32] {
+        &self.total
+    }
+
     /// The sum of an entry over the last `weeks` of the window.
     #[must_use]
     pub fn over(&self, at: usize, weeks: usize) -> f64 {

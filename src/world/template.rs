@@ -161,12 +161,6 @@ impl Template {
         (Segment::from_at(at), &segments[at])
     }
 
-    /// Reads the lineage of a household or one that stands right before it, without waiting to see which.
-    #[must_use]
-    pub fn near(&self, household: Household) -> u32 {
-        self.segments[self.segment_of[household.at() / STRIDE]].end
-    }
-
     /// Positions of the clusters of a place, in the order of their households.
     #[must_use]
     pub fn clusters_of(&self, place: Place) -> std::ops::Range<usize> {
