@@ -10,8 +10,34 @@ const PART: &str = ".part-";
 /// # Errors
 /// Where it cannot be written.
 pub fn atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
+    let mut file = part(path)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    #[cfg(unix)]
+    std::fs::File::open(folder(path))?.sync_all()?;
+    Ok(())
+}
+
+/// Whether a file could be written, found out before the work whose result it will hold.
+///
+/// # Errors
+/// Where it could not.
+pub fn writable(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    part(path).map(|_| ())
+}
+
+/// The folder of a file.
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// A temporary file beside a file to be, gone unless it takes that name.
+fn part(path: &Path) -> io::Result<tempfile::NamedTempFile> {
+    std::fs::create_dir_all(folder(path))?;
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     {
@@ -19,13 +45,7 @@ pub fn atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
         // As any other new file: the umask decides, not the privacy of temporary files.
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.prefix(PART).tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    #[cfg(unix)]
-    std::fs::File::open(folder)?.sync_all()?;
-    Ok(())
+    builder.prefix(PART).tempfile_in(folder(path))
 }
 
 /// Removes what a killed program left half written in a folder by [`atomically`]; nothing if there is no such folder.
@@ -57,6 +77,8 @@ mod tests {
         atomically(&path, b"two").unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"two");
         let below = path.parent().unwrap();
+        writable(&path).unwrap();
+        assert!(writable(below).is_err() && writable(&path.join("c.csv")).is_err());
         std::fs::write(below.join(".part-x1"), b"tw").unwrap();
         sweep(below).unwrap();
         assert_eq!(std::fs::read_dir(below).unwrap().count(), 1);

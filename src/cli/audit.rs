@@ -33,6 +33,9 @@ pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
     if asked.is_empty() {
         asked.extend(CHECKS.iter().filter(|check| args.scales.is_none() || coarse(check.name).is_some()));
     }
+    if let Some(file) = &args.scales {
+        files::writable(file).map_err(|error| Failed::Output(file.clone(), error))?;
+    }
     let whole = Library::new().load(&args.scenario, &args.over.changes())?;
     let of = whole.weeks;
     let scenario = cut(whole, args);

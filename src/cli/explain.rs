@@ -152,7 +152,9 @@ pub(super) fn explain(args: &ExplainArgs) -> Result<u8, Failed> {
     }
     if found.is_empty() {
         let near = nearest(name, entries.iter().map(|entry| entry.name.as_str()));
-        return Err(Failed::hinted(format!("nothing is called `{name}`"), near.map_or_else(|| "`sulh explain` lists all names".to_owned(), |near| format!("did you mean `{near}`?"))));
+        let way = near.map_or_else(|| "`sulh explain` lists all names".to_owned(), |near| format!("did you mean `{near}`?"));
+        let own = if own.is_none() { "; names of a case of your own: `sulh explain NAME --of SCENARIO`" } else { "" };
+        return Err(Failed::hinted(format!("nothing is called `{name}`"), way + own));
     }
     if args.json {
         let rows: Vec<_> = found.iter().map(|entry| row(entry)).collect();

@@ -12,6 +12,10 @@ use crate::world::Template;
 use std::path::Path;
 
 pub(super) fn story(args: &StoryArgs) -> Result<u8, Failed> {
+    let drawn = |path: &Path| path.extension().is_none_or(|end| path.is_dir() || !["pdf", "jpg", "jpeg", "gif", "html"].iter().any(|other| end.eq_ignore_ascii_case(other)));
+    if let Some(path) = args.map.as_ref().filter(|path| !drawn(path)) {
+        return Err(Failed::hinted(format!("a map is drawn as .svg or .png, not as {}", path.display()), format!("--map {}", path.with_extension("svg").display())));
+    }
     let mut library = Library::new();
     let names = args.scenario.iter().chain(&args.pair);
     let scenarios = names.map(|name| library.load(name, &args.over.changes())).collect::<Result<Vec<Scenario>, _>>()?;

@@ -94,6 +94,8 @@ fn help_lists_and_checks_answer_at_once() {
         ("scenarios", "mauritanian-multiparty  Mauritania mediates"),
         ("scenarios --json", "\"name\": \"no-process\""),
         ("check two-valleys-exclusive two-valleys-inclusive", "two-valleys-inclusive: fine"),
+        ("explain blocs.csv", "one row is a bloc"),
+        ("explain case.toml", "households_of"),
         ("explain ferrymen", "community"),
         ("explain refugee_mauritania_person_weeks", "Hodh Chargui"),
         ("check bamako-only mauritanian-multiparty no-process", "no-process: fine"),

@@ -268,6 +268,10 @@ fn maps_are_drawn_as_a_sheet_or_season_by_season() {
     assert_eq!(&std::fs::read(folder.path().join("sheet.png")).unwrap()[1..4], b"PNG");
     assert!(draw("seasons").contains("4 pictures"));
     assert_eq!(std::fs::read_dir(folder.path().join("seasons")).unwrap().count(), 4);
+    // What cannot be drawn is refused, and no folder of that name made.
+    let refused = cli::call(folder.path(), "story two-valleys-inclusive --weeks 4 --map m.pdf");
+    assert_eq!((cli::code(&refused), folder.path().join("m.pdf").exists()), (2, false));
+    assert!(cli::err(&refused).contains("--map m.svg"), "{}", cli::err(&refused));
 }
 
 /// Found by reading stories: outside an accord, MSA-D in Menaka came to terms with Dan Na Ambassagou in Mopti, as it was the first
