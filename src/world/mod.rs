@@ -500,6 +500,7 @@ impl World {
 
     /// Takes a household of a lineage from its present place to another, keeping lists and counts; `copy` is what it has with
     /// it of its kin's memory while it is away.
+    #[inline]
     pub fn relocate(&mut self, template: &Template, segment: &SegmentData, household: Household, to: Place, copy: u32) {
         let row = &mut self.people[household];
         let (from, persons) = (row.at, f64::from(row.people) * template.weight);
