@@ -186,7 +186,8 @@ fn load(arguments: &[String], args: &Experiment) -> Result<Vec<Scenario>, Failed
             return Err(Failed::hinted(format!("`{}` runs {} weeks, `{}` {}", first.name, first.weeks, scenario.name, scenario.weeks), "set one horizon for all with --weeks"));
         }
         if case(scenario) != case(first) {
-            return Err(Failed::usage(format!("`{}` and `{}` have different cases and cannot be compared", first.name, scenario.name)));
+            let hint = "pairs share the chance of one case: compare two scenarios with the same `case`, or run each by itself (`sulh run`)";
+            return Err(Failed::hinted(format!("`{}` and `{}` have different cases and cannot be compared", first.name, scenario.name), hint));
         }
     }
     Ok(scenarios)

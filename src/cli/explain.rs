@@ -1,16 +1,18 @@
 //! `sulh explain`: what a name means, in words, with unit, range, prior and source.
-use super::reference::figures;
+use super::reference::{FILES, figures};
 use super::{ExplainArgs, Failed, readers, say};
 use crate::observe::{STAGES, measures};
 use crate::params;
 use crate::processes::{OBSERVE, SCHEDULE};
 use crate::scenario::case::PIE_NAMES;
+use crate::scenario::columns::COLUMNS;
 use crate::scenario::library::{CASE, SCENARIOS};
 use crate::scenario::problem::nearest;
 use crate::scenario::read_case::{self, EMBEDDED};
 use crate::scenario::{Case, Changes, Library, keys};
 use crate::validation::targets::quantile;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// Something that can be explained.
 #[derive(Clone, Debug)]
@@ -131,17 +133,19 @@ pub(super) fn explain(args: &ExplainArgs) -> Result<u8, Failed> {
     };
     // What the first case does not have, another may.
     for (case, _) in EMBEDDED.iter().filter(|_| own.is_none()) {
-        if !entries.iter().any(|entry| entry.name == *name) {
-            let more = self::entries(&library.embedded_case(case)?.case).into_iter().filter(|entry| entry.name == *name);
-            entries.extend(more.collect::<Vec<_>>());
-        }
+        let known: BTreeSet<(&str, String)> = entries.iter().map(|entry| (entry.kind, entry.name.clone())).collect();
+        entries.extend(self::entries(&library.embedded_case(case)?.case).into_iter().filter(|entry| !known.contains(&(entry.kind, entry.name.clone()))));
     }
     let plain = plain(name);
     let name = if entries.iter().any(|entry| entry.name == *name) { name } else { &plain };
     let mut found: Vec<&Entry> = entries.iter().filter(|entry| entry.name == *name).collect();
     if found.iter().all(|entry| entry.kind == "word") {
         // A group or the last word of a path, beside the word if there is one.
-        let further = entries.iter().filter(|entry| ["parameter", "key"].contains(&entry.kind) && entry.name.split('.').any(|part| part == name));
+        let further = entries.iter().filter(|entry| match entry.kind {
+            "parameter" | "key" => entry.name.split('.').any(|part| part == name),
+            "column" | "case key" => entry.name.split(' ').next_back() == Some(name),
+            _ => false,
+        });
         found.extend(further);
     }
     if found.is_empty() {
@@ -339,6 +343,12 @@ pub fn entries(case: &Case) -> Vec<Entry> {
     for table in read_case::TABLES {
         let row = format!("one row is {}", table.row);
         add("table", table.file, &row, vec![("meaning", row.clone()), ("key", format!("{}: what tells its rows apart", table.key.join(", "))), ("stands in", "the folder of a case; * is a start".to_owned())]);
+    }
+    for (file, column, meaning) in COLUMNS {
+        add("column", &format!("{file} {column}"), meaning, vec![("meaning", (*meaning).to_owned()), ("stands in", format!("{file} of a case"))]);
+    }
+    for (file, meaning) in FILES {
+        add("output", file, meaning, vec![("meaning", meaning.to_owned()), ("stands in", "the output folder, whose README.md and datapackage.json tell the columns".to_owned())]);
     }
     for key in keys::KEYS {
         add("key", &key.path(), key.doc, vec![

@@ -3,6 +3,7 @@ use super::{Cli, Failed, readers, say};
 use crate::observe::{STAGES, measures};
 use crate::params;
 use crate::processes::{OBSERVE, SCHEDULE};
+use crate::scenario::columns::COLUMNS;
 use crate::scenario::library::{CASE, SCENARIOS};
 use crate::scenario::read_case::{EMBEDDED, KEYS as CASE_KEYS, TABLES};
 use crate::scenario::{Changes, Library, keys};
@@ -165,6 +166,10 @@ fn case_files(text: &mut String) {
     for table in TABLES {
         let key = table.key.iter().map(|column| format!("`{column}`")).collect::<Vec<_>>().join(", ");
         let _ = writeln!(text, "| `{}` | {key} | {} |", table.file, cell(table.row));
+    }
+    let _ = writeln!(text, "\n| table | column | what stands there |\n|---|---|---|");
+    for (file, column, meaning) in COLUMNS {
+        let _ = writeln!(text, "| `{file}` | `{column}` | {} |", cell(meaning));
     }
     let cases: Vec<&str> = EMBEDDED.iter().map(|(name, _)| *name).collect();
     let _ = writeln!(text, "\nCases that come with the program: {}. `sulh new DIR` writes them out.", cases.join(", "));

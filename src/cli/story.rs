@@ -109,7 +109,7 @@ fn household(nth: u32, wanted: &Wanted, case: &Case, template: &Template) -> Res
 /// Two tracks are told as a pair where they start from the same world.
 pub(super) fn comparable(a: &Scenario, b: &Scenario) -> Result<(), Failed> {
     let differs = if !std::sync::Arc::ptr_eq(&a.case, &b.case) {
-        "they are of different cases"
+        "they are of different cases, and pairs share the chance of one case"
     } else if a.start != b.start {
         "they have different starts"
     } else if a.weeks != b.weeks {

@@ -189,6 +189,9 @@ fn bounds<'a>(what: &'a str, unit: &'a str, low: f64, high: f64) -> Bounds<'a> {
 
 fn range(low: f64, high: f64, unit: &str) -> String {
     let unit = if unit.is_empty() { String::new() } else { format!(" ({unit})") };
+    if low == f64::MIN_POSITIVE {
+        return if high.is_infinite() { format!("a number above 0{unit}") } else { format!("a number above 0, up to {high}{unit}") };
+    }
     if high.is_infinite() { format!("a number of at least {low}{unit}") } else { format!("a number from {low} to {high}{unit}") }
 }
 
@@ -887,6 +890,11 @@ impl<'a> Checker<'a> {
     /// Something that a timeline cannot set.
     fn unknown_set(&mut self, at: At, path: &str, declared: &[Declared]) {
         if self.problems.full() {
+            return;
+        }
+        if keys::of("").any(|key| key.name == path) {
+            let problem = self.sources.problem(at, format!("`{path}` holds for a whole run: it cannot change on a date"));
+            self.problems.add(problem.hint("a parameter, track.KEY, switches.PROCESS or stance.A.B can"));
             return;
         }
         let others: Vec<String> = keys::KEYS

@@ -411,6 +411,10 @@ fn embedded(name: &str) -> Option<&'static Embedded> {
 /// What a command's argument names.
 fn find(name: &str) -> Result<Origin, Problem> {
     let path = Path::new(name);
+    let of_case = || "a case is checked with a scenario whose `case` names its folder: `case = \"FOLDER\"`";
+    if path.is_file() && (path.file_name().is_some_and(|file| file == "case.toml") || path.extension().is_some_and(|end| end == "csv")) {
+        return Err(Problem::at(name, 1, 1, "is a part of a case, not a scenario".to_owned()).hint(of_case()));
+    }
     if path.is_file() {
         return Ok(Origin::Disk(path.to_path_buf()));
     }
@@ -418,7 +422,8 @@ fn find(name: &str) -> Result<Origin, Problem> {
         return Ok(Origin::Embedded(file));
     }
     if path.is_dir() {
-        return Err(Problem::at(name, 1, 1, "is a folder, not a scenario file".to_owned()));
+        let problem = Problem::at(name, 1, 1, "is a folder, not a scenario file".to_owned());
+        return Err(if path.join("case.toml").is_file() { problem.hint(of_case()) } else { problem });
     }
     let problem = Problem::at(name, 1, 1, "no such file, and no scenario of this name comes with the program".to_owned());
     let near = super::problem::nearest(name, SCENARIOS.iter().map(|file| file.name));

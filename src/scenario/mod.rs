@@ -1,6 +1,7 @@
 //! Scenarios: a case, a track and small differences, read from text and checked once.
 pub mod case;
 pub mod check;
+pub mod columns;
 pub mod facts;
 pub mod keys;
 pub mod library;

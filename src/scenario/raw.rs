@@ -264,7 +264,8 @@ pub fn parse(sources: &mut Sources, problems: &mut Problems, name: &str, text: &
         }
         said.push(line);
         let problem = sources.problem(At { file, byte: span.start, end: span.end }, sentence(error.message()));
-        let problem = match meant(&text[line.map_or(0, |at| at + 1)..]) {
+        let from = line.map_or(0, |at| at + 1);
+        let problem = match meant(&text[from..], span.start.saturating_sub(from)) {
             Some(hint) => problem.hint(hint),
             None => problem,
         };
@@ -284,21 +285,52 @@ pub fn excess(text: &str) -> Option<usize> {
     text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'[' | b'{')).nth(MOST_BRACKETS).map(|(at, _)| at)
 }
 
-/// What may be meant by the line of a syntax error, the first of a text, where people write numbers and dates as their language does.
-fn meant(from_line: &str) -> Option<&'static str> {
-    let value = from_line.lines().next()?.split_once('=')?.1.split('#').next()?.trim();
+/// What may be meant by the line of a syntax error, the first of a text, where people write numbers, dates and words as their language
+/// does; `at` is the byte of the fault in it.
+fn meant(from_line: &str, at: usize) -> Option<String> {
+    let line = from_line.lines().next()?;
+    let value = line.split_once('=')?.1.split('#').next()?.trim();
     let parts = |sign: char| value.split(sign).map(str::trim).collect::<Vec<_>>();
     let number = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if parts(',').len() == 2 && parts(',').iter().all(number) {
-        return Some("a decimal point is a point: 0.4");
-    }
-    if value.strip_suffix('%').is_some_and(|share| share.trim().parse::<f64>().is_ok()) {
-        return Some("a share is written as a number: 0.4 for 40 %");
+    if let Some(hint) = number_meant(value) {
+        return Some(hint.to_owned());
     }
     if ['/', '.'].iter().any(|&sign| parts(sign).len() == 3 && parts(sign).iter().all(number)) {
-        return Some("a day is written as year-month-day: 2026-10-05");
+        return Some("a day is written as year-month-day: 2026-10-05".to_owned());
     }
-    None
+    if line.contains(['\u{201c}', '\u{201d}', '\u{201e}', '\u{ab}', '\u{bb}', '\u{2018}', '\u{2019}']) {
+        return Some("use straight quotation marks: \"full\"".to_owned());
+    }
+    // The word at the fault, with what comes before it.
+    let at = floor(line, at);
+    let is_part = |c: char| c.is_alphanumeric() || "-_".contains(c);
+    let from = line[..at].trim_end_matches(is_part).len();
+    let till = at + (line[at..].len() - line[at..].trim_start_matches(is_part).len());
+    // A text of several words goes on to where a value ends.
+    let rest = line[till..].find([',', ']', '}', '#', '"']).map_or(line.len(), |end| till + end);
+    let word = line[from..rest].trim_end();
+    if line[rest..].starts_with('"') || word.is_empty() || word.starts_with(|c: char| !c.is_alphabetic()) || !line[..from].trim_end().ends_with(['=', '[', ',']) {
+        return None;
+    }
+    Some(match word.to_lowercase().as_str() {
+        "yes" | "on" => "yes is written as true, without quotes".to_owned(),
+        "no" | "off" => "no is written as false, without quotes".to_owned(),
+        "true" | "false" => format!("small letters: {}", word.to_lowercase()),
+        _ => format!("a text stands in quotes: \"{word}\""),
+    })
+}
+
+/// What may be meant by a text that is no number, where people write numbers as their language does.
+pub fn number_meant(text: &str) -> Option<&'static str> {
+    let number = |text: &str| text.parse::<f64>().is_ok_and(f64::is_finite);
+    if text.matches(',').count() == 1 && number(&text.replace('.', "").replace(',', ".")) {
+        return Some("a decimal point is a point: 0.4");
+    }
+    if text.strip_suffix('%').is_some_and(|share| number(share.trim())) {
+        return Some("a share is written as a number: 0.4 for 40 %");
+    }
+    let close: String = text.chars().filter(|c| !c.is_whitespace() && *c != '\'').collect();
+    (close.len() < text.len() && number(&close)).then_some("digits are written without blanks: 1000")
 }
 
 /// Where a key that stands twice in a table stands first: before it on its line, on a line of its own under the same header, or, of a

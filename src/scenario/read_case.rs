@@ -325,6 +325,18 @@ struct Reader<'a> {
     missing: BTreeSet<(&'a str, String)>,
     /// What each layer takes away.
     removals: Vec<Vec<Removal>>,
+    /// First cells of rows that could not be read: what names them is not told again.
+    unread: BTreeSet<String>,
+}
+
+/// The first cell of each line of a text.
+fn first_cells(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.lines().filter(|line| !line.trim().is_empty()).take(MOST).map(|line| line.split(',').next().unwrap_or_default().trim().to_owned())
+}
+
+/// Whether no line with cells follows that of a byte.
+fn reader_is_done(text: &str, start: usize) -> bool {
+    text[start..].trim_start().lines().skip(1).all(|line| line.trim().is_empty())
 }
 
 fn open_quote(place: Spot) -> Problem {
@@ -372,7 +384,7 @@ impl<'a> Reader<'a> {
     fn new(layers: &'a [Layer]) -> Self {
         let mut problems = Problems::default();
         let removals = removals(layers, &mut problems);
-        Self { layers, problems, missing: BTreeSet::new(), removals }
+        Self { layers, problems, missing: BTreeSet::new(), removals, unread: BTreeSet::new() }
     }
 
     /// Whether a file belongs to a start that is taken away.
@@ -506,7 +518,7 @@ impl<'a> Reader<'a> {
             let place = Spot::of(&shown, text, heads.get(at).cloned().unwrap_or_default());
             self.problems.add(Problem::of(place, format!("the column `{header}` stands twice")));
         }
-        let mut rows = Vec::new();
+        let (mut rows, mut ragged, before) = (Vec::new(), 0, self.problems.0.len());
         for record in reader.records() {
             if self.problems.full() {
                 break;
@@ -522,6 +534,7 @@ impl<'a> Reader<'a> {
                     if record.iter().any(|cell| cell.contains('\n')) {
                         let open = unclosed(text, byte).unwrap_or(byte);
                         self.problems.add(open_quote(Spot::of(&shown, text, open..open + 1)));
+                        self.unread.extend(first_cells(&text[byte..]));
                         continue;
                     }
                     let cells = headers.iter().zip(record.iter()).enumerate().map(|(at, (header, cell))| (header.to_owned(), (at, cell.to_owned()))).collect();
@@ -531,16 +544,26 @@ impl<'a> Reader<'a> {
                     let start = error.position().map_or(0, |position| position.byte() as usize);
                     if let Some(open) = unclosed(text, start) {
                         self.problems.add(open_quote(Spot::of(&shown, text, open..open + 1)));
+                        self.unread.extend(first_cells(&text[start..]));
+                        continue;
+                    }
+                    self.unread.extend(first_cells(&text[start..]).next());
+                    let csv::ErrorKind::UnequalLengths { expected_len, len, .. } = *error.kind() else {
+                        self.problems.add(Problem::of(Spot::of(&shown, text, start..start), format!("the row cannot be read: {error}")));
+                        continue;
+                    };
+                    ragged += 1;
+                    let header = Spot::of(&shown, text, heads.first().map_or(0, |x| x.start)..heads.last().map_or(0, |x| x.end));
+                    // The last row: where no row has as many cells as the header, the header is at fault, and one place is enough.
+                    if rows.is_empty() && ragged > 1 && reader_is_done(text, start) {
+                        self.problems.0.truncate(before);
+                        let problem = Problem::of(header, format!("the header has {expected_len} cells, the rows {len}"));
+                        self.problems.add(problem.hint(if headers[0].starts_with('#') { "the first line names the columns: a table has no comments" } else { "a column is missing or too many" }));
                         continue;
                     }
                     let cells = cells_of(text, start);
                     let range = cells.first().map_or(0..0, |first| first.start..cells.last().map_or(first.end, |last| last.end));
-                    let fault = match error.kind() {
-                        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => format!("the row has {len} cells, the header {expected_len}"),
-                        _ => format!("the row cannot be read: {error}"),
-                    };
-                    let problem = Problem::of(Spot::of(&shown, text, range), fault);
-                    let problem = problem.also(Spot::of(&shown, text, heads.first().map_or(0, |x| x.start)..heads.last().map_or(0, |x| x.end)), "the header");
+                    let problem = Problem::of(Spot::of(&shown, text, range), format!("the row has {len} cells, the header {expected_len}")).also(header, "the header");
                     self.problems.add(problem.hint("a cell with a comma stands in quotes"));
                 }
             }
@@ -609,7 +632,13 @@ impl<'a> Reader<'a> {
                 low
             }
             Err(_) if row.cells.contains_key(column) => {
-                self.fault(row, column, format!("`{text}` in `{column}` is not a number: allowed is {low} to {high}"));
+                if !self.problems.full() {
+                    let problem = self.problem(row, column, format!("`{text}` in `{column}` is not a number: allowed is {low} to {high}"));
+                    self.problems.add(match raw::number_meant(&text) {
+                        Some(hint) => problem.hint(hint),
+                        None => problem,
+                    });
+                }
                 low
             }
             Err(_) => low,
@@ -634,7 +663,7 @@ impl<'a> Reader<'a> {
         if let Some(at) = names.iter().position(|n| n == text) {
             return I::from_at(at);
         }
-        if row.cells.contains_key(column) && !self.problems.full() {
+        if row.cells.contains_key(column) && !self.problems.full() && !self.unread.contains(text) {
             let problem = self.problem(row, column, format!("unknown name `{text}` in `{column}`"));
             let problem = match super::problem::nearest(text, names.iter().map(String::as_str)) {
                 Some(near) => problem.hint(format!("did you mean `{near}`?")),
@@ -664,6 +693,25 @@ impl<'a> Reader<'a> {
     fn list<I: Id>(&mut self, row: &Row<'a>, column: &str, names: &[String]) -> Vec<I> {
         let text = self.text(row, column);
         text.split(';').map(str::trim).filter(|t| !t.is_empty()).map(|t| self.named(row, column, t, names)).collect()
+    }
+
+    /// Tells what a table has no row for, of some things that each need one.
+    fn lacking(&mut self, file: &str, of: &str, names: Vec<String>, rule: &str) {
+        let names: Vec<String> = names.into_iter().filter(|name| !self.unread.contains(name)).collect();
+        if names.is_empty() || self.problems.full() || self.missing.iter().any(|(known, _)| *known == file) || self.layers.iter().all(|layer| !layer.files.contains_key(file)) {
+            return;
+        }
+        let shown: Vec<String> = names.iter().take(12).map(|name| format!("`{name}`")).collect();
+        let more = if names.len() > shown.len() { format!(" and {} more", names.len() - shown.len()) } else { String::new() };
+        let problem = Problem::of(self.header(file), format!("{of} has no row for {}{more}", shown.join(", ")));
+        self.problems.add(problem.hint(rule));
+    }
+
+    /// Tells that a table has too few or too many rows, unless some could not be read.
+    fn count(&mut self, file: &str, fault: String) {
+        if self.unread.is_empty() {
+            self.problems.add(Problem::of(self.header(file), fault));
+        }
     }
 
     fn names(&mut self, rows: &[Row<'a>], column: &str) -> Vec<String> {
@@ -788,11 +836,12 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
 
     // Places: zones first, then refuges, each in the order of the table.
     let mut rows = r.table("places.csv");
-    rows.sort_by_key(|row| row.cells.get("kind").is_none_or(|(_, k)| k != "zone"));
-    let zones = rows.iter().filter(|row| row.cells.get("kind").is_some_and(|(_, k)| k == "zone")).count();
+    let is_refuge = |row: &Row| row.cells.get("kind").is_some_and(|(_, kind)| kind == "refuge");
+    rows.sort_by_key(is_refuge);
+    let zones = rows.iter().filter(|row| !is_refuge(row)).count();
     let place_names = r.names(&rows, "place");
     if zones == 0 || place_names.len() > MOST {
-        r.problems.add(Problem::of(r.header("places.csv"), format!("{zones} zones among {} places: allowed are 1 to {MOST}", place_names.len())));
+        r.count("places.csv", format!("{zones} zones among {} places: allowed are 1 to {MOST}", place_names.len()));
         return Err(r.problems);
     }
     let mut regions: BTreeMap<String, f64> = BTreeMap::new();
@@ -810,7 +859,12 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
     let mut places = Map::new(Vec::new());
     for row in &rows {
         let slug = r.text(row, "place");
-        let zone = r.text(row, "kind") == "zone";
+        let kind = r.text(row, "kind");
+        if !["zone", "refuge"].contains(&kind.as_str()) && row.cells.contains_key("kind") {
+            let problem = r.problem(row, "kind", format!("unknown kind of place `{kind}`: zone or refuge"));
+            r.problems.add(problem.nearest(&kind, ["zone", "refuge"].into_iter()));
+        }
+        let zone = !is_refuge(row);
         let region = r.text(row, "region");
         if zone && !regions.contains_key(&region) && row.cells.contains_key("region") {
             let problem = r.problem(row, "region", format!("no region `{region}` in regions.csv"));
@@ -911,7 +965,7 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
     }
     if communities.is_empty() || blocs.is_empty() || blocs.len() > 20 || communities.len() > MOST {
         let fault = format!("{} blocs and {} communities: a case needs 1 to 20 and 1 to {MOST}", blocs.len(), communities.len());
-        r.problems.add(Problem::of(r.header("blocs.csv"), fault));
+        r.count(if communities.is_empty() { "communities.csv" } else { "blocs.csv" }, fault);
         return Err(r.problems);
     }
     let state: Bloc = about.named(&mut r, "state", "blocs.csv", &bloc_names);
@@ -926,7 +980,7 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
         }
     }
     if party_names.is_empty() || party_names.len() > MOST {
-        r.problems.add(Problem::of(r.header("preferences.csv"), format!("{} parties: a case needs 1 to {MOST}", party_names.len())));
+        r.count("preferences.csv", format!("{} parties: a case needs 1 to {MOST}", party_names.len()));
         return Err(r.problems);
     }
     let state_party: Party = about.named(&mut r, "state", "preferences.csv", &party_names);
@@ -955,6 +1009,9 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
         }
     }
     for (_, party) in parties.iter() {
+        let given: BTreeSet<&str> = rows.iter().filter(|row| row.cells.get("party").is_some_and(|cell| cell.1 == party.slug)).filter_map(|row| Some(row.cells.get("issue")?.1.as_str())).collect();
+        let lacking = SCALAR_NAMES.into_iter().chain(PIE_NAMES).filter(|issue| !given.contains(issue)).map(str::to_owned);
+        r.lacking("preferences.csv", &format!("`{}`", party.slug), lacking.collect(), "every party has a row for every issue; a weight of 0 is none");
         let sum: f64 = party.weights.iter().sum();
         if (sum - 1.0).abs() > 1e-6 {
             let of: Vec<&Row> = rows.iter().filter(|row| row.cells.get("party").is_some_and(|cell| cell.1 == party.slug)).collect();
@@ -1012,7 +1069,7 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
 
     // Tables of two keys.
     if organisations.is_empty() || organisations.len() > MOST {
-        r.problems.add(Problem::of(r.header("organisations.csv"), format!("{} organisations: a case needs 1 to {MOST}", organisations.len())));
+        r.count("organisations.csv", format!("{} organisations: a case needs 1 to {MOST}", organisations.len()));
         return Err(r.problems);
     }
     let mut shares = Grid::filled(zones, communities.len(), 0.0);
@@ -1053,18 +1110,28 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
         }
     }
     let mut affinity = Grid::filled(blocs.len(), communities.len(), 0.0);
+    let mut given = BTreeSet::new();
     for row in r.table("affinity.csv") {
         let (bloc, community): (Bloc, Community) = (r.slug(&row, "bloc", &bloc_names), r.slug(&row, "community", &community_names));
         affinity[(bloc, community)] = r.number(&row, "affinity", -1.0, 1.0);
+        given.insert((bloc, community));
     }
+    for bloc in blocs.ids() {
+        let lacking = communities.ids().filter(|&community| !given.contains(&(bloc, community))).map(|community| communities[community].slug.clone());
+        r.lacking("affinity.csv", &format!("the bloc `{}`", blocs[bloc].slug), lacking.collect(), "every bloc has a row with every community; 0 is neither near nor far");
+    }
+    let homeless = communities.iter().filter(|(community, _)| places.ids().take(zones).all(|place| shares[(place, *community)] == 0.0));
+    r.lacking("households.csv", "this table", homeless.map(|(_, data)| data.slug.clone()).collect(), "every community lives somewhere");
     let mut targeting = Grid::filled(blocs.len(), communities.len(), 1.0);
     for row in r.table("targeting.csv") {
         let (bloc, community): (Bloc, Community) = (r.slug(&row, "bloc", &bloc_names), r.slug(&row, "community", &community_names));
         targeting[(bloc, community)] = r.number(&row, "factor", 0.01, 100.0);
     }
     let mut leanings = Map::filled(communities.len(), [0.0, 0.0, 0.0, 1.0]);
+    let mut given = BTreeSet::new();
     for row in r.table("leanings.csv") {
         let community: Community = r.slug(&row, "community", &community_names);
+        given.insert(community);
         let values = ["loyalist", "independentist", "islamist", "none"].map(|c| r.number(&row, c, 0.0, 1.0));
         let sum: f64 = values.iter().sum();
         if (sum - 1.0).abs() > 0.002 {
@@ -1073,6 +1140,8 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
         // What the table rounds away is shared out; what is exact is left as it stands.
         leanings[community] = if (sum - 1.0).abs() > 1e-9 { values.map(|x| x / sum) } else { values };
     }
+    let lacking = communities.iter().filter(|(community, _)| !given.contains(community));
+    r.lacking("leanings.csv", "this table", lacking.map(|(_, data)| data.slug.clone()).collect(), "every community has a row");
     let mut dyads = Vec::new();
     for row in r.table("dyads.csv") {
         let (a, b) = r.pair(&row, ["a", "b"], [&bloc_names; 2]);
@@ -1085,6 +1154,11 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
             civilian_share: r.number(&row, "civilian_share", 0.0, 1.0),
             state_based: r.text(&row, "tail") == "state-based",
         });
+        let tail = r.text(&row, "tail");
+        if !["state-based", "between-groups"].contains(&tail.as_str()) && row.cells.contains_key("tail") {
+            let problem = r.problem(&row, "tail", format!("unknown tail `{tail}`: state-based or between-groups"));
+            r.problems.add(problem.nearest(&tail, ["state-based", "between-groups"].into_iter()));
+        }
     }
     let mut one_sided = Map::filled(blocs.len(), 0.0);
     for row in r.table("onesided.csv") {
@@ -1102,11 +1176,14 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
             dispute: r.number(&row, "dispute", 0.0, 1.0),
         });
     }
-    let mut season = [0.0; 12];
+    let mut season = [None; 12];
     for row in r.table("season.csv") {
         let month = r.number(&row, "month", 1.0, 12.0) as usize;
-        season[month - 1] = r.number(&row, "log_factor", -5.0, 5.0);
+        season[month - 1] = Some(r.number(&row, "log_factor", -5.0, 5.0));
     }
+    let lacking = season.iter().enumerate().filter(|(_, month)| month.is_none()).map(|(at, _)| (at + 1).to_string());
+    r.lacking("season.csv", "this table", lacking.collect(), "every month has a row; 0 is a common one");
+    let season = season.map(|month| month.unwrap_or(0.0));
     let mut access: Vec<(String, Map<Party, f64>)> = Vec::new();
     for row in r.table("access.csv") {
         let convenor = r.text(&row, "convenor");
@@ -1154,6 +1231,7 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
     let mut starts = Vec::new();
     let mut reference = None;
     let reference_name = about.word(&mut r, "reference");
+    let start_names = names.clone();
     for name in names {
         let start = read_start(&mut r, &files, &all, &name);
         if name == reference_name { reference = Some(start) } else { starts.push(start) }
@@ -1164,6 +1242,16 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
     if reference.is_none() {
         let fault = format!("`reference` must name a folder of starts, whose forces the rates are solved on; there is no starts/{reference_name}");
         r.problems.add(about.problem("reference", fault));
+    }
+    for (key, at, _) in about.entries("starts").iter().filter(|entry| !start_names.contains(&entry.0)) {
+        let problem = about.sources.problem(*at, format!("there is no folder starts/{key}"));
+        r.problems.add(problem.nearest(key, start_names.iter().map(String::as_str)));
+    }
+    let dated = |org: Org| timeline.iter().any(|dated: &Dated| dated.force.is_some_and(|force| force.0 == org));
+    let nowhere = organisations.ids().filter(|&org| starts.iter().chain(&reference).all(|start| start.strength[org].0 == 0.0) && !dated(org));
+    let nowhere: Vec<String> = nowhere.map(|org| organisations[org].slug.clone()).collect();
+    if let Some(start) = starts.last().filter(|_| !nowhere.is_empty()) {
+        r.lacking(&format!("starts/{}/organisations.csv", start.name), "as that of every other start, this table", nowhere, "give an organisation fighters at a start or by a dated event, or leave it out");
     }
     if let Some(reference) = &reference {
         without_reference(&mut r, reference, &starts, &organisations, &blocs);
@@ -1550,7 +1638,11 @@ fn read_start<'a>(r: &mut Reader<'a>, files: &BTreeSet<&'a str>, names: &Names, 
     }
     let neutral = Position { status_quo: 0.4, p_win: 0.4, hurt: 0.3, momentum: 0.0, decisive: 1.0, package_status_quo: 0.4, package_momentum: 0.0 };
     let mut positions = Map::filled(names.parties.len(), neutral);
-    for row in table(r, "bargaining") {
+    let rows = table(r, "bargaining");
+    let given: BTreeSet<&str> = rows.iter().filter_map(|row| Some(row.cells.get("party")?.1.as_str())).collect();
+    let lacking: Vec<String> = names.parties.iter().filter(|party| !rows.is_empty() && !given.contains(party.as_str())).cloned().collect();
+    r.lacking(&format!("starts/{name}/bargaining.csv"), "this table", lacking, "every party has a row, where the table is there");
+    for row in rows {
         let party: Party = r.slug(&row, "party", names.parties);
         positions[party] = Position {
             status_quo: r.number(&row, "status_quo", 0.0, 1.0),

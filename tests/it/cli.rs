@@ -96,6 +96,8 @@ fn help_lists_and_checks_answer_at_once() {
         ("check two-valleys-exclusive two-valleys-inclusive", "two-valleys-inclusive: fine"),
         ("explain blocs.csv", "one row is a bloc"),
         ("explain case.toml", "households_of"),
+        ("explain main_enemy", "preferences.csv main_enemy (column)"),
+        ("explain comparison.csv", "(output)"),
         ("explain ferrymen", "community"),
         ("explain refugee_mauritania_person_weeks", "Hodh Chargui"),
         ("check bamako-only mauritanian-multiparty no-process", "no-process: fine"),
@@ -152,6 +154,10 @@ fn wrong_input_is_told_on_stderr_with_exit_code_2() {
         assert!(!err(&output).contains("panicked"), "{arguments}: {}", err(&output));
     }
     assert!(!folder.path().join("output").exists(), "nothing is written for a wrong command");
+    for part in ["", "/case.toml", "/blocs.csv"] {
+        let output = call(Path::new(env!("CARGO_MANIFEST_DIR")), &format!("check scenarios/cases/two-valleys{part}"));
+        assert!(code(&output) == 2 && err(&output).contains("whose `case` names its folder"), "{part}: {}", err(&output));
+    }
     let json = call(folder.path(), "check wrong.toml --json");
     let problems: serde_json::Value = serde_json::from_str(&out(&json)).unwrap();
     assert_eq!((problems[0]["line"].as_u64(), problems[1]["column"].as_u64()), (Some(2), Some(12)), "{problems}");
