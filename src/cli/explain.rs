@@ -149,6 +149,10 @@ pub(super) fn explain(args: &ExplainArgs) -> Result<u8, Failed> {
         found.extend(further);
     }
     if found.is_empty() {
+        // A file: what stands in it.
+        found = entries.iter().filter(|entry| entry.name.split_once(' ').is_some_and(|(file, _)| file == name)).collect();
+    }
+    if found.is_empty() {
         found = entries.iter().filter(|entry| entry.kind == *name || format!("{}s", entry.kind) == *name || (name == "communities" && entry.kind == "community") || (name == "processes" && entry.kind == "process") || (name == "parties" && entry.kind == "party") || (name == "series" && entry.kind == "series") || (["actors", "actor"].contains(&name.as_str()) && entry.kind == "organisation") || (["mediators", "mediator"].contains(&name.as_str()) && entry.kind == "convenor")).collect();
     }
     if found.is_empty() {
@@ -342,7 +346,8 @@ pub fn entries(case: &Case) -> Vec<Entry> {
     }
     for table in read_case::TABLES {
         let row = format!("one row is {}", table.row);
-        add("table", table.file, &row, vec![("meaning", row.clone()), ("key", format!("{}: what tells its rows apart", table.key.join(", "))), ("stands in", "the folder of a case; * is a start".to_owned())]);
+        let columns: Vec<&str> = COLUMNS.iter().filter(|column| column.0 == table.file).map(|column| column.1).collect();
+        add("table", table.file, &row, vec![("meaning", row.clone()), ("columns", columns.join(", ")), ("key", format!("{}: what tells its rows apart", table.key.join(", "))), ("stands in", "the folder of a case; * is a start".to_owned())]);
     }
     for (file, column, meaning) in COLUMNS {
         add("column", &format!("{file} {column}"), meaning, vec![("meaning", (*meaning).to_owned()), ("stands in", format!("{file} of a case"))]);

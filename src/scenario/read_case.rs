@@ -327,6 +327,8 @@ struct Reader<'a> {
     removals: Vec<Vec<Removal>>,
     /// First cells of rows that could not be read: what names them is not told again.
     unread: BTreeSet<String>,
+    /// Organisations that some start has a row of.
+    listed: BTreeSet<String>,
 }
 
 /// The first cell of each line of a text.
@@ -384,7 +386,7 @@ impl<'a> Reader<'a> {
     fn new(layers: &'a [Layer]) -> Self {
         let mut problems = Problems::default();
         let removals = removals(layers, &mut problems);
-        Self { layers, problems, missing: BTreeSet::new(), removals, unread: BTreeSet::new() }
+        Self { layers, problems, missing: BTreeSet::new(), removals, unread: BTreeSet::new(), listed: BTreeSet::new() }
     }
 
     /// Whether a file belongs to a start that is taken away.
@@ -1120,8 +1122,9 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
         let lacking = communities.ids().filter(|&community| !given.contains(&(bloc, community))).map(|community| communities[community].slug.clone());
         r.lacking("affinity.csv", &format!("the bloc `{}`", blocs[bloc].slug), lacking.collect(), "every bloc has a row with every community; 0 is neither near nor far");
     }
-    let homeless = communities.iter().filter(|(community, _)| places.ids().take(zones).all(|place| shares[(place, *community)] == 0.0));
-    r.lacking("households.csv", "this table", homeless.map(|(_, data)| data.slug.clone()).collect(), "every community lives somewhere");
+    let housed: BTreeSet<&str> = rows.iter().filter_map(|row| Some(row.cells.get("community")?.1.as_str())).collect();
+    let homeless = communities.values().iter().filter(|data| !housed.contains(data.slug.as_str())).map(|data| data.slug.clone());
+    r.lacking("households.csv", "this table", homeless.collect(), "every community lives somewhere; a share of 0 is nowhere yet");
     let mut targeting = Grid::filled(blocs.len(), communities.len(), 1.0);
     for row in r.table("targeting.csv") {
         let (bloc, community): (Bloc, Community) = (r.slug(&row, "bloc", &bloc_names), r.slug(&row, "community", &community_names));
@@ -1248,10 +1251,10 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
         r.problems.add(problem.nearest(key, start_names.iter().map(String::as_str)));
     }
     let dated = |org: Org| timeline.iter().any(|dated: &Dated| dated.force.is_some_and(|force| force.0 == org));
-    let nowhere = organisations.ids().filter(|&org| starts.iter().chain(&reference).all(|start| start.strength[org].0 == 0.0) && !dated(org));
-    let nowhere: Vec<String> = nowhere.map(|org| organisations[org].slug.clone()).collect();
+    let nowhere = organisations.iter().filter(|(org, data)| !r.listed.contains(&data.slug) && !dated(*org));
+    let nowhere: Vec<String> = nowhere.map(|(_, data)| data.slug.clone()).collect();
     if let Some(start) = starts.last().filter(|_| !nowhere.is_empty()) {
-        r.lacking(&format!("starts/{}/organisations.csv", start.name), "as that of every other start, this table", nowhere, "give an organisation fighters at a start or by a dated event, or leave it out");
+        r.lacking(&format!("starts/{}/organisations.csv", start.name), "as that of every other start, this table", nowhere, "an organisation has fighters at some start or by a dated event; 0 is none yet");
     }
     if let Some(reference) = &reference {
         without_reference(&mut r, reference, &starts, &organisations, &blocs);
@@ -1572,6 +1575,7 @@ fn read_start<'a>(r: &mut Reader<'a>, files: &BTreeSet<&'a str>, names: &Names, 
     r.names(&rows, "organisation");
     for row in rows {
         let org: Org = r.slug(&row, "organisation", names.organisations);
+        r.listed.insert(r.text(&row, "organisation"));
         strength[org] = (r.number(&row, "median", 0.0, 1e7), r.number(&row, "log_sd", 0.0, 3.0));
     }
     let mut fighters = Grid::filled(names.organisations.len(), names.zones, 0.0);
@@ -1703,7 +1707,7 @@ mod tests {
             ("case.toml", "reference = \"2029-2030\"", "reference = \"2029\"", "there is no starts/2029"),
             ("case.toml", "waiting = \"east\"", "waiting = \"eats\"", "did you mean `east`?"),
             // Found by the fuzzer: what refers to rows of a table without rows.
-            ("organisations.csv", "guard,Republican", "\"guard,Republican", "organisations: a case needs 1 to"),
+            ("organisations.csv", "guard,Republican", "\"guard,Republican", "organisations.csv:2:1: a quotation mark that is not closed"),
             ("preferences.csv", "republic,front,autonomy", &format!("{}republic,front,autonomy", "republic,front,nothing,0,0,x\n".repeat(20_000)), "this row stands twice: `republic`, `nothing`"),
             ("case.toml", "counted_refuge = { place", "counted_refuge = { plaice", "case.toml:13:18: `counted_refuge` must be"),
         ] {

@@ -107,7 +107,7 @@ pub fn tables(sizes: &Sizes) -> Files {
     table("communities.csv", "community,name,livelihood,trust,marginalisation,hardship,rents,description,source", communities.iter().map(|c| format!("{c},{c},any,{},,", unit(4))).collect());
     let mut rows = Vec::new();
     for zone in &zones {
-        rows.extend(communities.iter().zip(luck.shares(sizes.communities)).filter(|(_, share)| *share > 0.0).map(|(c, share)| format!("{zone},{c},{share:.6}")));
+        rows.extend(communities.iter().zip(luck.shares(sizes.communities)).map(|(c, share)| format!("{zone},{c},{share:.6}")));
     }
     table("households.csv", "place,community,share", rows);
     let rows = communities.iter().map(|c| format!("{c},{}", luck.shares(4).iter().map(|x| format!("{x:.6}")).collect::<Vec<_>>().join(","))).collect();
