@@ -1575,7 +1575,8 @@ fn read_start<'a>(r: &mut Reader<'a>, files: &BTreeSet<&'a str>, names: &Names, 
     r.names(&rows, "organisation");
     for row in rows {
         let org: Org = r.slug(&row, "organisation", names.organisations);
-        r.listed.insert(r.text(&row, "organisation"));
+        let slug = r.text(&row, "organisation");
+        r.listed.insert(slug);
         strength[org] = (r.number(&row, "median", 0.0, 1e7), r.number(&row, "log_sd", 0.0, 3.0));
     }
     let mut fighters = Grid::filled(names.organisations.len(), names.zones, 0.0);
