@@ -561,6 +561,14 @@ mod tests {
         }
     }
 
+    /// Found by the fuzzer: U+009B begins a command to a terminal as much as the escape of C0.
+    #[test]
+    fn no_report_steers_a_terminal() {
+        let text = "format = 1\ncase = \"a\u{8a}b\u{9b}31m\"\n";
+        let report = Library::new().load_text("x.toml", text, &Changes::default()).unwrap_err().report(false, 100);
+        assert!(report.contains("case = \"a\u{fffd}b") && !report.chars().any(|c| c.is_control() && c != '\n'), "{report:?}");
+    }
+
     #[test]
     fn every_shipped_scenario_is_sound_and_inherits() {
         let mut library = Library::new();

@@ -45,7 +45,9 @@ impl Place {
         let line = text.as_bytes()[..from].iter().filter(|&&byte| byte == b'\n').count() as u64 + 1;
         let before = text[from..start].chars().count();
         let length = text[start..end].chars().count().max(1);
-        let shown = || Box::new((text[from..till].trim_end_matches('\r').chars().take(before + length.min(AFTER) + AFTER).collect(), before));
+        // Those of C0 are replaced where a report is drawn.
+        let seen = |c: char| if ('\u{80}'..='\u{9f}').contains(&c) { '\u{fffd}' } else { c };
+        let shown = || Box::new((text[from..till].trim_end_matches('\r').chars().map(seen).take(before + length.min(AFTER) + AFTER).collect(), before));
         Self { file: file.to_owned(), line, column: before as u64 + 1, length: length as u64, shown: (before <= BEFORE).then(shown) }
     }
 
