@@ -201,16 +201,11 @@ impl Draws {
         if let Some(bits) = self.spare.take() {
             return bits;
         }
-        let counter = [
-            self.entity as u32,
-            (self.entity >> 32) as u32,
-            self.week,
-            u32::from(self.purpose) << 16 | u32::from(self.block),
-        ];
+        let last = u64::from(self.purpose) << 16 | u64::from(self.block);
         self.block = self.block.wrapping_add(1);
-        let [a, b, c, d] = philox(counter, [self.key as u32, (self.key >> 32) as u32]);
-        self.spare = Some(u64::from(c) | u64::from(d) << 32);
-        u64::from(a) | u64::from(b) << 32
+        let [first, second] = philox([self.entity & LOW, self.entity >> 32, u64::from(self.week), last], self.key);
+        self.spare = Some(second);
+        first
     }
 
     /// The next whole blocks, two words of 64 bits each: several are made in little more time than one.
@@ -319,23 +314,12 @@ pub const fn identity(slug: &str) -> u64 {
     finish(hash)
 }
 
-fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
-    for _ in 0..10 {
-        let a = u64::from(counter[0]) * 0xD251_1F53;
-        let b = u64::from(counter[2]) * 0xCD9E_8D57;
-        counter = [(b >> 32) as u32 ^ counter[1] ^ key[0], b as u32, (a >> 32) as u32 ^ counter[3] ^ key[1], a as u32];
-        key = [key[0].wrapping_add(0x9E37_79B9), key[1].wrapping_add(0xBB67_AE85)];
-    }
-    counter
-}
-
-/// `philox` of blocks that follow one another. Each word of a counter stands in the lower half of 64 bits, as vectors of them are
-/// multiplied; what the upper halves hold on the way is not looked at.
+/// Blocks that follow one another.
 #[inline(never)]
 fn philox_blocks(made: &mut [[u64; 2]], entity: u64, week: u32, purpose: u16, block: u16, key: u64) {
     for (lane, words) in made.iter_mut().enumerate() {
         let last = u64::from(purpose) << 16 | u64::from(block.wrapping_add(lane as u16));
-        *words = philox_wide([entity & LOW, entity >> 32, u64::from(week), last], key);
+        *words = philox([entity & LOW, entity >> 32, u64::from(week), last], key);
     }
 }
 
@@ -343,14 +327,17 @@ fn philox_blocks(made: &mut [[u64; 2]], entity: u64, week: u32, purpose: u16, bl
 #[inline(never)]
 fn philox_firsts(entities: &[u64], words: &mut [u64], week: u32, purpose: u16, key: u64) {
     for (word, &entity) in words.iter_mut().zip(entities) {
-        *word = philox_wide([entity & LOW, entity >> 32, u64::from(week), u64::from(purpose) << 16], key)[0];
+        *word = philox([entity & LOW, entity >> 32, u64::from(week), u64::from(purpose) << 16], key)[0];
     }
 }
 
+/// The lower half of a word.
 const LOW: u64 = 0xFFFF_FFFF;
 
+/// A block of the generator, as two words of 64 bits. Each word of the counter stands in the lower half of 64 bits, as vectors of them
+/// are multiplied; what the upper halves hold on the way is not looked at.
 #[inline(always)]
-fn philox_wide(mut counter: [u64; 4], key: u64) -> [u64; 2] {
+fn philox(mut counter: [u64; 4], key: u64) -> [u64; 2] {
     let mut key = [key as u32, (key >> 32) as u32];
     for _ in 0..10 {
         let [k0, k1] = key.map(u64::from);
@@ -369,6 +356,10 @@ mod tests {
 
     #[test]
     fn philox_gives_the_published_answers() {
+        let philox = |counter: [u32; 4], [low, high]: [u32; 2]| {
+            let [first, second] = philox(counter.map(u64::from), u64::from(low) | u64::from(high) << 32);
+            [first as u32, (first >> 32) as u32, second as u32, (second >> 32) as u32]
+        };
         assert_eq!(philox([0; 4], [0; 2]), [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);
         assert_eq!(philox([u32::MAX; 4], [u32::MAX; 2]), [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]);
         assert_eq!(

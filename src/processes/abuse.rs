@@ -144,12 +144,9 @@ pub(super) fn run(world: &mut World, model: &Model) {
     }
 }
 
-/// Mean over the fighters of a root bloc at a place of what is left of violence after promised restraint; none where nobody is there.
+/// Mean over the fighters of a root bloc at a place of what is left of violence after promised restraint, where somebody is there.
 fn unrestrained(world: &World, root: Bloc, place: Place) -> f64 {
     let all = world.force[(place, root)];
-    if all < terms::PRESENT {
-        return 0.0;
-    }
     world.active().filter(|(_, o)| o.root == root).map(|(_, o)| o.fighters[place] / all * (1.0 - o.restraint)).sum()
 }
 

@@ -229,8 +229,7 @@ fn joins(world: &mut World, model: &Model) {
         };
         // A household is asked for its leaning where that decides.
         let (if_not, if_so) = (joins(eta), joins(eta + model.p.recruitment.affinity * LEANING_AFFINITY));
-        let trend = appeal.trend;
-        if if_so && if_not || if_so != if_not && (lean(world, model, candidate.household) == Some(trend)) == if_so {
+        if if_so && if_not || if_so != if_not && (lean(world, model, candidate.household) == Some(appeal.trend)) == if_so {
             enlist(world, model, drive.bloc, candidate.household, place);
             left[candidate.drive] -= 1.0;
             // Which of its men it was.
@@ -301,8 +300,8 @@ fn could(world: &World, model: &Model, drive: &Drive, appeals: &mut Appeals, can
     let man = Man { segment, hardship, fear: f64::from(world.fear[data.cluster]) };
     let (fast, slow) = (world.fast.row(data.cluster), world.slow.row(segment));
     let held = |bloc: Bloc| (f64::from(fast[bloc.at()]) + f64::from(slow[bloc.at()]) * world.slow_scale).min(1.0);
-    let (level, weight) = (MEN_MOST as f64 * drive.levels[candidate.at.at()], model.template.weight);
     let most = SLACK + eta(world, model, appeal, &man, held) + (p.affinity * LEANING_AFFINITY).max(0.0) - drive.mean;
+    let (level, weight) = (MEN_MOST as f64 * drive.levels[candidate.at.at()], model.template.weight);
     STEPS.below(candidate.u, level * weight, most).unwrap_or_else(|| candidate.u < level * libm::exp(most.clamp(-CLIP, CLIP)) * weight)
 }
 
@@ -342,19 +341,15 @@ fn candidates(world: &World, model: &Model, drives: &[Drive]) -> Vec<Candidate> 
             let bound = within(MEN_MOST as f64 * data.levels[at.at()] * most, model.template.weight);
             let cell = mix(model.case.places[at].identity, name);
             thinning::below(model.dice, Stream::Recruit, world.week, cell, model.template.range[at], bound, |household, u| {
-                found.push(Candidate { drive, household: Household(household), segment: Segment(0), at, away: None, u });
+                found.push(Candidate { drive, household: Household(household), segment: model.template.lineage(Household(household)).0, at, away: None, u });
             });
             let guests = &guests[at.at()];
             thinning::below(model.dice, Stream::Recruit, world.week, mix(cell, 1), (0, guests.len()), bound, |position, u| {
                 let (from, nth) = guests.find(position);
                 let away = world.lists[(from, at)][nth];
-                found.push(Candidate { drive, household: away.household, segment: Segment(0), at, away: Some(away), u });
+                found.push(Candidate { drive, household: away.household, segment: model.template.lineage(away.household).0, at, away: Some(away), u });
             });
         }
-    }
-    // One after another, so that the waits for memory overlap.
-    for candidate in &mut found {
-        candidate.segment = model.template.lineage(candidate.household).0;
     }
     found
 }

@@ -269,9 +269,10 @@ pub fn parse(sources: &mut Sources, problems: &mut Problems, name: &str, text: &
             Some(hint) => problem.hint(hint),
             None => problem,
         };
-        let problem = match first_of(text, span) {
-            Some(first) if error.message().contains("duplicate") => problem.also(sources.place(At { file, byte: first.start, end: first.end }), "the first"),
-            _ => problem,
+        let first = if error.message().contains("duplicate") { first_of(text, span) } else { None };
+        let problem = match first {
+            Some(first) => problem.also(sources.place(At { file, byte: first.start, end: first.end }), "the first"),
+            None => problem,
         };
         problems.add(problem);
     }

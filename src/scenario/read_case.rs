@@ -317,6 +317,18 @@ struct Row<'a> {
     cells: BTreeMap<String, (usize, String)>,
 }
 
+impl Row<'_> {
+    /// Whether a cell holds a word.
+    fn says(&self, column: &str, word: &str) -> bool {
+        self.cells.get(column).is_some_and(|cell| cell.1 == word)
+    }
+}
+
+/// What stands in a column of some rows.
+fn cells_in<'r, 'a: 'r>(rows: impl IntoIterator<Item = &'r Row<'a>>, column: &str) -> BTreeSet<&'r str> {
+    rows.into_iter().filter_map(|row| Some(row.cells.get(column)?.1.as_str())).collect()
+}
+
 /// Reads cells and notes what is wrong with them.
 struct Reader<'a> {
     layers: &'a [Layer],
@@ -647,6 +659,16 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A cell that holds one of two words.
+    fn either(&mut self, row: &Row<'a>, column: &str, what: &str, words: [&str; 2]) -> String {
+        let text = self.text(row, column);
+        if !words.contains(&text.as_str()) && row.cells.contains_key(column) {
+            let problem = self.problem(row, column, format!("unknown {what} `{text}`: {} or {}", words[0], words[1]));
+            self.problems.add(problem.nearest(&text, words.into_iter()));
+        }
+        text
+    }
+
     /// A cell that is 1 or 0.
     fn flag(&mut self, row: &Row<'a>, column: &str) -> bool {
         let text = self.text(row, column);
@@ -697,9 +719,9 @@ impl<'a> Reader<'a> {
         text.split(';').map(str::trim).filter(|t| !t.is_empty()).map(|t| self.named(row, column, t, names)).collect()
     }
 
-    /// Tells what a table has no row for, of some things that each need one.
-    fn lacking(&mut self, file: &str, of: &str, names: Vec<String>, rule: &str) {
-        let names: Vec<String> = names.into_iter().filter(|name| !self.unread.contains(name)).collect();
+    /// Tells which of some things that each need a row of a table are not among those given.
+    fn lacking<'n>(&mut self, file: &str, of: &str, all: impl Iterator<Item = &'n str>, given: &BTreeSet<&str>, rule: &str) {
+        let names: Vec<&str> = all.filter(|name| !given.contains(name) && !self.unread.contains(*name)).collect();
         if names.is_empty() || self.problems.full() || self.missing.iter().any(|(known, _)| *known == file) || self.layers.iter().all(|layer| !layer.files.contains_key(file)) {
             return;
         }
@@ -861,11 +883,7 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
     let mut places = Map::new(Vec::new());
     for row in &rows {
         let slug = r.text(row, "place");
-        let kind = r.text(row, "kind");
-        if !["zone", "refuge"].contains(&kind.as_str()) && row.cells.contains_key("kind") {
-            let problem = r.problem(row, "kind", format!("unknown kind of place `{kind}`: zone or refuge"));
-            r.problems.add(problem.nearest(&kind, ["zone", "refuge"].into_iter()));
-        }
+        r.either(row, "kind", "kind of place", ["zone", "refuge"]);
         let zone = !is_refuge(row);
         let region = r.text(row, "region");
         if zone && !regions.contains_key(&region) && row.cells.contains_key("region") {
@@ -1011,12 +1029,11 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
         }
     }
     for (_, party) in parties.iter() {
-        let given: BTreeSet<&str> = rows.iter().filter(|row| row.cells.get("party").is_some_and(|cell| cell.1 == party.slug)).filter_map(|row| Some(row.cells.get("issue")?.1.as_str())).collect();
-        let lacking = SCALAR_NAMES.into_iter().chain(PIE_NAMES).filter(|issue| !given.contains(issue)).map(str::to_owned);
-        r.lacking("preferences.csv", &format!("`{}`", party.slug), lacking.collect(), "every party has a row for every issue; a weight of 0 is none");
+        let of: Vec<&Row> = rows.iter().filter(|row| row.says("party", &party.slug)).collect();
+        let issues = SCALAR_NAMES.into_iter().chain(PIE_NAMES);
+        r.lacking("preferences.csv", &format!("`{}`", party.slug), issues, &cells_in(of.iter().copied(), "issue"), "every party has a row for every issue; a weight of 0 is none");
         let sum: f64 = party.weights.iter().sum();
         if (sum - 1.0).abs() > 1e-6 {
-            let of: Vec<&Row> = rows.iter().filter(|row| row.cells.get("party").is_some_and(|cell| cell.1 == party.slug)).collect();
             let fault = format!("the weights of `{}` sum to {sum:.4}; they must sum to 1", party.slug);
             r.sum(&of, "weight", fault);
         }
@@ -1112,39 +1129,35 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
         }
     }
     let mut affinity = Grid::filled(blocs.len(), communities.len(), 0.0);
-    let mut given = BTreeSet::new();
-    for row in r.table("affinity.csv") {
-        let (bloc, community): (Bloc, Community) = (r.slug(&row, "bloc", &bloc_names), r.slug(&row, "community", &community_names));
-        affinity[(bloc, community)] = r.number(&row, "affinity", -1.0, 1.0);
-        given.insert((bloc, community));
+    let of_affinity = r.table("affinity.csv");
+    for row in &of_affinity {
+        let (bloc, community): (Bloc, Community) = (r.slug(row, "bloc", &bloc_names), r.slug(row, "community", &community_names));
+        affinity[(bloc, community)] = r.number(row, "affinity", -1.0, 1.0);
     }
-    for bloc in blocs.ids() {
-        let lacking = communities.ids().filter(|&community| !given.contains(&(bloc, community))).map(|community| communities[community].slug.clone());
-        r.lacking("affinity.csv", &format!("the bloc `{}`", blocs[bloc].slug), lacking.collect(), "every bloc has a row with every community; 0 is neither near nor far");
+    let all = || community_names.iter().map(String::as_str);
+    for bloc in &bloc_names {
+        let given = cells_in(of_affinity.iter().filter(|row| row.says("bloc", bloc)), "community");
+        r.lacking("affinity.csv", &format!("the bloc `{bloc}`"), all(), &given, "every bloc has a row with every community; 0 is neither near nor far");
     }
-    let housed: BTreeSet<&str> = rows.iter().filter_map(|row| Some(row.cells.get("community")?.1.as_str())).collect();
-    let homeless = communities.values().iter().filter(|data| !housed.contains(data.slug.as_str())).map(|data| data.slug.clone());
-    r.lacking("households.csv", "this table", homeless.collect(), "every community lives somewhere; a share of 0 is nowhere yet");
+    r.lacking("households.csv", "this table", all(), &cells_in(&rows, "community"), "every community lives somewhere; a share of 0 is nowhere yet");
     let mut targeting = Grid::filled(blocs.len(), communities.len(), 1.0);
     for row in r.table("targeting.csv") {
         let (bloc, community): (Bloc, Community) = (r.slug(&row, "bloc", &bloc_names), r.slug(&row, "community", &community_names));
         targeting[(bloc, community)] = r.number(&row, "factor", 0.01, 100.0);
     }
     let mut leanings = Map::filled(communities.len(), [0.0, 0.0, 0.0, 1.0]);
-    let mut given = BTreeSet::new();
-    for row in r.table("leanings.csv") {
-        let community: Community = r.slug(&row, "community", &community_names);
-        given.insert(community);
-        let values = ["loyalist", "independentist", "islamist", "none"].map(|c| r.number(&row, c, 0.0, 1.0));
+    let rows = r.table("leanings.csv");
+    for row in &rows {
+        let community: Community = r.slug(row, "community", &community_names);
+        let values = ["loyalist", "independentist", "islamist", "none"].map(|c| r.number(row, c, 0.0, 1.0));
         let sum: f64 = values.iter().sum();
         if (sum - 1.0).abs() > 0.002 {
-            r.fault(&row, "loyalist", format!("the leanings sum to {sum:.4}; they must sum to 1"));
+            r.fault(row, "loyalist", format!("the leanings sum to {sum:.4}; they must sum to 1"));
         }
         // What the table rounds away is shared out; what is exact is left as it stands.
         leanings[community] = if (sum - 1.0).abs() > 1e-9 { values.map(|x| x / sum) } else { values };
     }
-    let lacking = communities.iter().filter(|(community, _)| !given.contains(community));
-    r.lacking("leanings.csv", "this table", lacking.map(|(_, data)| data.slug.clone()).collect(), "every community has a row");
+    r.lacking("leanings.csv", "this table", all(), &cells_in(&rows, "community"), "every community has a row");
     let mut dyads = Vec::new();
     for row in r.table("dyads.csv") {
         let (a, b) = r.pair(&row, ["a", "b"], [&bloc_names; 2]);
@@ -1155,13 +1168,8 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
             log_sd: r.number(&row, "log_sd", 0.0, 3.0),
             loss_ratio: r.number(&row, "loss_ratio", 0.05, 20.0),
             civilian_share: r.number(&row, "civilian_share", 0.0, 1.0),
-            state_based: r.text(&row, "tail") == "state-based",
+            state_based: r.either(&row, "tail", "tail", ["state-based", "between-groups"]) == "state-based",
         });
-        let tail = r.text(&row, "tail");
-        if !["state-based", "between-groups"].contains(&tail.as_str()) && row.cells.contains_key("tail") {
-            let problem = r.problem(&row, "tail", format!("unknown tail `{tail}`: state-based or between-groups"));
-            r.problems.add(problem.nearest(&tail, ["state-based", "between-groups"].into_iter()));
-        }
     }
     let mut one_sided = Map::filled(blocs.len(), 0.0);
     for row in r.table("onesided.csv") {
@@ -1184,8 +1192,8 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
         let month = r.number(&row, "month", 1.0, 12.0) as usize;
         season[month - 1] = Some(r.number(&row, "log_factor", -5.0, 5.0));
     }
-    let lacking = season.iter().enumerate().filter(|(_, month)| month.is_none()).map(|(at, _)| (at + 1).to_string());
-    r.lacking("season.csv", "this table", lacking.collect(), "every month has a row; 0 is a common one");
+    let lacking: Vec<String> = (1..=12).zip(season).filter(|(_, factor)| factor.is_none()).map(|(month, _)| month.to_string()).collect();
+    r.lacking("season.csv", "this table", lacking.iter().map(String::as_str), &BTreeSet::new(), "every month has a row; 0 is a common one");
     let season = season.map(|month| month.unwrap_or(0.0));
     let mut access: Vec<(String, Map<Party, f64>)> = Vec::new();
     for row in r.table("access.csv") {
@@ -1252,9 +1260,9 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
     }
     let dated = |org: Org| timeline.iter().any(|dated: &Dated| dated.force.is_some_and(|force| force.0 == org));
     let nowhere = organisations.iter().filter(|(org, data)| !r.listed.contains(&data.slug) && !dated(*org));
-    let nowhere: Vec<String> = nowhere.map(|(_, data)| data.slug.clone()).collect();
-    if let Some(start) = starts.last().filter(|_| !nowhere.is_empty()) {
-        r.lacking(&format!("starts/{}/organisations.csv", start.name), "as that of every other start, this table", nowhere, "an organisation has fighters at some start or by a dated event; 0 is none yet");
+    let nowhere: Vec<&str> = nowhere.map(|(_, data)| data.slug.as_str()).collect();
+    if let Some(start) = starts.last() {
+        r.lacking(&format!("starts/{}/organisations.csv", start.name), "as that of every other start, this table", nowhere.into_iter(), &BTreeSet::new(), "an organisation has fighters at some start or by a dated event; 0 is none yet");
     }
     if let Some(reference) = &reference {
         without_reference(&mut r, reference, &starts, &organisations, &blocs);
@@ -1644,19 +1652,18 @@ fn read_start<'a>(r: &mut Reader<'a>, files: &BTreeSet<&'a str>, names: &Names, 
     let neutral = Position { status_quo: 0.4, p_win: 0.4, hurt: 0.3, momentum: 0.0, decisive: 1.0, package_status_quo: 0.4, package_momentum: 0.0 };
     let mut positions = Map::filled(names.parties.len(), neutral);
     let rows = table(r, "bargaining");
-    let given: BTreeSet<&str> = rows.iter().filter_map(|row| Some(row.cells.get("party")?.1.as_str())).collect();
-    let lacking: Vec<String> = names.parties.iter().filter(|party| !rows.is_empty() && !given.contains(party.as_str())).cloned().collect();
-    r.lacking(&format!("starts/{name}/bargaining.csv"), "this table", lacking, "every party has a row, where the table is there");
-    for row in rows {
-        let party: Party = r.slug(&row, "party", names.parties);
+    let parties = names.parties.iter().map(String::as_str).filter(|_| !rows.is_empty());
+    r.lacking(&format!("starts/{name}/bargaining.csv"), "this table", parties, &cells_in(&rows, "party"), "every party has a row, where the table is there");
+    for row in &rows {
+        let party: Party = r.slug(row, "party", names.parties);
         positions[party] = Position {
-            status_quo: r.number(&row, "status_quo", 0.0, 1.0),
-            p_win: r.number(&row, "p_win", 0.01, 0.99),
-            hurt: r.number(&row, "hurt", 0.0, 0.95),
-            momentum: r.number(&row, "momentum", -1.0, 1.0),
-            decisive: r.number(&row, "decisive_multiplier", 0.0, 5.0),
-            package_status_quo: r.number(&row, "package_status_quo", 0.0, 1.0),
-            package_momentum: r.number(&row, "package_momentum", -1.0, 1.0),
+            status_quo: r.number(row, "status_quo", 0.0, 1.0),
+            p_win: r.number(row, "p_win", 0.01, 0.99),
+            hurt: r.number(row, "hurt", 0.0, 0.95),
+            momentum: r.number(row, "momentum", -1.0, 1.0),
+            decisive: r.number(row, "decisive_multiplier", 0.0, 5.0),
+            package_status_quo: r.number(row, "package_status_quo", 0.0, 1.0),
+            package_momentum: r.number(row, "package_momentum", -1.0, 1.0),
         };
     }
     Start { name: name.to_owned(), date: Date::parse(name), strength, fighters, control, stances, displaced, sieges, positions }
