@@ -140,13 +140,15 @@ fn targets(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
     let scenario = reference(&args.set, args.scale, first, weeks, sampled(args, DrawsFrom::Posterior))?;
     let words = Vocabulary::new(&scenario.case).map_err(Failed::Bug)?;
     let archive = words.recorded();
+    // What is wrong with a history is told before anything is simulated.
+    let past = Past::load(args)?;
     let histories = histories(args, &scenario, &words)?;
     let mut rows = targets::of_events(&words, &archive, &histories, period, Role::Fitted);
     rows.extend(targets::of_displaced(&scenario.case, &histories, "reference", first, weeks));
     rows.push(targets::of_splits(&histories, period));
     let mut told = facts::of_futures("reference", &words, &scenario.case, &histories, first, weeks);
     drop(histories);
-    let (of_history, more) = history(args, &words, &archive)?;
+    let (of_history, more) = past.rows(args, &words, &archive)?;
     rows.extend(of_history);
     for more in [more, accords(args)?, recruits(args, &scenario)?] {
         told.add(more);
@@ -200,42 +202,57 @@ fn targets(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
     Ok(u8::from(failing > 0))
 }
 
-/// Rows of history run from a start of its own until the last year that is known: none of its years but the last was used for a level.
-fn history(args: &ValidateArgs, words: &Vocabulary, archive: &[archive::Recorded]) -> Result<(Vec<targets::Row>, facts::Told), Failed> {
-    let changes = Changes { set: args.set.clone(), scale: Some(args.scale), ..Changes::default() };
-    let mut library = Library::new();
-    let scenario = match &args.history {
-        Some(name) => library.load(name, &changes)?,
-        None => library.load_text("history.toml", HISTORY, &changes)?,
-    };
-    let forced = forced(&scenario);
-    if args.history.is_some() && !forced.is_empty() {
-        return Err(Failed::hinted(
-            format!("{}: a validation run is told nothing that the model must produce, and here {}", scenario.name, forced.join("; ")),
-            "events marked X in the case's timeline happen on their own; those marked V only validate",
-        ));
-    }
-    let start = scenario.start().date.ok_or_else(|| Failed::usage("history needs a start with a date"))?;
-    let end = start.after_weeks(scenario.weeks).after_days(7);
-    // Whole years between start and end; a start in the first week of January counts as the year's first day.
-    let (from, _, _) = start.after_days(-7).civil();
-    let (to, _, _) = end.civil();
-    let known = (from + 1, (to - 1).min(REFERENCE.1));
-    if known.0 > known.1 {
-        return Err(Failed::hinted(format!("{}: no whole year of recorded events lies between {start} and {end}", scenario.name), "start it in a January from 2012 on"));
-    }
-    let role = if forced.is_empty() { Role::HeldOut } else { Role::Forced };
-    let histories = histories(args, &scenario, words)?;
-    let mut rows = Vec::new();
-    for (a, b) in [(known.0, (REFERENCE.0 - 1).min(known.1)), known] {
-        if a <= b {
-            let role = if b < REFERENCE.0 { role } else { Role::Partly };
-            rows.extend(targets::of_events(words, archive, &histories, Period::years(a, b), role));
+/// History from a start of its own until the last year that is known: none of its years but the last was used for a level.
+struct Past {
+    scenario: Scenario,
+    start: Date,
+    /// First and last whole year of which events are known.
+    known: (i64, i64),
+    role: Role,
+}
+
+impl Past {
+    fn load(args: &ValidateArgs) -> Result<Self, Failed> {
+        let changes = Changes { set: args.set.clone(), scale: Some(args.scale), ..Changes::default() };
+        let mut library = Library::new();
+        let scenario = match &args.history {
+            Some(name) => library.load(name, &changes)?,
+            None => library.load_text("history.toml", HISTORY, &changes)?,
+        };
+        let forced = forced(&scenario);
+        if args.history.is_some() && !forced.is_empty() {
+            return Err(Failed::hinted(
+                format!("{}: a validation run is told nothing that the model must produce, and here {}", scenario.name, forced.join("; ")),
+                "events marked X in the case's timeline happen on their own; those marked V only validate",
+            ));
         }
+        let start = scenario.start().date.ok_or_else(|| Failed::usage("history needs a start with a date"))?;
+        let end = start.after_weeks(scenario.weeks).after_days(7);
+        // Whole years between start and end; a start in the first week of January counts as the year's first day.
+        let (from, _, _) = start.after_days(-7).civil();
+        let (to, _, _) = end.civil();
+        let known = (from + 1, (to - 1).min(REFERENCE.1));
+        if known.0 > known.1 {
+            return Err(Failed::hinted(format!("{}: no whole year of recorded events lies between {start} and {end}", scenario.name), "start it in a January from 2012 on"));
+        }
+        let role = if forced.is_empty() { Role::HeldOut } else { Role::Forced };
+        Ok(Self { scenario, start, known, role })
     }
-    rows.extend(targets::of_displaced(&scenario.case, &histories, "history", start, scenario.weeks));
-    rows.extend(targets::of_accord(&histories, scenario.weeks));
-    Ok((rows, facts::of_futures("history", words, &scenario.case, &histories, start, scenario.weeks)))
+
+    fn rows(&self, args: &ValidateArgs, words: &Vocabulary, archive: &[archive::Recorded]) -> Result<(Vec<targets::Row>, facts::Told), Failed> {
+        let Self { scenario, start, known, role } = self;
+        let histories = histories(args, scenario, words)?;
+        let mut rows = Vec::new();
+        for (a, b) in [(known.0, (REFERENCE.0 - 1).min(known.1)), *known] {
+            if a <= b {
+                let role = if b < REFERENCE.0 { *role } else { Role::Partly };
+                rows.extend(targets::of_events(words, archive, &histories, Period::years(a, b), role));
+            }
+        }
+        rows.extend(targets::of_displaced(&scenario.case, &histories, "history", *start, scenario.weeks));
+        rows.extend(targets::of_accord(&histories, scenario.weeks));
+        Ok((rows, facts::of_futures("history", words, &scenario.case, &histories, *start, scenario.weeks)))
+    }
 }
 
 /// How much coarser the people are where only talks, accords and recruits are asked about.

@@ -104,7 +104,8 @@ fn the_hybrid_is_bamakos_process_with_a_dialogue_and_a_seat() {
 }
 
 #[test]
-fn stages_are_reached_by_the_parties_own_margins() {
+#[ignore = "slow: about 30 s"]
+fn slow_stages_are_reached_by_the_parties_own_margins() {
     let mut library = Library::new();
     let mut of = |name: &str| funnels(&load(&mut library, name, 260), 24);
     let (algiers, hybrid, dialogue) = (of("algiers-2015"), of("hybrid"), of("community-dialogue"));
