@@ -4,6 +4,7 @@ use super::{ExplainArgs, Failed, readers, say};
 use crate::observe::{STAGES, measures};
 use crate::params;
 use crate::processes::{OBSERVE, SCHEDULE};
+use crate::report::tables::{self, Described};
 use crate::scenario::case::PIE_NAMES;
 use crate::scenario::columns::COLUMNS;
 use crate::scenario::library::{CASE, SCENARIOS};
@@ -13,6 +14,7 @@ use crate::scenario::{Case, Changes, Library, keys};
 use crate::validation::targets::quantile;
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Something that can be explained.
 #[derive(Clone, Debug)]
@@ -119,7 +121,7 @@ pub(super) fn explain(args: &ExplainArgs) -> Result<u8, Failed> {
         None => None,
     };
     let first = match &own {
-        Some(case) => std::sync::Arc::clone(case),
+        Some(case) => Arc::clone(case),
         None => library.embedded_case(CASE)?.case,
     };
     let mut entries = entries(&first);
@@ -136,6 +138,7 @@ pub(super) fn explain(args: &ExplainArgs) -> Result<u8, Failed> {
         let known: BTreeSet<(&str, String)> = entries.iter().map(|entry| (entry.kind, entry.name.clone())).collect();
         entries.extend(self::entries(&library.embedded_case(case)?.case).into_iter().filter(|entry| !known.contains(&(entry.kind, entry.name.clone()))));
     }
+    let outputs = outputs(&first)?;
     let plain = plain(name);
     let name = if entries.iter().any(|entry| entry.name == *name) { name } else { &plain };
     let mut found: Vec<&Entry> = entries.iter().filter(|entry| entry.name == *name).collect();
@@ -148,18 +151,25 @@ pub(super) fn explain(args: &ExplainArgs) -> Result<u8, Failed> {
         });
         found.extend(further);
     }
-    if found.is_empty() {
+    if found.iter().all(|entry| entry.kind == "output") {
         // A file: what stands in it.
+        found.extend(outputs.iter().filter(|entry| entry.name.split(' ').next() == Some(name)));
+    }
+    if found.is_empty() {
         found = entries.iter().filter(|entry| entry.name.split_once(' ').is_some_and(|(file, _)| file == name)).collect();
     }
     if found.is_empty() {
         found = entries.iter().filter(|entry| entry.kind == *name || format!("{}s", entry.kind) == *name || (name == "communities" && entry.kind == "community") || (name == "processes" && entry.kind == "process") || (name == "parties" && entry.kind == "party") || (name == "series" && entry.kind == "series") || (["actors", "actor"].contains(&name.as_str()) && entry.kind == "organisation") || (["mediators", "mediator"].contains(&name.as_str()) && entry.kind == "convenor")).collect();
     }
+    let of_output = |entry: &&Entry| entry.name == *name || entry.name.split(' ').next_back() == Some(name);
+    if found.is_empty() {
+        found = outputs.iter().filter(of_output).collect();
+    }
     if found.is_empty() {
         found = like(&entries, name);
     }
     if found.is_empty() {
-        let near = nearest(name, entries.iter().map(|entry| entry.name.as_str()));
+        let near = nearest(name, entries.iter().map(|entry| entry.name.as_str()).chain(outputs.iter().filter_map(|entry| entry.name.split(' ').next_back())));
         let way = near.map_or_else(|| "`sulh explain` lists all names".to_owned(), |near| format!("did you mean `{near}`?"));
         let own = if own.is_none() { "; names of a case of your own: `sulh explain NAME --of SCENARIO`" } else { "" };
         return Err(Failed::hinted(format!("nothing is called `{name}`"), way + own));
@@ -218,6 +228,18 @@ fn list(entries: &[Entry], as_json: bool) -> String {
         text.push_str(&format!("  {:42} {line}\n", entry.name));
     }
     text
+}
+
+/// The columns of output tables.
+fn outputs(case: &Arc<Case>) -> Result<Vec<Entry>, Failed> {
+    let columns = tables::columns(case).map_err(|error| Failed::Bug(error.to_string()))?;
+    let entry = |column: Described| Entry {
+        kind: "output column",
+        name: format!("{} {}", column.file, column.column),
+        line: column.meaning.clone(),
+        facts: vec![("meaning", column.meaning), ("unit", column.unit), ("stands in", format!("{} of an output folder", column.file))],
+    };
+    Ok(columns.into_iter().map(entry).collect())
 }
 
 /// The scenarios that come with the program: their tracks in a few words.

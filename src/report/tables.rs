@@ -1,13 +1,15 @@
 //! The tables of an output folder and their data dictionary. Every file appears whole or not at all.
 use super::comparison::{self, COMMUNITY_MEASURES, Column};
-use crate::experiment::results::Results;
+use crate::experiment::results::{ParameterDraws, Results};
 use crate::files::atomically;
 use crate::observe::STAGES;
 use crate::observe::measures::{self, outcome_columns, series_rows};
+use crate::scenario::Case;
 use crate::stats::interval::Estimate;
 use serde_json::{Value, json};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// One column of a table: name, kind, unit and meaning.
 struct Field {
@@ -300,6 +302,38 @@ fn failures(results: &Results) -> io::Result<Table> {
     Ok(table)
 }
 
+/// What fills a table from results.
+type Maker = fn(&Results) -> io::Result<Table>;
+const MAKERS: [Maker; 9] = [outcomes, communities, series, comparisons, forks, funnel, stages, parameters, failures];
+
+/// A column of an output table.
+#[derive(Clone, Debug)]
+pub struct Described {
+    /// File.
+    pub file: String,
+    /// Name.
+    pub column: String,
+    /// Unit; empty where it has none.
+    pub unit: String,
+    /// Meaning.
+    pub meaning: String,
+}
+
+/// The columns of all output tables of a case, but for those of `parameters.csv` that are named like parameters.
+///
+/// # Errors
+/// None: tables of nothing are made in memory.
+pub fn columns(case: &Arc<Case>) -> io::Result<Vec<Described>> {
+    let nothing = Results { case: Arc::clone(case), scenarios: vec![], parameters: ParameterDraws::default(), rows: vec![], series: vec![], failures: vec![] };
+    let mut columns = Vec::new();
+    for make in MAKERS {
+        let table = make(&nothing)?;
+        let described = |field: Field| Described { file: format!("{}.csv", table.name), column: field.name, unit: field.unit, meaning: field.meaning };
+        columns.extend(table.fields.into_iter().map(described));
+    }
+    Ok(columns)
+}
+
 /// Writes every table and `datapackage.json` into `out`.
 ///
 /// # Errors
@@ -307,8 +341,7 @@ fn failures(results: &Results) -> io::Result<Table> {
 pub fn write(results: &Results, out: &Path) -> io::Result<Vec<PathBuf>> {
     let mut written = Vec::new();
     let mut resources = Vec::new();
-    let makers = [outcomes, communities, series, comparisons, forks, funnel, stages, parameters, failures];
-    for make in makers {
+    for make in MAKERS {
         let table = make(results)?;
         resources.push(table.dictionary());
         let path = out.join(format!("{}.csv", table.name));

@@ -432,7 +432,7 @@ fn explain_answers_for_every_name() {
         case.starts.iter().for_each(|x| known("start", &x.name));
         keys::KEYS.iter().for_each(|x| known("key", &x.path()));
     }
-    for name in ["fla", "two-valleys-inclusive", "ferrymen", "track.seats.modality", "mauritania", "2026-07-06", "conditions", "accord.enforcement"] {
+    for name in ["fla", "two-valleys-inclusive", "ferrymen", "track.seats.modality", "mauritania", "2026-07-06", "conditions", "ci_low", "civilian_deaths_north", "comparison.csv", "accord.enforcement"] {
         let output = sulh(root(), &["explain", name]);
         assert_eq!(output.status.code(), Some(if name == "accord.enforcement" { 2 } else { 0 }), "{name}: {}", text(&output.stderr));
     }
