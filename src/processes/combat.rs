@@ -50,7 +50,7 @@ pub fn begin(world: &mut World, model: &Model) {
     for place in model.case.zones() {
         for k in model.case.blocs.ids() {
             for l in model.case.blocs.ids().filter(|l| l.at() > k.at()) {
-                let entity = mix(model.case.places[place].identity, mix(model.case.blocs[k].identity, model.case.blocs[l].identity));
+                let entity = model.case.meeting(place, k, l);
                 let at = world.pbb(place, k, l);
                 world.drift[at] = p.drift_sd * model.dice.normal(Stream::Drift, LONG_AGO, entity);
             }
@@ -72,7 +72,7 @@ fn drift(world: &mut World, model: &Model) {
         for (nth, &k) in present.iter().enumerate() {
             for &l in &present[nth + 1..] {
                 moving.push(world.pbb(place, k, l));
-                entities.push(mix(model.case.places[place].identity, mix(model.case.blocs[k].identity, model.case.blocs[l].identity)));
+                entities.push(model.case.meeting(place, k, l));
             }
         }
     }
@@ -187,7 +187,7 @@ fn decide(world: &mut World, model: &Model) -> Vec<(Place, Bloc, Bloc, u32)> {
                     let answer = p.answer * harmed(world, x.root, y.root, place);
                     let excited = p.excitation * g * world.excited[world.pbb(place, x.root, y.root)] * open;
                     let lambda = rate * national * libm::exp(answer + drift) * leverage(world, x) * spoiled(world, model, place, x, y) + excited;
-                    let entity = mix(model.case.places[place].identity, mix(model.case.blocs[x.root].identity, model.case.blocs[y.root].identity));
+                    let entity = model.case.meeting(place, x.root, y.root);
                     rates.push((place, x.root, y.root, lambda.min(60.0)));
                     entities.push(entity);
                 }

@@ -1,4 +1,5 @@
 //! The case: places, people, communities, organisations, relations and starts, all of it data.
+use crate::dice::mix;
 use crate::index::{Bloc, Community, Grid, Id, Map, Org, Party, Place};
 use crate::units::Date;
 
@@ -335,6 +336,11 @@ impl Case {
     #[must_use]
     pub fn is_zone(&self, place: Place) -> bool {
         place.at() < self.zones
+    }
+    /// The stable identity of a bloc that meets another at a place, in this order.
+    #[must_use]
+    pub fn meeting(&self, place: Place, bloc: Bloc, other: Bloc) -> u64 {
+        mix(self.places[place].identity, mix(self.blocs[bloc].identity, self.blocs[other].identity))
     }
     /// The place of a slug.
     #[must_use]

@@ -49,8 +49,7 @@ fn sources(world: &World, model: &Model, one_sided: &Grid<Bloc, Place, f64>) -> 
     }
     let lethal = model.p.combat.lethal / (1.0 - model.p.combat.excitation);
     combat::base_rates(world, model, |k, l, place, rate| {
-        let pair = mix(case.blocs[k].identity, case.blocs[l].identity);
-        found.push(Source { kind: Kind::Attack(k, l, place), entity: mix(case.places[place].identity, pair), mean: window * lethal * rate });
+        found.push(Source { kind: Kind::Attack(k, l, place), entity: case.meeting(place, k, l), mean: window * lethal * rate });
     });
     for d in &world.disputes {
         let mean = window * model.solved.contact * communal::rate(world, model, d);

@@ -87,7 +87,7 @@ fn fronts(world: &World, model: &Model) -> Vec<Front> {
     pairs.retain(|&(k, l, _, rate)| rate > 0.0 && world.strength(k) >= terms::DORMANT && world.strength(l) >= terms::DORMANT);
     let mut fronts: Vec<Front> = Vec::new();
     for (k, l, place, both) in pairs {
-        let pair = mix(case.places[place].identity, mix(case.blocs[k].identity, case.blocs[l].identity));
+        let pair = case.meeting(place, k, l);
         for (by, on) in [(k, l), (l, k)] {
             let mut meetings = Vec::new();
             let of = |root: Bloc| world.active().filter(move |(_, o)| o.root == root && o.fighters[place] > 0.0);
