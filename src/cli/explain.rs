@@ -2,7 +2,7 @@
 use super::reference::{FILES, figures};
 use super::{ExplainArgs, Failed, readers, say};
 use crate::observe::{STAGES, measures};
-use crate::params;
+use crate::params::{self, READ_ONCE};
 use crate::processes::{OBSERVE, SCHEDULE};
 use crate::report::tables::{self, Described};
 use crate::scenario::case::PIE_NAMES;
@@ -397,7 +397,7 @@ pub fn entries(case: &Case) -> Vec<Entry> {
             ("default", figures(default)), ("prior", row.prior.to_string()),
         ];
         facts.extend(posterior.map(|text| ("posterior", text)));
-        facts.extend([("source", row.source.clone()), ("read by", readers::of(&row.path).to_owned())]);
+        facts.extend([("source", row.source.clone()), ("read by", format!("{}{}", readers::of(&row.path), if READ_ONCE.contains(&row.path.as_str()) { "; once, before week 0: no date can change it" } else { "" }))]);
         add("parameter", &row.path, &row.doc, facts);
     }
     entries

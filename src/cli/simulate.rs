@@ -59,7 +59,7 @@ impl Engine {
         self.templates.iter().map(|template| (template.households, template.lineages_a_zone())).collect()
     }
 
-    /// The values of the baseline's parameters in each draw that is used.
+    /// The values of the baseline's parameters in each draw that is used, and those of other scenarios where they differ.
     #[must_use]
     pub fn parameters(&self) -> ParameterDraws {
         let points: Vec<_> = self.design.draws.used(self.design.replicates).into_iter().map(|draw| (draw, self.point(0, draw))).collect();
@@ -67,11 +67,29 @@ impl Engine {
         let refused = points.iter().map(|(_, (_, refused))| refused).sum();
         let mut rows: Vec<(u32, Vec<f64>)> = points.into_iter().map(|(draw, (point, _))| (draw, self.values_at(0, point))).collect();
         let draws: Vec<u32> = rows.iter().map(|row| row.0).collect();
-        for (name, column) in self.drawn(&draws) {
+        for (name, column) in self.otherwise(&draws).into_iter().chain(self.drawn(&draws)) {
             names.push(name);
             rows.iter_mut().zip(column).for_each(|(row, value)| row.1.push(value));
         }
         ParameterDraws { names, refused, rows, fitted: Fitted::of(&self.scenarios, self.design.draws) }
+    }
+
+    /// Parameters of other scenarios that have other values than the baseline's: a column each.
+    fn otherwise(&self, draws: &[u32]) -> Vec<(String, Vec<f64>)> {
+        let of = |scenario: usize| -> Vec<Vec<f64>> { draws.iter().map(|&draw| self.values(scenario, draw)).collect() };
+        let mut baseline = None;
+        let mut columns = Vec::new();
+        for (at, scenario) in self.scenarios.iter().enumerate().filter(|(at, _)| self.like[*at] > 0) {
+            let (baseline, values) = (baseline.get_or_insert_with(|| of(0)), of(self.like[at]));
+            for (which, row) in self.declared[at].iter().enumerate() {
+                let column: Vec<f64> = values.iter().map(|row| row[which]).collect();
+                let same = self.declared[0].iter().position(|other| other.path == row.path).is_some_and(|at| baseline.iter().map(|row| row[at]).eq(column.iter().copied()));
+                if !same {
+                    columns.push((format!("{} ({})", row.path, scenario.name), column));
+                }
+            }
+        }
+        columns
     }
 
     /// What scenarios draw beside the parameters: a column each. Where two scenarios draw one thing in different ways, each column says whose.

@@ -22,7 +22,19 @@ pub use registry::Declared;
 
 use crate::scenario::Case;
 
-/// Whether a declared parameter belongs to a row of a case's tables, which act at the start only.
+/// Whether a declared parameter acts at the start only, as rows of a case's tables do.
+#[must_use]
+pub fn is_read_once(declared: &[Declared], row: &Declared) -> bool {
+    READ_ONCE.contains(&row.path.as_str()) || is_of_a_table(declared, row)
+}
+
+/// Parameters on which the world before week 0 rests, or what is solved on it, and nothing after.
+pub const READ_ONCE: [&str; 12] = [
+    "deployment.reach", "combat.tail_exponent", "combat.tail_cut", "combat.observation", "abuse.sparing", "communal.rate", "displacement.reach",
+    "mediation.private_type_sd", "observation.size", "observation.misattribution", "observation.zero", "observation.late",
+];
+
+/// Whether a declared parameter belongs to a row of a case's tables.
 #[must_use]
 pub fn is_of_a_table(declared: &[Declared], row: &Declared) -> bool {
     declared.iter().position(|other| other.path == row.path).is_some_and(|at| at >= groups_declared().len())

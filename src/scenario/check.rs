@@ -319,7 +319,16 @@ impl<'a> Checker<'a> {
             Value::Integer(value) => value as f64,
             Value::Float(value) => value,
             ref other => {
-                self.fault(node.at, format!("`{}` is {}: give {}", bounds.what, other.kind(), range(bounds.low, bounds.high, bounds.unit)));
+                let problem = self.sources.problem(node.at, format!("`{}` is {}: give {}", bounds.what, other.kind(), range(bounds.low, bounds.high, bounds.unit)));
+                let hint = match other {
+                    Value::Text(text) if text.parse::<f64>().is_ok() => Some("a number stands without quotes"),
+                    Value::Text(text) => super::raw::number_meant(text),
+                    _ => None,
+                };
+                self.problems.add(match hint {
+                    Some(hint) => problem.hint(hint),
+                    None => problem,
+                });
                 return None;
             }
         };
@@ -400,7 +409,11 @@ impl<'a> Checker<'a> {
         match &node.value {
             Value::Table(table) => Some(table),
             other => {
-                self.fault(node.at, format!("`{what}` is {}: it must be a table", other.kind()));
+                let problem = self.sources.problem(node.at, format!("`{what}` is {}: it must be a table", other.kind()));
+                self.problems.add(match what {
+                    "seats" => problem.hint("a seat: { modality = \"observer\" }, in a list with its party: { party = \"fla\", modality = \"observer\" }"),
+                    _ => problem,
+                });
                 None
             }
         }
@@ -412,7 +425,11 @@ impl<'a> Checker<'a> {
         if node.value == Value::Text("none".to_owned()) {
             return None;
         }
-        let table = self.table_of(node, key)?;
+        let Value::Table(table) = &node.value else {
+            let problem = self.sources.problem(node.at, format!("`{key}` is {}: it must be a table, or \"none\"", node.value.kind()));
+            self.problems.add(problem.hint(format!("[{section}] has its keys: sulh explain {section}")));
+            return None;
+        };
         let inner = In { section, table, at: Some(node.at) };
         self.keys(inner);
         Some(inner)
@@ -432,6 +449,7 @@ impl<'a> Checker<'a> {
                 let problem = self.sources.problem(node.at, format!("`{key}` is {}: it must be a list", other.kind()));
                 self.problems.add(match other {
                     Value::Table(_) => problem.hint(format!("each entry has a heading of its own, in double brackets: [[{key}]]")),
+                    Value::Text(_) if key == "a dialogue" => problem.hint("a list of pairs: [[\"tuareg\", \"fulani\"]]"),
                     _ => problem,
                 });
                 &[]
@@ -538,7 +556,8 @@ impl<'a> Checker<'a> {
         if self.problems.full() {
             return;
         }
-        if let Some((of, word)) = path.rsplit_once('.').filter(|(of, _)| declared.iter().any(|row| row.path == *of)) {
+        let beyond = |row: &'_ Declared| Some((row.path.clone(), path.strip_prefix(row.path.as_str())?.strip_prefix('.')?.split('.').next()?.to_owned()));
+        if let Some((of, word)) = declared.iter().find_map(beyond) {
             let problem = self.sources.problem(at, format!("`{word}` is no distribution of `{of}`"));
             self.problems.add(problem.hint(FORMS));
             return;
@@ -548,8 +567,17 @@ impl<'a> Checker<'a> {
             self.problems.add(problem.hint("a stance is changed on a date: [[timeline]], `week = 0`, `set = \"stance.A.B\"`, `value = \"truce\"`"));
             return;
         }
-        // The whole path first, then the last word under another group.
-        let near = nearest(path, declared.iter().map(|row| row.path.as_str())).or_else(|| {
+        if let Some(key) = keys::KEYS.iter().find(|key| !key.section.is_empty() && key.name == path) {
+            self.problems.add(problem.hint(format!("did you mean `{}`, which is no parameter but a key of [{}]?", key.path(), key.section)));
+            return;
+        }
+        // The whole path first, of two rows in either order, then the last word under another group.
+        let turned = match path.split('.').collect::<Vec<_>>()[..] {
+            [kind, a, b] => format!("{kind}.{b}.{a}"),
+            _ => String::new(),
+        };
+        let near = declared.iter().map(|row| row.path.as_str()).find(|known| *known == turned);
+        let near = near.or_else( || nearest(path, declared.iter().map(|row| row.path.as_str()))).or_else(|| {
             let last = path.rsplit('.').next().unwrap_or(path);
             declared.iter().map(|row| row.path.as_str()).find(|known| known.rsplit('.').next() == Some(last))
         });
@@ -788,9 +816,9 @@ impl<'a> Checker<'a> {
                 self.unknown_set(at, &path, declared);
                 continue;
             };
-            if params::is_of_a_table(declared, row) {
+            if params::is_read_once(declared, row) {
                 let problem = self.sources.problem(at, format!("`{path}` belongs to the start and cannot change later"));
-                self.problems.add(problem.hint("strengths, ideals, weights, rates and targeting are read once: set it in [parameters]"));
+                self.problems.add(problem.hint("it is read once, before week 0: set it in [parameters]"));
                 continue;
             }
             let Some(prior) = self.prior(value, row) else { continue };

@@ -325,7 +325,8 @@ fn meant(from_line: &str, at: usize) -> Option<String> {
 pub fn number_meant(text: &str) -> Option<&'static str> {
     let number = |text: &str| text.parse::<f64>().is_ok_and(f64::is_finite);
     if text.matches(',').count() == 1 && number(&text.replace('.', "").replace(',', ".")) {
-        return Some("a decimal point is a point: 0.4");
+        let thousands = text.rsplit(',').next().is_some_and(|digits| digits.len() == 3);
+        return Some(if thousands { "thousands are written without a comma, decimals with a point: 3000, 0.4" } else { "a decimal point is a point: 0.4" });
     }
     if text.strip_suffix('%').is_some_and(|share| number(share.trim())) {
         return Some("a share is written as a number: 0.4 for 40 %");

@@ -1,5 +1,6 @@
 //! Reads a case from its tables, checks them, and reports all problems with file, line and column.
 use super::case::*;
+use super::columns::COLUMNS;
 use super::posterior;
 use super::problem::{Place as Spot, Problem, Problems};
 use super::raw::{self, Node, Sources, Table, Value};
@@ -8,6 +9,7 @@ use crate::dice::identity;
 use crate::index::{Bloc, Community, Grid, Id, Map, Org, Party, Place};
 use crate::units::Date;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::Path;
 
 /// The text of the files of a case, by name within its folder.
@@ -252,6 +254,8 @@ fn table_kind(file: &str) -> Option<&'static TableKind> {
 const LARGEST: u64 = 8 << 20;
 /// Most files of a case.
 const MOST_FILES: usize = 400;
+/// Columns that any table may have and nothing reads.
+const FREE: [&str; 2] = ["source", "note"];
 /// Most rows of a table: twice the square of the most places.
 const MOST_ROWS: usize = 30_000;
 
@@ -341,6 +345,8 @@ struct Reader<'a> {
     unread: BTreeSet<String>,
     /// Organisations that some start has a row of.
     listed: BTreeSet<String>,
+    /// Columns that nothing reads, by file.
+    strange: BTreeSet<(&'a str, String)>,
 }
 
 /// The first cell of each line of a text.
@@ -398,7 +404,7 @@ impl<'a> Reader<'a> {
     fn new(layers: &'a [Layer]) -> Self {
         let mut problems = Problems::default();
         let removals = removals(layers, &mut problems);
-        Self { layers, problems, missing: BTreeSet::new(), removals, unread: BTreeSet::new(), listed: BTreeSet::new() }
+        Self { layers, problems, missing: BTreeSet::new(), removals, unread: BTreeSet::new(), listed: BTreeSet::new(), strange: BTreeSet::new() }
     }
 
     /// Whether a file belongs to a start that is taken away.
@@ -532,6 +538,7 @@ impl<'a> Reader<'a> {
             let place = Spot::of(&shown, text, heads.get(at).cloned().unwrap_or_default());
             self.problems.add(Problem::of(place, format!("the column `{header}` stands twice")));
         }
+        self.strange_columns(file, &shown, text, &headers, &heads);
         let (mut rows, mut ragged, before) = (Vec::new(), 0, self.problems.0.len());
         for record in reader.records() {
             if self.problems.full() {
@@ -585,6 +592,27 @@ impl<'a> Reader<'a> {
         rows
     }
 
+    /// Tells columns that nothing reads: one that is mistyped would say nothing, and silently. Where not even a column of the key is there,
+    /// the header is no header, which is told with its rows.
+    fn strange_columns(&mut self, file: &'a str, shown: &str, text: &str, headers: &csv::StringRecord, heads: &[Range<usize>]) {
+        let Some(kind) = table_kind(file).filter(|kind| headers.iter().any(|header| kind.key.contains(&header))) else { return };
+        let known: Vec<&str> = COLUMNS.iter().filter(|column| column.0 == kind.file).map(|column| column.1).chain(FREE).collect();
+        let left: Vec<&str> = known.iter().copied().filter(|name| !headers.iter().any(|header| header == *name)).collect();
+        for (at, header) in headers.iter().enumerate().filter(|(_, header)| !known.contains(header)) {
+            if self.problems.full() {
+                return;
+            }
+            let place = Spot::of(shown, text, heads.get(at).cloned().unwrap_or_default());
+            let problem = if header.is_empty() { Problem::of(place, "a column has no name".to_owned()) } else { Problem::of(place, format!("unknown column `{header}`")) };
+            let near = super::problem::nearest(header, left.iter().copied());
+            self.problems.add(match near {
+                Some(near) => problem.hint(format!("did you mean `{near}`?")),
+                None => problem.hint(format!("known are {}; remarks go to `note`", known.iter().take(known.len() - FREE.len()).copied().collect::<Vec<_>>().join(", "))),
+            });
+            self.strange.insert((file, header.to_owned()));
+        }
+    }
+
     /// The place of a cell, or of the row where it has no such cell.
     fn place(&self, row: &Row, column: &str) -> Spot {
         // Where no more is told, nothing is looked up: a large table may have a fault in every row.
@@ -623,6 +651,10 @@ impl<'a> Reader<'a> {
         }
         if self.missing.insert((row.file, column.to_owned())) {
             let near = super::problem::nearest(column, row.cells.keys().map(String::as_str)).map(str::to_owned);
+            // A mistyped name of it is told as such.
+            if near.as_ref().is_some_and(|near| self.strange.contains(&(row.file, near.clone()))) {
+                return String::new();
+            }
             let of = &self.layers[row.layer];
             let text = of.files.get(row.file).map_or("", String::as_str);
             let heads = cells_of(text, 0);
