@@ -1,5 +1,6 @@
 //! `sulh check`: all problems of all files at once.
 use super::{CheckArgs, Color, Failed, coloured, say, tell, width};
+use crate::scenario::notes::notes;
 use crate::scenario::{Changes, Library, Problem, Problems};
 
 pub(super) fn check(args: &CheckArgs, color: Color) -> Result<u8, Failed> {
@@ -28,6 +29,9 @@ pub(super) fn check(args: &CheckArgs, color: Color) -> Result<u8, Failed> {
         }
         for (file, scenario) in good {
             say(&format!("{file}: fine ({}, {} weeks from {})\n", scenario.title, scenario.weeks, scenario.start().name))?;
+            for note in notes(&scenario) {
+                say(&format!("  note: {note}\n"))?;
+            }
         }
     }
     Ok(if wrong { 2 } else { 0 })

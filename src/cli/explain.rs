@@ -251,15 +251,7 @@ pub fn tracks(library: &mut Library) -> Result<Vec<Entry>, Failed> {
     for file in SCENARIOS {
         let scenario = library.load(file.name, &Changes::default())?;
         let (case, track) = (&*scenario.case, &scenario.track);
-        let mut seats: Vec<String> = track.seats.iter().map(|seat| case.parties[seat.party].slug.clone()).collect();
-        for later in &scenario.later {
-            for seat in &later.track.seats {
-                let slug = &case.parties[seat.party].slug;
-                if !seats.iter().any(|known| known.split(' ').next() == Some(slug)) {
-                    seats.push(format!("{slug} (from week {})", later.week));
-                }
-            }
-        }
+        let seats = scenario.seated();
         entries.push(Entry {
             kind: "track",
             name: file.name.to_owned(),

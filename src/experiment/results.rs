@@ -33,6 +33,8 @@ pub struct ScenarioLabel {
     pub title: String,
     /// Whether talks are tried.
     pub talks: bool,
+    /// Who convenes them, and who sits there beside the state.
+    pub table: String,
     /// Whether a seat has conditions.
     pub conditions: bool,
     /// Households that one agent stands for.
@@ -61,6 +63,11 @@ impl ScenarioLabel {
             name: scenario.name.clone(),
             title: scenario.title.clone(),
             talks: scenario.has_talks(),
+            table: {
+                let seats = scenario.seated();
+                let seats = if seats.is_empty() { "nobody".to_owned() } else { seats.join(", ") };
+                scenario.tracks().find_map(|track| track.convenor).map_or_else(|| "no talks are tried".to_owned(), |at| format!("{} convenes {seats}", scenario.case.access[at].0))
+            },
             conditions: scenario.tracks().any(|track| track.seats.iter().any(|seat| seat.conditions.is_some())),
             scale: scenario.scale,
             scales: scenario.case.scales.clone(),

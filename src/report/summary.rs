@@ -122,6 +122,8 @@ fn head(out: &mut String, results: &Results) {
         }
         _ => say(out, &coarse(first, &measures(&results.case))),
     }
+    let tables: Vec<String> = results.scenarios.iter().map(|label| format!("{}: {}", titled(label), label.table)).collect();
+    say(out, &format!("at the table beside the state: {}", tables.join("; ")));
     for label in results.scenarios.iter().filter(|label| !label.unreached.is_empty()) {
         let changes: Vec<String> = label.unreached.iter().map(|(week, path)| format!("{path} (week {week})")).collect();
         say(out, &format!("not reached in {} weeks: {} of {}", label.weeks, changes.join(", "), titled(label)));

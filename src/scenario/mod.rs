@@ -5,6 +5,7 @@ pub mod columns;
 pub mod facts;
 pub mod keys;
 pub mod library;
+pub mod notes;
 pub mod posterior;
 pub mod scales;
 pub mod problem;
@@ -20,6 +21,7 @@ pub use track::Track;
 
 use crate::index::Org;
 use crate::params::{Declared, Prior};
+use self::track::Modality;
 use std::sync::Arc;
 
 /// Which count of people is used.
@@ -191,6 +193,36 @@ impl Scenario {
             && self.switched_off == other.switched_off
             && self.overrides == other.overrides
             && self.draws_from == other.draws_from
+    }
+
+    /// Who sits at the table beside the state, as what and from when: the parties' names in files, each once.
+    #[must_use]
+    pub fn seated(&self) -> Vec<String> {
+        let mut known = Vec::new();
+        let mut told = Vec::new();
+        for (week, track) in std::iter::once((0, &self.track)).chain(self.later.iter().map(|later| (later.week, &later.track))) {
+            for seat in &track.seats {
+                if known.contains(&seat.party) {
+                    continue;
+                }
+                known.push(seat.party);
+                let mut words = Vec::new();
+                match seat.modality {
+                    Modality::Full => {}
+                    Modality::Observer => words.push("observes".to_owned()),
+                    Modality::Consultation => words.push("is consulted".to_owned()),
+                }
+                if seat.conditions.is_some() {
+                    words.push("on conditions".to_owned());
+                }
+                if week > 0 {
+                    words.push(format!("from week {week}"));
+                }
+                let slug = &self.case.parties[seat.party].slug;
+                told.push(if words.is_empty() { slug.clone() } else { format!("{slug} ({})", words.join(", ")) });
+            }
+        }
+        told
     }
 
     /// The track at the start, and those that the timeline puts in its place.

@@ -1,5 +1,6 @@
 //! What people write: scenario and case files. Is each mistake told where it stands, why, and what would be right? Does a case that adds
 //! to another in text alone run and show up everywhere? Are schema, reference and explanations those of the registries?
+use crate::common;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -292,6 +293,84 @@ fn a_drawn_number_is_the_same_run_as_that_number_and_stands_among_the_parameters
     let (_, least) = run(&["run", "least.toml", "--replicates", "30", "--draws", "3"], "least");
     let of_draw = |outcomes: &str, scenario: &str| -> Vec<String> { outcomes.lines().filter(|line| line.starts_with(scenario)).skip(1).step_by(3).map(|line| line.split_once(',').unwrap().1.to_owned()).collect() };
     assert_ne!(of_draw(&least, "least"), of_draw(&outcomes, "drawn"));
+}
+
+/// Would catch a table of parameters that holds the baseline's values alone.
+#[test]
+fn parameters_of_every_scenario_stand_in_the_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    std::fs::write(at.join("trusting.toml"), "format = 1\nextends = \"two-valleys-inclusive\"\n[parameters]\n\"mediation.trust\" = { from = 0.1, to = 0.2 }\n").unwrap();
+    let output = sulh(at, &["compare", "two-valleys-exclusive", "trusting.toml", "--replicates", "4", "--draws", "4", "--weeks", "20", "--no-plots", "--quiet", "--out", "out"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let mut reader = csv::Reader::from_path(at.join("out/parameters.csv")).unwrap();
+    let head = reader.headers().unwrap().clone();
+    let column = |name: &str| head.iter().position(|cell| cell == name);
+    let (own, other) = (column("mediation.trust").unwrap(), column("mediation.trust (trusting)").unwrap());
+    assert_eq!(head.iter().filter(|cell| cell.contains("(trusting)")).count(), 1, "what does not differ stands once");
+    for row in reader.records().map(Result::unwrap) {
+        let number = |at: usize| row[at].parse::<f64>().unwrap();
+        assert!((0.1..=0.2).contains(&number(other)) && number(own) != number(other), "{row:?}");
+    }
+    let summary = std::fs::read_to_string(at.join("out/summary.txt")).unwrap();
+    assert!(summary.contains("kasmar convenes front; ") && summary.contains("kasmar convenes front, covenant"), "{summary}");
+}
+
+/// Would catch a parameter that a date can change and that is told to be read once, and the reverse for those that are.
+#[test]
+fn what_is_read_once_changes_nothing_later() {
+    let mut library = Library::new();
+    let scenario = library.load("two-valleys-inclusive", &Changes { weeks: Some(60), ..Changes::default() }).unwrap();
+    let declared = params::declared(&scenario.case, scenario.start);
+    let run = |scenario: &Scenario| {
+        let ready = common::ready(scenario, &[]);
+        (0..3).map(|replicate| {
+            let dice = Dice::new(9, replicate);
+            sim::run(&ready, sim::burn_in(&ready, dice), dice, Asked { digests: true, ..Asked::default() }).0.digests
+        }).collect::<Vec<_>>()
+    };
+    let plain = run(&scenario);
+    let dated = |path: &str, value: f64| {
+        let mut scenario = scenario.clone();
+        scenario.changes = vec![(1, path.to_owned(), value)];
+        run(&scenario) != plain
+    };
+    for path in params::READ_ONCE {
+        let row = declared.iter().find(|row| row.path == path).unwrap_or_else(|| panic!("no parameter {path}"));
+        for value in [*row.range.start(), *row.range.end()] {
+            assert!(!dated(path, value), "{path} = {value}");
+        }
+    }
+    assert!(dated("combat.lethal", 0.9) && dated("displacement.base", 0.01), "nothing is seen");
+}
+
+/// Would catch a scenario that is called fine and in which what somebody wrote does nothing.
+#[test]
+fn what_does_nothing_is_noted() {
+    let folder = tempfile::tempdir().unwrap();
+    let noted = |text: &str| {
+        std::fs::write(folder.path().join("mine.toml"), format!("format = 1\nextends = \"two-valleys-inclusive\"\n{text}")).unwrap();
+        let output = sulh(folder.path(), &["check", "mine.toml"]);
+        assert_eq!(output.status.code(), Some(0), "{}", self::text(&output.stderr));
+        self::text(&output.stdout)
+    };
+    for (written, note) in [
+        ("[track]\nfirst_bid = 300\n", "no bid is possible"),
+        ("[track]\nmonitoring = 0\nenforcement = 0.9\n", "enforcement without monitoring"),
+        ("[track]\nguarantee = \"none\"\n[parameters]\n\"mediation.guarantee\" = 0.4\n", "the track has no guarantee"),
+        ("[track.guarantee]\nkind = \"deployed\"\nstrength = 0.2\n[parameters]\n\"mediation.guarantee\" = 0.4\n", "which wins"),
+        ("[track]\nseats = [{ party = \"front\" }]\naccord_ddr = { organisations = [\"covenant\"], quota = 10 }\n", "no seat speaks for"),
+        ("[switches]\ntimeline = false\n[[timeline]]\nweek = 3\nset = \"combat.lethal\"\nvalue = 0.1\n", "does not happen"),
+        ("[[timeline]]\nweek = 3\nset = \"track.guarantee\"\nvalue = \"none\"\n", ""),
+    ] {
+        let told = noted(written);
+        assert_eq!(told.contains("note: "), !note.is_empty(), "{written}: {told}");
+        assert!(told.contains(note), "{written}: {told}");
+    }
+    for file in SCENARIOS {
+        let output = sulh(root(), &["check", file.name]);
+        assert!(!text(&output.stdout).contains("note: "), "{}", text(&output.stdout));
+    }
 }
 
 #[test]
