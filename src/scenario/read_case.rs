@@ -1739,7 +1739,7 @@ mod tests {
             ("dyads.csv", "front,covenant", "covenant,republic", "dyads.csv:4:1: this pair stands twice"),
             ("starts/2031-01-06/stances.csv", "guard,front", "guard,guard", "`a` and `b` are the same"),
             ("preferences.csv", "rents,0.45", "rents,0", "allowed is 0.01 to 1"),
-            ("preferences.csv", "issue", "isue", "the column `issue` is missing"),
+            ("preferences.csv", "issue", "isue", "preferences.csv:1:18: unknown column `isue`"),
             ("places.csv", "Orra,west", "Orra,wst", "`wst` is not among the [scopes]"),
             ("case.toml", "state = \"republic\"", "state = \"republik\"", "did you mean `republic`?"),
             ("case.toml", "capital", "capitol", "did you mean `capital`?"),
