@@ -100,7 +100,9 @@ impl Found {
         if matches!(self.verdict, Verdict::Shifted | Verdict::Fragile) {
             self.cause.get_or_insert_with(|| cause.to_owned());
         } else if self.verdict == Verdict::Inconclusive {
-            self.cause.get_or_insert_with(|| "too few futures for the margin: more --replicates, or a wider --margin".to_owned());
+            let beyond = |interval: &Interval, margin: f64| interval.low > margin || interval.high < -margin;
+            let likely = self.interval.as_ref().zip(self.margin).is_some_and(|(interval, margin)| beyond(interval, margin));
+            self.cause.get_or_insert_with(|| if likely { "a difference beyond the margin is likely and not yet certain: more --replicates" } else { "too few futures for the margin: more --replicates, or a wider --margin" }.to_owned());
         }
         self
     }

@@ -85,7 +85,7 @@ pub(super) fn placebo(lab: &Lab) -> Result<Found, String> {
     let runs = lab.each(lab.needed(lab.settings.margin)?, |replicate| pair(lab, Lab::of(&ready, replicate), Lab::of(&other, replicate), replicate))?;
     let (a, b): (Vec<Run>, Vec<Run>) = runs.into_iter().unzip();
     let apart = a.iter().zip(&b).filter(|(x, y)| x.outcome != y.outcome).count();
-    let what = format!("for {seats} more seats ({apart} of {} futures part)", a.len());
+    let what = format!("for {seats} more {} ({apart} of {} futures part)", if seats == 1 { "seat" } else { "seats" }, a.len());
     let found = alike(lab, &a, &b, case, MARGIN.min(lab.settings.margin), &what);
     Ok(found.cause("a seat does something by itself; or an accord was signed for nothing in a few futures"))
 }
