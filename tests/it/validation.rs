@@ -225,7 +225,8 @@ fn sulh(folder: &std::path::Path, arguments: &[&str]) -> (i32, String, String) {
 const PAST: &str = "format = 1\nextends = \"no-process\"\nstart = \"2012-01-02\"\nweeks = 521\n";
 
 #[test]
-fn a_validation_shows_failures_first_and_has_every_target() {
+#[ignore = "slow: about 30 s"]
+fn slow_a_validation_shows_failures_first_and_has_every_target() {
     let folder = tempfile::tempdir().unwrap();
     // A coup may be put in: the run goes on, and what it misses is told.
     std::fs::write(folder.path().join("mine.toml"), format!("{PAST}[[timeline]]\ndate = 2012-03-22\nset = \"combat.lethal\"\nvalue = 0.5\n")).unwrap();
