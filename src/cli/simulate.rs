@@ -67,7 +67,7 @@ impl Engine {
         let refused = points.iter().map(|(_, (_, refused))| refused).sum();
         let mut rows: Vec<(u32, Vec<f64>)> = points.into_iter().map(|(draw, (point, _))| (draw, self.values_at(0, point))).collect();
         let draws: Vec<u32> = rows.iter().map(|row| row.0).collect();
-        for (name, column) in self.otherwise(&draws).into_iter().chain(self.drawn(&draws)) {
+        for (name, column) in self.otherwise(&rows).into_iter().chain(self.drawn(&draws)) {
             names.push(name);
             rows.iter_mut().zip(column).for_each(|(row, value)| row.1.push(value));
         }
@@ -75,16 +75,14 @@ impl Engine {
     }
 
     /// Parameters of other scenarios that have other values than the baseline's: a column each.
-    fn otherwise(&self, draws: &[u32]) -> Vec<(String, Vec<f64>)> {
-        let of = |scenario: usize| -> Vec<Vec<f64>> { draws.iter().map(|&draw| self.values(scenario, draw)).collect() };
-        let mut baseline = None;
+    fn otherwise(&self, baseline: &[(u32, Vec<f64>)]) -> Vec<(String, Vec<f64>)> {
         let mut columns = Vec::new();
         for (at, scenario) in self.scenarios.iter().enumerate().filter(|(at, _)| self.like[*at] > 0) {
-            let (baseline, values) = (baseline.get_or_insert_with(|| of(0)), of(self.like[at]));
+            let values: Vec<Vec<f64>> = baseline.iter().map(|&(draw, _)| self.values(self.like[at], draw)).collect();
             for (which, row) in self.declared[at].iter().enumerate() {
                 let column: Vec<f64> = values.iter().map(|row| row[which]).collect();
-                let same = self.declared[0].iter().position(|other| other.path == row.path).is_some_and(|at| baseline.iter().map(|row| row[at]).eq(column.iter().copied()));
-                if !same {
+                let there = self.declared[0].iter().position(|other| other.path == row.path);
+                if !there.is_some_and(|there| baseline.iter().map(|(_, row)| row[there]).eq(column.iter().copied())) {
                     columns.push((format!("{} ({})", row.path, scenario.name), column));
                 }
             }

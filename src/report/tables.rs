@@ -269,6 +269,7 @@ const STAGE_WORDS: [&str; STAGES.len()] = [
 fn parameters(results: &Results) -> io::Result<Table> {
     let mut fields = vec![whole("draw", "Parameter draw.")];
     let drawn = |name: &String| match &results.parameters.fitted {
+        _ if name.ends_with(')') => "as the scenario in brackets has it".to_owned(),
         Some(fitted) if fitted.names.contains(name) => format!("fitted to events of {}", fitted.period),
         _ => "from its prior".to_owned(),
     };

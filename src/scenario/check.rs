@@ -325,10 +325,7 @@ impl<'a> Checker<'a> {
                     Value::Text(text) => super::raw::number_meant(text),
                     _ => None,
                 };
-                self.problems.add(match hint {
-                    Some(hint) => problem.hint(hint),
-                    None => problem,
-                });
+                self.problems.add(problem.hint_if(hint));
                 return None;
             }
         };
@@ -409,14 +406,16 @@ impl<'a> Checker<'a> {
         match &node.value {
             Value::Table(table) => Some(table),
             other => {
-                let problem = self.sources.problem(node.at, format!("`{what}` is {}: it must be a table", other.kind()));
-                self.problems.add(match what {
-                    "seats" => problem.hint("a seat: { modality = \"observer\" }, in a list with its party: { party = \"fla\", modality = \"observer\" }"),
-                    _ => problem,
-                });
+                self.misshapen(node.at, what, other, "a table", None);
                 None
             }
         }
+    }
+
+    /// Tells a value that has another form than its key wants.
+    fn misshapen(&mut self, at: At, what: &str, value: &Value, form: &str, way_out: Option<String>) {
+        let problem = self.sources.problem(at, format!("`{what}` is {}: it must be {form}", value.kind()));
+        self.problems.add(problem.hint_if(way_out));
     }
 
     /// A table that may be left out or set to "none".
@@ -426,8 +425,7 @@ impl<'a> Checker<'a> {
             return None;
         }
         let Value::Table(table) = &node.value else {
-            let problem = self.sources.problem(node.at, format!("`{key}` is {}: it must be a table, or \"none\"", node.value.kind()));
-            self.problems.add(problem.hint(format!("[{section}] has its keys: sulh explain {section}")));
+            self.misshapen(node.at, key, &node.value, "a table, or \"none\"", Some(format!("[{section}] has its keys: sulh explain {section}")));
             return None;
         };
         let inner = In { section, table, at: Some(node.at) };
@@ -446,12 +444,8 @@ impl<'a> Checker<'a> {
         match &node.value {
             Value::List(list) => list,
             other => {
-                let problem = self.sources.problem(node.at, format!("`{key}` is {}: it must be a list", other.kind()));
-                self.problems.add(match other {
-                    Value::Table(_) => problem.hint(format!("each entry has a heading of its own, in double brackets: [[{key}]]")),
-                    Value::Text(_) if key == "a dialogue" => problem.hint("a list of pairs: [[\"tuareg\", \"fulani\"]]"),
-                    _ => problem,
-                });
+                let heading = || format!("each entry has a heading of its own, in double brackets: [[{key}]]");
+                self.misshapen(node.at, key, other, "a list", matches!(other, Value::Table(_)).then(heading));
                 &[]
             }
         }
@@ -556,7 +550,7 @@ impl<'a> Checker<'a> {
         if self.problems.full() {
             return;
         }
-        let beyond = |row: &'_ Declared| Some((row.path.clone(), path.strip_prefix(row.path.as_str())?.strip_prefix('.')?.split('.').next()?.to_owned()));
+        let beyond = |row: &Declared| path.strip_prefix(row.path.as_str())?.strip_prefix('.')?.split('.').next().map(|word| (row.path.clone(), word.to_owned()));
         if let Some((of, word)) = declared.iter().find_map(beyond) {
             let problem = self.sources.problem(at, format!("`{word}` is no distribution of `{of}`"));
             self.problems.add(problem.hint(FORMS));
@@ -576,10 +570,10 @@ impl<'a> Checker<'a> {
             [kind, a, b] => format!("{kind}.{b}.{a}"),
             _ => String::new(),
         };
-        let near = declared.iter().map(|row| row.path.as_str()).find(|known| *known == turned);
-        let near = near.or_else( || nearest(path, declared.iter().map(|row| row.path.as_str()))).or_else(|| {
+        let known = || declared.iter().map(|row| row.path.as_str());
+        let near = known().find(|known| *known == turned).or_else(|| nearest(path, known())).or_else(|| {
             let last = path.rsplit('.').next().unwrap_or(path);
-            declared.iter().map(|row| row.path.as_str()).find(|known| known.rsplit('.').next() == Some(last))
+            known().find(|known| known.rsplit('.').next() == Some(last))
         });
         self.problems.add(match near {
             Some(near) => problem.hint(format!("did you mean `{near}`?")),
@@ -1056,7 +1050,11 @@ impl<'a> Checker<'a> {
                 self.fault(node.at, "there is no such seat to take away");
                 continue;
             }
-            let Some(table) = self.table_of(node, "seats") else { continue };
+            let Value::Table(table) = &node.value else {
+                const SEAT: &str = "a seat: { modality = \"observer\" }, in a list with its party: { party = \"fla\", modality = \"observer\" }";
+                self.misshapen(node.at, "seats", &node.value, "a table", Some(SEAT.to_owned()));
+                continue;
+            };
             let entry = In { section: "track.seats", table, at: Some(node.at) };
             self.keys(entry);
             let before = self.drawn.len();
@@ -1217,11 +1215,12 @@ impl<'a> Checker<'a> {
             if self.problems.full() {
                 break;
             }
-            let list = self.list_of(node, "a dialogue");
+            let Value::List(list) = &node.value else {
+                self.misshapen(node.at, "a dialogue", &node.value, "a list", Some("a list of pairs: [[\"tuareg\", \"fulani\"]]".to_owned()));
+                continue;
+            };
             if list.len() != 2 {
-                if matches!(node.value, Value::List(_)) {
-                    self.fault(node.at, format!("a dialogue has two communities, this one {}", list.len()));
-                }
+                self.fault(node.at, format!("a dialogue has two communities, this one {}", list.len()));
                 continue;
             }
             if let (Some(a), Some(b)) = (self.community(&list[0]), self.community(&list[1])) {

@@ -21,7 +21,6 @@ pub use track::Track;
 
 use crate::index::Org;
 use crate::params::{Declared, Prior};
-use self::track::Modality;
 use std::sync::Arc;
 
 /// Which count of people is used.
@@ -200,17 +199,17 @@ impl Scenario {
     pub fn seated(&self) -> Vec<String> {
         let mut known = Vec::new();
         let mut told = Vec::new();
-        for (week, track) in std::iter::once((0, &self.track)).chain(self.later.iter().map(|later| (later.week, &later.track))) {
-            for seat in &track.seats {
+        for (week, at_table) in std::iter::once((0, &self.track)).chain(self.later.iter().map(|later| (later.week, &later.track))) {
+            for seat in &at_table.seats {
                 if known.contains(&seat.party) {
                     continue;
                 }
                 known.push(seat.party);
                 let mut words = Vec::new();
                 match seat.modality {
-                    Modality::Full => {}
-                    Modality::Observer => words.push("observes".to_owned()),
-                    Modality::Consultation => words.push("is consulted".to_owned()),
+                    track::Modality::Full => {}
+                    track::Modality::Observer => words.push("observes".to_owned()),
+                    track::Modality::Consultation => words.push("is consulted".to_owned()),
                 }
                 if seat.conditions.is_some() {
                     words.push("on conditions".to_owned());

@@ -37,6 +37,9 @@ fn of_track(scenario: &Scenario, track: &Track) -> Vec<String> {
     if track.enforcement > 0.0 && track.monitoring <= 0.0 {
         notes.push("enforcement without monitoring does nothing: nobody sees what to enforce".to_owned());
     }
+    if track.guarantee == Guarantee::None && track.guarantee_strength.is_some() {
+        notes.push("a guarantee of kind none has a strength, which does nothing".to_owned());
+    }
     let signs = |org| track.seats.iter().any(|seat| seat.modality != Modality::Consultation && case.parties[seat.party].organisations.contains(&org));
     for org in track.accord_ddr.iter().flat_map(|ddr: &Ddr| &ddr.organisations).filter(|&&org| !signs(org)) {
         notes.push(format!("accord_ddr lists `{}`, which no seat speaks for: an accord brings nobody of it into the programme", case.organisations[*org].slug));
@@ -54,9 +57,6 @@ fn of_guarantees(scenario: &Scenario) -> Vec<String> {
     }
     if said && scenario.tracks().all(|track| track.guarantee == Guarantee::None) {
         notes.push(format!("`{PATH}` does nothing here: the track has no guarantee"));
-    }
-    if scenario.tracks().any(|track| track.guarantee == Guarantee::None && track.guarantee_strength.is_some()) {
-        notes.push("a guarantee of kind none has a strength, which does nothing".to_owned());
     }
     notes
 }

@@ -117,13 +117,19 @@ impl Problem {
         self
     }
 
+    /// The same with a way out, if there is one.
+    #[must_use]
+    pub fn hint_if(self, hint: Option<impl Into<String>>) -> Self {
+        match hint {
+            Some(hint) => self.hint(hint),
+            None => self,
+        }
+    }
+
     /// The same with the nearest of the valid names as a hint, if one is near.
     #[must_use]
     pub fn nearest<'a>(self, given: &str, valid: impl Iterator<Item = &'a str>) -> Self {
-        match nearest(given, valid) {
-            Some(name) => self.hint(format!("did you mean `{name}`?")),
-            None => self,
-        }
+        self.hint_if(nearest(given, valid).map(|name| format!("did you mean `{name}`?")))
     }
 
     /// The same with another place that has to do with it.

@@ -265,10 +265,7 @@ pub fn parse(sources: &mut Sources, problems: &mut Problems, name: &str, text: &
         said.push(line);
         let problem = sources.problem(At { file, byte: span.start, end: span.end }, sentence(error.message()));
         let from = line.map_or(0, |at| at + 1);
-        let problem = match meant(&text[from..], span.start.saturating_sub(from)) {
-            Some(hint) => problem.hint(hint),
-            None => problem,
-        };
+        let problem = problem.hint_if(meant(&text[from..], span.start.saturating_sub(from)));
         let first = if error.message().contains("duplicate") { first_of(text, span) } else { None };
         let problem = match first {
             Some(first) => problem.also(sources.place(At { file, byte: first.start, end: first.end }), "the first"),

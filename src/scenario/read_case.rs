@@ -596,19 +596,16 @@ impl<'a> Reader<'a> {
     /// the header is no header, which is told with its rows.
     fn strange_columns(&mut self, file: &'a str, shown: &str, text: &str, headers: &csv::StringRecord, heads: &[Range<usize>]) {
         let Some(kind) = table_kind(file).filter(|kind| headers.iter().any(|header| kind.key.contains(&header))) else { return };
-        let known: Vec<&str> = COLUMNS.iter().filter(|column| column.0 == kind.file).map(|column| column.1).chain(FREE).collect();
-        let left: Vec<&str> = known.iter().copied().filter(|name| !headers.iter().any(|header| header == *name)).collect();
-        for (at, header) in headers.iter().enumerate().filter(|(_, header)| !known.contains(header)) {
+        let known: Vec<&str> = COLUMNS.iter().filter(|column| column.0 == kind.file).map(|column| column.1).collect();
+        let left: Vec<&str> = known.iter().copied().chain(FREE).filter(|name| !headers.iter().any(|header| header == *name)).collect();
+        for (at, header) in headers.iter().enumerate().filter(|(_, header)| !known.contains(header) && !FREE.contains(header)) {
             if self.problems.full() {
                 return;
             }
             let place = Spot::of(shown, text, heads.get(at).cloned().unwrap_or_default());
-            let problem = if header.is_empty() { Problem::of(place, "a column has no name".to_owned()) } else { Problem::of(place, format!("unknown column `{header}`")) };
-            let near = super::problem::nearest(header, left.iter().copied());
-            self.problems.add(match near {
-                Some(near) => problem.hint(format!("did you mean `{near}`?")),
-                None => problem.hint(format!("known are {}; remarks go to `note`", known.iter().take(known.len() - FREE.len()).copied().collect::<Vec<_>>().join(", "))),
-            });
+            let fault = if header.is_empty() { "a column has no name".to_owned() } else { format!("unknown column `{header}`") };
+            let near = super::problem::nearest(header, left.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+            self.problems.add(Problem::of(place, fault).hint(near.unwrap_or_else(|| format!("known are {}; remarks go to `note`", known.join(", ")))));
             self.strange.insert((file, header.to_owned()));
         }
     }
@@ -661,10 +658,7 @@ impl<'a> Reader<'a> {
             let whole = heads.first().map_or(0, |x| x.start)..heads.last().map_or(0, |x| x.end);
             let at = near.as_ref().and_then(|near| heads.get(row.cells[near].0)).cloned();
             let problem = Problem::of(Spot::of(&of.shown(row.file), text, at.unwrap_or(whole)), format!("the column `{column}` is missing"));
-            self.problems.add(match near {
-                Some(near) => problem.hint(format!("is `{near}` meant?")),
-                None => problem,
-            });
+            self.problems.add(problem.hint_if(near.map(|near| format!("is `{near}` meant?"))));
         }
         String::new()
     }
@@ -680,10 +674,7 @@ impl<'a> Reader<'a> {
             Err(_) if row.cells.contains_key(column) => {
                 if !self.problems.full() {
                     let problem = self.problem(row, column, format!("`{text}` in `{column}` is not a number: allowed is {low} to {high}"));
-                    self.problems.add(match raw::number_meant(&text) {
-                        Some(hint) => problem.hint(hint),
-                        None => problem,
-                    });
+                    self.problems.add(problem.hint_if(raw::number_meant(&text)));
                 }
                 low
             }

@@ -251,6 +251,24 @@ proptest! {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 120, rng_seed: RngSeed::Fixed(20_261_124), failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The cases of every day and as many again.
+    #[test]
+    #[ignore = "slow: about 20 s"]
+    fn slow_small_cases_keep_what_must_hold(sizes in sizes()) {
+        holds(&sizes)?;
+    }
+
+    /// The same for changed cells.
+    #[test]
+    #[ignore = "slow: about 10 s"]
+    fn slow_a_changed_cell_is_told_or_runs(sizes in sizes()) {
+        told_or_holds(&sizes)?;
+    }
+}
+
+proptest! {
     #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// `cargo test --release -- --ignored search_small`: other cases on every call, so no part of what must pass.
