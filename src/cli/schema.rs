@@ -140,7 +140,7 @@ impl Maker<'_> {
     }
 
     fn timeline(&mut self) -> Value {
-        let mut set: Vec<String> = self.groups().into_iter().map(|row| row.path).collect();
+        let mut set: Vec<String> = self.groups().into_iter().map(|row| row.path).filter(|path| !params::READ_ONCE.contains(&path.as_str())).collect();
         set.extend(keys::KEYS.iter().filter(|key| key.section.starts_with("track") && !key.section.starts_with("track.seats") && key.section != "track.marks" && key.name != "marks").map(Key::path));
         set.extend(SCHEDULE.iter().map(|process| format!("switches.{}", process.name)));
         let mut entry = self.section("timeline");

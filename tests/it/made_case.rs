@@ -257,8 +257,8 @@ pub fn scenario(sizes: &Sizes, files: &Files) -> String {
         let _ = writeln!(text, "{path:?} = {value:?}");
     }
     if luck.chance(0.3) {
-        // What a start says cannot change later.
-        let may: Vec<_> = declared.iter().filter(|row| !params::is_of_a_table(&declared, row)).collect();
+        // What is read once cannot change later.
+        let may: Vec<_> = declared.iter().filter(|row| !params::is_read_once(&declared, row)).collect();
         let row = may[luck.0.below(may.len())];
         let _ = writeln!(text, "[[timeline]]\nweek = {}\nset = {:?}\nvalue = {:?}", luck.0.below(sizes.weeks as usize), row.path, luck.within(*row.range.start(), *row.range.end()));
     }
