@@ -68,13 +68,21 @@ fn draw_map(told: &Told, path: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
+/// Kinds of events in which a convenor has a part.
+const OF_CONVENORS: [&str; 6] = ["contact", "leak", "conditions", "bid", "consent", "talks"];
+
 /// What of the story is wanted; a wrong name is told with the nearest.
 fn wanted(args: &StoryArgs, case: &Case) -> Result<Wanted, Failed> {
     let place = args.place.as_ref().map(|slug| known(slug, "place", case.place(slug), case.places.values().iter().map(|x| x.slug.as_str()))).transpose()?;
     let actor = |slug: &String| -> Result<Vec<Org>, Failed> {
         let of_party = || case.party(slug).map(|party| case.parties[party].organisations.clone());
         let names = case.organisations.values().iter().map(|x| x.slug.as_str()).chain(case.parties.values().iter().map(|x| x.slug.as_str()));
-        known(slug, "organisation", case.organisation(slug).map(|org| vec![org]).or_else(of_party), names)
+        let found = case.organisation(slug).map(|org| vec![org]).or_else(of_party);
+        if found.is_none() && case.access.iter().any(|(convenor, _)| convenor == slug) {
+            let way = format!("what a convenor does is told as --kinds {}", OF_CONVENORS.join(","));
+            return Err(Failed::Usage(format!("`{slug}` convenes and has no fighters"), Some(way)));
+        }
+        known(slug, "organisation", found, names)
     };
     let actors = args.actor.iter().chain(&args.between).map(actor).collect::<Result<_, Failed>>()?;
     let community =

@@ -173,6 +173,7 @@ fn names_that_are_not_are_told_with_the_nearest() {
         ("story bamako-only --place menka", "unknown place `menka`\n  hint: did you mean `menaka`?"),
         ("story bamako-only --community idaksahk", "did you mean `idaksahak`?"),
         ("story bamako-only --actor stat", "did you mean `state`?"),
+        ("story bamako-only --actor mauritania", "what a convenor does is told as --kinds contact,leak,conditions,bid,consent,talks"),
         ("story bamako-only --between fla isp", "did you mean `issp`?"),
         ("story bamako-only --kinds atack", "did you mean `attack`?"),
         ("story two-valleys-inclusive --household 999999", "give a number from 0 to 2999"),
