@@ -78,7 +78,7 @@ pub(super) fn organisations(lab: &Lab) -> Result<Found, String> {
 
 pub(super) fn communities(lab: &Lab) -> Result<Found, String> {
     let found = rearranged(lab, communities_reversed, "with communities and blocs in reverse")?;
-    Ok(found.cause("what is solved rests on pasts whose luck hangs on the order in which households stand: where that is not evened out, levels keep it"))
+    Ok(found.cause("rates are solved on simulated pasts, once for all futures, and keep the luck of those; another order of households is other luck"))
 }
 
 /// The same case under other names, in an order that no sorting by name would keep.

@@ -98,11 +98,14 @@ impl Found {
     #[must_use]
     pub fn cause(mut self, cause: &str) -> Self {
         if matches!(self.verdict, Verdict::Shifted | Verdict::Fragile) {
-            self.cause.get_or_insert_with(|| cause.to_owned());
+            let within = self.interval.as_ref().zip(self.margin).is_some_and(|(interval, margin)| interval.difference.abs() < margin);
+            let more = if within && self.verdict == Verdict::Shifted { "; it is certain and may yet lie within the margin: more --replicates tell, and another --seed repeats it with other luck" } else { "" };
+            self.cause.get_or_insert_with(|| format!("{cause}{more}"));
         } else if self.verdict == Verdict::Inconclusive {
             let beyond = |interval: &Interval, margin: f64| interval.low > margin || interval.high < -margin;
             let likely = self.interval.as_ref().zip(self.margin).is_some_and(|(interval, margin)| beyond(interval, margin));
-            self.cause.get_or_insert_with(|| if likely { "a difference beyond the margin is likely and not yet certain: more --replicates" } else { "too few futures for the margin: more --replicates, or a wider --margin" }.to_owned());
+            let few = (self.futures as usize) < FEWEST;
+            self.cause.get_or_insert_with(|| if few { "fewer than 16 futures say nothing of a mean: more --replicates" } else if likely { "a difference beyond the margin shows on this outcome, the worst of several, and is not certain: more --replicates" } else { "too few futures for the margin: more --replicates, or a wider --margin" }.to_owned());
         }
         self
     }
@@ -172,6 +175,9 @@ pub fn alike(lab: &Lab, a: &[Run], b: &[Run], other: &Case, margin: f64, against
 /// A share with its interval, in percent.
 #[must_use]
 pub fn shares(mean: f64, low: f64, high: f64) -> String {
+    if low.is_nan() || high.is_nan() {
+        return format!("{:+.1} % [n/a]", 100.0 * mean);
+    }
     format!("{:+.1} % [{:+.1}, {:+.1}]", 100.0 * mean, 100.0 * low, 100.0 * high)
 }
 

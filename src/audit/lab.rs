@@ -19,7 +19,8 @@ use std::sync::atomic::AtomicBool;
 /// How an audit is done.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Most futures on each side of a comparison; `None`: as many as a scenario of its size can bear in minutes.
+    /// Futures on each side of a comparison; `None`: as many as the margin needs, and at most what a scenario of its size can bear in
+    /// minutes.
     pub replicates: Option<u64>,
     /// Parameter draws.
     pub draws: Draws,
@@ -257,11 +258,21 @@ impl<'a> Lab<'a> {
         })
     }
 
-    /// Futures that a margin needs, by the spread of the scenario's own outcomes: it looks at no difference.
+    /// Futures that were asked for, or else some, and no more than the most.
+    #[must_use]
+    pub fn or_else(&self, some: u64) -> u64 {
+        self.settings.replicates.unwrap_or_else(|| some.min(self.most()))
+    }
+
+    /// Futures that were asked for, or else those that a margin needs, by the spread of the scenario's own outcomes: it looks at no
+    /// difference.
     ///
     /// # Errors
     /// The first future that failed.
     pub fn needed(&self, margin: f64) -> Result<u64, String> {
+        if let Some(asked) = self.settings.replicates {
+            return Ok(asked);
+        }
         let most = self.most();
         let pilot = self.base(PILOT.min(most))?;
         let spread = |at: usize| {

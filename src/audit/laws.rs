@@ -40,7 +40,8 @@ pub(super) fn protection(lab: &Lab) -> Result<Found, String> {
         return Ok(Found::not_testable("recruitment is switched off"));
     }
     let ready = lab.broken(plain.to_vec());
-    let trials = lab.each(WORLDS.min(lab.most()), |replicate| {
+    let worlds = lab.or_else(WORLDS);
+    let trials = lab.each(worlds, |replicate| {
         let of = Lab::of(&ready, replicate);
         sim::with_model(of, lab.dice(replicate), |model| {
             let world = lab.variant_start(of, replicate);
@@ -66,7 +67,7 @@ pub(super) fn protection(lab: &Lab) -> Result<Found, String> {
     let wrong = trials.iter().filter(|t| t.1 > t.0 || t.3 < t.2).count();
     let (before, after) = trials.iter().fold((0.0, 0.0), |sum, t| (sum.0 + t.0, sum.1 + t.1));
     let moved = trials.iter().filter(|t| t.0 != t.1 || t.2 != t.3).count();
-    let mut found = Found::law(wrong, if moved == 0 { 0 } else { trials.len() }, &format!("weeks go the wrong way (recruits to others {before:.0} before, {after:.0} after)"), WORLDS.min(lab.most()));
+    let mut found = Found::law(wrong, if moved == 0 { 0 } else { trials.len() }, &format!("weeks go the wrong way (recruits to others {before:.0} before, {after:.0} after)"), worlds);
     if moved == 0 {
         found.cause = Some("nobody joined in any of the weeks, so nothing could show".to_owned());
     }
@@ -98,7 +99,7 @@ pub(super) fn access(lab: &Lab) -> Result<Found, String> {
     if lab.scenario.switched_off.iter().any(|name| name == "mediation") {
         return Ok(Found::not_testable("mediation is switched off"));
     }
-    let count = 64.min(lab.most());
+    let count = lab.or_else(64);
     let now = lab.base(count)?.iter().filter(|run| run.funnel.reached[0].is_some()).count();
     let of = |access: f64| {
         let other = with_access(lab.scenario, access);
@@ -148,7 +149,7 @@ pub(super) fn decay(lab: &Lab) -> Result<Found, String> {
         Ready { solved: Arc::new(solved), scenario, ..ready.clone() }
     })?;
     let alone = lab.broken(alone);
-    let count = 64.min(lab.most());
+    let count = lab.or_else(64);
     let left = lab.each(count, |replicate| {
         let of = Lab::of(&alone, replicate);
         let mut world = lab.variant_start(of, replicate);
@@ -182,7 +183,7 @@ pub(super) fn violence(lab: &Lab) -> Result<Found, String> {
         }
         Ready { solved: Arc::new(solved), ..ready.clone() }
     })?;
-    let count = 128.min(lab.most());
+    let count = lab.or_else(128);
     let (a, b) = (lab.base(count)?, lab.variant(worse, count)?);
     let at = outcome_columns(&lab.scenario.case).iter().position(|column| column == "deaths").expect("a column of the registry");
     let base = a.iter().map(|run| run.outcome[at]).sum::<f64>() / a.len() as f64;

@@ -28,7 +28,9 @@ pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
             let hint = near.map_or_else(|| "`sulh audit --list` names them".to_owned(), |near| format!("did you mean `{near}`?"));
             Failed::hinted(format!("unknown check `{name}`"), hint)
         })?;
-        asked.push(check);
+        if !asked.iter().any(|known: &&audit::Check| known.name == check.name) {
+            asked.push(check);
+        }
     }
     if asked.is_empty() {
         asked.extend(CHECKS.iter().filter(|check| args.scales.is_none() || coarse(check.name).is_some()));
@@ -54,6 +56,9 @@ pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
         findings.push(finding);
     }
     if let Some(file) = &args.scales {
+        if findings.iter().all(|finding| finding.outcomes.is_empty()) {
+            tell(&format!("{} has no row: no coarser scale could be asked about", file.display()));
+        }
         files::atomically(file, scales(&findings, scenario.weeks).as_bytes()).map_err(|error| Failed::Output(file.clone(), error))?;
     }
     // Worst first; equals in the order of the list.
@@ -120,13 +125,16 @@ fn repeat(args: &AuditArgs, check: &str) -> String {
 fn table(scenario: &Scenario, of: i32, lab: &Lab, findings: &[Finding], seconds: u64) -> String {
     let margin = 100.0 * lab.settings.margin;
     let mut text = format!(
-        "Audit of {}: {}, {} weeks{}, {} agents (1:{}), at most {} futures a side, {seconds} s\n\n",
-        scenario.title, scenario.case.title, scenario.weeks, if of > scenario.weeks { format!(" of {of} (--weeks {of} asks about all)") } else { String::new() }, lab.template().len(), scenario.scale, lab.most()
+        "Audit of {}: {}, {} weeks{}, {} agents (1:{}), {}{} futures a side, {}, {seconds} s\n\n",
+        scenario.title, scenario.case.title, scenario.weeks, if of > scenario.weeks { format!(" of {of} (--weeks {of} asks about all)") } else { String::new() }, lab.template().len(), scenario.scale, if lab.settings.replicates.is_none() { "at most " } else { "" }, lab.most(),
+        match lab.settings.draws { Draws::Cycle(draws) => format!("{draws} draws of the parameters"), _ => "parameters at their defaults alone (--draws asks about others)".to_owned() }
     );
     let longest = findings.iter().map(|finding| finding.check.len()).max().unwrap_or(0);
     let indent = " ".repeat(14 + longest + 2);
     for finding in findings {
-        text.push_str(&format!("{:12}  {:longest$}  {}\n", finding.verdict.word(), finding.check, folded(&finding.figure, &indent)));
+        let futures = if finding.difference.is_some() { format!(" ({} futures)", finding.futures) } else { String::new() };
+        let figure = format!("{}{futures}", finding.figure);
+        text.push_str(&format!("{:12}  {:longest$}  {}\n", finding.verdict.word(), finding.check, folded(&figure, &indent)));
         let unsure = matches!(finding.verdict, Verdict::Fragile | Verdict::Shifted | Verdict::Inconclusive);
         if let Some(cause) = finding.cause.as_ref().filter(|_| unsure) {
             text.push_str(&format!("{indent}{}\n", folded(&format!("likely: {cause}"), &indent)));

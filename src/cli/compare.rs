@@ -57,8 +57,20 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
     let found = look(&out, &plan, args)?;
     let unwritten = |error: io::Error| Failed::Output(out.clone(), error);
     std::fs::create_dir_all(&out).map_err(unwritten)?;
+    let _held = hold(&out)?;
+    if args.force {
+        clear(&out, earlier.as_ref()).map_err(unwritten)?;
+    }
     for folder in [out.clone(), out.join("plots")] {
         files::sweep(&folder).map_err(unwritten)?;
+    }
+    let mut store = Store::open(&out.join("runs")).map_err(unwritten)?;
+    let other = earlier.as_ref().filter(|of| !args.force && of.plan_hash != plan.hash());
+    if let Some(of) = other {
+        if of.complete && !store.is_empty() && fitting(&store, &plan) == 0 {
+            return Err(Failed::hinted(format!("{} holds another experiment, finished {}, of whose runs none fits", out.display(), of.ended), "choose another --out, or overwrite it with --force"));
+        }
+        report::plots::remove(&out).map_err(unwritten)?;
     }
     let mut manifest = Manifest::begun(&plan, arguments, jobs, args.until);
     let finished = matches!(found, Found::Finished(_));
@@ -70,7 +82,6 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
     signals(&stop).map_err(|error| Failed::Bug(format!("signals cannot be handled: {error}")))?;
     let begun = Instant::now();
     let deadline = args.time_limit.map(|limit| begun + limit);
-    let mut store = Store::open(&out.join("runs")).map_err(unwritten)?;
     if store.damaged > 0 {
         tell(&format!("{}: {} damaged or unfinished records are done again", out.join("runs").display(), store.damaged));
     }
@@ -145,6 +156,10 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
         manifest.write(&out).map_err(unwritten)?;
     }
     say(&summary)?;
+    if collected.precise == Some(true) && !args.quiet {
+        let pairs = results.of(0).len();
+        tell(&format!("stopped after {pairs} of {} futures: the precision asked for (--until {}) is reached", plan.design.replicates, args.until.unwrap_or(0.0)));
+    }
     if timings {
         say(&timing_table(&engine, design, &ran))?;
     }
@@ -229,7 +244,6 @@ fn look(out: &Path, plan: &Plan, args: &Experiment) -> Result<Found, Failed> {
     }
     let manifest = Manifest::read(out);
     if args.force {
-        clear(out, manifest.ok().flatten()).map_err(|error| Failed::Output(out.to_path_buf(), error))?;
         return Ok(Found::Open);
     }
     let same = |manifest: &Manifest| {
@@ -246,8 +260,30 @@ fn look(out: &Path, plan: &Plan, args: &Experiment) -> Result<Found, Failed> {
     }
 }
 
+/// Keeps other processes out of a folder while the file that it gives is open, where the file system has locks. No file is left behind by it.
+fn hold(out: &Path) -> Result<Option<std::fs::File>, Failed> {
+    let Ok(folder) = std::fs::File::open(out) else { return Ok(None) };
+    match folder.try_lock() {
+        Ok(()) => Ok(Some(folder)),
+        Err(std::fs::TryLockError::WouldBlock) => {
+            let hint = "wait for it, or choose another --out";
+            Err(Failed::hinted(format!("another process is at work in {}", out.display()), hint))
+        }
+        Err(std::fs::TryLockError::Error(_)) => Ok(None),
+    }
+}
+
+/// Runs of a plan that a folder holds.
+fn fitting(store: &Store, plan: &Plan) -> usize {
+    let runs = (0..plan.design.replicates).flat_map(|replicate| (0..plan.scenarios.len()).map(move |scenario| (scenario, replicate)));
+    runs.filter(|&(scenario, replicate)| store.has(&plan.key(scenario, replicate))).count()
+}
+
 /// Removes what an earlier experiment wrote into a folder, and nothing else.
-fn clear(out: &Path, manifest: Option<Manifest>) -> io::Result<()> {
+fn clear(out: &Path, manifest: Option<&Manifest>) -> io::Result<()> {
+    if manifest.is_some() {
+        report::plots::remove(out)?;
+    }
     if let Some(manifest) = manifest {
         for name in manifest.tables.keys().filter(|name| !name.contains(['/', '\\'])) {
             let path = out.join(name);
@@ -280,8 +316,8 @@ pub(super) fn jobs(asked: Option<u64>) -> usize {
 }
 
 pub(super) fn signals(stop: &Arc<AtomicBool>) -> io::Result<()> {
-    use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1};
-    for signal in [SIGINT, SIGTERM, SIGUSR1] {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
+    for signal in [SIGINT, SIGTERM, SIGHUP, SIGUSR1] {
         // In this order: the second signal finds the flag set and ends the program at once.
         signal_hook::flag::register_conditional_shutdown(signal, 75, Arc::clone(stop))?;
         signal_hook::flag::register(signal, Arc::clone(stop))?;
@@ -294,7 +330,7 @@ fn resumed(store: &Store, plan: &Plan, args: &Experiment, earlier: Option<&Manif
     if !args.resume || store.is_empty() || args.quiet {
         return;
     }
-    let fit = (0..plan.design.replicates).flat_map(|replicate| (0..plan.scenarios.len()).map(move |scenario| (scenario, replicate))).filter(|&(scenario, replicate)| store.has(&plan.key(scenario, replicate))).count();
+    let fit = fitting(store, plan);
     let other = store.len().saturating_sub(fit);
     let mut text = format!("{}: {fit} of {} runs are there already", out.display(), plan.runs());
     if other > 0 {
@@ -369,7 +405,7 @@ fn timing_table(engine: &Engine, design: Design, ran: &Ran) -> String {
     if let Some(solving) = timings.steps.iter().find(|step| step.0 == SOLVING) {
         text.push_str(&format!("  {:16} {:12.2}    once for all futures of a draw\n", solving.0, 1e3 * solving.1.as_secs_f64()));
     }
-    text.push_str(&format!("Households touched a future, from week 0 on: {:.0} of {}\n", timings.touches, engine.people().first().map_or(0, |people| people.0)));
+    text.push_str(&format!("Touches of households a future, from week 0 on (one may be touched often): {:.0}, of {} households\n", timings.touches, engine.people().first().map_or(0, |people| people.0)));
     if ran.futures > 0 {
         let each = ran.seconds * ran.threads as f64 / ran.futures as f64;
         text.push_str(&format!(

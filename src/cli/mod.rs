@@ -230,7 +230,7 @@ pub struct Experiment {
     /// Write into a folder that holds something else
     #[arg(long, help_heading = OF_OUTPUT)]
     pub force: bool,
-    /// Go on with an unfinished experiment
+    /// Go on with an unfinished experiment; in the folder of another unfinished one, use what fits of its runs
     #[arg(long, help_heading = OF_WORK)]
     pub resume: bool,
     /// What happens when a run fails
@@ -339,7 +339,7 @@ pub struct AuditArgs {
     /// List the checks and what they ask
     #[arg(long)]
     pub list: bool,
-    /// Most futures on each side of a comparison; default: by the size of the scenario, from 64 to 4,000
+    /// Futures on each side of a comparison; default: as many as --margin needs, at most 64 to 4,000 by the size of the scenario
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub replicates: Option<u64>,
     /// Parameter draws; future r uses draw r modulo D; 0: defaults only
@@ -478,7 +478,7 @@ pub struct ValidateArgs {
     #[arg(value_name = "SCENARIO", conflicts_with = "data")]
     pub history: Option<String>,
     /// Only the published test of displacement models, northern Mali 2012
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["history", "data", "from", "to", "posterior", "replicates", "draws", "seed", "scale", "set"])]
     pub displacement: bool,
     /// Score predictions of monthly deaths and events against this event file
     #[arg(long, value_name = "FILE", requires = "from", requires = "to")]

@@ -51,6 +51,9 @@ impl Reporter {
             bar.set_position(done);
             return;
         }
+        if matches!(self.form, Form::None) {
+            return;
+        }
         let pause = if matches!(self.form, Form::Json) { Duration::from_millis(500) } else { Duration::from_secs(15) };
         // The first line comes after a while: short work needs none.
         let since = self.last.unwrap_or(self.begun);

@@ -59,7 +59,7 @@ pub const COMMUNITY_MEASURES: &[CommunityMeasure] = &[
 /// What can be said of a difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// The interval excludes 0 and nine draws in ten share the sign.
+    /// The interval excludes 0 and nine draws in ten, of five or more, share the sign.
     Clear(Direction),
     /// The interval excludes 0.
     Leaning(Direction),

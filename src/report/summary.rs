@@ -99,11 +99,11 @@ fn head(out: &mut String, results: &Results) {
     });
     let what = if titles.len() > 1 { format!("{} against {}", titles[1..].join(", "), titles[0]) } else { titles[0].to_owned() };
     say(out, &what);
-    say(out, &format!("{}, {start} + {} weeks", results.case.title, first.weeks));
+    say(out, &format!("{}, {start} + {}", results.case.title, plural(first.weeks as usize, "week", "weeks")));
     let futures = results.of(0).len();
     let draws: std::collections::BTreeSet<u32> = results.rows.iter().map(|row| row.draw).collect();
-    let kind = if titles.len() > 1 { "paired futures" } else { "futures" };
-    let mut counts = format!("{} {kind} over {}", whole(futures), plural(draws.len(), "parameter draw", "parameter draws"));
+    let (one, many) = if titles.len() > 1 { ("paired future", "paired futures") } else { ("future", "futures") };
+    let mut counts = format!("{} over {}", plural(futures, one, many), plural(draws.len(), "parameter draw", "parameter draws"));
     if let Some(households) = first.households {
         let _ = write!(counts, ", {} households each", whole(households as usize));
     }
@@ -124,10 +124,47 @@ fn head(out: &mut String, results: &Results) {
     }
     let tables: Vec<String> = results.scenarios.iter().map(|label| format!("{}: {}", titled(label), label.table)).collect();
     say(out, &format!("at the table beside the state: {}", tables.join("; ")));
+    let otherwise = otherwise(results);
+    if !otherwise.is_empty() {
+        say(out, &format!("other parameters, not the table alone: {}", otherwise.join("; ")));
+    }
     for label in results.scenarios.iter().filter(|label| !label.unreached.is_empty()) {
         let changes: Vec<String> = label.unreached.iter().map(|(week, path)| format!("{path} (week {week})")).collect();
         say(out, &format!("not reached in {} weeks: {} of {}", label.weeks, changes.join(", "), titled(label)));
     }
+}
+
+/// Parameters of scenarios that have other values than the baseline's, as means over draws, in words.
+fn otherwise(results: &Results) -> Vec<String> {
+    /// Parameters of a scenario that are told.
+    const TOLD: usize = 4;
+    let parameters = &results.parameters;
+    let mean = |at: usize| parameters.rows.iter().map(|(_, row)| row[at]).sum::<f64>() / parameters.rows.len().max(1) as f64;
+    // Three figures, without zeros at the end.
+    let figure = |value: f64| {
+        let text = rounded(value, if value == 0.0 { 1.0 } else { libm::exp10(libm::floor(libm::log10(value.abs())) - 2.0).min(1.0) });
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+    };
+    let of = |label: &ScenarioLabel| {
+        let named = format!(" ({})", label.name);
+        let other = |(at, name): (usize, &String)| {
+            let path = name.strip_suffix(&named)?;
+            let there = parameters.names.iter().position(|known| known == path)?;
+            Some(format!("{path} {} instead of {}", figure(mean(at)), figure(mean(there))))
+        };
+        let mut all: Vec<String> = parameters.names.iter().enumerate().filter_map(other).collect();
+        let more = all.len().saturating_sub(TOLD);
+        all.truncate(TOLD);
+        if more > 0 {
+            all.push(format!("{more} more in parameters.csv"));
+        }
+        (!all.is_empty()).then(|| format!("{}: {}", titled(label), all.join(", ")))
+    };
+    let told: Vec<String> = results.scenarios.iter().skip(1).filter_map(of).collect();
+    if told.is_empty() || parameters.rows.len() < 2 {
+        return told;
+    }
+    told.into_iter().map(|text| format!("{text} (means of draws)")).collect()
 }
 
 /// What is known of levels at the scale of a scenario.
@@ -431,7 +468,7 @@ fn foot(out: &mut String, results: &Results, options: &Options, rows: &[Row]) {
     }
     next(out, results, options);
     if !options.folder.is_empty() {
-        let _ = writeln!(out, "Tables and plots: {}", options.folder);
+        let _ = writeln!(out, "{}: {}", if options.plots { "Tables and plots" } else { "Tables" }, options.folder);
     }
 }
 

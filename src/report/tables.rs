@@ -185,7 +185,7 @@ fn comparisons(results: &Results) -> io::Result<Table> {
         number("chance_share", "share", "Share of the difference's variance that is chance (within parameter draws)."),
         number("knowledge_share", "share", "Share that is what we do not know (between parameter draws)."),
         number("regret", "unit of the measure", "Mean loss by choosing the scenario instead of whichever is better in that future; empty where better is a matter of view."),
-        text("verdict", "clear lower|higher: the interval excludes 0 and nine draws in ten share the sign; leaning lower|higher: the interval excludes 0; depends on X: the sign differs between the halves of X; else no difference seen."),
+        text("verdict", "clear lower|higher: the interval excludes 0 and nine draws in ten, of five or more, share the sign; leaning lower|higher: the interval excludes 0; depends on X: the sign differs between the halves of X; else no difference seen."),
     ]);
     let mut table = Table::new("comparison", "Paired differences of each scenario from the first, by measure, scope and community.", fields)?;
     for row in comparison::rows(results) {

@@ -418,7 +418,7 @@ fn timings_say_where_a_future_goes_how_much_is_touched_and_what_a_run_took() {
     let whole: f64 = together.split_whitespace().nth(1).unwrap().parse().unwrap();
     // Sixteen lines, each rounded to a hundredth of a millisecond and a tenth of a percent.
     assert!((sum.0 - whole).abs() < 0.1 && (sum.1 - 100.0).abs() < 1.0 && whole > 0.0, "{text}");
-    for expect in ["solving a draw", "Households touched a future", "of 3000", "6 futures in", "2 threads", "Memory:"] {
+    for expect in ["solving a draw", "Touches of households a future", "of 3000 households", "6 futures in", "2 threads", "Memory:"] {
         assert!(table.contains(expect), "{expect}: {text}");
     }
     let again = call(folder.path(), "run two-valleys-inclusive --weeks 30 --replicates 6 --draws 2 --no-plots --jobs 2 --timings --out t");
@@ -510,7 +510,7 @@ fn what_comes_next_repeats_what_was_typed_and_names_the_first_future_with_a_diff
     assert!(told.contains(&format!("In {} of pairs nothing that is measured differs", sulh::report::numbers::percent(same as f64 / 24.0))), "{same} of 24: {text}");
     // The folder keeps what the terminal said, but for its own name.
     let kept = std::fs::read_to_string(folder.path().join("o/summary.txt")).unwrap();
-    assert_eq!(format!("{kept}Tables and plots: o\n"), text);
+    assert_eq!(format!("{kept}Tables: o\n"), text);
 }
 
 #[test]
@@ -567,6 +567,66 @@ fn going_on_with_another_plan_is_said() {
     }
     let back = call(folder.path(), &format!("{run} --draws 3 --resume"));
     assert!(err(&back).contains("o: 6 of 6 runs are there already; 4 finished runs"), "nothing was thrown away: {}", err(&back));
+}
+
+/// Nothing of another experiment stays: not its plots beside other tables, nor its tables where none of its runs is used.
+#[test]
+fn what_stands_in_a_folder_is_of_one_experiment() {
+    let folder = here();
+    let plots = || folder.path().join("o/plots").read_dir().map_or(0, Iterator::count);
+    let run = "run two-valleys-exclusive --weeks 5 --draws 2 --out o";
+    assert_eq!(code(&call(folder.path(), &format!("{run} --replicates 4"))), 0);
+    assert!(plots() > 0);
+    let before = tables(&folder.path().join("o"));
+    let other = call(folder.path(), &format!("{run} --replicates 4 --seed 2 --resume"));
+    assert_eq!(code(&other), 2);
+    assert!(err(&other).contains("of whose runs none fits") && err(&other).contains("--force"), "{}", err(&other));
+    assert!(before == tables(&folder.path().join("o")) && plots() > 0, "a refusal changes nothing");
+    let more = call(folder.path(), &format!("{run} --replicates 6 --resume --no-plots"));
+    assert_eq!((code(&more), plots()), (0, 0), "{}", err(&more));
+    assert!(out(&more).contains("\nTables: o\n"), "{}", out(&more));
+    assert_eq!(code(&call(folder.path(), &format!("{run} --replicates 6"))), 0);
+    assert!(plots() > 0);
+    let forced = call(folder.path(), &format!("{run} --replicates 4 --seed 2 --force --no-plots"));
+    assert_eq!((code(&forced), plots()), (0, 0), "{}", err(&forced));
+}
+
+/// A second process neither takes away nor repeats what the first is at work on.
+#[test]
+#[cfg(unix)]
+fn a_folder_belongs_to_one_process_at_a_time() {
+    let folder = here();
+    let run = "run two-valleys-exclusive --draws 2 --replicates 5000 --jobs 1 --no-plots --out o";
+    let mut first = sulh(folder.path()).args(run.split_whitespace()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let begun = Instant::now();
+    while !folder.path().join("o/manifest.json").is_file() && begun.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    for how in ["--resume", "--force --seed 2"] {
+        let second = call(folder.path(), &format!("{run} {how}"));
+        assert_eq!(code(&second), 2, "{}", err(&second));
+        assert!(err(&second).contains("another process is at work in o"), "{}", err(&second));
+    }
+    assert!(first.try_wait().unwrap().is_none(), "the first went on");
+    // A closed terminal ends it as any other signal does, and what was held is free.
+    assert!(Command::new("kill").args(["-HUP", &first.id().to_string()]).status().unwrap().success());
+    assert_eq!(first.wait().unwrap().code(), Some(75));
+    assert_eq!(code(&call(folder.path(), &format!("{run} --resume --time-limit 1s --quiet --progress none"))), 75);
+}
+
+/// Where parameters differ beside the table, the summary says which.
+#[test]
+fn other_parameters_are_told_beside_the_table() {
+    let folder = here();
+    std::fs::write(folder.path().join("leaving.toml"), "format = 1\nextends = \"two-valleys-exclusive\"\n[parameters]\n\"recruitment.exit\" = 0.02\n").unwrap();
+    let text = |other: &str| {
+        let output = call(folder.path(), &format!("compare two-valleys-exclusive {other} --weeks 5 --draws 3 --replicates 6 --no-plots"));
+        assert_eq!(code(&output), 0, "{}", err(&output));
+        out(&output).replace("\n  ", " ")
+    };
+    let (told, plain) = (text("leaving.toml"), text("two-valleys-inclusive"));
+    assert!(told.contains("other parameters, not the table alone: ") && told.contains("recruitment.exit 0.02 instead of 0.0"), "{told}");
+    assert!(!plain.contains("other parameters"), "{plain}");
 }
 
 #[test]

@@ -8,6 +8,8 @@ use crate::report::numbers::{Scale, capital, rounded};
 const ROW: f64 = 22.0;
 /// Per cent at which the axis ends, so that one measure near 0 does not flatten all others; what goes on has no cap.
 const REACH: f64 = 150.0;
+/// Ends of the axis, in reaches.
+const PAST: f64 = 1.08;
 
 pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     let measures = measures(&results.case);
@@ -29,15 +31,18 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     let heads = if many { results.scenarios.len() - 1 } else { 0 };
     let baseline = &results.scenarios[0].title;
     let title = if many { format!("Differences from {baseline}") } else { format!("{} against {baseline}", results.scenarios[1].title) };
+    let beyond = rows.iter().any(|(_, row)| percent(row)[0].abs() > reach);
+    let arrow = if beyond { " Arrow: the mean lies beyond the axis." } else { "" };
+    let how = format!("Mean over paired futures with its 95 % interval. Faint: no difference seen.{arrow} The interval speaks of this model and its assumptions, not of the world.");
     let frame = Frame {
         name: "differences",
         title: &title,
-        how: "Mean over paired futures with its 95 % interval. Faint: no difference seen. The interval speaks of this model and its assumptions, not of the world.",
+        how: &how,
         foot,
         height: 30.0 + ROW * (rows.len() + heads) as f64 + 34.0,
     };
     Some(figure(&frame, |page, top| {
-        let axis = Axis { values: (-1.08 * reach, 1.08 * reach), page: (176.0, 392.0) };
+        let axis = Axis { values: (-PAST * reach, PAST * reach), page: (176.0, 392.0) };
         let (first, last) = (top + 26.0, top + 26.0 + ROW * (rows.len() + heads) as f64);
         page.text("Difference, % of the baseline's mean", (0.5 * (axis.page.0 + axis.page.1), top + 8.0), At::Middle, plain(SOFT));
         page.text("In numbers [95 %]", (402.0, top + 8.0), At::Start, plain(SOFT));
@@ -69,13 +74,18 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
             let hue = if seen { colour(row.scenario) } else { plotters::style::RGBColor(170, 170, 170) };
             let [mean, low, high] = percent(row);
             if low.is_finite() && high.is_finite() {
-                page.line(&[(axis.at(low), y), (axis.at(high), y)], hue, 1.6);
+                let [from, to] = [low, high].map(|v| axis.at(v.clamp(-PAST * reach, PAST * reach)));
+                page.line(&[(from, y), (to, y)], hue, 1.6);
                 for end in [low, high].into_iter().filter(|v| v.abs() <= reach) {
                     page.line(&[(axis.at(end), y - 3.0), (axis.at(end), y + 3.0)], hue, 1.0);
                 }
             }
             if mean.abs() <= reach {
                 page.dot((axis.at(mean), y), 3.2, hue);
+            } else {
+                // The mean itself lies beyond the axis: an arrow says which way.
+                let (tip, back) = (axis.at(PAST * reach.copysign(mean)), axis.at((PAST - 0.06) * reach.copysign(mean)));
+                page.line(&[(back, y - 4.0), (tip, y), (back, y + 4.0)], hue, 1.6);
             }
             let scale = Scale::of(measure.unit, row.baseline_mean);
             let unit = if scale.divisor < 1.0 { "points".to_owned() } else { scale.unit.replace(" person-weeks", " p.-weeks").replace("persons", "") };

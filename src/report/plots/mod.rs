@@ -27,6 +27,25 @@ pub fn figures(results: &Results) -> Vec<Figure> {
         .collect()
 }
 
+/// Names of all figures.
+const NAMES: [&str; 7] = ["outcomes", "fans", "fighters", "differences", "funnel", "map", "ternary"];
+
+/// Removes the figures of an experiment from `out/plots`.
+///
+/// # Errors
+/// Where one cannot be removed.
+pub fn remove(out: &Path) -> io::Result<()> {
+    let plots = out.join("plots");
+    for path in NAMES.iter().flat_map(|name| ["svg", "png"].map(|end| plots.join(format!("{name}.{end}")))) {
+        if path.is_file() {
+            std::fs::remove_file(path)?;
+        }
+    }
+    // Where something else stands in the folder, it stays.
+    let _ = std::fs::remove_dir(plots);
+    Ok(())
+}
+
 /// Writes every figure into `out/plots`.
 ///
 /// # Errors
