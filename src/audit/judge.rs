@@ -97,16 +97,24 @@ impl Found {
     /// The same with a likely cause, kept where there is something to explain.
     #[must_use]
     pub fn cause(mut self, cause: &str) -> Self {
-        if matches!(self.verdict, Verdict::Shifted | Verdict::Fragile) {
-            let within = self.interval.as_ref().zip(self.margin).is_some_and(|(interval, margin)| interval.difference.abs() < margin);
-            let more = if within && self.verdict == Verdict::Shifted { "; it is certain and may yet lie within the margin: more --replicates tell, and another --seed repeats it with other luck" } else { "" };
-            self.cause.get_or_insert_with(|| format!("{cause}{more}"));
-        } else if self.verdict == Verdict::Inconclusive {
-            let beyond = |interval: &Interval, margin: f64| interval.low > margin || interval.high < -margin;
-            let likely = self.interval.as_ref().zip(self.margin).is_some_and(|(interval, margin)| beyond(interval, margin));
-            let few = (self.futures as usize) < FEWEST;
-            self.cause.get_or_insert_with(|| if few { "fewer than 16 futures say nothing of a mean: more --replicates" } else if likely { "a difference beyond the margin shows on this outcome, the worst of several, and is not certain: more --replicates" } else { "too few futures for the margin: more --replicates, or a wider --margin" }.to_owned());
+        if self.cause.is_some() {
+            return self;
         }
+        let judged = self.interval.as_ref().zip(self.margin);
+        let within = judged.is_some_and(|(interval, margin)| interval.difference.abs() < margin);
+        let beyond = judged.is_some_and(|(interval, margin)| interval.low > margin || interval.high < -margin);
+        self.cause = match self.verdict {
+            Verdict::Shifted if within => {
+                Some(format!("{cause}; it is certain and may yet lie within the margin: more --replicates tell, and another --seed repeats it with other luck"))
+            }
+            Verdict::Shifted | Verdict::Fragile => Some(cause.to_owned()),
+            Verdict::Inconclusive if (self.futures as usize) < FEWEST => Some(format!("fewer than {FEWEST} futures say nothing of a mean: more --replicates")),
+            Verdict::Inconclusive if beyond => {
+                Some("a difference beyond the margin shows on this outcome, the worst of several, and is not certain: more --replicates".to_owned())
+            }
+            Verdict::Inconclusive => Some("too few futures for the margin: more --replicates, or a wider --margin".to_owned()),
+            Verdict::Robust | Verdict::NotTestable => None,
+        };
         self
     }
 }

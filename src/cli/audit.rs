@@ -124,11 +124,17 @@ fn repeat(args: &AuditArgs, check: &str) -> String {
 
 fn table(scenario: &Scenario, of: i32, lab: &Lab, findings: &[Finding], seconds: u64) -> String {
     let margin = 100.0 * lab.settings.margin;
-    let mut text = format!(
-        "Audit of {}: {}, {} weeks{}, {} agents (1:{}), {}{} futures a side, {}, {seconds} s\n\n",
-        scenario.title, scenario.case.title, scenario.weeks, if of > scenario.weeks { format!(" of {of} (--weeks {of} asks about all)") } else { String::new() }, lab.template().len(), scenario.scale, if lab.settings.replicates.is_none() { "at most " } else { "" }, lab.most(),
-        match lab.settings.draws { Draws::Cycle(draws) => format!("{draws} draws of the parameters"), _ => "parameters at their defaults alone (--draws asks about others)".to_owned() }
+    let horizon = if of > scenario.weeks { format!(" of {of} (--weeks {of} asks about all)") } else { String::new() };
+    let most = if lab.settings.replicates.is_none() { "at most " } else { "" };
+    let draws = match lab.settings.draws {
+        Draws::Cycle(draws) => format!("{draws} draws of the parameters"),
+        _ => "parameters at their defaults alone (--draws asks about others)".to_owned(),
+    };
+    let head = format!(
+        "Audit of {}: {}, {} weeks{horizon}, {} agents (1:{}), {most}{} futures a side, {draws}, {seconds} s",
+        scenario.title, scenario.case.title, scenario.weeks, lab.template().len(), scenario.scale, lab.most()
     );
+    let mut text = format!("{}\n\n", folded(&head, "  "));
     let longest = findings.iter().map(|finding| finding.check.len()).max().unwrap_or(0);
     let indent = " ".repeat(14 + longest + 2);
     for finding in findings {

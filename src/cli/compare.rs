@@ -54,7 +54,7 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
     let out = args.out.clone().unwrap_or_else(|| default_out(&plan));
     let jobs = jobs(args.jobs);
     let earlier = Manifest::read(&out).ok().flatten();
-    let found = look(&out, &plan, args)?;
+    let found = look(&out, &plan, args, earlier.as_ref())?;
     let unwritten = |error: io::Error| Failed::Output(out.clone(), error);
     std::fs::create_dir_all(&out).map_err(unwritten)?;
     let _held = hold(&out)?;
@@ -233,17 +233,13 @@ enum Found {
     Finished(Box<Manifest>),
 }
 
-fn look(out: &Path, plan: &Plan, args: &Experiment) -> Result<Found, Failed> {
+fn look(out: &Path, plan: &Plan, args: &Experiment, manifest: Option<&Manifest>) -> Result<Found, Failed> {
     let folder = out.display();
     if out.exists() && !out.is_dir() {
         return Err(Failed::usage(format!("{folder} is a file: give a folder with --out")));
     }
     let empty = std::fs::read_dir(out).map_or(true, |mut entries| entries.next().is_none());
-    if empty {
-        return Ok(Found::Open);
-    }
-    let manifest = Manifest::read(out);
-    if args.force {
+    if empty || args.force {
         return Ok(Found::Open);
     }
     let same = |manifest: &Manifest| {
@@ -251,9 +247,9 @@ fn look(out: &Path, plan: &Plan, args: &Experiment) -> Result<Found, Failed> {
         manifest.plan_hash == plan.hash() && manifest.scenarios.iter().map(|of| (&of.name, &of.title)).eq(names)
     };
     match manifest {
-        Ok(Some(manifest)) if same(&manifest) && manifest.complete => Ok(Found::Finished(Box::new(manifest))),
+        Some(manifest) if same(manifest) && manifest.complete => Ok(Found::Finished(Box::new(manifest.clone()))),
         _ if args.resume => Ok(Found::Open),
-        Ok(Some(manifest)) if manifest.plan_hash == plan.hash() && !manifest.complete => {
+        Some(manifest) if manifest.plan_hash == plan.hash() && !manifest.complete => {
             Err(Failed::hinted(format!("{folder} holds this experiment, unfinished"), "go on with --resume, or start afresh with --force"))
         }
         _ => Err(Failed::hinted(format!("{folder} is not empty and holds something else"), "choose another --out, use what fits of its runs with --resume, or overwrite with --force")),

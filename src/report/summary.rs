@@ -140,6 +140,7 @@ fn otherwise(results: &Results) -> Vec<String> {
     const TOLD: usize = 4;
     let parameters = &results.parameters;
     let mean = |at: usize| parameters.rows.iter().map(|(_, row)| row[at]).sum::<f64>() / parameters.rows.len().max(1) as f64;
+    let means = if parameters.rows.len() > 1 { " (means of draws)" } else { "" };
     // Three figures, without zeros at the end.
     let figure = |value: f64| {
         let text = rounded(value, if value == 0.0 { 1.0 } else { libm::exp10(libm::floor(libm::log10(value.abs())) - 2.0).min(1.0) });
@@ -158,13 +159,9 @@ fn otherwise(results: &Results) -> Vec<String> {
         if more > 0 {
             all.push(format!("{more} more in parameters.csv"));
         }
-        (!all.is_empty()).then(|| format!("{}: {}", titled(label), all.join(", ")))
+        (!all.is_empty()).then(|| format!("{}: {}{means}", titled(label), all.join(", ")))
     };
-    let told: Vec<String> = results.scenarios.iter().skip(1).filter_map(of).collect();
-    if told.is_empty() || parameters.rows.len() < 2 {
-        return told;
-    }
-    told.into_iter().map(|text| format!("{text} (means of draws)")).collect()
+    results.scenarios.iter().skip(1).filter_map(of).collect()
 }
 
 /// What is known of levels at the scale of a scenario.

@@ -21,10 +21,12 @@ use std::path::{Path, PathBuf};
 #[must_use]
 pub fn figures(results: &Results) -> Vec<Figure> {
     let foot = super::numbers::capital(&format!("{}; not a forecast.", Fitted::worth(results.parameters.fitted.as_ref())));
-    [outcomes::draw, fans::draw, fans::blocs, differences::draw, funnel::draw, map::draw, ternary::draw]
+    let drawn: Vec<Figure> = [outcomes::draw, fans::draw, fans::blocs, differences::draw, funnel::draw, map::draw, ternary::draw]
         .into_iter()
         .filter_map(|draw| draw(results, &foot))
-        .collect()
+        .collect();
+    debug_assert!(drawn.iter().all(|figure| NAMES.contains(&&*figure.name)), "`remove` knows every figure");
+    drawn
 }
 
 /// Names of all figures.
