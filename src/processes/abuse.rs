@@ -3,7 +3,7 @@
 //! Evidence: Kalyvas 2006 on control; UCDP one-sided events 2017-2021; model 6.4. Left out: air strikes as a choice apart.
 use super::{Model, combat, severity, terms};
 use crate::dice::{Draws, Stream, mix};
-use crate::index::{Bloc, Community, Household, Id, Org, Place, Segment};
+use crate::index::{Bloc, Community, Grid, Household, Id, Map, Org, Place, Segment};
 use crate::scenario::case::Recruits;
 use crate::world::{Deadly, Harm, Kind, Organisation, World, households};
 
@@ -18,17 +18,50 @@ pub fn turned_on(world: &World, model: &Model, bloc: Bloc, community: Community)
     model.solved.turned_on[(terms::traits(world, model, bloc), community)]
 }
 
-/// How the people of a place stand to a bloc: the mean of the weights over those present.
-fn exposure(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
-    let people = world.inhabitants(place).max(1.0);
-    model.case.communities.ids().map(|c| world.present[(place, c)] / people * turned_on(world, model, root, c)).sum()
-}
-
 /// Fighters of each organisation of a root bloc at a place as they count for abuse: foreign partners by their own rate per
 /// fighter, those who promised restraint by what is left of it.
 fn hands(world: &World, model: &Model, root: Bloc, place: Place) -> impl Iterator<Item = (Org, f64)> {
     let rate = |o: &Organisation| if o.recruits == Recruits::Contract { model.p.abuse.partner } else { 1.0 };
     world.active().filter(move |(_, o)| o.root == root && o.fighters[place] > 0.0).map(move |(org, o)| (org, o.fighters[place] * (1.0 - o.restraint) * rate(o)))
+}
+
+/// What of one-sided violence at a place is the same whoever commits it.
+struct Ground {
+    place: Place,
+    /// Share of each community in the people present.
+    shares: Vec<f64>,
+    /// Persons present.
+    people: f64,
+    /// By how much each bloc guards its communities less than at the start: the log of its losses, times their persons, one by one.
+    bared: Vec<(Bloc, f64)>,
+}
+
+impl Ground {
+    fn new(world: &World, model: &Model, place: Place) -> Self {
+        let people = world.inhabitants(place);
+        let mut bared = Vec::with_capacity(2 * model.case.communities.len());
+        for own in model.case.blocs.ids() {
+            let start = model.solved.force[(own, place)];
+            if start < terms::PRESENT {
+                continue;
+            }
+            let lost = libm::log((start / world.force[(place, own)].max(0.2 * start)).clamp(0.2, 5.0));
+            let guarded = world.present.row(place).iter().zip(model.case.affinity.row(own)).filter(|x| *x.1 >= terms::CONSTITUENCY);
+            bared.extend(guarded.map(|(persons, _)| (own, persons * lost)));
+        }
+        Self { place, shares: world.present.row(place).iter().map(|persons| persons / people.max(1.0)).collect(), people, bared }
+    }
+
+    /// How the people stand to a bloc: the mean of the weights by which it turns on those present.
+    fn exposure(&self, model: &Model, root: Bloc) -> f64 {
+        self.shares.iter().zip(model.solved.turned_on.row(root)).map(|(share, weight)| share * weight).sum()
+    }
+
+    /// More fighters of a community's own blocs than at the start lower the violence of others against it.
+    fn shield(&self, model: &Model, root: Bloc) -> f64 {
+        let log = self.bared.iter().filter(|x| x.0 != root).fold(0.0, |sum, x| sum + x.1);
+        if self.people > 0.0 { libm::exp((model.p.deployment.shield * log / self.people).clamp(-1.0, 1.0)) } else { 1.0 }
+    }
 }
 
 /// What of a bloc's one-sided violence at a place does not hang on this week's fighting.
@@ -43,10 +76,12 @@ impl Resting {
     /// Of the forces, people and control of now; none where the bloc is not present.
     #[must_use]
     pub fn of(world: &World, model: &Model, root: Bloc, place: Place) -> Option<Self> {
-        let p = &model.p.abuse;
-        if world.force[(place, root)] < terms::PRESENT {
-            return None;
-        }
+        (world.force[(place, root)] >= terms::PRESENT).then(|| Self::on(&Ground::new(world, model, place), world, model, root))
+    }
+
+    /// Of a bloc that is present.
+    fn on(ground: &Ground, world: &World, model: &Model, root: Bloc) -> Self {
+        let (p, place) = (&model.p.abuse, ground.place);
         let own = world.control[(place, root)];
         let rival = terms::blocs(world).filter(|&l| l != root).map(|l| world.control[(place, l)]).fold(0.0, f64::max);
         let (a, b) = (p.selective_own, p.selective_missing);
@@ -57,7 +92,7 @@ impl Resting {
             0.0
         };
         let mass = hands(world, model, root, place).map(|h| h.1).sum();
-        Some(Self { mass, exposure: exposure(world, model, root, place), selective, shield: shield(world, model, root, place) })
+        Self { mass, exposure: ground.exposure(model, root), selective, shield: ground.shield(model, root) }
     }
 
     /// Events a week relative to the solved level, by collateral harm and own deaths of four weeks.
@@ -83,29 +118,19 @@ pub fn collateral(world: &World, root: Bloc, place: Place, launched: f64) -> f64
     if launched > 0.0 { launched * (1.0 - mean(&|o| o.intelligence[place])) * (1.0 - mean(&|o| o.discipline)) } else { 0.0 }
 }
 
-/// One-sided events of each root bloc and place relative to its solved level.
+/// One-sided events of each root bloc and place relative to its solved level, before anybody fights.
 #[must_use]
 pub fn base_rate(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
-    let Some(resting) = Resting::of(world, model, root, place) else { return 0.0 };
-    let launched = world.ledger.launched.iter().filter(|(b, q)| *q == place && terms::traits(world, model, *b) == root).count() as f64;
-    resting.rate(model, collateral(world, root, place, launched), world.own_deaths4.get(world.pb(place, root)))
+    Resting::of(world, model, root, place).map_or(0.0, |resting| resting.rate(model, 0.0, world.own_deaths4.get(world.pb(place, root))))
 }
 
-/// More fighters of a community's own blocs than at the start lower the violence of others against it.
-fn shield(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
-    let mut log = 0.0;
-    for own in model.case.blocs.ids().filter(|&k| k != root) {
-        let start = model.solved.force[(own, place)];
-        if start < terms::PRESENT {
-            continue;
-        }
-        let lost = libm::log((start / world.force[(place, own)].max(0.2 * start)).clamp(0.2, 5.0));
-        for community in model.case.communities.ids().filter(|&c| model.case.affinity[(own, c)] >= terms::CONSTITUENCY) {
-            log += world.present[(place, community)] * lost;
-        }
+/// Attacks that each root bloc launched this week, by place and bloc.
+fn launched(world: &World, model: &Model) -> Grid<Place, Bloc, f64> {
+    let mut launched = Grid::filled(model.case.zones, model.case.blocs.len(), 0.0);
+    for &(bloc, place) in &world.ledger.launched {
+        launched[(place, terms::traits(world, model, bloc))] += 1.0;
     }
-    let people = world.inhabitants(place);
-    if people > 0.0 { libm::exp((model.p.deployment.shield * log / people).clamp(-1.0, 1.0)) } else { 1.0 }
+    launched
 }
 
 pub(super) fn run(world: &mut World, model: &Model) {
@@ -114,17 +139,24 @@ pub(super) fn run(world: &mut World, model: &Model) {
     let mut events = Vec::new();
     let p = &model.p.abuse;
     let g = -libm::expm1(-1.0 / p.campaign_time);
+    let launched = launched(world, model);
+    let grounds: Vec<Ground> = model.case.zones().map(|place| Ground::new(world, model, place)).collect();
     for root in model.case.blocs.ids() {
         if world.strength(root) < terms::DORMANT {
             continue;
         }
-        for place in model.case.zones() {
+        let disputes = dispute_factors(world, model, root);
+        for ground in &grounds {
+            let place = ground.place;
             // Where nobody is there, nothing happens.
             if world.force[(place, root)] < terms::PRESENT {
                 continue;
             }
-            let at_rest = model.solved.abuse[root] * base_rate(world, model, root, place) * dispute_factor(world, model, root, place);
-            let rate = at_rest + p.campaign * g * world.campaign[world.pb(place, root)] * unrestrained(world, root, place);
+            let at = world.pb(place, root);
+            let collateral = collateral(world, root, place, launched[(place, root)]);
+            let usual = Resting::on(ground, world, model, root).rate(model, collateral, world.own_deaths4.get(at));
+            let at_rest = model.solved.abuse[root] * usual * disputes[place];
+            let rate = at_rest + p.campaign * g * world.campaign[at] * unrestrained(world, root, place);
             let entity = mix(model.case.places[place].identity, model.case.blocs[root].identity);
             let n = model.dice.poisson(Stream::Abuse, world.week, entity, rate.min(30.0));
             if n > 0 {
@@ -150,19 +182,17 @@ fn unrestrained(world: &World, root: Bloc, place: Place) -> f64 {
     world.active().filter(|(_, o)| o.root == root).map(|(_, o)| o.fighters[place] / all * (1.0 - o.restraint)).sum()
 }
 
-/// Violence of such groups (self-defence groups, say) follows the disputes of their communities.
-fn dispute_factor(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
+/// Violence of such groups (self-defence groups, say) follows the disputes of their communities: a factor at each place.
+fn dispute_factors(world: &World, model: &Model, root: Bloc) -> Map<Place, f64> {
     if !model.case.blocs[root].follows_disputes {
-        return 1.0;
+        return Map::filled(model.case.zones, 1.0);
     }
-    let (mut now, mut start) = (0.0, 0.0);
-    for d in world.disputes.iter().filter(|d| d.place == place) {
-        if [d.a, d.b].iter().any(|&c| model.case.affinity[(root, c)] >= terms::CONSTITUENCY) {
-            now += d.level;
-            start += d.start;
-        }
+    let mut levels = Map::filled(model.case.zones, (0.0, 0.0));
+    for d in world.disputes.iter().filter(|d| [d.a, d.b].iter().any(|&c| model.case.affinity[(root, c)] >= terms::CONSTITUENCY)) {
+        levels[d.place].0 += d.level;
+        levels[d.place].1 += d.start;
     }
-    if start > 0.0 { (now / start).clamp(0.0, 3.0) } else { 1.0 }
+    Map::new(levels.values().iter().map(|&(now, start)| if start > 0.0 { (now / start).clamp(0.0, 3.0) } else { 1.0 }).collect())
 }
 
 /// A lethal event of a bloc at a place.

@@ -531,28 +531,30 @@ fn targets(world: &World, model: &Model, set: &[Org]) -> Vec<(Place, f64, f64)> 
         })
         .map(|(org, _)| org)
         .collect();
+    let foes: Vec<(Org, f64)> = foes.into_iter().map(|l| (l, 1.0 - set.iter().map(|&k| world.compliance[(k, l)]).fold(0.0, f64::max))).collect();
+    let blocs = |side: &mut dyn Iterator<Item = Org>| {
+        let mut blocs: Vec<Bloc> = side.map(|k| world.organisations[k].bloc).collect();
+        blocs.sort_unstable();
+        blocs.dedup();
+        blocs
+    };
+    let (ours, theirs) = (blocs(&mut set.iter().copied()), blocs(&mut foes.iter().map(|x| x.0)));
     let mut found = Vec::new();
+    let mut claimants = Vec::with_capacity(set.len());
     for place in model.case.zones() {
-        let defenders: f64 = foes
-            .iter()
-            .map(|&l| {
-                let comply = set.iter().map(|&k| world.compliance[(k, l)]).fold(0.0, f64::max);
-                world.organisations[l].fighters[place] * (1.0 - comply)
-            })
-            .sum();
+        let defenders: f64 = foes.iter().map(|&(l, fights)| world.organisations[l].fighters[place] * fights).sum();
         // Nobody storms what is hardly held against him: the enemy must be there in force and hold more of it.
-        let held = |side: &[Org]| {
-            let mut blocs: Vec<Bloc> = side.iter().map(|&k| world.organisations[k].bloc).collect();
-            blocs.sort_unstable();
-            blocs.dedup();
-            blocs.into_iter().map(|b| world.control[(place, b)]).sum::<f64>()
-        };
-        // And nobody masses far from what he fights for: members join where they have a claim.
-        let claimants: Vec<Org> = set.iter().copied().filter(|&k| claims(model, &world.organisations[k], place)).collect();
-        if claimants.is_empty() || defenders < terms::DORMANT || held(&foes) <= held(set) {
+        let held = |side: &[Bloc]| side.iter().map(|&b| world.control[(place, b)]).sum::<f64>();
+        if defenders < terms::DORMANT || held(&theirs) <= held(&ours) {
             continue;
         }
-        let joint: f64 = model.solved.near[place.at()].iter().map(|&q| claimants.iter().map(|&k| world.organisations[k].fighters[q]).sum::<f64>()).sum();
+        // And nobody masses far from what he fights for: members join where they have a claim.
+        claimants.clear();
+        claimants.extend(set.iter().map(|&k| &world.organisations[k]).filter(|o| claims(model, o, place)));
+        if claimants.is_empty() {
+            continue;
+        }
+        let joint: f64 = model.solved.near[place.at()].iter().map(|&q| claimants.iter().map(|o| o.fighters[q]).sum::<f64>()).sum();
         found.push((place, joint, defenders));
     }
     found.sort_by(|a, b| (b.1 / b.2 * model.case.places[b.0].value).total_cmp(&(a.1 / a.2 * model.case.places[a.0].value)).then(a.0.cmp(&b.0)));
@@ -580,9 +582,9 @@ fn offensives(world: &mut World, model: &Model) {
         if set.iter().any(|&k| world.organisations[k].pause > 0.0) {
             continue;
         }
-        let ratio = set_ratio(world, model, &set);
         let start = set.iter().map(|&k| model.solved.set_ratio[world.organisations[k].origin]).fold(0.0, f64::max);
-        if ratio <= 0.0 || start <= 0.0 {
+        let ratio = if start > 0.0 { set_ratio(world, model, &set) } else { 0.0 };
+        if ratio <= 0.0 {
             continue;
         }
         let total: f64 = set.iter().map(|&k| world.organisations[k].total()).sum();

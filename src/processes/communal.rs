@@ -10,19 +10,22 @@ use crate::world::{Deadly, Dispute, Kind, World};
 /// People of a mean pair: a quarter of a mean zone.
 pub const MEAN_PAIR: f64 = 55_000.0;
 
-/// Contact of a pair where it lives together: the root of the product of shares.
-#[must_use]
-pub fn contact(world: &World, dispute: &Dispute) -> f64 {
-    let people = world.inhabitants(dispute.place).max(1.0);
-    libm::sqrt(world.present[(dispute.place, dispute.a)] * world.present[(dispute.place, dispute.b)]) / people
+/// Contact of a pair where it lives together, among some people in all: the root of the product of shares.
+fn contact(world: &World, dispute: &Dispute, people: f64) -> f64 {
+    libm::sqrt(world.present[(dispute.place, dispute.a)] * world.present[(dispute.place, dispute.b)]) / people.max(1.0)
 }
 
 /// Events of a pair a week, per unit of the solved contact.
 #[must_use]
 pub fn rate(world: &World, model: &Model, dispute: &Dispute) -> f64 {
+    rate_among(world, model, dispute, world.inhabitants(dispute.place))
+}
+
+/// The same, where the people of its place have been counted.
+fn rate_among(world: &World, model: &Model, dispute: &Dispute, people: f64) -> f64 {
     let p = &model.p.communal;
     let decay = core::f64::consts::LN_2 / p.half_life;
-    dispute.level * p.branching * decay / p.jump * mass(world, dispute) * contact(world, dispute)
+    dispute.level * p.branching * decay / p.jump * mass(world, dispute) * contact(world, dispute, people)
 }
 
 /// People of the pair over the mean of all pairs.
@@ -34,15 +37,17 @@ pub(super) fn run(world: &mut World, model: &Model) {
     let p = &model.p.communal;
     let fade = kept(p.half_life, 1.0);
     let season = libm::exp(terms::season(model, world.week));
+    let mut people: Vec<f64> = model.case.zones().map(|place| world.inhabitants(place)).collect();
     let entities: Vec<u64> = world.disputes.iter().map(|dispute| dispute.identity).collect();
     for (at, u) in model.dice.units(Stream::Feud, world.week, &entities).into_iter().enumerate() {
         let dispute = world.disputes[at];
-        let lambda = (model.solved.contact * rate(world, model, &dispute) * season).min(5.0);
+        let lambda = (model.solved.contact * rate_among(world, model, &dispute, people[dispute.place.at()]) * season).min(5.0);
         let mut level = dispute.level * fade + model.solved.stress[at] * (1.0 - dispute.level);
         let n = poisson_of(u, lambda);
         for nth in 0..n {
             level += p.jump * (1.0 - level);
             event(world, model, &dispute, u64::from(nth));
+            people[dispute.place.at()] = world.inhabitants(dispute.place);
         }
         if world.dialogues.iter().any(|&(a, b)| (a, b) == (dispute.a, dispute.b) || (b, a) == (dispute.a, dispute.b)) {
             level *= 1.0 - p.dialogue;

@@ -117,25 +117,17 @@ fn flights(world: &mut World, model: &Model) {
 fn afraid_at_home(world: &World, model: &Model, leaving: &[Leaving]) -> (Vec<Household>, Vec<usize>) {
     let mut afraid: Vec<Household> = Vec::with_capacity(1_000);
     let mut till = Vec::with_capacity(leaving.len());
-    let mut chances = Vec::new();
     for (home, leaving) in model.case.zones().zip(leaving) {
         // Fears of settlements lie close together, the households' rows far apart: most are turned away here.
         let clusters = model.template.clusters_of(home);
-        let ends = &model.template.clusters.values()[clusters.clone()];
-        // Settlements where nobody died lately are afraid alike.
-        let mut last = (f32::NAN, 0.0);
-        let chance = |&fear: &f32| {
-            if fear != last.0 {
-                last = (fear, leaving.chance(model, f64::from(fear)));
-            }
-            last.1
-        };
-        chances.clear();
-        chances.extend(world.fear.values()[clusters].iter().map(chance));
-        let (least, most) = chances.iter().fold((f64::INFINITY, 0.0), |(least, most), &chance| (f64::min(least, chance), f64::max(most, chance)));
+        let (ends, fears) = (&model.template.clusters.values()[clusters.clone()], &world.fear.values()[clusters]);
+        let (calm, fearful) = fears.iter().fold((f32::INFINITY, 0.0), |(least, most), &fear| (f32::min(least, fear), f32::max(most, fear)));
+        // The chance rises or falls with fear, so it lies between those of the two.
+        let (least, most) = (leaving.chance(model, f64::from(calm.min(fearful))), leaving.chance(model, f64::from(fearful)));
+        let (least, most) = (least.min(most), most.max(least));
         let cell = model.case.places[home].identity;
         let (first, end) = model.template.range[home];
-        let step = chances.len() as f64 / f64::from((end - first).max(1));
+        let step = ends.len() as f64 / f64::from((end - first).max(1));
         thinning::below(model.dice, Stream::Flee, world.week, cell, (first, end), most, |household, u| {
             if u < least {
                 return afraid.push(Household(household));
@@ -148,7 +140,7 @@ fn afraid_at_home(world: &World, model: &Model, leaving: &[Leaving]) -> (Vec<Hou
             while ends[at].first > household {
                 at -= 1;
             }
-            if u < chances[at] {
+            if u < leaving.chance(model, f64::from(fears[at])) {
                 afraid.push(Household(household));
             }
         });

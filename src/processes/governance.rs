@@ -3,6 +3,7 @@
 //! Evidence: Clingendael 2026 (M4, M5, M7); model 6.1, 6.10, 6.14. Left out: prices, aid by place.
 use super::{Model, combat, terms};
 use crate::index::{Bloc, Community, Grid, Id, Place};
+use crate::scenario::case::BlocData;
 use crate::units::kept;
 use crate::world::{Organisation, World};
 
@@ -111,28 +112,53 @@ fn relief(world: &World, model: &Model) -> f64 {
 /// Controllers that settle, customary chiefs and programmes lower disputes.
 fn disputes(world: &mut World, model: &Model) {
     let relief = relief(world, model);
+    let mut courts = Courts::default();
     for at in 0..world.disputes.len() {
         let d = world.disputes[at];
-        let factor = settlement(world, model, d.place, d.a, d.b);
+        if courts.place != Some(d.place) {
+            courts.sit(world, model, d.place);
+        }
+        let factor = courts.settlement(world, model, d.a, d.b);
         world.disputes[at].level = (d.level * factor * (1.0 - relief)).clamp(0.0, 1.0);
+    }
+}
+
+/// Those who govern a place and so settle its disputes.
+#[derive(Default)]
+struct Courts<'a> {
+    place: Option<Place>,
+    /// Each bloc with its control of the place.
+    blocs: Vec<(&'a BlocData, f64)>,
+}
+
+impl<'a> Courts<'a> {
+    /// Goes to a place.
+    fn sit(&mut self, world: &World, model: &Model<'a>, place: Place) {
+        self.place = Some(place);
+        self.blocs.clear();
+        let governs = terms::blocs(world).map(|bloc| (bloc, world.control[(place, bloc)])).filter(|x| x.1 > model.p.governance.governs_from);
+        self.blocs.extend(governs.map(|(bloc, control)| (&model.case.blocs[terms::traits(world, model, bloc)], control)));
+    }
+
+    /// Factor on the dispute of a pair there by courts and chiefs.
+    fn settlement(&self, world: &World, model: &Model, a: Community, b: Community) -> f64 {
+        let p = &model.p.governance;
+        let trust = 0.5 * (world.trust[a] + world.trust[b]);
+        let mut factor = 1.0 - p.customary * trust;
+        for &(data, control) in &self.blocs {
+            let appeal = if data.islamic_courts { 2.0 * (1.0 - trust) } else { 1.0 };
+            factor *= 1.0 - p.settling * (data.settles * appeal).min(1.0) * control;
+        }
+        factor
     }
 }
 
 /// Factor on the dispute of a pair at a place by courts and chiefs.
 #[must_use]
 pub fn settlement(world: &World, model: &Model, place: Place, a: Community, b: Community) -> f64 {
-    let p = &model.p.governance;
-    let trust = 0.5 * (world.trust[a] + world.trust[b]);
-    let mut factor = 1.0 - p.customary * trust;
-    for bloc in terms::blocs(world) {
-        let ctl = world.control[(place, bloc)];
-        if ctl > p.governs_from {
-            let data = &model.case.blocs[terms::traits(world, model, bloc)];
-            let appeal = if data.islamic_courts { 2.0 * (1.0 - trust) } else { 1.0 };
-            factor *= 1.0 - p.settling * (data.settles * appeal).min(1.0) * ctl;
-        }
-    }
-    factor
+    let mut courts = Courts::default();
+    courts.sit(world, model, place);
+    courts.settlement(world, model, a, b)
 }
 
 /// The fixed point of legitimacy under a share of control.

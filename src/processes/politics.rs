@@ -100,9 +100,10 @@ fn splits(world: &mut World, model: &Model, threats: &terms::Threats) {
 
 /// Threat to an organisation's people at the start, weighted by place as in [`terms::Threats::overall`].
 fn start_threat(world: &World, model: &Model, o: &Organisation) -> f64 {
+    let own: Vec<Community> = model.case.communities.ids().filter(|&c| terms::is_own(world, model, o.bloc, c)).collect();
     let (mut sum, mut people) = (0.0, 0.0);
     for place in model.case.zones() {
-        let own: f64 = model.case.communities.ids().filter(|&c| terms::is_own(world, model, o.bloc, c)).map(|c| world.present[(place, c)]).sum();
+        let own: f64 = own.iter().map(|&c| world.present[(place, c)]).sum();
         sum += own * model.solved.threat[(o.root, place)];
         people += own;
     }

@@ -61,15 +61,16 @@ pub fn refresh(world: &mut World, model: &Model) {
             let shelter = shelter(model, presence[world.pb(place, bloc)] + integrated[world.pb(place, bloc)], people);
             let cells = world.bpc(bloc, place, Community::from_at(0))..;
             let records = world.met.row(bloc).iter().zip(world.abandoned.row(bloc));
+            for (s, (&met, &abandoned)) in protection[cells.clone()].iter_mut().zip(records) {
+                *s = shelter * met / (met + abandoned);
+            }
             let harms = &world.harm26.totals()[cells.clone()];
-            for (((s, &n), (&met, &abandoned)), &harm) in protection[cells].iter_mut().zip(world.present.row(place)).zip(records).zip(harms) {
+            for ((s, &n), &harm) in protection[cells].iter_mut().zip(world.present.row(place)).zip(harms) {
                 if n < 1.0 {
                     *s = 0.0;
-                    continue;
+                } else if harm > 0.0 {
+                    *s += libm::expm1(-(f64::from(harm) * 1_000.0 / n) / model.p.protection.harm_scale);
                 }
-                let incidents = f64::from(harm) * 1_000.0 / n;
-                let harm = if incidents > 0.0 { libm::expm1(-incidents / model.p.protection.harm_scale) } else { 0.0 };
-                *s = shelter * met / (met + abandoned) + harm;
             }
         }
     }

@@ -545,30 +545,32 @@ pub fn pulls(world: &World, model: &Model, place: Place, community: Community, n
     let p = &model.p.recruitment;
     let mut pull = [0.0; 4];
     let held = mean_slow(world, model, place, community);
+    let (mut best, mut against, mut n) = ([-1.0_f64; TRENDS.len()], [0.0; TRENDS.len()], [0.0; TRENDS.len()]);
+    for ((data, protection), held) in model.case.blocs.values().iter().zip(protection::by_all(world, place, community)).zip(held) {
+        let trend = data.trend as usize;
+        best[trend] = best[trend].max(protection);
+        // Settlement anger passes; leanings follow what kin remember.
+        against[trend] += held;
+        n[trend] += 1.0;
+    }
     for trend in TRENDS {
-        let (mut best, mut against, mut n) = (-1.0_f64, 0.0, 0.0);
-        for bloc in model.case.blocs.ids().filter(|&b| model.case.blocs[b].trend == trend) {
-            best = best.max(protection::of(world, bloc, place, community));
-            // Settlement anger passes; leanings follow what kin remember.
-            against += held[bloc.at()];
-            n += 1.0;
-        }
-        let against = if n > 0.0 { against / n } else { 0.0 };
+        let at = trend as usize;
+        let against = if n[at] > 0.0 { against[at] / n[at] } else { 0.0 };
         let anti = if trend == Trend::Loyalist { 0.0 } else { p.leaning_marginalisation * world.marginalisation[community] };
         let rents = if trend == Trend::Loyalist { p.leaning_rents * world.rents[community] } else { 0.0 };
         let led = if notable == trend { p.leaning_notable * world.trust[community] } else { 0.0 };
-        pull[trend as usize] = p.leaning_protection * best - p.leaning_grievance * against + led + anti + rents;
+        pull[at] = p.leaning_protection * best[at] - p.leaning_grievance * against + led + anti + rents;
     }
     pull
 }
 
-/// Mean slow grievance of a community at a place by bloc, from a few lineages spread over it.
+/// Mean slow grievance of a community at a place by bloc of the case, from a few lineages spread over it.
 fn mean_slow(world: &World, model: &Model, place: Place, community: Community) -> Vec<f64> {
     /// Lineages looked at.
     const LOOKED_AT: u32 = 12;
     let (from, end) = model.template.lineages[(place, community)];
     let n = (end - from).min(LOOKED_AT);
-    let mut means = vec![0.0; world.slots()];
+    let mut means = vec![0.0; model.case.blocs.len()];
     for i in 0..n {
         let row = world.slow.row(Segment(from + (2 * i + 1) * (end - from) / (2 * n)));
         means.iter_mut().zip(row).for_each(|(sum, &slow)| *sum += f64::from(slow) * world.slow_scale);
