@@ -21,7 +21,7 @@ fn differ<T: PartialEq>(a: &[T], b: &[T]) -> usize {
     a.iter().zip(b).filter(|(x, y)| x != y).count()
 }
 
-const DIGESTS: Asked = Asked { digests: true, story: false, household: None };
+const DIGESTS: Asked = Asked { digests: true, stages: false, story: false, household: None };
 
 pub(super) fn threads(lab: &Lab) -> Result<Found, String> {
     let one = weeks(lab, lab.prepared()?, 1, DIGESTS)?;
@@ -37,7 +37,7 @@ pub(super) fn threads(lab: &Lab) -> Result<Found, String> {
 }
 
 pub(super) fn observer(lab: &Lab) -> Result<Found, String> {
-    let told = weeks(lab, lab.prepared()?, lab.settings.jobs, Asked { digests: true, story: true, household: None })?;
+    let told = weeks(lab, lab.prepared()?, lab.settings.jobs, Asked { story: true, ..DIGESTS })?;
     let ready = lab.broken(lab.prepared()?.to_vec());
     // Week by week without a record: only the digests are taken.
     let silent = lab.each(lab.exact(), |replicate| {
@@ -69,7 +69,7 @@ pub(super) fn company(lab: &Lab) -> Result<Found, String> {
         let other = of.with_track_of(&crate::scenario::Scenario { track, ..of.scenario.clone() });
         let mut outcome = Vec::new();
         sim::together(&[&other, of], lab.variant_start(of, replicate), dice, |which, branch| {
-            let run = branch.finish();
+            let run = branch.finish(Asked::default());
             if which == 1 {
                 outcome = run.outcome;
             }

@@ -299,7 +299,6 @@ fn held(runs: &Mutex<Vec<Run>>) -> MutexGuard<'_, Vec<Run>> {
 /// A run without what an audit does not read.
 fn light(mut run: Run) -> Run {
     run.series = Vec::new();
-    run.forks = Vec::new();
     run
 }
 

@@ -49,7 +49,7 @@ fn pair(lab: &Lab, few: &Ready, more: &Ready, replicate: u64) -> (Run, Run) {
     let dice = lab.dice(replicate);
     if few.scenario.shares_weeks_with(&more.scenario) && Arc::ptr_eq(&few.solved, &more.solved) {
         let mut runs = [Run::default(), Run::default()];
-        sim::together(&[few, more], lab.variant_start(few, replicate), dice, |at, branch| runs[at] = branch.finish());
+        sim::together(&[few, more], lab.variant_start(few, replicate), dice, |at, branch| runs[at] = branch.finish(Asked::default()));
         let [a, b] = runs;
         return (a, b);
     }

@@ -185,7 +185,7 @@ impl Engine {
             let tracks: Vec<&Ready> = group.iter().map(|&at| &prepared.ready[at]).collect();
             let shared = attempt(|| {
                 sim::together(&tracks, world, dice, |which, branch| {
-                    future[group[which]] = Some(attempt(|| branch.finish()).map_err(|panic| here(panic.message)));
+                    future[group[which]] = Some(attempt(|| branch.finish(Asked { stages: true, ..Asked::default() })).map_err(|panic| here(panic.message)));
                 });
             });
             // Whoever still shared the weeks in which it ended, ended with them.
@@ -225,7 +225,7 @@ impl Engine {
         attempt(|| {
             let prepared = self.prepared(self.design.draws.of(replicate));
             let ready = &prepared.ready[scenario];
-            sim::run(ready, sim::burn_in(ready, dice), dice, Asked { digests: true, story: true, household })
+            sim::run(ready, sim::burn_in(ready, dice), dice, Asked { digests: true, story: true, household, ..Asked::default() })
         })
         .map_err(|panic| here(panic.message))
     }

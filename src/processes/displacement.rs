@@ -69,6 +69,7 @@ fn flights(world: &mut World, model: &Model) {
     let (afraid, ends) = afraid_at_home(world, model, &leaving);
     world.fetch(afraid.iter().copied());
     let lineages: Vec<(Segment, &SegmentData)> = afraid.iter().map(|&household| model.template.lineage(household)).collect();
+    world.copies.fetch(lineages.iter().map(|x| x.0));
     let entities: Vec<u64> = afraid.iter().zip(&lineages).map(|(&household, &(_, data))| goer(data, household)).collect();
     let ways_of = model.dice.units(Stream::Destination, world.week, &entities);
     let mut first = 0;
@@ -281,34 +282,60 @@ pub fn return_rate(world: &World, model: &Model, home: Place) -> f64 {
     p.back * libm::exp(-deaths / p.deterring)
 }
 
+/// Somebody away who thinks of returning: where to, and where he is found.
+struct Homesick {
+    home: Place,
+    host: Place,
+    /// Position in the list of those from there who are here.
+    at: usize,
+    /// He stays under rule that harms his community, unless this is below the share of those who go.
+    stays: f64,
+}
+
+/// Who goes home is decided for all, then they go: what waits for memory is read for many at once.
 fn returns(world: &mut World, model: &Model) {
-    let p = &model.p.displacement;
-    let mut asked: Vec<u64> = Vec::new();
-    let mut homeward: Vec<(Place, usize, Household, f64)> = Vec::new();
-    let mut lineages: Vec<&SegmentData> = Vec::new();
-    let mut ends: Vec<u32> = Vec::new();
-    let rates: Vec<f64> = model.case.zones().map(|home| return_rate(world, model, home)).collect();
+    let homesick = homesick(world, model);
+    let households: Vec<Household> = homesick.iter().map(|who| world.lists[(who.home, who.host)][who.at].household).collect();
+    world.fetch(households.iter().copied());
+    let lineages: Vec<&SegmentData> = households.iter().map(|&household| model.template.lineage(household).1).collect();
+    let mut harmed = Grid::filled(model.case.zones, model.case.communities.len(), false);
     for home in model.case.zones() {
-        let harsh = strongest(world, home);
-        let harmed = |community| harsh.is_some_and(|b| protection::of(world, b, home, community) < 0.0);
-        let harmed: Vec<bool> = model.case.communities.ids().map(harmed).collect();
-        // Who thinks of returning: by position in the lists of all hosts, counted through. At a rate r each position comes up
-        // at least once with chance 1 - exp(-r).
+        if let Some(harsh) = strongest(world, home) {
+            let harms = |community| protection::of(world, harsh, home, community) < 0.0;
+            harmed.row_mut(home).iter_mut().zip(model.case.communities.ids()).for_each(|(harmed, community)| *harmed = harms(community));
+        }
+    }
+    for ((who, household), data) in homesick.into_iter().zip(households).zip(lineages) {
+        if harmed[(who.home, data.community)] && who.stays >= model.p.displacement.under_harm {
+            continue;
+        }
+        world.ledger.touches += 1;
+        world.lists.take((who.home, who.host), who.at);
+        world.relocate(model.template, data, household, who.home, 0);
+    }
+}
+
+/// Those away who think of returning, of each home and host from the end of the list: taking one out leaves the positions of the others.
+fn homesick(world: &World, model: &Model) -> Vec<Homesick> {
+    let mut homesick = Vec::new();
+    let mut asked: Vec<u64> = Vec::new();
+    let mut ends: Vec<u32> = Vec::new();
+    for home in model.case.zones() {
+        // By position in the lists of all hosts, counted through. At a rate r each position comes up at least once with chance
+        // 1 - exp(-r).
         ends.clear();
         ends.extend(world.lists.lengths(home).iter().scan(0, |sum, length| { *sum += length; Some(*sum) }));
         let away = ends.last().copied().unwrap_or(0);
         let entity = model.case.places[home].identity;
-        let n = model.dice.poisson(Stream::Return, world.week, entity, rates[home.at()] * f64::from(away));
+        let n = model.dice.poisson(Stream::Return, world.week, entity, return_rate(world, model, home) * f64::from(away));
         asked.clear();
         // A position above, and below it what a uniform leaves to 1, so that of two at a position the lower uniform is the greater.
         asked.reserve(n as usize);
         model.dice.at(Stream::ReturnWho, world.week, entity).words(n as usize, |word| {
             asked.push(((word >> 32) * u64::from(away) >> 32) << 32 | u64::from(!(word as u32)));
         });
-        // From the end, so that taking one out leaves the positions of the others.
         asked.sort_unstable_by(|a, b| b.cmp(a));
         asked.dedup_by_key(|x| *x >> 32);
-        homeward.clear();
         let mut host = ends.len();
         for &asked in &asked {
             let (position, stays) = ((asked >> 32) as u32, (f64::from(!(asked as u32)) + 0.5) / 4_294_967_296.0);
@@ -316,21 +343,10 @@ fn returns(world: &mut World, model: &Model) {
             while host > 0 && (host == ends.len() || position < first(host)) {
                 host -= 1;
             }
-            let (at, host) = ((position - first(host)) as usize, Place::from_at(host));
-            homeward.push((host, at, world.lists[(home, host)][at].household, stays));
-        }
-        world.fetch(homeward.iter().map(|x| x.2));
-        lineages.clear();
-        lineages.extend(homeward.iter().map(|x| model.template.lineage(x.2).1));
-        for (&(host, at, household, stays), data) in homeward.iter().zip(&lineages) {
-            if harmed[data.community.at()] && stays >= p.under_harm {
-                continue;
-            }
-            world.ledger.touches += 1;
-            world.lists.take((home, host), at);
-            world.relocate(model.template, data, household, home, 0);
+            homesick.push(Homesick { home, host: Place::from_at(host), at: (position - first(host)) as usize, stays });
         }
     }
+    homesick
 }
 
 /// The bloc with the largest control of a place.

@@ -99,13 +99,13 @@ impl<'a> Course<'a> {
         self.recorder.finish(&model, &self.world)
     }
 
-    /// Goes on from the talks of this week to the horizon. Where the track reaches conditions or an accord, a copy goes on
-    /// from there with that stage's effects switched off.
+    /// Goes on from the talks of this week to the horizon. Where the track reaches conditions or an accord, and stages are asked for, a
+    /// copy goes on from there with that stage's effects switched off.
     fn go_on(mut self, mut deliberation: Option<Deliberation>, asked: Asked) -> (Run, Chronicle) {
         let (mut digests, mut copies) = (Vec::new(), Vec::new());
         let mut chronicle = self.with(|world, model| Chronicle::new(model, world, asked.household));
         loop {
-            if self.world.peace.muted == Muted::default() {
+            if asked.stages && self.world.peace.muted == Muted::default() {
                 for (stage, muted) in stages(&self.world, deliberation.as_ref()) {
                     let mut copy = self.clone();
                     copy.world.peace.muted = muted;
@@ -186,10 +186,10 @@ pub struct Branch<'a> {
 }
 
 impl Branch<'_> {
-    /// Runs the rest of its weeks.
+    /// Runs the rest of its weeks, in which digests and the story begin.
     #[must_use]
-    pub fn finish(self) -> Run {
-        if self.course.goes_on() { self.course.go_on(self.deliberation, Asked::default()).0 } else { self.course.finish() }
+    pub fn finish(self, asked: Asked) -> Run {
+        if self.course.goes_on() { self.course.go_on(self.deliberation, asked).0 } else { self.course.finish() }
     }
 }
 

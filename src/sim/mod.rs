@@ -49,6 +49,8 @@ impl Ready {
 pub struct Asked {
     /// A digest of the state at the end of each week.
     pub digests: bool,
+    /// What each stage of the talks did: a copy goes on from a stage without its effects, at the cost of its weeks.
+    pub stages: bool,
     /// The story.
     pub story: bool,
     /// The diary of a household, beside the story.

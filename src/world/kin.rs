@@ -97,6 +97,11 @@ impl Copies {
         *current
     }
 
+    /// Reads which copies lineages have, as [`World::fetch`](super::World::fetch) reads rows.
+    pub fn fetch(&self, segments: impl Iterator<Item = Segment>) {
+        std::hint::black_box(segments.fold(0, |sum, segment| sum ^ self.current[segment]));
+    }
+
     /// The memory of a lineage has changed: who leaves from now on takes another copy.
     pub fn outdated(&mut self, segment: Segment) {
         self.current[segment] = UNKNOWN;

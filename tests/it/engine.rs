@@ -94,6 +94,8 @@ fn two_tracks_are_identical_until_a_lever_differs() {
     assert!(parted > 0, "no track ever did anything: the test would see nothing");
 }
 
+const STAGES: Asked = Asked { digests: false, stages: true, story: false, household: None };
+
 #[test]
 fn tracks_that_share_their_weeks_run_as_they_would_alone() {
     let case = Arc::new(common::case("2026-07-06"));
@@ -109,9 +111,9 @@ fn tracks_that_share_their_weeks_run_as_they_would_alone() {
     for replicate in 0..6 {
         let dice = Dice::new(4, replicate);
         let mut shared = vec![None; ready.len()];
-        sim::together(&ready.iter().collect::<Vec<_>>(), sim::burn_in(&ready[0], dice), dice, |at, branch| shared[at] = Some(branch.finish()));
+        sim::together(&ready.iter().collect::<Vec<_>>(), sim::burn_in(&ready[0], dice), dice, |at, branch| shared[at] = Some(branch.finish(STAGES)));
         for (ready, shared) in ready.iter().zip(shared) {
-            let alone = sim::run(ready, sim::burn_in(ready, dice), dice, Asked::default()).0;
+            let alone = sim::run(ready, sim::burn_in(ready, dice), dice, STAGES).0;
             forks += alone.forks.len();
             if alone.funnel.reached[1..].iter().any(Option::is_some) { parted += 1 } else { stayed += 1 }
             assert_eq!(Some(alone), shared, "future {replicate}");

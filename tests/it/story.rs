@@ -230,7 +230,7 @@ fn a_diary_is_what_happened_to_the_household_and_asking_for_it_changes_nothing()
     let scenario = common::teaching("two-valleys-inclusive", 260);
     let ready = common::ready(&scenario, &[]);
     let dice = Dice::new(1, 4);
-    let run = |household| sim::run(&ready, sim::burn_in(&ready, dice), dice, Asked { digests: true, story: true, household });
+    let run = |household| sim::run(&ready, sim::burn_in(&ready, dice), dice, Asked { digests: true, story: true, household, ..Asked::default() });
     let (plain, story) = run(None);
     let mut struck = 0;
     for household in [0, 3, 700, 1_500, 2_999] {

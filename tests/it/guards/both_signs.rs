@@ -33,8 +33,11 @@ struct Tracks {
     calm: bool,
 }
 
-/// Differences of one draw: inclusion (mediated less own) and exclusion (own less none), by measure, over replicates.
-type Differences = [[Vec<f64>; 2]; 2];
+/// What is compared, by position of the tracks: inclusion is the mediated less the state's own, exclusion that less none.
+const COMPARED: [(usize, usize); 2] = [(1, 0), (0, 2)];
+
+/// Differences of one draw of one comparison by measure, over replicates.
+type Differences = [Vec<f64>; 2];
 
 impl Tracks {
     fn new(calm: bool) -> Self {
@@ -42,26 +45,30 @@ impl Tracks {
         Self { template: Arc::new(Template::new(&scenarios[0])), scenarios, calm }
     }
 
-    fn differences(&self, draw: u32, replicates: std::ops::Range<u64>) -> Differences {
+    /// Differences of some comparisons of a draw.
+    fn differences<const N: usize>(&self, draw: u32, replicates: std::ops::Range<u64>, compared: [(usize, usize); N]) -> [Differences; N] {
         let first = Ready::new(&self.scenarios[0], &self.template, super::draw(&self.scenarios[0], draw, &[]));
         let seated = |ready: Ready, seats: i32| if self.calm { calmer(&ready, seats) } else { ready };
         // The charter has two armed signatories, the mediation two armed seats more.
         let ready = [seated(first.clone(), 2), seated(first.with_track_of(&self.scenarios[1]), 4), first.with_track_of(&self.scenarios[2])];
         let columns = MEASURES.map(|name| column(&self.scenarios[0].case, name));
+        let needed: Vec<usize> = (0..ready.len()).filter(|&at| compared.iter().any(|&(a, b)| at == a || at == b)).collect();
         let pairs = each(replicates, |r| {
             let dice = Dice::new(SEED ^ u64::from(draw), r);
             let world = sim::burn_in(&ready[0], dice);
-            let none = sim::run(&ready[2], world.clone(), dice, Asked::default()).0;
-            let mut runs = [None, None];
-            if self.calm {
-                runs = [0, 1].map(|at| Some(sim::run(&ready[at], world.clone(), dice, Asked::default()).0));
-            } else {
-                sim::together(&[&ready[0], &ready[1]], world, dice, |at, branch| runs[at] = Some(branch.finish()));
+            let mut runs = [None, None, None];
+            // Tracks share their weeks where they may: the broken variant's differ from the first.
+            let shares = |&at: &usize| !self.calm && self.scenarios[at].shares_weeks_with(&self.scenarios[needed[0]]);
+            let (together, alone): (Vec<usize>, Vec<usize>) = needed.iter().copied().partition(shares);
+            for at in alone {
+                runs[at] = Some(sim::run(&ready[at], world.clone(), dice, Asked::default()).0);
             }
-            let [own, mediated] = runs.map(|run| run.expect("both tracks run"));
-            columns.map(|at| [mediated.outcome[at] - own.outcome[at], own.outcome[at] - none.outcome[at]])
+            let tracks: Vec<&Ready> = together.iter().map(|&at| &ready[at]).collect();
+            sim::together(&tracks, world, dice, |nth, branch| runs[together[nth]] = Some(branch.finish(Asked::default())));
+            let outcome = |at: usize, column: usize| runs[at].as_ref().expect("the track ran").outcome[column];
+            compared.map(|(a, b)| columns.map(|column| outcome(a, column) - outcome(b, column)))
         });
-        std::array::from_fn(|what| std::array::from_fn(|measure| pairs.iter().map(|p| p[measure][what]).collect()))
+        std::array::from_fn(|what| std::array::from_fn(|measure| pairs.iter().map(|p| p[what][measure]).collect()))
     }
 }
 
@@ -71,8 +78,8 @@ fn estimate(values: &[f64], level: f64) -> Estimate {
 
 /// Screens draws, runs the strongest of each pathway again on fresh replicates, and counts those that keep their sign.
 fn pathways(tracks: &Tracks, counts: Counts) -> super::Verdict {
-    let screened: Vec<Differences> = (0..counts.draws).into_par_iter().map(|d| tracks.differences(d, 0..counts.screen)).collect();
-    let mut rerun: BTreeMap<u32, Differences> = BTreeMap::new();
+    let screened: Vec<[Differences; 2]> = (0..counts.draws).into_par_iter().map(|d| tracks.differences(d, 0..counts.screen, COMPARED)).collect();
+    let mut rerun: BTreeMap<(usize, u32), Differences> = BTreeMap::new();
     let mut text = Vec::new();
     let mut whole = false;
     for (measure, name) in MEASURES.iter().enumerate() {
@@ -80,22 +87,24 @@ fn pathways(tracks: &Tracks, counts: Counts) -> super::Verdict {
         for (pathway, label) in PATHWAYS.iter().enumerate() {
             let (what, sign) = (pathway / 2, if pathway % 2 == 0 { -1.0 } else { 1.0 });
             // Strongest by the ratio of effect to error: an effect of luck alone is not strong.
-            let strength = |d: &Differences| { let e = estimate(&d[what][measure], 0.99); if e.error > 0.0 { sign * e.mean / e.error } else { 0.0 } };
+            let strength = |d: &[Differences; 2]| { let e = estimate(&d[what][measure], 0.99); if e.error > 0.0 { sign * e.mean / e.error } else { 0.0 } };
             let mut ranked: Vec<(u32, f64)> = screened.iter().enumerate().map(|(d, x)| (d as u32, strength(x))).filter(|x| x.1 > 0.0).collect();
             let mass = ranked.len() as f64 / screened.len() as f64;
             ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
             ranked.truncate(counts.again);
-            let again: Vec<Estimate> = ranked
-                .iter()
-                .map(|&(d, _)| {
-                    let fresh = rerun.entry(d).or_insert_with(|| tracks.differences(d, 1_000_000..1_000_000 + counts.fresh));
-                    estimate(&fresh[what][measure], 0.99)
-                })
-                .collect();
+            let fresh = 1_000_000..1_000_000 + counts.fresh;
+            let new: Vec<u32> = ranked.iter().map(|x| x.0).filter(|&d| !rerun.contains_key(&(what, d))).collect();
+            let done: Vec<[Differences; 1]> = new.par_iter().map(|&d| tracks.differences(d, fresh.clone(), [COMPARED[what]])).collect();
+            rerun.extend(new.into_iter().zip(done).map(|(d, [differences])| ((what, d), differences)));
+            let again: Vec<Estimate> = ranked.iter().map(|&(d, _)| estimate(&rerun[&(what, d)][measure], 0.99)).collect();
             let kept = again.iter().filter(|e| e.excludes_zero() && e.mean * sign > 0.0).count();
             let largest = again.iter().map(|e| sign * e.mean).reduce(f64::max).map_or("none".to_owned(), |x| format!("{:+.0}", sign * x));
             all &= kept as f64 >= KEPT * counts.again as f64;
             text.push(format!("{name}: {label} on {:.0} % of draws, {kept} of {} kept (largest {largest})", 100.0 * mass, counts.again));
+            if full() || bounded() {
+                // Hours may pass between these.
+                println!("{}", text.last().expect("just pushed"));
+            }
         }
         whole |= all;
     }

@@ -8,7 +8,7 @@ use sulh::index::{Bloc, Grid, Party};
 use sulh::scenario::case::{Case, OrganisationData, Recruits};
 use sulh::scenario::track::{Modality, Seat};
 use sulh::scenario::{Scenario, Start};
-use sulh::sim::{self, Ready};
+use sulh::sim::{self, Asked, Ready};
 
 fn seat(case: &Case, slug: &str, conditions: Option<f64>) -> Seat {
     let conditions = conditions.map(|hazard| sulh::scenario::track::Conditions { hazard, exit_cost: 1.0, recognition: 0.0 });
@@ -25,7 +25,7 @@ fn pairs(few: &Scenario, more: &Scenario, draws: u32, replicates: u64, meddle: i
         let dice = sulh::dice::Dice::new(super::SEED, r);
         if shares {
             let mut runs = [None, None];
-            sim::together(&[a, b], sim::burn_in(a, dice), dice, |at, branch| runs[at] = Some(branch.finish()));
+            sim::together(&[a, b], sim::burn_in(a, dice), dice, |at, branch| runs[at] = Some(branch.finish(Asked::default())));
             let [a, b] = runs.map(Option::unwrap);
             (a, b)
         } else {
