@@ -162,10 +162,22 @@ struct Ways {
 impl Ways {
     fn new(world: &World, model: &Model) -> Self {
         let mut draws = Grid::filled(model.case.places.len(), model.case.communities.len(), 0.0);
+        let mut harmful = vec![0.0; model.case.communities.len()];
         for to in model.case.places.ids() {
-            let people = if model.case.is_zone(to) { world.inhabitants(to) } else { 0.0 };
-            for community in model.case.communities.ids() {
-                draws[(to, community)] = draw_of(world, model, community, to, people);
+            let attraction = model.solved.attraction[to];
+            if !model.case.is_zone(to) {
+                draws.row_mut(to).fill(appeal(attraction, 0.0, 0.0));
+                continue;
+            }
+            let people = world.inhabitants(to).max(1.0);
+            harmful.fill(0.0);
+            for bloc in terms::blocs(world) {
+                let control = world.control[(to, bloc)];
+                let protection = &world.protection[world.bpc(bloc, to, Community::from_at(0))..];
+                harmful.iter_mut().zip(protection).for_each(|(sum, &s)| *sum += if s < 0.0 { control } else { 0.0 });
+            }
+            for ((draw, &present), &harmful) in draws.row_mut(to).iter_mut().zip(world.present.row(to)).zip(&harmful) {
+                *draw = appeal(attraction, present / people, f64::min(harmful, 1.0));
             }
         }
         Self { sums: Vec::new(), known: Grid::filled(model.case.zones, model.case.communities.len(), None), draws }
@@ -202,16 +214,6 @@ fn wave(world: &mut World, model: &Model, home: Place, households: u32) {
         let deaths = world.deaths4.get(home.at());
         super::combat::tell(world, "flight", Some(home), Vec::new(), 0, text).numbers = vec![("persons", persons), ("deaths_4_weeks", deaths)];
     }
-}
-
-/// Weight of a destination with some people for those who leave a place.
-fn draw_of(world: &World, model: &Model, community: Community, to: Place, people: f64) -> f64 {
-    if !model.case.is_zone(to) {
-        return appeal(model.solved.attraction[to], 0.0, 0.0);
-    }
-    let kin = world.present[(to, community)] / people.max(1.0);
-    let harmful = protection::by_all(world, to, community).zip(world.control.row(to)).filter(|(s, _)| *s < 0.0);
-    appeal(model.solved.attraction[to], kin, harmful.map(|(_, &control)| control).sum::<f64>().min(1.0))
 }
 
 /// Weight of a destination at no distance: its attraction, the share of kin there, and the control of those who harm.
