@@ -1,10 +1,12 @@
 //! Guard 3: inclusion and exclusion can each lower and each raise violence inside the priors.
 use super::placebo::calmer;
 use super::{SEED, bites, bounded, column, count, each, full, scenario, verdict};
+use crate::common;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use sulh::dice::Dice;
+use sulh::params::{self, Parameters};
 use sulh::scenario::Scenario;
 use sulh::sim::{self, Asked, Ready};
 use sulh::stats::interval::{self, Estimate};
@@ -41,20 +43,29 @@ type Differences = [Vec<f64>; 2];
 
 impl Tracks {
     fn new(calm: bool) -> Self {
-        let scenarios = ["bamako-only", "mauritanian-multiparty", "no-process"].map(|name| if bounded() { scenario(name, 260, 8) } else { scenario(name, count(156, 260), count(80, 16)) });
+        if bounded() { Self::over(260, 8, calm) } else { Self::over(count(156, 260), count(80, 16), calm) }
+    }
+
+    fn over(weeks: i64, scale: i64, calm: bool) -> Self {
+        let scenarios = ["bamako-only", "mauritanian-multiparty", "no-process"].map(|name| scenario(name, weeks, scale));
         Self { template: Arc::new(Template::new(&scenarios[0])), scenarios, calm }
     }
 
     /// Differences of some comparisons of a draw.
-    fn differences<const N: usize>(&self, draw: u32, replicates: std::ops::Range<u64>, compared: [(usize, usize); N]) -> [Differences; N] {
-        let first = Ready::new(&self.scenarios[0], &self.template, super::draw(&self.scenarios[0], draw, &[]));
+    fn of_draw<const N: usize>(&self, draw: u32, replicates: std::ops::Range<u64>, compared: [(usize, usize); N]) -> [Differences; N] {
+        self.differences(super::draw(&self.scenarios[0], draw, &[]), SEED ^ u64::from(draw), replicates, compared)
+    }
+
+    /// Differences of some comparisons at some parameters and a seed.
+    fn differences<const N: usize>(&self, parameters: Parameters, seed: u64, replicates: std::ops::Range<u64>, compared: [(usize, usize); N]) -> [Differences; N] {
+        let first = Ready::new(&self.scenarios[0], &self.template, parameters);
         let seated = |ready: Ready, seats: i32| if self.calm { calmer(&ready, seats) } else { ready };
         // The charter has two armed signatories, the mediation two armed seats more.
         let ready = [seated(first.clone(), 2), seated(first.with_track_of(&self.scenarios[1]), 4), first.with_track_of(&self.scenarios[2])];
         let columns = MEASURES.map(|name| column(&self.scenarios[0].case, name));
         let needed: Vec<usize> = (0..ready.len()).filter(|&at| compared.iter().any(|&(a, b)| at == a || at == b)).collect();
         let pairs = each(replicates, |r| {
-            let dice = Dice::new(SEED ^ u64::from(draw), r);
+            let dice = Dice::new(seed, r);
             let world = sim::burn_in(&ready[0], dice);
             let mut runs = [None, None, None];
             // Tracks share their weeks where they may: the broken variant's differ from the first.
@@ -78,7 +89,7 @@ fn estimate(values: &[f64], level: f64) -> Estimate {
 
 /// Screens draws, runs the strongest of each pathway again on fresh replicates, and counts those that keep their sign.
 fn pathways(tracks: &Tracks, counts: Counts) -> super::Verdict {
-    let screened: Vec<[Differences; 2]> = (0..counts.draws).into_par_iter().map(|d| tracks.differences(d, 0..counts.screen, COMPARED)).collect();
+    let screened: Vec<[Differences; 2]> = (0..counts.draws).into_par_iter().map(|d| tracks.of_draw(d, 0..counts.screen, COMPARED)).collect();
     let mut rerun: BTreeMap<(usize, u32), Differences> = BTreeMap::new();
     let mut text = Vec::new();
     let mut whole = false;
@@ -94,7 +105,7 @@ fn pathways(tracks: &Tracks, counts: Counts) -> super::Verdict {
             ranked.truncate(counts.again);
             let fresh = 1_000_000..1_000_000 + counts.fresh;
             let new: Vec<u32> = ranked.iter().map(|x| x.0).filter(|&d| !rerun.contains_key(&(what, d))).collect();
-            let done: Vec<[Differences; 1]> = new.par_iter().map(|&d| tracks.differences(d, fresh.clone(), [COMPARED[what]])).collect();
+            let done: Vec<[Differences; 1]> = new.par_iter().map(|&d| tracks.of_draw(d, fresh.clone(), [COMPARED[what]])).collect();
             rerun.extend(new.into_iter().zip(done).map(|(d, [differences])| ((what, d), differences)));
             let again: Vec<Estimate> = ranked.iter().map(|&(d, _)| estimate(&rerun[&(what, d)][measure], 0.99)).collect();
             let kept = again.iter().filter(|e| e.excludes_zero() && e.mean * sign > 0.0).count();
@@ -129,4 +140,30 @@ fn slow_both_signs() {
         let (Ok(figure) | Err(figure)) = model;
         println!("guard both_signs, reduced counts: {shown}: {figure}");
     }
+}
+
+/// Inclusion's effect on deaths in the north with one parameter at the 5th and at the 95th percentile of its prior and all others at their defaults.
+fn at_the_ends_of(path: &str, tracks: &Tracks, replicates: u64) -> super::Verdict {
+    let first = &tracks.scenarios[0];
+    let prior = params::declared(&first.case, first.start).into_iter().find(|d| d.path == path).expect("a parameter").prior;
+    let ends = [0.05, 0.95].map(|share| {
+        let parameters = common::parameters(first, &[(path, prior.quantile(share))]);
+        let [[deaths, _]] = tracks.differences(parameters, SEED, 0..replicates, [COMPARED[0]]);
+        estimate(&deaths, 0.99)
+    });
+    let figures = ends.map(|e| format!("{:+.0} [{:+.0}, {:+.0}]", e.mean, e.low, e.high));
+    verdict(
+        ends[0].high < 0.0 && ends[1].low > 0.0,
+        format!("deaths in the north, mediated less the state's own process, 99 % intervals over {replicates} futures: {path} low {}, high {}", figures[0], figures[1]),
+    )
+}
+
+/// Would catch a model in which a seat can only help, or only harm: where parties hold still while they bargain, or fight for leverage at
+/// the table, inside the prior of that, the same seats lower and raise deaths in the north.
+#[test]
+#[ignore = "slow: about 160 s"]
+fn slow_both_signs_of_inclusion_by_leverage() {
+    let path = "combat.leverage";
+    bites("both_signs_by_leverage", "15 % less violence per armed seat", at_the_ends_of(path, &Tracks::over(260, 16, true), 40));
+    super::holds("both_signs_by_leverage", at_the_ends_of(path, &Tracks::over(260, 16, false), 400));
 }
