@@ -3,6 +3,7 @@ use crate::common;
 use std::sync::Arc;
 use sulh::dice::Dice;
 use sulh::index::{Id, Org, Place};
+use sulh::observe::Run;
 use sulh::observe::measures::outcome_columns;
 use sulh::scenario::case::{OrganisationData, Recruits};
 use sulh::scenario::{Scenario, Track};
@@ -115,6 +116,9 @@ fn tracks_that_share_their_weeks_run_as_they_would_alone() {
         for (ready, shared) in ready.iter().zip(shared) {
             let alone = sim::run(ready, sim::burn_in(ready, dice), dice, STAGES).0;
             forks += alone.forks.len();
+            // Who does not ask what stages did pays for no copies, and has the same future.
+            let unasked = sim::run(ready, sim::burn_in(ready, dice), dice, Asked::default()).0;
+            assert_eq!(unasked, Run { forks: Vec::new(), ..alone.clone() }, "future {replicate}");
             if alone.funnel.reached[1..].iter().any(Option::is_some) { parted += 1 } else { stayed += 1 }
             assert_eq!(Some(alone), shared, "future {replicate}");
         }
