@@ -161,7 +161,7 @@ fn at_the_ends_of(path: &str, tracks: &Tracks, replicates: u64) -> super::Verdic
 /// Would catch a model in which a seat can only help, or only harm: where parties hold still while they bargain, or fight for leverage at
 /// the table, inside the prior of that, the same seats lower and raise deaths in the north.
 #[test]
-#[ignore = "slow: about 160 s"]
+#[ignore = "slow: about 90 s"]
 fn slow_both_signs_of_inclusion_by_leverage() {
     let path = "combat.leverage";
     bites("both_signs_by_leverage", "15 % less violence per armed seat", at_the_ends_of(path, &Tracks::over(260, 16, true), 40));
