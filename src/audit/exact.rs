@@ -37,7 +37,7 @@ pub(super) fn threads(lab: &Lab) -> Result<Found, String> {
 }
 
 pub(super) fn observer(lab: &Lab) -> Result<Found, String> {
-    let told = weeks(lab, lab.prepared()?, lab.settings.jobs, Asked { story: true, ..DIGESTS })?;
+    let told = weeks(lab, lab.prepared()?, lab.settings.jobs, Asked { stages: true, story: true, ..DIGESTS })?;
     let ready = lab.broken(lab.prepared()?.to_vec());
     // Week by week without a record: only the digests are taken.
     let silent = lab.each(lab.exact(), |replicate| {

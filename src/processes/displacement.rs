@@ -334,7 +334,7 @@ fn homesick(world: &World, model: &Model) -> Vec<Homesick> {
         // A position above, and below it what a uniform leaves to 1, so that of two at a position the lower uniform is the greater.
         asked.reserve(n as usize);
         model.dice.at(Stream::ReturnWho, world.week, entity).words(n as usize, |word| {
-            asked.push(((word >> 32) * u64::from(away) >> 32) << 32 | u64::from(!(word as u32)));
+            asked.push((((word >> 32) * u64::from(away)) >> 32) << 32 | u64::from(!(word as u32)));
         });
         asked.sort_unstable_by(|a, b| b.cmp(a));
         asked.dedup_by_key(|x| *x >> 32);
