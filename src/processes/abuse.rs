@@ -118,7 +118,7 @@ pub fn collateral(world: &World, root: Bloc, place: Place, launched: f64) -> f64
     if launched > 0.0 { launched * (1.0 - mean(&|o| o.intelligence[place])) * (1.0 - mean(&|o| o.discipline)) } else { 0.0 }
 }
 
-/// One-sided events of each root bloc and place relative to its solved level, before anybody fights.
+/// One-sided events of each root bloc and place relative to its solved level, in a week in which it launches no attack.
 #[must_use]
 pub fn base_rate(world: &World, model: &Model, root: Bloc, place: Place) -> f64 {
     Resting::of(world, model, root, place).map_or(0.0, |resting| resting.rate(model, 0.0, world.own_deaths4.get(world.pb(place, root))))
@@ -212,13 +212,13 @@ pub fn event(world: &mut World, model: &Model, root: Bloc, place: Place, draws: 
     world.ledger.deadly.push(Deadly { place, kind: Kind::OneSided, a: by, b: None, dead_a: 0.0, dead_b: 0.0, civilians: f64::from(dead) });
     if dead >= TOLD_FROM {
         let lost = world.own_deaths4.get(world.pb(place, root));
-        let launched = world.ledger.launched.iter().filter(|(b, q)| *q == place && terms::traits(world, model, *b) == root).count();
+        let launched = launched(world, model)[(place, root)];
         let held = world.control[(place, bloc)];
         let mut before = Vec::new();
         if lost >= 1.0 {
             before.push(format!("{lost:.0} of their own died there in four weeks"));
         }
-        if launched > 0 {
+        if launched > 0.0 {
             before.push(format!("{launched} attacks launched there this week"));
         }
         before.push(format!("control {held:.2}"));
@@ -231,7 +231,7 @@ pub fn event(world: &mut World, model: &Model, root: Bloc, place: Place, draws: 
         );
         let line = combat::tell(world, "atrocity", Some(place), vec![by], dead, text);
         line.communities.push(community);
-        line.numbers = vec![("own_deaths_4_weeks", lost), ("attacks_launched", launched as f64), ("control", held)];
+        line.numbers = vec![("own_deaths_4_weeks", lost), ("attacks_launched", launched), ("control", held)];
     }
 }
 

@@ -522,23 +522,24 @@ pub fn claims(model: &Model, organisation: &Organisation, place: Place) -> bool 
 
 /// Towns that a set could strike, with its fighters in reach and the defenders there, best first.
 fn targets(world: &World, model: &Model, set: &[Org]) -> Vec<(Place, f64, f64)> {
-    let foes: Vec<Org> = world
+    // With what of their fighters they would meet the set, for all that they have signed.
+    let fights = |l: Org| 1.0 - set.iter().map(|&k| world.compliance[(k, l)]).fold(0.0, f64::max);
+    let foes: Vec<(Org, f64)> = world
         .active()
         .filter(|(org, o)| {
             !set.contains(org)
                 && o.total() > 0.0
                 && set.iter().any(|&k| world.stances[(k, *org)] == Stance::Hostile && observed_rate(model, world, k, *org) > 0.3)
         })
-        .map(|(org, _)| org)
+        .map(|(org, _)| (org, fights(org)))
         .collect();
-    let foes: Vec<(Org, f64)> = foes.into_iter().map(|l| (l, 1.0 - set.iter().map(|&k| world.compliance[(k, l)]).fold(0.0, f64::max))).collect();
-    let blocs = |side: &mut dyn Iterator<Item = Org>| {
-        let mut blocs: Vec<Bloc> = side.map(|k| world.organisations[k].bloc).collect();
+    let distinct = |mut blocs: Vec<Bloc>| {
         blocs.sort_unstable();
         blocs.dedup();
         blocs
     };
-    let (ours, theirs) = (blocs(&mut set.iter().copied()), blocs(&mut foes.iter().map(|x| x.0)));
+    let ours = distinct(set.iter().map(|&k| world.organisations[k].bloc).collect());
+    let theirs = distinct(foes.iter().map(|&(l, _)| world.organisations[l].bloc).collect());
     let mut found = Vec::new();
     let mut claimants = Vec::with_capacity(set.len());
     for place in model.case.zones() {

@@ -124,8 +124,8 @@ fn afraid_at_home(world: &World, model: &Model, leaving: &[Leaving]) -> (Vec<Hou
         let (ends, fears) = (&model.template.clusters.values()[clusters.clone()], &world.fear.values()[clusters]);
         let (calm, fearful) = fears.iter().fold((f32::INFINITY, 0.0), |(least, most), &fear| (f32::min(least, fear), f32::max(most, fear)));
         // The chance rises or falls with fear, so it lies between those of the two.
-        let (least, most) = (leaving.chance(model, f64::from(calm.min(fearful))), leaving.chance(model, f64::from(fearful)));
-        let (least, most) = (least.min(most), most.max(least));
+        let [a, b] = [calm.min(fearful), fearful].map(|fear| leaving.chance(model, f64::from(fear)));
+        let (least, most) = (a.min(b), a.max(b));
         let cell = model.case.places[home].identity;
         let (first, end) = model.template.range[home];
         let step = ends.len() as f64 / f64::from((end - first).max(1));
@@ -302,9 +302,9 @@ fn returns(world: &mut World, model: &Model) {
     let lineages: Vec<&SegmentData> = households.iter().map(|&household| model.template.lineage(household).1).collect();
     let mut harmed = Grid::filled(model.case.zones, model.case.communities.len(), false);
     for home in model.case.zones() {
-        if let Some(harsh) = strongest(world, home) {
-            let harms = |community| protection::of(world, harsh, home, community) < 0.0;
-            harmed.row_mut(home).iter_mut().zip(model.case.communities.ids()).for_each(|(harmed, community)| *harmed = harms(community));
+        let harsh = strongest(world, home);
+        for community in model.case.communities.ids() {
+            harmed[(home, community)] = harsh.is_some_and(|bloc| protection::of(world, bloc, home, community) < 0.0);
         }
     }
     for ((who, household), data) in homesick.into_iter().zip(households).zip(lineages) {

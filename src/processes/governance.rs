@@ -112,53 +112,41 @@ fn relief(world: &World, model: &Model) -> f64 {
 /// Controllers that settle, customary chiefs and programmes lower disputes.
 fn disputes(world: &mut World, model: &Model) {
     let relief = relief(world, model);
-    let mut courts = Courts::default();
+    let courts: Vec<Courts> = model.case.zones().map(|place| Courts::of(world, model, place)).collect();
     for at in 0..world.disputes.len() {
         let d = world.disputes[at];
-        if courts.place != Some(d.place) {
-            courts.sit(world, model, d.place);
-        }
-        let factor = courts.settlement(world, model, d.a, d.b);
+        let factor = courts[d.place.at()].settlement(world, model, d.a, d.b);
         world.disputes[at].level = (d.level * factor * (1.0 - relief)).clamp(0.0, 1.0);
     }
 }
 
-/// Those who govern a place and so settle its disputes.
-#[derive(Default)]
-struct Courts<'a> {
-    place: Option<Place>,
-    /// Each bloc with its control of the place.
-    blocs: Vec<(&'a BlocData, f64)>,
-}
+/// Those who govern a place and so settle its disputes, each with its control of the place.
+struct Courts<'a>(Vec<(&'a BlocData, f64)>);
 
 impl<'a> Courts<'a> {
-    /// Goes to a place.
-    fn sit(&mut self, world: &World, model: &Model<'a>, place: Place) {
-        self.place = Some(place);
-        self.blocs.clear();
+    fn of(world: &World, model: &Model<'a>, place: Place) -> Self {
         let governs = terms::blocs(world).map(|bloc| (bloc, world.control[(place, bloc)])).filter(|x| x.1 > model.p.governance.governs_from);
-        self.blocs.extend(governs.map(|(bloc, control)| (&model.case.blocs[terms::traits(world, model, bloc)], control)));
+        Self(governs.map(|(bloc, control)| (&model.case.blocs[terms::traits(world, model, bloc)], control)).collect())
     }
 
     /// Factor on the dispute of a pair there by courts and chiefs.
     fn settlement(&self, world: &World, model: &Model, a: Community, b: Community) -> f64 {
         let p = &model.p.governance;
         let trust = 0.5 * (world.trust[a] + world.trust[b]);
-        let mut factor = 1.0 - p.customary * trust;
-        for &(data, control) in &self.blocs {
-            let appeal = if data.islamic_courts { 2.0 * (1.0 - trust) } else { 1.0 };
-            factor *= 1.0 - p.settling * (data.settles * appeal).min(1.0) * control;
-        }
-        factor
+        self.0.iter().fold(1.0 - p.customary * trust, |factor, &(data, control)| factor * (1.0 - p.settling * settles(data, trust) * control))
     }
+}
+
+/// How well a bloc settles disputes of people of some trust in their chiefs, from 0 to 1: Islamic courts where chiefs have lost it.
+fn settles(data: &BlocData, trust: f64) -> f64 {
+    let appeal = if data.islamic_courts { 2.0 * (1.0 - trust) } else { 1.0 };
+    (data.settles * appeal).min(1.0)
 }
 
 /// Factor on the dispute of a pair at a place by courts and chiefs.
 #[must_use]
 pub fn settlement(world: &World, model: &Model, place: Place, a: Community, b: Community) -> f64 {
-    let mut courts = Courts::default();
-    courts.sit(world, model, place);
-    courts.settlement(world, model, a, b)
+    Courts::of(world, model, place).settlement(world, model, a, b)
 }
 
 /// The fixed point of legitimacy under a share of control.
@@ -168,8 +156,7 @@ fn target(world: &World, model: &Model, bloc: Bloc, place: Place, community: Com
         return 0.0;
     }
     let data = &model.case.blocs[terms::traits(world, model, bloc)];
-    let appeal = if data.islamic_courts { 2.0 * (1.0 - world.trust[community]) } else { 1.0 };
-    0.5 * (data.settles * appeal).min(1.0) * ctl - 0.5 * data.taxes * ctl
+    0.5 * settles(data, world.trust[community]) * ctl - 0.5 * data.taxes * ctl
 }
 
 fn legitimacy(world: &mut World, model: &Model) {

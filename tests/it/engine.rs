@@ -95,8 +95,6 @@ fn two_tracks_are_identical_until_a_lever_differs() {
     assert!(parted > 0, "no track ever did anything: the test would see nothing");
 }
 
-const STAGES: Asked = Asked { digests: false, stages: true, story: false, household: None };
-
 #[test]
 fn tracks_that_share_their_weeks_run_as_they_would_alone() {
     let case = Arc::new(common::case("2026-07-06"));
@@ -108,13 +106,14 @@ fn tracks_that_share_their_weeks_run_as_they_would_alone() {
     assert!(tracks[0].shares_weeks_with(&tracks[1]) && tracks[1].shares_weeks_with(&tracks[2]));
     let first = common::ready(&tracks[0], &eager);
     let ready = [first.clone(), first.with_track_of(&tracks[1]), first.with_track_of(&tracks[2])];
+    let stages = Asked { stages: true, ..Asked::default() };
     let (mut parted, mut stayed, mut forks) = (0, 0, 0);
     for replicate in 0..6 {
         let dice = Dice::new(4, replicate);
         let mut shared = vec![None; ready.len()];
-        sim::together(&ready.iter().collect::<Vec<_>>(), sim::burn_in(&ready[0], dice), dice, |at, branch| shared[at] = Some(branch.finish(STAGES)));
+        sim::together(&ready.iter().collect::<Vec<_>>(), sim::burn_in(&ready[0], dice), dice, |at, branch| shared[at] = Some(branch.finish(stages)));
         for (ready, shared) in ready.iter().zip(shared) {
-            let alone = sim::run(ready, sim::burn_in(ready, dice), dice, STAGES).0;
+            let alone = sim::run(ready, sim::burn_in(ready, dice), dice, stages).0;
             forks += alone.forks.len();
             // Who does not ask what stages did pays for no copies, and has the same future.
             let unasked = sim::run(ready, sim::burn_in(ready, dice), dice, Asked::default()).0;

@@ -163,7 +163,6 @@ fn at_the_ends_of(path: &str, tracks: &Tracks, replicates: u64) -> super::Verdic
 #[test]
 #[ignore = "slow: about 90 s"]
 fn slow_both_signs_of_inclusion_by_leverage() {
-    let path = "combat.leverage";
-    bites("both_signs_by_leverage", "15 % less violence per armed seat", at_the_ends_of(path, &Tracks::over(260, 16, true), 40));
-    super::holds("both_signs_by_leverage", at_the_ends_of(path, &Tracks::over(260, 16, false), 400));
+    let ends = |calm, replicates| at_the_ends_of("combat.leverage", &Tracks::over(260, 16, calm), replicates);
+    super::guard("both_signs_by_leverage", ends(false, 400), "15 % less violence per armed seat", ends(true, 40));
 }
