@@ -3,9 +3,9 @@
 //! Evidence: Kalyvas 2006 on control; UCDP one-sided events 2017-2021; model 6.4. Left out: air strikes as a choice apart.
 use super::{Model, combat, severity, terms};
 use crate::dice::{Draws, Stream, mix};
-use crate::index::{Bloc, Community, Grid, Household, Id, Map, Org, Place, Segment};
+use crate::index::{Bloc, Cluster, Community, Grid, Household, Id, Map, Org, Place, Segment};
 use crate::scenario::case::Recruits;
-use crate::world::{Deadly, Harm, Kind, Organisation, World, households};
+use crate::world::{Deadly, Harm, Kind, Organisation, Struck, Template, World, households};
 
 /// Most that the drivers multiply the base rate by.
 const DRIVERS_MOST: f64 = 7.0;
@@ -249,6 +249,7 @@ pub fn harm_people(
     let Some(first) = somebody(world, model, place, community, draws) else { return 0 };
     let blamed = blame(world, model, bloc, place, draws);
     let p = &model.p.abuse;
+    let first = Victim::new(model.template, first, None, draws);
     let dead = victims(world, model, place, first, bloc, blamed, deaths, true, draws);
     let others = crate::dice::poisson_of(draws.unit(), p.harassment * f64::from(dead));
     victims(world, model, place, first, bloc, blamed, others, false, draws);
@@ -298,60 +299,86 @@ pub fn somebody(world: &World, model: &Model, place: Place, community: Option<Co
     (!those.is_empty()).then(|| those[draws.below(those.len())])
 }
 
-/// Harms `count` households near the first (its own segment and cluster); deadly or not. Returns how many were reached.
+/// Whom a harm falls on. At a coarse scale a kept settlement may stand for several, the kept lineages of a community for its others there, and a
+/// kept household for as many as make up the weight: an event strikes the one settlement, those lineages and that household in so many times.
+#[derive(Clone, Copy)]
+struct Victim {
+    household: Household,
+    /// Its settlement.
+    cluster: Cluster,
+    /// Whether it is the kept settlement that was struck.
+    struck: bool,
+    /// Whether its kept lineages are those on whom the event falls.
+    among: bool,
+    /// Whether it is the kept household that was hit.
+    felt: bool,
+}
+
+impl Victim {
+    /// A household, the next after one or the first.
+    fn new(template: &Template, household: Household, before: Option<Self>, draws: &mut Draws) -> Self {
+        let happens = |chance: f64, draws: &mut Draws| chance >= 1.0 || draws.unit() < chance;
+        let segment = template.lineage(household).1;
+        let (cluster, settled) = (segment.cluster, template.settled[segment.place]);
+        let (struck, among) = match before {
+            Some(before) if before.cluster == cluster => (before.struck, before.among),
+            _ => {
+                let struck = happens(settled, draws);
+                (struck, struck && happens(segment.among, draws))
+            }
+        };
+        Self { household, cluster, struck, among, felt: among && happens(1.0 / (template.weight * settled * segment.among), draws) }
+    }
+}
+
+/// Harms `count` times, from one household on: most often further ones of its settlement and community, or, where no more of them are found,
+/// others of the community who are in the place; deadly or not. Returns how many were reached.
 #[expect(clippy::too_many_arguments, reason = "one event's facts")]
 fn victims(
     world: &mut World,
     model: &Model,
     place: Place,
-    first: Household,
+    first: Victim,
     bloc: Bloc,
     blamed: Bloc,
     count: u32,
     lethal: bool,
     draws: &mut Draws,
 ) -> u32 {
+    /// Chance that the next victim is of another household.
+    const MOVES_ON: f64 = 0.7;
     let t = model.template;
-    let (_, segment) = t.lineage(first);
-    let cluster = segment.cluster;
-    let community = segment.community;
-    let (from, end) = (t.clusters[cluster].first, t.clusters[cluster].end);
-    // Deaths and grievances are counted in persons; a kept household stands for `weight` of them.
-    let share = 1.0 / t.weight;
+    let community = t.lineage(first.household).1.community;
     let mut reached = 0;
-    let mut nth = first;
+    let mut victim = first;
     for at in 0..count {
-        if at > 0 && draws.unit() < 0.7 {
-            for _ in 0..20 {
-                let other = Household(from + draws.below((end - from) as usize) as u32);
-                if t.lineage(other).1.community == community && world.people[other].at == world.people[first].at && world.people[other].people > 0 {
-                    nth = other;
-                    break;
-                }
-            }
+        if world.people[victim.household].people == 0 || at > 0 && draws.unit() < MOVES_ON {
+            let Some(other) = another(world, model, place, victim.household, draws) else { break };
+            victim = Victim::new(t, other, Some(victim), draws);
         }
-        let felt = share >= 1.0 || draws.unit() < share;
+        let Victim { household, cluster, struck, felt, .. } = victim;
         if lethal {
-            if felt && world.bury(t, nth, 1) == 0 {
-                continue;
+            if felt {
+                world.bury(t, household, 1);
             }
             world.deaths4.add(place.at(), 1.0);
             world.ledger.civilian_deaths.push((place, community, 1.0));
-            if world.ledger.killed_at.last() != Some(&(cluster, place)) {
-                world.ledger.killed_at.push((cluster, place));
-            }
+        }
+        let this = Struck { place, cluster, community, blamed, lethal };
+        if struck && world.ledger.struck.last() != Some(&this) {
+            world.ledger.struck.push(this);
         }
         reached += 1;
         world.ledger.touches += 1;
         if !lethal && felt {
             let half = model.p.governance.hardship_half_life;
-            let row = &mut world.people[nth];
+            let row = &mut world.people[household];
             let before = households::decode(row.plundered, world.week, half);
             let after = (before + model.p.abuse.plunder_hardship).min(1.0);
             row.plundered = households::encode(after, world.week, half);
         }
         if felt {
-            world.ledger.harms.push(Harm { place, cluster, household: nth, community, perpetrator: bloc, blamed, lethal });
+            world.ledger.harms.push(Harm { place, cluster, household, community, perpetrator: bloc, blamed, lethal });
         }
         let i = world.bpc(blamed, place, community);
         world.harm26.add(i, 1.0);
@@ -365,4 +392,21 @@ fn victims(
         }
     }
     reached
+}
+
+/// Another household of the settlement and community of one, in the place with it; or anybody of that community there.
+fn another(world: &World, model: &Model, place: Place, household: Household, draws: &mut Draws) -> Option<Household> {
+    /// Households asked at random before others of the community are.
+    const ASKED: u32 = 20;
+    let t = model.template;
+    let (_, segment) = t.lineage(household);
+    let (from, end) = (t.clusters[segment.cluster].first, t.clusters[segment.cluster].end);
+    for _ in 0..ASKED {
+        let other = Household(from + draws.below((end - from) as usize) as u32);
+        let row = &world.people[other];
+        if t.lineage(other).1.community == segment.community && row.at == place && row.people > 0 {
+            return Some(other);
+        }
+    }
+    somebody(world, model, place, Some(segment.community), draws)
 }

@@ -19,7 +19,6 @@ pub fn run(world: &mut World, model: &Model) {
     let fast = kept(p.fast_half_life, 1.0) as f32;
     world.fast.values_mut().iter_mut().for_each(|value| fade(value, fast));
     let harms = std::mem::take(&mut world.ledger.harms);
-    let mut touched: Vec<(Cluster, Bloc)> = Vec::new();
     let echoes = if world.burning_in() { 1.0 / (1.0 - kept(p.slow_half_life, 52.0)) } else { 1.0 };
     for (nth, harm) in harms.iter().enumerate() {
         let own_group = terms::is_own(world, model, harm.blamed, harm.community);
@@ -40,14 +39,27 @@ pub fn run(world: &mut World, model: &Model) {
                 more -= 1.0;
             }
         }
-        if !touched.contains(&(harm.cluster, harm.blamed)) {
-            touched.push((harm.cluster, harm.blamed));
-            let f = &mut world.fast[(harm.cluster, harm.blamed)];
-            *f += (p.place * discount) as f32 * (1.0 - *f);
-        }
     }
-    fear(world, model);
     world.ledger.harms = harms;
+    anger(world, model);
+    fear(world, model);
+}
+
+/// Anger of settlements that were struck rises, once a week against whom they blame.
+fn anger(world: &mut World, model: &Model) {
+    let p = &model.p.grievance;
+    let mut angered: Vec<(Cluster, Bloc)> = Vec::new();
+    for struck in &world.ledger.struck {
+        if angered.contains(&(struck.cluster, struck.blamed)) {
+            continue;
+        }
+        angered.push((struck.cluster, struck.blamed));
+        let own_group = terms::is_own(world, model, struck.blamed, struck.community);
+        let discount = if own_group { p.in_group } else { 1.0 };
+        let jump = p.place * discount;
+        let f = &mut world.fast[(struck.cluster, struck.blamed)];
+        *f += jump as f32 * (1.0 - *f);
+    }
 }
 
 /// What is left of a stock after a week.
@@ -78,9 +90,11 @@ fn fear(world: &mut World, model: &Model) {
     let keep = kept(p.fear_half_life, 1.0) as f32;
     let mut here = vec![false; model.template.clusters.len()];
     let mut near = vec![false; model.case.zones];
-    for &(cluster, place) in &world.ledger.killed_at {
+    for struck in world.ledger.struck.iter().filter(|struck| struck.lethal) {
         // Who dies in a refuge dies in that place, and not in the settlement that he left.
-        here[cluster.at()] |= model.template.clusters[cluster].place == place;
+        here[struck.cluster.at()] |= model.template.clusters[struck.cluster].place == struck.place;
+    }
+    for &(place, ..) in &world.ledger.civilian_deaths {
         near[place.at()] = true;
     }
     for &(_, _, place, _) in &world.ledger.attacks {

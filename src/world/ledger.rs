@@ -20,6 +20,21 @@ pub struct Harm {
     pub lethal: bool,
 }
 
+/// A settlement some of whose people were harmed, wherever they were.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Struck {
+    /// Where it happened.
+    pub place: Place,
+    /// The settlement.
+    pub cluster: Cluster,
+    /// Whose community.
+    pub community: Community,
+    /// Who is blamed.
+    pub blamed: Bloc,
+    /// Whether somebody died.
+    pub lethal: bool,
+}
+
 /// What kind of lethal event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -78,9 +93,8 @@ pub struct Happened {
 pub struct Ledger {
     /// Harm to civilians, in order.
     pub harms: Vec<Harm>,
-    /// Where civilians were killed: the settlement that their household is of, and the place. At every scale all of them, as there are
-    /// as many settlements at a coarse one.
-    pub killed_at: Vec<(Cluster, Place)>,
+    /// Settlements that were struck, in order: at a coarse scale the kept ones, also where no kept household was hit.
+    pub struck: Vec<Struck>,
     /// Things to tell.
     pub happened: Vec<Happened>,
     /// Deaths of fighters: place and persons.
@@ -111,7 +125,7 @@ impl Ledger {
     /// Forgets the week, keeping the room.
     pub fn clear(&mut self) {
         self.harms.clear();
-        self.killed_at.clear();
+        self.struck.clear();
         self.happened.clear();
         self.fighter_deaths.clear();
         self.civilian_deaths.clear();

@@ -9,7 +9,7 @@ pub mod template;
 
 pub use households::Households;
 pub use kin::{Away, Displaced};
-pub use ledger::{Deadly, Happened, Harm, Kind, Ledger};
+pub use ledger::{Deadly, Happened, Harm, Kind, Ledger, Struck};
 pub use organisation::Organisation;
 pub use recent::Recent;
 pub use template::{SegmentData, Template};

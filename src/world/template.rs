@@ -4,7 +4,7 @@ use crate::index::{Cluster, Community, Grid, Household, Id, Map, Place, Segment}
 use crate::scenario::case::TRENDS;
 use crate::scenario::{Case, Population, Scenario, Trend};
 
-/// Most households of a settlement cluster: what "here" means.
+/// Households of a settlement cluster, about: what "here" means.
 const CLUSTER_HOUSEHOLDS: u32 = 500;
 /// Households between two entries of the index of lineages.
 const STRIDE: usize = 16;
@@ -30,6 +30,8 @@ pub struct SegmentData {
     pub men: u32,
     /// Stable identity: place, community and ordinal.
     pub identity: u64,
+    /// Chance that it is among the lineages that an event in its cluster falls on; 1 where all of those of its community are kept.
+    pub among: f64,
 }
 
 /// A settlement cluster.
@@ -57,6 +59,9 @@ pub struct Template {
     pub hardship: Vec<u8>,
     /// Households of each place, as a range.
     pub range: Map<Place, (u32, u32)>,
+    /// Share of its settlements that each place has here as clusters: 1 where one in `scale` lineages suffices for a cluster each, and
+    /// below it a cluster stands for several.
+    pub settled: Map<Place, f64>,
     /// Segments of each place and community, as a range (empty where none).
     pub lineages: Grid<Place, Community, (u32, u32)>,
     /// Persons that one person of the template stands for.
@@ -109,6 +114,7 @@ impl Template {
             men: Vec::new(),
             hardship: Vec::new(),
             range: Map::filled(case.zones, (0, 0)),
+            settled: Map::filled(case.zones, 1.0),
             lineages: Grid::filled(case.zones, case.communities.len(), (0, 0)),
             weight: f64::from(scale),
             households: counts.values().iter().map(|&n| u64::from(n)).sum(),
@@ -117,7 +123,13 @@ impl Template {
             displaced: Vec::new(),
             sample: None,
         };
-        let before = Self::before(case, &counts, dice);
+        let mut whole = Grid::filled(case.zones, case.communities.len(), 0);
+        for place in case.zones() {
+            for community in case.communities.ids() {
+                whole[(place, community)] = lineages(name(case, place, community), counts[(place, community)], dice).count() as u64;
+            }
+        }
+        let before = Self::before(case, &whole);
         for place in case.zones() {
             let first = template.men.len() as u32;
             for community in case.communities.ids() {
@@ -126,7 +138,8 @@ impl Template {
                 template.lineages[(place, community)] = (from, template.segments.len() as u32);
             }
             template.range[place] = (first, template.men.len() as u32);
-            template.cluster_place(place, (CLUSTER_HOUSEHOLDS / scale).max(1));
+            let households: u32 = counts.row(place).iter().sum();
+            template.cluster_place(place, u64::from((households + CLUSTER_HOUSEHOLDS / 2) / CLUSTER_HOUSEHOLDS).max(1), whole.row(place));
         }
         template.displace(scenario, dice);
         template
@@ -170,8 +183,8 @@ impl Template {
     }
 
     /// Lineages that stand before those of each place and community, in an order of names: so that in whatever order tables stand, one
-    /// in so many is kept of every place and of all, and not only of large communities of a place.
-    fn before(case: &Case, counts: &Grid<Place, Community, u32>, dice: Dice) -> Grid<Place, Community, u64> {
+    /// in so many is kept of every place and of all, and not only of large communities of a place. `whole` holds how many each has.
+    fn before(case: &Case, whole: &Grid<Place, Community, u64>) -> Grid<Place, Community, u64> {
         let mut order: Vec<(u64, u64, Place, Community)> = Vec::new();
         for place in case.zones() {
             order.extend(case.communities.ids().map(|community| (case.places[place].identity, name(case, place, community), place, community)));
@@ -179,9 +192,9 @@ impl Template {
         order.sort_unstable();
         let mut before = Grid::filled(case.zones, case.communities.len(), 0);
         let mut sum = 0;
-        for (_, name, place, community) in order {
+        for (_, _, place, community) in order {
             before[(place, community)] = sum;
-            sum += lineages(name, counts[(place, community)], dice).count() as u64;
+            sum += whole[(place, community)];
         }
         before
     }
@@ -225,31 +238,50 @@ impl Template {
             notable,
             men: segment_men,
             identity,
+            among: 1.0,
         });
     }
 
-    /// Joins neighbouring segments of a place into clusters.
-    fn cluster_place(&mut self, place: Place, most: u32) {
-        let mut open: Option<(Cluster, u32)> = None;
-        for at in 0..self.segments.len() {
-            let segment = Segment::from_at(at);
-            if self.segments[segment].place != place {
-                continue;
-            }
+    /// Joins neighbouring segments of a place into as many clusters as it has settlements at every scale, as far as segments go. `whole`
+    /// tells how many lineages each community has there at 1:1.
+    fn cluster_place(&mut self, place: Place, settlements: u64, whole: &[u64]) {
+        let row = self.lineages.row(place);
+        let Some(((from, _), (_, end))) = row.first().copied().zip(row.last().copied()).filter(|(first, last)| last.1 > first.0) else { return };
+        let (lineages, all) = (u64::from(end - from), whole.iter().sum::<u64>());
+        let clusters = lineages.min(settlements);
+        self.settled[place] = clusters as f64 / settlements as f64;
+        let mut open = None;
+        for segment in (from..end).map(Segment) {
+            let nth = u64::from(segment.0 - from) * clusters / lineages;
             let (first, end) = (self.segments[segment].first, self.segments[segment].end);
             let cluster = match open {
-                Some((cluster, size)) if size + (end - first) <= most => {
-                    open = Some((cluster, size + end - first));
+                Some((cluster, of)) if of == nth => {
                     self.clusters[cluster].end = end;
                     cluster
                 }
-                _ => {
-                    let cluster = self.clusters.push(ClusterData { place, first, end });
-                    open = Some((cluster, end - first));
-                    cluster
-                }
+                _ => self.clusters.push(ClusterData { place, first, end }),
             };
+            open = Some((cluster, nth));
             self.segments[segment].cluster = cluster;
+        }
+        if self.weight <= 1.0 {
+            return;
+        }
+        // A lineage is hit as often in one event as at 1:1, where as many of its community live in its settlement as here times the weight, or
+        // as there are: so seldom an event is one in which it can be hit.
+        let mut before = 0;
+        for (community, &whole) in self.lineages.row(place).to_vec().iter().zip(whole) {
+            for segment in (community.0..community.1).map(Segment) {
+                let ordinal = before + (2 * u64::from(segment.0 - community.0) + 1) * whole / (2 * u64::from(community.1 - community.0));
+                let nth = ordinal * settlements / all;
+                let (low, high) = ((nth * all).div_ceil(settlements), ((nth + 1) * all).div_ceil(settlements));
+                let neighbours = high.min(before + whole) - low.max(before);
+                let cluster = self.segments[segment].cluster;
+                let kept = (community.0..community.1).filter(|&s| self.segments[Segment(s)].cluster == cluster).count();
+                let each = kept as f64 / neighbours.max(1) as f64;
+                self.segments[segment].among = (1.0 / (self.weight * self.settled[place] * each)).min(1.0);
+            }
+            before += whole;
         }
     }
 

@@ -34,7 +34,7 @@ fn harm(ready: &Ready, replicates: u64) -> super::Verdict {
 /// Would catch an actor who by construction never harms civilians, or is never blamed for it.
 #[test]
 fn symmetric_harm() {
-    let ready = common::ready(&common::scenario(&Arc::new(common::case("2026-07-06")), common::no_track(), 104, 80), &[]);
+    let ready = common::ready(&common::scenario(&Arc::new(common::case("2026-07-06")), common::no_track(), 104, 16), &[]);
     let mut spared = (*ready.solved).clone();
     spared.abuse[ready.scenario.case.bloc("azawad").unwrap()] = 0.0;
     let broken = Ready { solved: Arc::new(spared), ..ready.clone() };
@@ -57,7 +57,7 @@ fn share_due(ready: &[Ready], replicates: u64) -> super::Verdict {
 /// Would catch grievance that hardly recruits, or does nearly all of it.
 #[test]
 fn symmetric_harm_recruits() {
-    let scenario = common::scenario(&Arc::new(common::case("2017-2021")), common::no_track(), 78, 80);
+    let scenario = common::scenario(&Arc::new(common::case("2017-2021")), common::no_track(), 78, 16);
     let model = share_due(&[common::ready(&scenario, &[])], 6);
     let broken = share_due(&[common::ready(&scenario, &[("recruitment.grievance", 0.5)])], 4);
     guard("symmetric_harm, recruits, 2017-2021", model, "an eighth of the weight of grievance", broken);
@@ -67,7 +67,7 @@ fn symmetric_harm_recruits() {
 #[test]
 #[ignore = "slow: about 25 s"]
 fn slow_symmetric_harm_recruits() {
-    let scenario = scenario("no-process", 156, 80);
+    let scenario = scenario("no-process", 156, 16);
     let ready = super::solved(&scenario, count(12, 120));
     super::holds("symmetric_harm, recruits, July 2026", share_due(&ready, count(24, 480)));
 }

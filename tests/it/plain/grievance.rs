@@ -1,5 +1,5 @@
 //! Grievance and fear (MODEL.md, 7.5): "Each harm has a household and a blamed bloc b. Own o_b and the segment's slow s_b rise by
-//! `kin` (1 - x), the cluster's fast f_b by `place` (1 - f) once a week per bloc; times `in_group` where b is the community's own.
+//! `kin` (1 - x), a struck cluster's fast f_b by `place` (1 - f) once a week per bloc; times `in_group` where b is the community's own.
 //! g_b = min(1, f_b + 1 - (1 - s_b)(1 - o_b)); s and o share a half-life, f has its own. Away from home f does not count, and s is
 //! what it was when the household left."
 use super::{Fault, Twin, kept};
@@ -37,8 +37,11 @@ impl Twin {
                     more -= 1.0;
                 }
             }
-            if angry.insert((harm.cluster, harm.blamed)) {
-                rise(&mut self.fast[(harm.cluster, harm.blamed)], p.place * discount);
+        }
+        for struck in &self.world.ledger.struck {
+            let own_group = model.case.affinity[(self.root(model, struck.blamed), struck.community)] >= 0.5;
+            if angry.insert((struck.cluster, struck.blamed)) {
+                rise(&mut self.fast[(struck.cluster, struck.blamed)], p.place * if own_group { p.in_group } else { 1.0 });
             }
         }
         self.become_afraid(model);
@@ -48,10 +51,11 @@ impl Twin {
     /// least .3."
     fn become_afraid(&mut self, model: &Model) {
         let p = self.p.grievance;
-        let killed = &self.world.ledger.killed_at;
-        let killed_in: BTreeSet<_> = killed.iter().map(|k| k.1).chain(self.world.ledger.attacks.iter().map(|a| a.2)).collect();
+        let killed: Vec<_> = self.world.ledger.struck.iter().filter(|struck| struck.lethal).collect();
+        let ledger = &self.world.ledger;
+        let killed_in: BTreeSet<_> = ledger.civilian_deaths.iter().map(|d| d.0).chain(ledger.attacks.iter().map(|a| a.2)).collect();
         // Who had fled is not killed in his settlement.
-        let here: BTreeSet<_> = killed.iter().filter(|k| model.template.clusters[k.0].place == k.1).map(|k| k.0).collect();
+        let here: BTreeSet<_> = killed.iter().filter(|k| model.template.clusters[k.cluster].place == k.place).map(|k| k.cluster).collect();
         for (cluster, data) in model.template.clusters.iter() {
             let fear = &mut self.fear[cluster];
             if self.fault != Some(Fault::NoDecay) {

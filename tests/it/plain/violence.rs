@@ -6,18 +6,21 @@ use super::{in_a_week, kept};
 use crate::common;
 use std::sync::Arc;
 use sulh::dice::{Draws, Dice, Stream, mix, poisson_of};
-use sulh::index::{Bloc, Community, Household, Id, Org, Place, Segment};
+use sulh::index::{Bloc, Cluster, Community, Household, Id, Org, Place, Segment};
 use sulh::processes::{Model, SCHEDULE, deployment, mediation, severity};
 use sulh::scenario::Stance;
 use sulh::scenario::case::Recruits;
 use sulh::sim::{self, Ready};
 use sulh::world::households::{decode, encode};
 use sulh::world::organisation::slot_of;
-use sulh::world::{Harm, World};
+use sulh::world::{Harm, Struck, World};
 
 /// People of a mean zone and of a mean pair.
 const ZONE: f64 = 225_000.0;
 const PAIR: f64 = 55_000.0;
+
+/// A settlement, whether it is struck, whether kin of the household are, and the household itself.
+type Hit = (Cluster, bool, bool, bool);
 
 /// One process of a week, done plainly on a world of its own.
 pub(super) struct Plain<'a> {
@@ -363,6 +366,7 @@ impl<'a> Plain<'a> {
         let (wrong, which) = (draws.unit() < self.p.abuse.misattribution, draws.unit());
         let others: Vec<Bloc> = (0..self.w.slots_used).map(Bloc::from_at).filter(|&l| l != bloc && self.w.organisations.values().iter().any(|o| o.alive && o.bloc == l && o.fighters[q] > 0.0)).collect();
         let blamed = if wrong && !others.is_empty() { others[((which * others.len() as f64) as usize).min(others.len() - 1)] } else { bloc };
+        let first = (first, self.is_the_one(first, None, draws));
         let dead = self.victims(q, first, bloc, blamed, deaths, true, draws);
         let others = poisson_of(draws.unit(), self.p.abuse.harassment * f64::from(dead));
         self.victims(q, first, bloc, blamed, others, false, draws);
@@ -391,30 +395,26 @@ impl<'a> Plain<'a> {
     }
 
     #[expect(clippy::too_many_arguments, reason = "one event's facts")]
-    fn victims(&mut self, q: Place, first: Household, bloc: Bloc, blamed: Bloc, count: u32, lethal: bool, draws: &mut Draws) -> u32 {
+    fn victims(&mut self, q: Place, first: (Household, Hit), bloc: Bloc, blamed: Bloc, count: u32, lethal: bool, draws: &mut Draws) -> u32 {
         let t = self.model.template;
-        let data = *t.lineage(first).1;
-        let (cluster, c) = (data.cluster, data.community);
-        let (from, end) = (t.clusters[cluster].first, t.clusters[cluster].end);
-        let (mut who, mut reached) = (first, 0);
+        let c = t.lineage(first.0).1.community;
+        let (mut who, mut at, mut reached) = (first.0, first.1, 0);
         for nth in 0..count {
-            if nth > 0 && draws.unit() < 0.7 {
-                for _ in 0..20 {
-                    let other = Household(from + draws.below((end - from) as usize) as u32);
-                    let row = self.w.people[other];
-                    if t.lineage(other).1.community == c && row.at == q && row.people > 0 {
-                        who = other;
-                        break;
-                    }
-                }
+            // "A next victim is of the same household with 3 in 10, else of another"
+            if self.w.people[who].people == 0 || nth > 0 && draws.unit() < 0.7 {
+                let Some(other) = self.further(q, who, draws) else { break };
+                (who, at) = (other, self.is_the_one(other, Some(at), draws));
             }
-            let felt = t.weight <= 1.0 || draws.unit() < 1.0 / t.weight;
+            let (cluster, struck, _, felt) = at;
             if lethal {
-                if felt && self.w.bury(t, who, 1) == 0 {
-                    continue;
+                if felt {
+                    self.w.bury(t, who, 1);
                 }
                 self.w.deaths4.add(q.at(), 1.0);
                 self.w.ledger.civilian_deaths.push((q, c, 1.0));
+            }
+            if struck {
+                self.w.ledger.struck.push(Struck { place: q, cluster, community: c, blamed, lethal });
             }
             reached += 1;
             if felt {
@@ -437,6 +437,38 @@ impl<'a> Plain<'a> {
             }
         }
         reached
+    }
+
+    /// A household's settlement, whether it is struck, whether the household's kin are among those on whom it falls, and whether it falls on the
+    /// household: "one in as many times as each stands for others"
+    fn is_the_one(&self, who: Household, before: Option<Hit>, draws: &mut Draws) -> Hit {
+        let t = self.model.template;
+        let data = t.lineage(who).1;
+        let (cluster, settled) = (data.cluster, t.settled[data.place]);
+        let mut one_in = |of: f64| of <= 1.0 || draws.unit() < 1.0 / of;
+        let (struck, among) = match before {
+            Some((same, struck, among, _)) if same == cluster => (struck, among),
+            _ => {
+                let struck = one_in(1.0 / settled);
+                (struck, struck && one_in(1.0 / data.among))
+            }
+        };
+        (cluster, struck, among, among && one_in(t.weight * settled * data.among))
+    }
+
+    /// "One of its settlement and community that is there, where twenty asked do not fail; else anybody of the community there"
+    fn further(&self, q: Place, who: Household, draws: &mut Draws) -> Option<Household> {
+        let t = self.model.template;
+        let data = *t.lineage(who).1;
+        let settlement = t.clusters[data.cluster];
+        for _ in 0..20 {
+            let other = Household(settlement.first + draws.below((settlement.end - settlement.first) as usize) as u32);
+            let row = self.w.people[other];
+            if t.lineage(other).1.community == data.community && row.at == q && row.people > 0 {
+                return Some(other);
+            }
+        }
+        self.somebody(q, data.community, draws)
     }
 
     /// "D' = D 2^(-1/h) + stress (1 - D), then D <- D + `jump` (1 - D) for each event; events are Poisson with mean
@@ -626,6 +658,94 @@ fn guests_are_not_spared() {
         }
         assert!(compared >= 2, "{compared} places with hosts and guests");
     });
+}
+
+/// Would catch victims who are looked for where nobody is: an event kills as many as it says while the community is there, also where its
+/// people are guests whose neighbours fled elsewhere. It had killed no more than the household that was found first.
+#[test]
+fn an_event_kills_as_many_as_it_says() {
+    let ready = common::ready(&common::teaching("two-valleys-inclusive", 1), &[]);
+    let dice = Dice::new(5, 0);
+    sim::with_model(&ready, dice, |model| {
+        let begin = sim::burn_in(&ready, dice);
+        let (case, t) = (model.case, model.template);
+        let host = case.zones().next().expect("a zone");
+        // Of a community of another place every fortieth household lives here, and nobody else of it.
+        let (home, c) = case.zones().flat_map(|q| case.communities.ids().map(move |c| (q, c))).find(|&(q, c)| q != host && t.lineages[(q, c)].1 - t.lineages[(q, c)].0 >= 10).expect("lineages");
+        let mut world = begin.clone();
+        for at in 0..t.len() as u32 {
+            let household = Household(at);
+            let data = *t.lineage(household).1;
+            if data.community != c {
+                continue;
+            }
+            if data.place == home && at % 40 == 0 {
+                if world.people[household].at == home {
+                    world.relocate(t, &data, household, host, 0);
+                }
+            } else if world.people[household].at == host {
+                let people = world.people[household].people;
+                world.bury(t, household, people);
+            }
+        }
+        let there = world.present[(host, c)] as u32;
+        assert!(there > 40, "{there} persons");
+        let by = world.active().find(|(_, o)| o.fighters[host] > 0.0).expect("an organisation").0;
+        for nth in 0..20 {
+            let mut world = world.clone();
+            let mut draws = dice.at(Stream::Victim, 0, nth);
+            let dead = sulh::processes::abuse::harm_people(&mut world, model, host, by, Some(c), 30, &mut draws);
+            assert_eq!(dead, 30, "of 30, where {there} are there");
+            let mut draws = dice.at(Stream::Victim, 1, nth);
+            let all = sulh::processes::abuse::harm_people(&mut world, model, host, by, Some(c), 30 + there, &mut draws);
+            assert_eq!(all, there - 30, "who is left");
+        }
+    });
+}
+
+/// What an event does to those who are told of it does not hang on the scale: the share of people whose settlement is struck, of lineages that
+/// are hit, and harms in persons. Lineages had been hit too seldom in large events at 1:1 against 1:16, as there each harm was felt or not by itself.
+#[test]
+fn an_event_strikes_alike_at_every_scale() {
+    let case = Arc::new(common::case("2026-07-06"));
+    // Share of people struck, share of memory that a jump of .3 a harm leaves, and harms, by event.
+    let effects = |scale: u32| {
+        let ready = common::ready(&common::scenario(&case, common::no_track(), 1, scale), &[]);
+        let dice = Dice::new(9, 0);
+        sim::with_model(&ready, dice, |model| {
+            let begin = World::new(model.case, model.template, ready.scenario.start(), &model.p.tables.strength, dice);
+            let by = begin.active().next().expect("an organisation").0;
+            let t = model.template;
+            let mut seen = [const { Vec::new() }; 3];
+            let mut world = begin.clone();
+            for nth in 0..40_000 {
+                let place = Place::from_at(nth as usize % model.case.zones);
+                world.ledger.clear();
+                let mut draws = dice.at(Stream::Victim, 0, nth);
+                let size = severity::draw(model, model.p.value("combat.tail_civilians").expect("a parameter"), &mut draws);
+                sulh::processes::abuse::harm_people(&mut world, model, place, by, None, size, &mut draws);
+                let households = |from: u32, end: u32| f64::from(end - from) * t.weight;
+                let mut struck: Vec<_> = world.ledger.struck.iter().map(|s| s.cluster).collect();
+                struck.sort_unstable_by_key(|c| c.0);
+                struck.dedup();
+                seen[0].push(struck.into_iter().map(|c| households(t.clusters[c].first, t.clusters[c].end)).sum::<f64>());
+                let mut hits: Vec<Segment> = world.ledger.harms.iter().map(|h| t.lineage(h.household).0).collect();
+                hits.sort_unstable_by_key(|s| s.0);
+                let by_lineage = hits.chunk_by(|a, b| a == b);
+                seen[1].push(by_lineage.map(|of| (1.0 - 0.7_f64.powi(of.len() as i32)) * households(t.segments[of[0]].first, t.segments[of[0]].end)).sum());
+                seen[2].push(world.ledger.harms.len() as f64 * t.weight);
+            }
+            seen.map(|values: Vec<f64>| sulh::stats::interval::clustered(&values, &vec![0; values.len()], 0.95))
+        })
+    };
+    let whole = effects(1);
+    for scale in [4, 16] {
+        for (what, (a, b)) in ["people struck", "memory of lineages", "harms"].into_iter().zip(whole.iter().zip(effects(scale))) {
+            let (ratio, error) = (b.mean / a.mean, a.error.hypot(b.error) / a.mean);
+            println!("1:{scale}, {what}: {ratio:.3} +- {error:.3} of 1:1");
+            assert!((ratio - 1.0).abs() < 0.04 + 3.5 * error, "1:{scale}, {what}: {ratio:.3} +- {error:.3} of 1:1");
+        }
+    }
 }
 
 /// Drifts have their full spread at week 0, as they are mean-corrected for it.
