@@ -16,7 +16,7 @@ const LOOKS: usize = 4;
 /// see too low: 3 pasts of Mali gave 8 % more recruits than 24 do, and by their luck some 5 % more or fewer; 24 leave about 1 %.
 const LINEAGES: usize = 160_000;
 /// Fewest and most pasts.
-const PASTS: (usize, usize) = (3, 32);
+const PASTS: (usize, usize) = (3, 96);
 /// Expected events in all pasts together from which there is one past: so many leave nothing to luck.
 const EVENTS: f64 = 20_000.0;
 /// Most events of a source in a week, as where they are drawn in a run.

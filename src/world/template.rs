@@ -139,7 +139,11 @@ impl Template {
             }
             template.range[place] = (first, template.men.len() as u32);
             let households: u32 = counts.row(place).iter().sum();
-            template.cluster_place(place, u64::from((households + CLUSTER_HOUSEHOLDS / 2) / CLUSTER_HOUSEHOLDS).max(1), whole.row(place));
+            let settlements = u64::from((households + CLUSTER_HOUSEHOLDS / 2) / CLUSTER_HOUSEHOLDS).max(1);
+            template.cluster_place(place, settlements);
+            if scale > 1 {
+                template.spare(place, settlements, whole.row(place));
+            }
         }
         template.displace(scenario, dice);
         template
@@ -242,12 +246,11 @@ impl Template {
         });
     }
 
-    /// Joins neighbouring segments of a place into as many clusters as it has settlements at every scale, as far as segments go. `whole`
-    /// tells how many lineages each community has there at 1:1.
-    fn cluster_place(&mut self, place: Place, settlements: u64, whole: &[u64]) {
+    /// Joins neighbouring segments of a place into as many clusters as it has settlements at every scale, as far as segments go.
+    fn cluster_place(&mut self, place: Place, settlements: u64) {
         let row = self.lineages.row(place);
         let Some(((from, _), (_, end))) = row.first().copied().zip(row.last().copied()).filter(|(first, last)| last.1 > first.0) else { return };
-        let (lineages, all) = (u64::from(end - from), whole.iter().sum::<u64>());
+        let lineages = u64::from(end - from);
         let clusters = lineages.min(settlements);
         self.settled[place] = clusters as f64 / settlements as f64;
         let mut open = None;
@@ -264,22 +267,25 @@ impl Template {
             open = Some((cluster, nth));
             self.segments[segment].cluster = cluster;
         }
-        if self.weight <= 1.0 {
-            return;
-        }
-        // A lineage is hit as often in one event as at 1:1, where as many of its community live in its settlement as here times the weight, or
-        // as there are: so seldom an event is one in which it can be hit.
+    }
+
+    /// How often an event in a cluster falls on those of its kept lineages that are of the victims' community: so often that one that can be
+    /// hit is hit as many times in it as at 1:1. `whole` tells how many lineages each community has at the place at 1:1.
+    fn spare(&mut self, place: Place, settlements: u64, whole: &[u64]) {
+        let all: u64 = whole.iter().sum();
         let mut before = 0;
-        for (community, &whole) in self.lineages.row(place).to_vec().iter().zip(whole) {
-            for segment in (community.0..community.1).map(Segment) {
-                let ordinal = before + (2 * u64::from(segment.0 - community.0) + 1) * whole / (2 * u64::from(community.1 - community.0));
+        for (&(from, end), &whole) in self.lineages.row(place).iter().zip(whole) {
+            let kept = u64::from(end - from);
+            for at in from..end {
+                // About where it stands among all lineages of the place, and how many of its community are in the settlement there.
+                let ordinal = before + (2 * u64::from(at - from) + 1) * whole / (2 * kept);
                 let nth = ordinal * settlements / all;
                 let (low, high) = ((nth * all).div_ceil(settlements), ((nth + 1) * all).div_ceil(settlements));
                 let neighbours = high.min(before + whole) - low.max(before);
-                let cluster = self.segments[segment].cluster;
-                let kept = (community.0..community.1).filter(|&s| self.segments[Segment(s)].cluster == cluster).count();
-                let each = kept as f64 / neighbours.max(1) as f64;
-                self.segments[segment].among = (1.0 / (self.weight * self.settled[place] * each)).min(1.0);
+                let cluster = self.segments[Segment(at)].cluster;
+                let here = (from..end).filter(|&other| self.segments[Segment(other)].cluster == cluster).count();
+                let each = here as f64 / neighbours.max(1) as f64;
+                self.segments[Segment(at)].among = (1.0 / (self.weight * self.settled[place] * each)).min(1.0);
             }
             before += whole;
         }

@@ -280,17 +280,50 @@ fn cut(base: &Scenario, case: &str, zone: &str, people: f64, replicates: u64) ->
     each(0..replicates, |r| (common::future(&ready[0], SEED, r), common::future(&ready[1], SEED, r)))
 }
 
+/// The same with the whole cercle's levels on both sides, times `joining` in the halves: what people remember at the start is asked of other lineages where names differ, in pasts of
+/// other luck, and levels that rest on it keep that.
+fn cut_with_levels_of_the_whole(base: &Scenario, case: &str, zone: &str, joining: f64, replicates: u64) -> Vec<(Run, Run)> {
+    let files = sulh::scenario::read_case::embedded(case).unwrap();
+    let case = sulh::scenario::read_case::read(&cut_in_two(&files, zone, 0.5)).unwrap_or_else(|problems| panic!("{problems}"));
+    let set = [("deployment.reach", 150.0)];
+    let whole = common::ready(base, &set);
+    let mut halves = common::ready(&with_case(base, case), &set);
+    let mut solved = (*halves.solved).clone();
+    let (of, to) = (&whole.scenario.case, &halves.scenario.case);
+    let cut = of.zones().find(|&q| of.places[q].slug == zone).expect("a place of the whole");
+    for place in to.zones() {
+        let slug = &to.places[place].slug;
+        let was = of.zones().find(|&q| of.places[q].slug == *slug || *slug == format!("{}-b", of.places[q].slug)).expect("a place of the whole");
+        for k in to.blocs.ids() {
+            let here = if was == cut { joining } else { 1.0 };
+            solved.recruitment[(k, place)] = here * whole.solved.recruitment[(k, was)];
+            solved.threat[(k, place)] = whole.solved.threat[(k, was)];
+        }
+    }
+    (solved.eta_mean, solved.alpha, solved.centre) = (whole.solved.eta_mean.clone(), whole.solved.alpha.clone(), whole.solved.centre);
+    halves.solved = Arc::new(solved);
+    each(0..replicates, |r| (common::future(&whole, SEED, r), common::future(&halves, SEED, r)))
+}
+
 /// Would catch totals that hang on how the map is cut: a cercle as two halves, with nothing between them. People one to one, for a coarser scale keeps
-/// other households where names differ. Who lives under coercive rule is judged apart, below.
+/// other households where names differ. Who lives under coercive rule is judged apart, below, and so are levels that are solved anew.
 #[test]
 #[ignore = "slow: about 60 s"]
 fn slow_health_place() {
     let base = scenario("no-process", 104, 1);
-    let totals = |people: f64, replicates: u64| same_totals(&base.case, &cut(&base, "mali", "mopti", people, replicates), |measure| measure != COERCIVE);
-    guard("health_place", totals(0.5, count(240, 2_000)), "each half has all of the people", totals(1.0, 40));
+    let totals = |joining: f64, replicates: u64| same_totals(&base.case, &cut_with_levels_of_the_whole(&base, "mali", "mopti", joining, replicates), |measure| measure != COERCIVE);
+    guard("health_place", totals(1.0, count(240, 2_000)), "in each half as many men join as in the whole", totals(2.0, 60));
 }
 
 const COERCIVE: &str = "coercive_share_mean";
+
+/// The same with levels that are solved anew: other lineages are asked what they remember, and levels keep their luck.
+#[test]
+#[ignore = "does not hold (within 2 %): recruits move by +2.5 +- .3 % where Mopti is cut in two and levels are solved anew (240 pairs); see DECISIONS.md"]
+fn missed_health_place_levels() {
+    let base = scenario("no-process", 104, 1);
+    holds("health_place, levels solved anew", same_totals(&base.case, &cut(&base, "mali", "mopti", 0.5, count(240, 2_000)), |measure| measure != COERCIVE));
+}
 
 #[test]
 #[ignore = "does not hold (within 2 %): coercive rule moves by -2.4 +- 1.0 % where Mopti is cut in two (400 pairs, people one to one); see DECISIONS.md"]
