@@ -4,7 +4,7 @@
 //! Evidence: model 6.6. Left out: rumours beyond the settlement.
 use super::{Model, terms};
 use crate::dice::{Stream, mix};
-use crate::index::{Bloc, Cluster, Household, Id, Segment};
+use crate::index::{Bloc, Cluster, Community, Household, Id, Segment};
 use crate::units::kept;
 use crate::world::households::{self, Decay};
 use crate::world::{Away, World};
@@ -21,11 +21,10 @@ pub fn run(world: &mut World, model: &Model) {
     let harms = std::mem::take(&mut world.ledger.harms);
     let echoes = if world.burning_in() { 1.0 / (1.0 - kept(p.slow_half_life, 52.0)) } else { 1.0 };
     for (nth, harm) in harms.iter().enumerate() {
-        let own_group = terms::is_own(world, model, harm.blamed, harm.community);
-        let discount = if own_group { p.in_group } else { 1.0 };
-        remember(world, model, harm.household, harm.blamed, p.kin * discount);
+        let jump = p.kin * forgiven(world, model, harm.blamed, harm.community);
+        remember(world, model, harm.household, harm.blamed, jump);
         let (segment, data) = model.template.lineage(harm.household);
-        resent(world, segment, harm.blamed, p.kin * discount);
+        resent(world, segment, harm.blamed, jump);
         if echoes > 1.0 {
             // In the burn-in a harm stands for those of the years before: further segments of the community share it.
             let mut draws = model.dice.at(Stream::Kin, world.week, mix(data.identity, nth as u64));
@@ -34,7 +33,7 @@ pub fn run(world: &mut World, model: &Model) {
             while more > 0.0 && end > from {
                 if draws.unit() < more {
                     let other = Segment(from + draws.below((end - from) as usize) as u32);
-                    resent(world, other, harm.blamed, p.kin * discount);
+                    resent(world, other, harm.blamed, jump);
                 }
                 more -= 1.0;
             }
@@ -54,12 +53,15 @@ fn anger(world: &mut World, model: &Model) {
             continue;
         }
         angered.push((struck.cluster, struck.blamed));
-        let own_group = terms::is_own(world, model, struck.blamed, struck.community);
-        let discount = if own_group { p.in_group } else { 1.0 };
-        let jump = p.place * discount;
+        let jump = p.place * forgiven(world, model, struck.blamed, struck.community);
         let f = &mut world.fast[(struck.cluster, struck.blamed)];
         *f += jump as f32 * (1.0 - *f);
     }
+}
+
+/// Factor on what a community holds against a bloc for a harm: less where it is of the own group.
+fn forgiven(world: &World, model: &Model, bloc: Bloc, community: Community) -> f64 {
+    if terms::is_own(world, model, bloc, community) { model.p.grievance.in_group } else { 1.0 }
 }
 
 /// What is left of a stock after a week.

@@ -282,8 +282,9 @@ impl Template {
                 let nth = ordinal * settlements / all;
                 let (low, high) = ((nth * all).div_ceil(settlements), ((nth + 1) * all).div_ceil(settlements));
                 let neighbours = high.min(before + whole) - low.max(before);
-                let cluster = self.segments[Segment(at)].cluster;
-                let here = (from..end).filter(|&other| self.segments[Segment(other)].cluster == cluster).count();
+                // Those of a settlement stand together.
+                let (cluster, kin) = (self.segments[Segment(at)].cluster, &self.segments.values()[from as usize..end as usize]);
+                let here = kin.partition_point(|other| other.cluster <= cluster) - kin.partition_point(|other| other.cluster < cluster);
                 let each = here as f64 / neighbours.max(1) as f64;
                 self.segments[Segment(at)].among = (1.0 / (self.weight * self.settled[place] * each)).min(1.0);
             }

@@ -155,21 +155,28 @@ fn slow_numerical_traps_order() {
     holds("numerical_traps, order of blocs and communities", found.into_iter().collect::<Result<Vec<_>, _>>().map(|f| f.join("; ")));
 }
 
+/// Recruits a week for each fighter that levels of a bloc were solved for, and its fighters at the start.
+fn aimed(ready: &Ready, world: &World, bloc: Bloc) -> (f64, f64) {
+    let (case, solved) = (&ready.scenario.case, &ready.solved);
+    let of = case.organisations.iter().filter(|(_, o)| o.bloc == bloc && o.recruits == Recruits::Households);
+    let (lost, fighters) = of.map(|(org, _)| (solved.losses[org], world.organisations[org].total())).fold((0.0, 0.0), |sum, x| (sum.0 + x.0, sum.1 + x.1));
+    let inflow = common::default_of(case, &format!("inflow.{}", case.blocs[bloc].slug));
+    (inflow * (ready.parameters.value("recruitment.exit").expect("a parameter") + lost / fighters), fighters)
+}
+
 /// Would catch levels that are solved on an accident: what is expected to join at week 0, over burn-ins of their own, is what was
 /// aimed at, at each place where the bloc is. Between pasts it varies by up to 1.5 of its mean, and levels rest on 384 looks at pasts: three
 /// standard errors are .23.
 #[test]
 fn numerical_traps_levels() {
     let ready = common::ready(&common::teaching("two-valleys-inclusive", 1), &[]);
-    let (case, p) = (ready.scenario.case.clone(), ready.parameters.clone());
+    let case = ready.scenario.case.clone();
     let check = |ready: &Ready| {
         let worlds = each(0..600, |r| sim::burn_in(ready, Dice::new(SEED, r)));
         let mut text = Vec::new();
         let mut fits = true;
         for bloc in case.blocs.ids().filter(|&b| ready.solved.capacity[b] >= 25.0 && b != case.state) {
-            let org = case.organisations.iter().find(|(_, o)| o.bloc == bloc).expect("an organisation").0;
-            let strength: f64 = case.zones().map(|q| ready.solved.force[(bloc, q)]).sum();
-            let aimed = common::default_of(&case, &format!("inflow.{}", case.blocs[bloc].slug)) * (p.value("recruitment.exit").unwrap() + ready.solved.losses[org] / strength);
+            let (aimed, _) = aimed(ready, &worlds[0], bloc);
             for place in case.zones().filter(|&q| ready.solved.force[(bloc, q)] >= 10.0) {
                 let inflow = worlds.iter().map(|world| joining(ready, world, bloc, place)).sum::<f64>() / worlds.len() as f64;
                 let ratio = inflow / ready.solved.force[(bloc, place)] / aimed;
@@ -194,16 +201,14 @@ fn numerical_traps_levels() {
 #[ignore = "slow: about 10 s"]
 fn slow_numerical_traps_levels() {
     let ready = common::ready(&common::scenario(&Arc::new(common::case("2026-07-06")), common::no_track(), 1, 16), &[]);
-    let (case, p) = (ready.scenario.case.clone(), ready.parameters.clone());
+    let case = ready.scenario.case.clone();
     let check = |ready: &Ready| {
         let worlds = each(0..count(400, 2_000), |r| sim::burn_in(ready, Dice::new(SEED, r)));
         let (mut text, mut all) = (Vec::new(), (0.0, 0.0));
         for bloc in case.blocs.ids().filter(|&b| ready.solved.capacity[b] >= 25.0 && b != case.state) {
-            let of = case.organisations.iter().filter(|(_, o)| o.bloc == bloc && o.recruits == Recruits::Households);
-            let (lost, fighters) = of.map(|(org, _)| (ready.solved.losses[org], worlds[0].organisations[org].total())).fold((0.0, 0.0), |sum, x| (sum.0 + x.0, sum.1 + x.1));
-            let outflow = p.value("recruitment.exit").unwrap() + lost / fighters;
+            let (aimed, fighters) = aimed(ready, &worlds[0], bloc);
+            let aimed = aimed * fighters;
             let inflow = case.zones().map(|place| worlds.iter().map(|world| joining(ready, world, bloc, place)).sum::<f64>() / worlds.len() as f64).sum::<f64>();
-            let aimed = common::default_of(&case, &format!("inflow.{}", case.blocs[bloc].slug)) * outflow * fighters;
             text.push(format!("{} {:.2}", case.blocs[bloc].slug, inflow / aimed));
             all = (all.0 + inflow, all.1 + aimed);
         }
