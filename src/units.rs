@@ -106,9 +106,21 @@ impl std::fmt::Display for Date {
     }
 }
 
+/// A number of weeks as a sentence has it.
+#[must_use]
+pub fn weeks(n: impl Into<i64>) -> String {
+    let n = n.into();
+    if n == 1 { "1 week".to_owned() } else { format!("{n} weeks") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_week_is_no_weeks() {
+        assert_eq!([0, 1, 2].map(weeks), ["0 weeks", "1 week", "2 weeks"]);
+    }
 
     #[test]
     fn dates_survive_the_round_trip() {

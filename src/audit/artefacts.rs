@@ -1,15 +1,12 @@
 //! What must not matter: the order of tables, names, and how many households an agent stands for.
 use super::judge::{Found, Verdict, alike};
-use super::lab::Lab;
+use super::lab::{Lab, Rearrange};
 use crate::dice::identity;
 use crate::observe::Run;
 use crate::scenario::{Case, Scenario};
 use crate::sim::Ready;
 use crate::world::Template;
 use std::sync::Arc;
-
-/// Changes the text of a case's file, given by name, before it is read.
-pub type Rearrange = fn(&str, &str) -> String;
 
 /// A table with its rows in the opposite order. Zones stay before refuges, as the reader wants them.
 #[must_use]

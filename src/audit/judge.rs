@@ -1,7 +1,7 @@
 //! Verdicts: what two sides of a comparison show, and when that is too little to say anything.
 use super::lab::Lab;
 use crate::observe::Run;
-use crate::observe::measures::{measures, outcome_columns};
+use crate::observe::measures::headline;
 use crate::scenario::Case;
 use crate::stats::interval::{self, Estimate};
 use serde::Serialize;
@@ -134,14 +134,6 @@ pub fn verdict(equal: &Estimate, certain: &Estimate, margin: f64) -> Verdict {
     } else {
         Verdict::Inconclusive
     }
-}
-
-/// The headline outcomes of a case: name, label and column.
-#[must_use]
-pub fn headline(case: &Case) -> Vec<(String, String, usize)> {
-    let columns = outcome_columns(case);
-    let column = |name: &str| columns.iter().position(|c| c == name).expect("a column of the registry");
-    measures(case).iter().filter(|m| m.headline).map(|m| (m.name.to_string(), m.label.to_string(), column(&m.name))).collect()
 }
 
 /// Compares futures with variants that should be like them on every headline outcome. The case of the variant may order its

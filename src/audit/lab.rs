@@ -1,10 +1,9 @@
 //! Where an audit gets its futures: prepared draws, runs on all threads, one side of a comparison and the other.
-use super::artefacts::Rearrange;
-use super::judge;
 use crate::dice::Dice;
 use crate::experiment::design::{self, Draws};
 use crate::experiment::runner::{self, Conduct};
 use crate::observe::Run;
+use crate::observe::measures::headline;
 use crate::observe::record::Recorder;
 use crate::offspring;
 use crate::params::{self, Parameters};
@@ -45,6 +44,9 @@ impl Default for Seam {
         Self { ready: |ready| ready, world: |_, _| {} }
     }
 }
+
+/// Changes the text of a case's file, given by name, before it is read.
+pub type Rearrange = fn(&str, &str) -> String;
 
 /// Reads the scenario again over a case whose tables are rearranged first.
 pub type Reload<'a> = dyn Fn(Rearrange) -> Result<Scenario, Problems> + Sync + 'a;
@@ -279,7 +281,7 @@ impl<'a> Lab<'a> {
             let moments = Moments::of(pilot.iter().map(|run| run.outcome[at]));
             if moments.mean() > 0.0 { moments.variance().sqrt() / moments.mean() } else { 0.0 }
         };
-        let widest = judge::headline(&self.scenario.case).into_iter().map(|(_, _, at)| spread(at)).fold(0.0, f64::max);
+        let widest = headline(&self.scenario.case).into_iter().map(|(_, _, at)| spread(at)).fold(0.0, f64::max);
         let wanted = 2.0 * (widest * ERRORS_TO_MARGIN / margin).powi(2);
         Ok(wanted.ceil().clamp(PILOT.min(most) as f64, most as f64) as u64)
     }

@@ -11,9 +11,9 @@ mod laws;
 pub mod placebo;
 mod steps;
 
-pub use artefacts::{LINEAGES, Rearrange, reversed};
+pub use artefacts::{LINEAGES, reversed};
 pub use judge::Verdict;
-pub use lab::{Lab, Seam, Settings};
+pub use lab::{Lab, Rearrange, Seam, Settings};
 
 use crate::scenario::problem::nearest;
 use judge::Found;

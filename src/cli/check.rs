@@ -2,6 +2,7 @@
 use super::{CheckArgs, Color, Failed, coloured, say, tell, width};
 use crate::scenario::notes::notes;
 use crate::scenario::{Changes, Library, Problem, Problems};
+use crate::units;
 
 pub(super) fn check(args: &CheckArgs, color: Color) -> Result<u8, Failed> {
     let mut library = Library::new();
@@ -28,7 +29,7 @@ pub(super) fn check(args: &CheckArgs, color: Color) -> Result<u8, Failed> {
             tell(&Problems(problems).report(coloured(color), width()));
         }
         for (file, scenario) in good {
-            say(&format!("{file}: fine ({}, {} weeks from {})\n", scenario.title, scenario.weeks, scenario.start().name))?;
+            say(&format!("{file}: fine ({}, {} from {})\n", scenario.title, units::weeks(scenario.weeks), scenario.start().name))?;
             for note in notes(&scenario) {
                 say(&format!("  note: {note}\n"))?;
             }

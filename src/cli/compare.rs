@@ -14,6 +14,7 @@ use crate::observe::measures::measures;
 use crate::report::{self, comparison};
 use crate::scenario::problem::nearest;
 use crate::scenario::{Case, Library, Problems, Scenario};
+use crate::units;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -198,7 +199,7 @@ fn load(arguments: &[String], args: &Experiment) -> Result<Vec<Scenario>, Failed
         }
         let first = &scenarios[0];
         if scenario.weeks != first.weeks {
-            return Err(Failed::hinted(format!("`{}` runs {} weeks, `{}` {}", first.name, first.weeks, scenario.name, scenario.weeks), "set one horizon for all with --weeks"));
+            return Err(Failed::hinted(format!("`{}` runs {}, `{}` {}", first.name, units::weeks(first.weeks), scenario.name, scenario.weeks), "set one horizon for all with --weeks"));
         }
         if case(scenario) != case(first) {
             let hint = "pairs share the chance of one case: compare two scenarios with the same `case`, or run each by itself (`sulh run`)";
@@ -334,7 +335,7 @@ fn resumed(store: &Store, plan: &Plan, args: &Experiment, earlier: Option<&Manif
     }
     if let Some(of) = earlier.filter(|of| of.plan_hash != plan.hash()) {
         let draws = of.draw.map_or_else(|| format!("{} draws", of.draws), |draw| format!("draw {draw}"));
-        text.push_str(&format!("\n  the folder held another experiment ({} futures, {draws}, seed {}, {} weeks, scale {}): its tables are replaced", of.replicates, of.seed, of.weeks, of.scale));
+        text.push_str(&format!("\n  the folder held another experiment ({} futures, {draws}, seed {}, {}, scale {}): its tables are replaced", of.replicates, of.seed, units::weeks(of.weeks), of.scale));
     }
     tell(&text);
 }

@@ -11,6 +11,7 @@ use crate::scenario::library::{CASE, SCENARIOS};
 use crate::scenario::problem::nearest;
 use crate::scenario::read_case::{self, EMBEDDED};
 use crate::scenario::{Case, Changes, Library, keys};
+use crate::units;
 use crate::validation::targets::quantile;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -260,7 +261,7 @@ pub fn tracks(library: &mut Library) -> Result<Vec<Entry>, Failed> {
                 ("title", scenario.title.clone()), ("meaning", scenario.summary.clone()), ("case", case.title.clone()),
                 ("convenor", track.convenor.map_or_else(|| "none: no talks are tried".to_owned(), |at| case.access[at].0.clone())),
                 ("seats", if seats.is_empty() { "none beside the state's".to_owned() } else { seats.join(", ") }),
-                ("start", format!("{}, {} weeks", scenario.start().name, scenario.weeks)), ("text", format!("sulh new DIR writes {}.toml", file.name)),
+                ("start", format!("{}, {}", scenario.start().name, units::weeks(scenario.weeks))), ("text", format!("sulh new DIR writes {}.toml", file.name)),
             ],
         });
     }

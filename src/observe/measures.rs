@@ -128,6 +128,14 @@ pub fn outcome_columns(case: &Case) -> Vec<String> {
     columns
 }
 
+/// The headline outcomes of a case: name, label and column.
+#[must_use]
+pub fn headline(case: &Case) -> Vec<(String, String, usize)> {
+    let columns = outcome_columns(case);
+    let column = |name: &str| columns.iter().position(|c| c == name).expect("a column of the registry");
+    measures(case).iter().filter(|m| m.headline).map(|m| (m.name.to_string(), m.label.to_string(), column(&m.name))).collect()
+}
+
 /// Each row of a run's series: the series and its subject (`all` or a slug), in order.
 #[must_use]
 pub fn series_rows(case: &Case) -> Vec<(Series, String)> {

@@ -2,7 +2,7 @@
 //! Reads: accords, attacks of the week, protection. Writes: compliance, implementation, rents, integrated men. Draws: one a
 //! hazard; who answers a list.
 //! Evidence: Algiers 2015 (Carter Center, PAM), DDR-I; model 6.13. Left out: courts, elections, parliament.
-use super::{Model, combat, mediation, politics, protection, recruitment, terms};
+use super::{Model, mediation, parties, politics, protection, recruitment, telling, terms};
 use crate::dice::{Stream, identity, mix};
 use crate::index::{Community, Org, Party};
 use crate::params::accord::Accord;
@@ -78,8 +78,8 @@ fn compliance(world: &mut World, model: &Model) {
             for &b in &parties[at + 1..] {
                 let of_pair = |v: &&Violation| f64::from(week - v.week) < p.compliance_window && ((v.by, v.on) == (a, b) || (v.on, v.by) == (a, b));
                 let attacks = accord.violations.iter().filter(of_pair).count() as f64;
-                for x in mediation::organisations(world, a) {
-                    for y in mediation::organisations(world, b) {
+                for x in parties::organisations(world, a) {
+                    for y in parties::organisations(world, b) {
                         let window = f64::from(weeks).clamp(1.0, p.compliance_window);
                         let held = rules::compliance(
                             Bond::of_accord(f64::from(weeks), p),
@@ -114,7 +114,7 @@ fn pause(world: &mut World, model: &Model) {
         c.until > world.week && ours(c.a) != ours(c.b) && [c.a, c.b].iter().all(|&k| world.organisations[k].alive && !signed(k))
     });
     if pauses {
-        let organisations: Vec<Org> = mediation::organisations(world, party).collect();
+        let organisations: Vec<Org> = parties::organisations(world, party).collect();
         for org in organisations {
             let momentum = &mut world.organisations[org].table_momentum;
             *momentum = (*momentum - model.p.mediation.pause_momentum).max(-1.0);
@@ -155,8 +155,8 @@ fn implement(world: &mut World, model: &Model) {
             .margins
             .iter()
             .map(|&(party, margin, war_then, kept)| {
-                let now = war_value(mediation::war(world, model, party), &model.p.mediation);
-                let cohesion = mediation::lead(world, party).map_or(0.0, |o| world.organisations[o].cohesion);
+                let now = war_value(parties::war(world, model, party), &model.p.mediation);
+                let cohesion = parties::lead(world, party).map_or(0.0, |o| world.organisations[o].cohesion);
                 (margin - kept * (now - war_then), cohesion)
             })
             .collect();
@@ -290,7 +290,7 @@ fn relapse(world: &mut World, model: &Model) {
             continue;
         }
         let weeks = f64::from(world.week - accord.signed);
-        let fighters = |party: Party| mediation::organisations(world, party).map(|o| world.organisations[o].total()).sum::<f64>();
+        let fighters = |party: Party| parties::organisations(world, party).map(|o| world.organisations[o].total()).sum::<f64>();
         let ours: f64 = accord.parties.iter().map(|&q| fighters(q)).sum();
         let state: f64 = fighters(model.case.state_party);
         let hostile: f64 = world
@@ -323,7 +323,7 @@ fn relapse(world: &mut World, model: &Model) {
         let (a, b, _) = accord.hostile[which];
         let breaker = if a == model.case.state_party { b } else { a };
         let ends = accord.blocking.contains(&breaker);
-        let name = |party: Party| if party == model.case.state_party { "the state".to_owned() } else { mediation::lead(world, party).map_or_else(|| model.case.parties[party].slug.clone(), |org| world.organisations[org].name.clone()) };
+        let name = |party: Party| if party == model.case.state_party { "the state".to_owned() } else { parties::lead(world, party).map_or_else(|| model.case.parties[party].slug.clone(), |org| world.organisations[org].name.clone()) };
         let hazard = rules::relapse_hazard(&inputs, p);
         let text = format!(
             "The accord signed {weeks:.0} weeks ago {} between {} and {}: carried out to {:.2}, violence against civilians {:+.1} standard deviations, guarantee {:.2} left, {:.2} of all strength outside it; hazard {hazard:.4} a week",
@@ -335,8 +335,8 @@ fn relapse(world: &mut World, model: &Model) {
             inputs.guarantee_level,
             inputs.outside
         );
-        let actors = [a, b].into_iter().flat_map(|party| mediation::organisations(world, party).collect::<Vec<_>>()).collect();
-        combat::tell(world, "accord", None, actors, 0, text).numbers = vec![
+        let actors = [a, b].into_iter().flat_map(|party| parties::organisations(world, party).collect::<Vec<_>>()).collect();
+        telling::tell(world, "accord", None, actors, 0, text).numbers = vec![
             ("weeks", weeks),
             ("hazard", hazard),
             ("implementation", inputs.implementation),
@@ -372,7 +372,7 @@ fn excluded(world: &mut World, model: &Model) {
         .filter_map(|(org, o)| o.party.filter(|q| !accord.parties.contains(q)).map(|q| (org, q)))
         .collect();
     for &(org, party) in &outside {
-        let value = war_value(mediation::war(world, model, party), &model.p.mediation);
+        let value = war_value(parties::war(world, model, party), &model.p.mediation);
         let contacted = world.peace.table.as_ref().and_then(|t| t.seat_of(party)).filter(|&s| world.peace.talks.as_ref().is_some_and(|t| t.in_contact(s)));
         let accede = contacted.and_then(|s| {
             let table = world.peace.table.as_ref()?;
@@ -386,7 +386,7 @@ fn excluded(world: &mut World, model: &Model) {
             (joint, distance)
         });
         let enemy = on_common_ground(world, org, &outside, |o| world.stances[(org, o)] == Stance::Hostile);
-        let pact = enemy.map(|_| (mediation::hurt(world, model, party), model.p.mediation.hurt_cost));
+        let pact = enemy.map(|_| (parties::hurt(world, model, party), model.p.mediation.hurt_cost));
         let share: f64 = accord.shares.iter().map(|s| s.1[0]).sum();
         let inputs = ExcludedInputs { war: value, accede, pact, ally, spoil: Some(0.05 * share) };
         let values = rules::excluded_values(&inputs, p);
@@ -404,7 +404,7 @@ fn excluded(world: &mut World, model: &Model) {
                 world.peace.accords[at].parties.push(party);
                 let gain = accede.unwrap_or(0.0);
                 let text = format!("{name} accedes to the accord: a seat is worth {gain:+.3} more to it than war at {value:.3}{chance}");
-                combat::tell(world, "accord", None, vec![org], 0, text).numbers = vec![("margin", gain), ("war", value)];
+                telling::tell(world, "accord", None, vec![org], 0, text).numbers = vec![("margin", gain), ("war", value)];
             }
             Choice::Ally => {
                 if let Some((o, _)) = partner {
@@ -415,7 +415,7 @@ fn excluded(world: &mut World, model: &Model) {
                         "{name} and {}, both outside the accord, come to an understanding: war together is worth {joint:.3}, alone {value:.3}{chance}",
                         world.organisations[o].name
                     );
-                    combat::tell(world, "alignment", None, vec![org, o], 0, text).numbers = vec![("joint", joint), ("war", value)];
+                    telling::tell(world, "alignment", None, vec![org, o], 0, text).numbers = vec![("joint", joint), ("war", value)];
                 }
             }
             Choice::LocalPact => {
@@ -425,7 +425,7 @@ fn excluded(world: &mut World, model: &Model) {
                     world.peace.cessations.push(Cessation { a: org, b: o, since: week, until: week + 2 * every, covers: 0.3 });
                     let hurt = pact.map_or(0.0, |x| x.0);
                     let text = format!("{name} and {} agree on a local pact for {} weeks (it hurts {name} by {hurt:.2}{chance})", world.organisations[o].name, 2 * every);
-                    combat::tell(world, "pact", None, vec![org, o], 0, text).numbers = vec![("hurt", hurt), ("war", value)];
+                    telling::tell(world, "pact", None, vec![org, o], 0, text).numbers = vec![("hurt", hurt), ("war", value)];
                 }
             }
             Choice::GoOn | Choice::Spoil => {}
@@ -466,7 +466,7 @@ fn dissolve(world: &mut World, model: &Model, signatories: &[Party]) {
         organisation.fighters.values_mut().fill(0.0);
         organisation.alive = false;
         let text = format!("{} dissolves", organisation.name);
-        combat::tell(world, "end", None, vec![org], 0, text);
+        telling::tell(world, "end", None, vec![org], 0, text);
     }
 }
 
@@ -509,7 +509,7 @@ fn effects(world: &mut World, model: &Model) {
         }
         for &(party, share) in &accord.shares {
             let gain = model.p.accord.rents_resources * accord.level[3] * share[0] / 52.18;
-            let organisations: Vec<Org> = mediation::organisations(world, party).collect();
+            let organisations: Vec<Org> = parties::organisations(world, party).collect();
             for org in organisations {
                 let o = &mut world.organisations[org];
                 o.resources = (o.resources + gain).min(1.0);
@@ -545,7 +545,7 @@ fn effects(world: &mut World, model: &Model) {
 fn closest(world: &World, model: &Model, community: Community, parties: &[Party]) -> Option<(Party, f64)> {
     parties
         .iter()
-        .filter_map(|&q| mediation::lead(world, q).map(|o| (q, terms::affinity(world, model, world.organisations[o].bloc, community))))
+        .filter_map(|&q| parties::lead(world, q).map(|o| (q, terms::affinity(world, model, world.organisations[o].bloc, community))))
         .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
 }
 

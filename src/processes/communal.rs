@@ -1,7 +1,7 @@
 //! Communal: feuds between communities that share a place.
 //! Reads: disputes, people present, dialogue. Writes: disputes, deaths, harm. Draws: counts and jumps per pair and place.
 //! Evidence: UCDP communal events 2012-2021; HACP; model 6.5. Left out: who owns which well.
-use super::{Model, abuse, combat, severity, terms};
+use super::{Model, harm, severity, telling, terms};
 use crate::dice::{Stream, mix, poisson_of};
 use crate::index::{Community, Id, Org, Place};
 use crate::units::kept;
@@ -63,14 +63,14 @@ pub fn event(world: &mut World, model: &Model, dispute: &Dispute, nth: u64) {
     world.ledger.feuds += 1;
     let size = severity::draw(model, model.p.combat.tail_groups, &mut draws);
     let Some(by) = closest(world, model, attacker, dispute.place) else { return };
-    let dead = abuse::harm_people(world, model, dispute.place, by, Some(victim), size, &mut draws);
+    let dead = harm::harm_people(world, model, dispute.place, by, Some(victim), size, &mut draws);
     world.ledger.deadly.push(Deadly { place: dispute.place, kind: Kind::Feud, a: by, b: None, dead_a: 0.0, dead_b: f64::from(dead), civilians: 0.0 });
     if dead >= 10 {
         let text = format!(
             "Armed {} attack {} in {}: {dead} dead (dispute {:.2})",
             model.case.communities[attacker].name, model.case.communities[victim].name, model.case.places[dispute.place].name, dispute.level
         );
-        let line = combat::tell(world, "feud", Some(dispute.place), Vec::new(), dead, text);
+        let line = telling::tell(world, "feud", Some(dispute.place), Vec::new(), dead, text);
         line.communities.extend([attacker, victim]);
         line.numbers = vec![("dispute", dispute.level), ("dispute_start", dispute.start)];
     }

@@ -1,7 +1,7 @@
 //! Displacement: flight and return.
 //! Reads: deaths, fear, sieges, control. Writes: where households are. Draws: thinned per home; a destination each.
 //! Evidence: UNHCR, IDMC 2012-2021; model 6.9. Left out: camps within a place, moves inside a zone.
-use super::{Model, protection, terms, thinning};
+use super::{Model, protection, telling, terms, thinning};
 use crate::dice::{Stream, mix};
 use crate::index::{Community, Grid, Household, Id, Place, Segment};
 use crate::params::displacement::Displacement;
@@ -212,7 +212,7 @@ fn wave(world: &mut World, model: &Model, home: Place, households: u32) {
             world.deaths4.get(home.at())
         );
         let deaths = world.deaths4.get(home.at());
-        super::combat::tell(world, "flight", Some(home), Vec::new(), 0, text).numbers = vec![("persons", persons), ("deaths_4_weeks", deaths)];
+        telling::tell(world, "flight", Some(home), Vec::new(), 0, text).numbers = vec![("persons", persons), ("deaths_4_weeks", deaths)];
     }
 }
 

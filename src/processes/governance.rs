@@ -1,7 +1,7 @@
 //! Governance: control, courts, taxes, rents, means.
 //! Reads: forces, disputes, trust, sieges. Writes: control, legitimacy, trust, marginalisation, means. Draws: none.
 //! Evidence: Clingendael 2026 (M4, M5, M7); model 6.1, 6.10, 6.14. Left out: prices, aid by place.
-use super::{Model, combat, terms};
+use super::{Model, telling, terms};
 use crate::index::{Bloc, Community, Grid, Id, Place};
 use crate::scenario::case::BlocData;
 use crate::units::kept;
@@ -82,7 +82,7 @@ fn control(world: &mut World, model: &Model) {
                 let (won, lost) = (world.control[(place, b)], world.control[(place, a)]);
                 let text = format!("{} are now the strongest in {} ({won:.2} of control), before them {} ({lost:.2})", name(b), model.case.places[place].name, name(a));
                 let actors = world.active().filter(|(_, o)| (o.bloc == a || o.bloc == b) && o.fighters[place] >= 1.0).map(|(org, _)| org).collect();
-                combat::tell(world, "control", Some(place), actors, 0, text).numbers = vec![("control", won), ("control_before", lost)];
+                telling::tell(world, "control", Some(place), actors, 0, text).numbers = vec![("control", won), ("control_before", lost)];
             }
         }
     }

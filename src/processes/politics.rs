@@ -1,7 +1,7 @@
 //! Politics: splits, mergers, stances, new movements, the regime.
 //! Reads: cohesion, threat, posts announced, losses. Writes: organisations, stances, regime. Draws: one a hazard.
 //! Evidence: Malian movements 2012-2024; model 6.11. Left out: elections, quarrels inside the junta.
-use super::{Model, combat, mediation, recruitment, terms};
+use super::{Model, parties, recruitment, telling, terms};
 use crate::dice::{Stream, mix};
 use crate::index::{Community, Id, Map, Org, Party, Place};
 use crate::scenario::Stance;
@@ -53,8 +53,8 @@ fn coup(world: &mut World, model: &Model) {
             if world.talks_open { ", more while talks are open" } else { "" }
         );
         let after = world.regime.hard_liners;
-        let state: Vec<Org> = mediation::organisations(world, model.case.state_party).collect();
-        combat::tell(world, "coup", None, state, 0, text).numbers =
+        let state: Vec<Org> = parties::organisations(world, model.case.state_party).collect();
+        telling::tell(world, "coup", None, state, 0, text).numbers =
             vec![("hard_liners_before", before), ("hard_liners", after), ("hazard", hazard), ("losses", pain)];
     }
 }
@@ -92,7 +92,7 @@ fn splits(world: &mut World, model: &Model, threats: &terms::Threats) {
                 world.organisations[org].name,
                 world.organisations[child].total()
             );
-            combat::tell(world, "split", None, vec![org, child], 0, text).numbers =
+            telling::tell(world, "split", None, vec![org, child], 0, text).numbers =
                 vec![("hazard", hazard), ("posts", posts), ("threat", threat), ("threat_start", start_threat), ("cohesion", cohesion), ("dispersion", dispersion), ("share", share)];
         }
     }
@@ -233,7 +233,7 @@ fn movements(world: &mut World, model: &Model) {
         "{} appears in {} with {men} men of the {} ({rounds:.0} rounds of posts announced)",
         world.organisations[org].name, model.case.places[place].name, model.case.communities[community].name
     );
-    let line = combat::tell(world, "movement", Some(place), vec![org], 0, text);
+    let line = telling::tell(world, "movement", Some(place), vec![org], 0, text);
     line.communities.push(community);
     line.numbers = vec![("men", f64::from(men)), ("rounds", rounds)];
 }
@@ -254,7 +254,7 @@ fn mergers(world: &mut World, model: &Model, threats: &terms::Threats) {
                 let text = format!("{} and {} merge (threat {threat:.2})", x.name, y.name);
                 let (larger, smaller) = if y.total() > x.total() { (b, a) } else { (a, b) };
                 merge(world, larger, smaller);
-                combat::tell(world, "merger", None, vec![a, b], 0, text).numbers = vec![("threat", threat), ("hazard", hazard)];
+                telling::tell(world, "merger", None, vec![a, b], 0, text).numbers = vec![("threat", threat), ("hazard", hazard)];
             }
         }
     }
@@ -336,7 +336,7 @@ fn stances(world: &mut World, model: &Model) {
                 );
                 world.stances[(a, b)] = next;
                 world.stances[(b, a)] = next;
-                combat::tell(world, "alignment", None, vec![a, b], 0, text).numbers = vec![("shared_enemies", pull + claims), ("claims", claims)];
+                telling::tell(world, "alignment", None, vec![a, b], 0, text).numbers = vec![("shared_enemies", pull + claims), ("claims", claims)];
             }
         }
     }

@@ -3,14 +3,14 @@
 //! come from outside or leave, the week's story. Draws: none.
 //! Evidence: each event names its source in the case. Left out: events marked for validation only, which the model must
 //! produce itself. Dated changes of parameters act in `sim`, because the world holds none.
-use super::{Model, combat, mediation};
+use super::{Model, mediation, telling};
 use crate::index::Org;
 use crate::world::World;
 
 pub(super) fn run(world: &mut World, model: &Model) {
     let week = world.week;
     for mark in model.scenario.track.marks.iter().filter(|mark| mark.week == week) {
-        combat::tell(world, "timeline", None, Vec::new(), 0, mark.text.clone());
+        telling::tell(world, "timeline", None, Vec::new(), 0, mark.text.clone());
     }
     if let Some(later) = model.scenario.later.iter().find(|later| later.week == week) {
         for &(a, b, stance) in &later.stances {
@@ -19,22 +19,22 @@ pub(super) fn run(world: &mut World, model: &Model) {
         }
         mediation::change(world, model, model.scenario.track_before(week), &later.track);
         for (path, value) in &later.told {
-            combat::tell(world, "timeline", None, Vec::new(), 0, format!("`{path}` is {value} from now on"));
+            telling::tell(world, "timeline", None, Vec::new(), 0, format!("`{path}` is {value} from now on"));
         }
     }
     if let Some(standing) = model.scenario.track_at(week).standing_accord.as_ref().filter(|standing| standing.age < 0.0 && -standing.age as i32 == week) {
         mediation::stand(world, model, standing, week);
-        combat::tell(world, "timeline", None, Vec::new(), 0, "an accord is signed, as the scenario says".to_owned());
+        telling::tell(world, "timeline", None, Vec::new(), 0, "an accord is signed, as the scenario says".to_owned());
     }
     let Some(start) = model.scenario.start().date else { return };
     for dated in model.case.timeline.iter().filter(|dated| dated.may_inject && dated.date.weeks_since(start) == week) {
-        combat::tell(world, "timeline", None, Vec::new(), 0, dated.event.clone());
+        telling::tell(world, "timeline", None, Vec::new(), 0, dated.event.clone());
         if let Some((org, fighters)) = dated.force {
             reinforce(world, model, org, fighters);
         }
     }
     for (_, path, value) in model.scenario.changes.iter().filter(|change| change.0 == week) {
-        combat::tell(world, "timeline", None, Vec::new(), 0, format!("`{path}` is {value} from now on"));
+        telling::tell(world, "timeline", None, Vec::new(), 0, format!("`{path}` is {value} from now on"));
     }
 }
 

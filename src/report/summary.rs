@@ -7,6 +7,7 @@ use crate::experiment::results::{Fitted, Results, ScenarioLabel};
 use crate::observe::Measure;
 use crate::observe::measures::measures;
 use crate::stats::order;
+use crate::units;
 use std::fmt::Write;
 
 /// Columns of the terminal that it needs.
@@ -130,7 +131,7 @@ fn head(out: &mut String, results: &Results) {
     }
     for label in results.scenarios.iter().filter(|label| !label.unreached.is_empty()) {
         let changes: Vec<String> = label.unreached.iter().map(|(week, path)| format!("{path} (week {week})")).collect();
-        say(out, &format!("not reached in {} weeks: {} of {}", label.weeks, changes.join(", "), titled(label)));
+        say(out, &format!("not reached in {}: {} of {}", units::weeks(label.weeks), changes.join(", "), titled(label)));
     }
 }
 
@@ -179,7 +180,7 @@ fn coarse(label: &ScenarioLabel, measures: &[Measure]) -> String {
         format!("{name} {}", judge::shares(row.difference, row.low, row.high))
     }).collect();
     let what = if differing.is_empty() { "no headline outcome differs with certainty".to_owned() } else { format!("differ: {}; the other headline outcomes not with certainty", differing.join(", ")) };
-    format!("coarse: levels at 1:{} held against 1:1 ({} futures each, {} weeks, 99 % intervals): {what}", label.scale, row.futures, row.weeks)
+    format!("coarse: levels at 1:{} held against 1:1 ({} futures each, {}, 99 % intervals): {what}", label.scale, row.futures, units::weeks(row.weeks))
 }
 
 /// Name of a row with its unit.

@@ -5,7 +5,7 @@ use super::usual::spread;
 use super::{BURN_IN, REFERENCE_DICE};
 use crate::dice::{Dice, Stream, mix, poisson_of};
 use crate::index::{Bloc, Grid, Place};
-use crate::processes::{Model, abuse, combat, communal, grievance, protection, severity, terms};
+use crate::processes::{Model, abuse, combat, communal, grievance, harm, protection, severity, terms};
 use crate::world::{Dispute, Recent, World};
 
 /// Weeks between two looks at a past: memory of incidents reaches back as far, so that each look sees other incidents.
@@ -133,7 +133,7 @@ fn happen(world: &mut World, model: &Model, source: &Source, nth: u32) {
             let those = world.active().filter(|(_, o)| o.root == side && o.fighters[place] > 0.0);
             let by = those.max_by(|a, b| a.1.fighters[place].total_cmp(&b.1.fighters[place]).then(b.0.cmp(&a.0))).map(|(org, _)| org);
             if let Some(by) = by.filter(|_| civilians > 0) {
-                abuse::harm_people(world, model, place, by, None, civilians, &mut draws);
+                harm::harm_people(world, model, place, by, None, civilians, &mut draws);
             }
         }
     }

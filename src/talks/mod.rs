@@ -2,6 +2,7 @@
 //!
 //! Pure functions and values on one scale of utility; they know chance, parameters, case and track, but not the world.
 pub mod accord;
+pub mod inputs;
 pub mod optimum;
 pub mod state;
 pub mod step;
@@ -10,6 +11,7 @@ pub mod utility;
 #[cfg(test)]
 mod sketch_test;
 
+pub use inputs::{Inputs, PartyInputs};
 pub use state::{Participant, Table, Talks};
-pub use step::{Event, Inputs, PartyInputs, step};
+pub use step::{Event, step};
 pub use utility::{Preferences, WarInputs, war_value};

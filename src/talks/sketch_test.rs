@@ -1,6 +1,7 @@
 //! The talks with the war replaced by the small random processes of the plain sketch: the funnel that the model's text quotes.
 use super::state::{Balance, Participant, Table, Talks};
-use super::step::{Event, Inputs, PartyInputs, step};
+use super::inputs::{Inputs, PartyInputs};
+use super::step::{Event, step};
 use super::utility::{Preferences, WarInputs, defaults, war_value};
 use crate::dice::{Dice, Draws, Stream, identity};
 use crate::index::Party;

@@ -1,6 +1,6 @@
 //! Where a track's talks stand, as a value, and the margins that anybody may read from it.
+use super::inputs::Inputs;
 use super::optimum::{Bargainer, Package, best, margins};
-use super::step::Inputs;
 use super::utility::{Preferences, WarInputs, war_value};
 use crate::dice::{Dice, Stream, identity};
 use crate::index::{Map, Party};

@@ -7,7 +7,7 @@ use crate::observe::measures::outcome_columns;
 use crate::observe::{Chronicle, Run, STAGES};
 use crate::report::numbers::{percent, rounded};
 use crate::scenario::{Case, Scenario};
-use crate::units::Date;
+use crate::units::{self, Date};
 use crate::world::Happened;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -98,7 +98,7 @@ impl Told<'_> {
     #[must_use]
     pub fn future(&self) -> String {
         let draw = self.draw.map_or("defaults".to_owned(), |draw| format!("draw {draw}"));
-        format!("future {} of seed {}, {draw}, {} weeks from {}", self.replicate, self.seed, self.scenario.weeks, self.scenario.start().name)
+        format!("future {} of seed {}, {draw}, {} from {}", self.replicate, self.seed, units::weeks(self.scenario.weeks), self.scenario.start().name)
     }
 
     fn head(&self, record: &str) -> Value {

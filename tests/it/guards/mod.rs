@@ -24,7 +24,7 @@ use sulh::audit::lab;
 use sulh::dice::Dice;
 use sulh::experiment::design::{self, Draws};
 use sulh::index::Party;
-use sulh::observe::measures::{outcome_columns, series_rows};
+use sulh::observe::measures::{self, outcome_columns, series_rows};
 use sulh::observe::Run;
 use sulh::offspring;
 use sulh::params::{self, Parameters};
@@ -163,9 +163,7 @@ pub fn force_accord(world: &mut World, model: &Model, members: &[Party], beside:
 
 /// The headline outcomes: name and column.
 pub fn headline(case: &Case) -> Vec<(String, usize)> {
-    let columns = outcome_columns(case);
-    let named: Vec<String> = sulh::observe::measures::measures(case).into_iter().filter(|m| m.headline).map(|m| m.name.to_string()).collect();
-    named.into_iter().map(|name| (name.clone(), columns.iter().position(|c| *c == name).expect("a column"))).collect()
+    measures::headline(case).into_iter().map(|(name, _, at)| (name, at)).collect()
 }
 
 /// The column of an outcome.

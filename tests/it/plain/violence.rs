@@ -650,7 +650,7 @@ fn guests_are_not_spared() {
                 let expected = there.iter().filter(|&&h| guest(h)).count() as f64 / there.len().max(1) as f64;
                 let mut draws = dice.at(Stream::Victim, 0, mix(u64::from(q.0), u64::from(c.0)));
                 let n = 4_000;
-                let found = (0..n).filter_map(|_| sulh::processes::abuse::somebody(&world, model, q, Some(c), &mut draws)).filter(|&h| guest(h)).count() as f64 / f64::from(n);
+                let found = (0..n).filter_map(|_| sulh::processes::harm::somebody(&world, model, q, Some(c), &mut draws)).filter(|&h| guest(h)).count() as f64 / f64::from(n);
                 // Five standard errors.
                 assert!((found - expected).abs() <= 5.0 * (expected * (1.0 - expected) / f64::from(n)).sqrt(), "{q:?} {c:?}: {found} and {expected}");
                 compared += usize::from(expected > 0.0 && expected < 1.0);
@@ -694,10 +694,10 @@ fn an_event_kills_as_many_as_it_says() {
         for nth in 0..20 {
             let mut world = world.clone();
             let mut draws = dice.at(Stream::Victim, 0, nth);
-            let dead = sulh::processes::abuse::harm_people(&mut world, model, host, by, Some(c), 30, &mut draws);
+            let dead = sulh::processes::harm::harm_people(&mut world, model, host, by, Some(c), 30, &mut draws);
             assert_eq!(dead, 30, "of 30, where {there} are there");
             let mut draws = dice.at(Stream::Victim, 1, nth);
-            let all = sulh::processes::abuse::harm_people(&mut world, model, host, by, Some(c), 30 + there, &mut draws);
+            let all = sulh::processes::harm::harm_people(&mut world, model, host, by, Some(c), 30 + there, &mut draws);
             assert_eq!(all, there - 30, "who is left");
         }
     });
@@ -723,7 +723,7 @@ fn an_event_strikes_alike_at_every_scale() {
                 world.ledger.clear();
                 let mut draws = dice.at(Stream::Victim, 0, nth);
                 let size = severity::draw(model, model.p.value("combat.tail_civilians").expect("a parameter"), &mut draws);
-                sulh::processes::abuse::harm_people(&mut world, model, place, by, None, size, &mut draws);
+                sulh::processes::harm::harm_people(&mut world, model, place, by, None, size, &mut draws);
                 let households = |from: u32, end: u32| f64::from(end - from) * t.weight;
                 let mut struck: Vec<_> = world.ledger.struck.iter().map(|s| s.cluster).collect();
                 struck.sort_unstable_by_key(|c| c.0);

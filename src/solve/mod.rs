@@ -9,7 +9,7 @@ use crate::dice::Dice;
 use crate::index::{Bloc, Community, Grid, Id, Map, Org, Place};
 use crate::params::Parameters;
 use crate::processes::recruitment::{Appeal, Context, Man};
-use crate::processes::{Model, Solved, abuse, combat, communal, deployment, displacement, governance, protection, recruitment, severity, terms};
+use crate::processes::{Model, Solved, abuse, combat, communal, deployment, displacement, governance, leanings, protection, recruitment, severity, terms};
 use crate::scenario::case::{Recruits, TRENDS};
 use crate::scenario::{Case, Scenario};
 use crate::world::{Template, World};
@@ -329,7 +329,7 @@ fn remembered(solved: &mut Solved, scenario: &Scenario, template: &Template, p: 
         recruitment_level(solved, &model, world, k, &etas[k]);
     }
     for community in case.communities.ids() {
-        solved.alpha[community] = recruitment::alpha_of(&case.leanings[community], &pulls[community].map(|x| x / looks as f64));
+        solved.alpha[community] = leanings::alpha_of(&case.leanings[community], &pulls[community].map(|x| x / looks as f64));
     }
 }
 
@@ -406,7 +406,7 @@ fn mean_pull(world: &World, model: &Model, community: Community) -> [f64; 4] {
         for trend in TRENDS {
             let share = model.case.leanings[community][trend as usize];
             let w = f64::from(end - from) * share;
-            for (total, x) in pull.iter_mut().zip(recruitment::pulls(world, model, place, community, trend)) {
+            for (total, x) in pull.iter_mut().zip(leanings::pulls(world, model, place, community, trend)) {
                 *total += w * x;
             }
             weight += w;

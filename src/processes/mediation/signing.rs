@@ -1,0 +1,202 @@
+//! An accord comes into force; a party leaves its umbrella.
+use super::inputs::guarantee;
+use crate::dice::Stream;
+use crate::index::{Bloc, Id, Org, Party, Place};
+use crate::processes::parties::{lead, war};
+use crate::processes::{Model, politics, telling, terms};
+use crate::scenario::Stance;
+use crate::scenario::track::Modality;
+use crate::talks::{Table, war_value};
+use crate::world::World;
+use crate::world::peace::{Accord, List, identity_of};
+
+/// Puts an accord into force.
+pub fn sign(world: &mut World, model: &Model, table: &Table, signed: crate::talks::state::Signed) {
+    let state = table.participants[0].party;
+    let track = model.scenario.track_at(world.week);
+    let mut margins = Vec::new();
+    let mut shares = Vec::new();
+    for (at, &party) in signed.members.iter().enumerate() {
+        let value = war_value(war(world, model, party), &model.p.mediation);
+        let margin = signed.package.margins.get(at).copied().unwrap_or(0.0);
+        margins.push((party, margin, value, 1.0 - (1.0 - model.p.mediation.trust) * (1.0 - guarantee(world, model))));
+        shares.push((party, signed.package.shares.get(at).copied().unwrap_or([0.0; 2])));
+    }
+    let parties: Vec<Party> = signed.signatories.iter().copied().filter(|&q| q != state).collect();
+    let hostile = at_war(world, &signed.signatories);
+    if track.accord_replaces {
+        for accord in &mut world.peace.accords {
+            accord.ended.get_or_insert(world.week);
+        }
+        world.peace.lists.clear();
+    }
+    let week = world.week;
+    let identity = identity_of(parties.iter().map(|&q| model.case.parties[q].identity), week);
+    world.peace.accords.push(Accord {
+        identity,
+        places: covered(world, model, &parties),
+        signed: week,
+        blocking: signed.members.iter().copied().filter(|&q| q != state).collect(),
+        hostile,
+        level: [0.0; 6],
+        level_start: [0.0; 6],
+        monitoring: track.monitoring,
+        enforcement: track.enforcement,
+        heard: heard(world, table, &signed.signatories),
+        margins,
+        scalars: signed.package.scalars,
+        shares,
+        violations: Vec::new(),
+        ended: None,
+        reached_here: true,
+        parties: parties.clone(),
+    });
+    if let Some(ddr) = &track.accord_ddr {
+        let organisations = if ddr.organisations.is_empty() {
+            parties.iter().filter_map(|&q| lead(world, q)).collect()
+        } else {
+            ddr.organisations.clone()
+        };
+        world.peace.lists.push(List {
+            identity,
+            quota: ddr.quota,
+            integrated_share: ddr.integrated_share,
+            organisations,
+            level: 0.0,
+            called: 0.0,
+            joined: 0.0,
+            accord: Some(world.peace.accords.len() - 1),
+            pace: ddr.pace,
+            from_week: f64::from(week) + ddr.delay.unwrap_or(model.p.accord.delay_intake),
+        });
+    }
+    for &party in &parties {
+        world.posts[party] = 1.0;
+    }
+}
+
+/// A party leaves its umbrella: part of its fighters follows, the rest stays, and they are no longer friends.
+pub(super) fn leave_umbrella(world: &mut World, model: &Model, party: Party) {
+    let m = &model.p.mediation;
+    let Some(parent) = lead(world, party) else { return };
+    if world.organisations[parent].umbrella.is_none() || world.slots_used >= world.slots() {
+        // A seat without an umbrella meets its conditions as it stands.
+        world.organisations[parent].restraint = model.p.accord.compliance_cessation;
+        cease(world, model, parent);
+        return;
+    }
+    let identity = world.organisations[parent].identity;
+    let (share, retaliation) = (m.follow, m.retaliation);
+    let change = m.successor_cohesion + m.successor_cohesion_sd * model.dice.normal(Stream::Follow, world.week, identity);
+    let umbrella = world.organisations[parent].umbrella;
+    let child = politics::split(world, model, parent, share);
+    let slot = Bloc::from_at(world.slots_used);
+    world.slots_used += 1;
+    let from = world.organisations[parent].bloc;
+    copy_memory(world, model, from, slot);
+    let defectors = &mut world.organisations[child];
+    defectors.bloc = slot;
+    defectors.umbrella = None;
+    defectors.party = Some(party);
+    defectors.restraint = model.p.accord.compliance_cessation;
+    defectors.name = format!("{} (defectors)", model.case.organisations[defectors.origin].name);
+    let force = defectors.total();
+    let members = defectors.members.clone();
+    world.organisations[parent].party = None;
+    if let Some(leads) = &mut world.peace.lead {
+        leads[party] = Some(child);
+    }
+    for household in members {
+        let (segment, _) = model.template.lineage(crate::index::Household(household));
+        let kin = &mut world.kin_fighters[(segment, from)];
+        *kin = kin.saturating_sub(1);
+        world.kin_fighters[(segment, slot)] += 1;
+    }
+    // The umbrella passes to its largest member, and those who stay may retaliate.
+    let rate = terms::true_per_week(m.retaliation_events * retaliation, model.p);
+    let others: Vec<Org> = world.active().filter(|(org, o)| *org != child && o.umbrella == umbrella).map(|(org, _)| org).collect();
+    let successor = others.iter().copied().filter(|&o| o != parent).max_by(|&a, &b| world.organisations[a].total().total_cmp(&world.organisations[b].total()).then(b.cmp(&a)));
+    if let Some(successor) = successor {
+        let o = &mut world.organisations[successor];
+        o.cohesion = (o.cohesion + change).clamp(0.05, 1.0);
+    }
+    for &other in &others {
+        let force_b = world.organisations[other].total();
+        world.breaks.push(crate::world::Break { a: child, b: other, rate: rate / others.len() as f64, force_a: force, force_b });
+        let stance = if world.organisations[other].root == world.organisations[child].root { Stance::Neutral } else { Stance::Allied };
+        world.stances[(child, other)] = stance;
+        world.stances[(other, child)] = stance;
+    }
+    world.peace.truce_end = m.truce_end_rate * m.truce_end;
+    cease(world, model, child);
+    world.muster();
+    let text = format!(
+        "{} leave the umbrella with {force:.0} fighters, {:.0} % of those who were led; the others stay{}",
+        world.organisations[child].name,
+        100.0 * share,
+        if retaliation > 0.005 { format!(" and may retaliate ({retaliation:.2})") } else { String::new() }
+    );
+    telling::tell(world, "split", None, vec![parent, child], 0, text).numbers = vec![("fighters", force), ("share", share), ("retaliation", retaliation)];
+}
+
+/// A bare cessation between a party's organisation and the state's.
+fn cease(world: &mut World, model: &Model, org: Org) {
+    let state: Vec<Org> = world.active().filter(|(_, o)| o.root == model.case.state).map(|(s, _)| s).collect();
+    for s in state {
+        world.peace.cessations.push(crate::world::peace::Cessation { a: s, b: org, since: world.week, until: i32::MAX, covers: 1.0 });
+    }
+}
+
+/// What is remembered of a bloc is remembered of those who break from it.
+fn copy_memory(world: &mut World, model: &Model, from: Bloc, to: Bloc) {
+    world.people.copy_memory(from, to);
+    world.copies.copy_memory(from, to);
+    world.slow.copy_column(from, to);
+    world.fast.copy_column(from, to);
+    for community in model.case.communities.ids() {
+        world.met[(to, community)] = world.met[(from, community)];
+        world.abandoned[(to, community)] = world.abandoned[(from, community)];
+        for place in model.case.zones() {
+            let (a, b) = (world.bpc(from, place, community), world.bpc(to, place, community));
+            world.legitimacy[b] = world.legitimacy[a];
+            world.protection[b] = world.protection[a];
+        }
+    }
+    let len = model.case.zones * model.case.communities.len();
+    let first = model.case.communities.ids().next().expect("a case has communities");
+    let (a, b) = (world.bpc(from, Place(0), first), world.bpc(to, Place(0), first));
+    world.harm26.copy(a, b, len);
+    world.held[to] = world.held[from];
+    // Control of a place is divided as its fighters are, from the next week on; nothing is held yet.
+}
+
+/// Places that an accord covers: those of the regions in which its non-state signatories stand.
+pub(super) fn covered(world: &World, model: &Model, parties: &[Party]) -> Vec<Place> {
+    let here = |place: Place| {
+        world.active().filter(|(_, o)| o.party.is_some_and(|q| parties.contains(&q))).map(|(_, o)| o.fighters[place]).sum::<f64>()
+    };
+    let regions: Vec<&str> = model.case.zones().filter(|&q| here(q) >= terms::DORMANT).map(|q| model.case.places[q].region.as_str()).collect();
+    model.case.zones().filter(|&q| regions.contains(&model.case.places[q].region.as_str())).collect()
+}
+
+/// Parties in contact that look on or are consulted and do not sign.
+fn heard(world: &World, table: &Table, signatories: &[Party]) -> Vec<Party> {
+    let Some(talks) = &world.peace.talks else { return Vec::new() };
+    let seats = table.participants.iter().enumerate();
+    seats.filter(|(at, who)| who.modality != Modality::Full && talks.in_contact(*at) && !signatories.contains(&who.party)).map(|(_, who)| who.party).collect()
+}
+
+/// Pairs of signatories that fight each other as they sign.
+pub(super) fn at_war(world: &World, signatories: &[Party]) -> Vec<(Party, Party, f64)> {
+    let mut hostile = Vec::new();
+    for (at, &a) in signatories.iter().enumerate() {
+        for &b in &signatories[at + 1..] {
+            if let (Some(x), Some(y)) = (lead(world, a), lead(world, b)) {
+                if world.stances[(x, y)] == Stance::Hostile {
+                    hostile.push((a, b, 1.0));
+                }
+            }
+        }
+    }
+    hostile
+}
