@@ -4,8 +4,8 @@ use super::keys::Row;
 use super::problem::{Place, Problem, Problems};
 use super::raw::{self, At, Sources, Table, Value};
 use super::read_case::Layer;
+use super::text::{sha256, text_of};
 use super::{Case, Scenario, read_case};
-use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -115,17 +115,6 @@ pub struct Library {
     rearrange: Option<fn(&str, &str) -> String>,
 }
 
-/// Hex of a SHA-256.
-#[must_use]
-pub fn sha256(parts: &[&[u8]]) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part);
-    }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// Where the text of a scenario is.
 #[derive(Clone, Debug, PartialEq)]
 enum Origin {
@@ -175,17 +164,6 @@ fn scenario_text(path: &Path) -> Result<String, Problem> {
         _ => {}
     }
     text_of(path)
-}
-
-/// Reads a file as UTF-8 text.
-pub(super) fn text_of(path: &Path) -> Result<String, Problem> {
-    let name = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|error| Problem::at(&name, 1, 1, format!("cannot be read: {error}")))?;
-    String::from_utf8(bytes).map_err(|error| {
-        let good = error.utf8_error().valid_up_to();
-        let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-        Problem::of(Place::of(&name, &text, good..good + 3), "this byte is not UTF-8 text").hint("save the file as UTF-8")
-    })
 }
 
 impl Library {

@@ -298,7 +298,7 @@ pub fn from_folder(folder: &Path) -> Result<Files, Problems> {
                 problems.add(Problem::at(&shown, 1, 1, format!("a case has at most {MOST_FILES} files of at most {LARGEST} bytes each, {} in all", 4 * LARGEST)));
                 return Err(problems);
             }
-            match super::library::text_of(&path) {
+            match super::text::text_of(&path) {
                 Ok(text) => {
                     files.insert(name, text);
                 }
