@@ -1,11 +1,11 @@
 //! From a table with places to a checked scenario: every fault is noted, nothing is guessed.
 use super::case::{Case, PIE_NAMES, PIES, SCALAR_NAMES, SCALARS, Stance};
 use super::keys::{self, Key, Kind, LONGEST, Row};
-use super::library::LoadedCase;
 use super::problem::{Problem, Problems, nearest};
 use super::raw::{At, DISTRIBUTIONS, Node, REMOVED, Sources, Table, Value};
 use super::track::{Conditions, ContactGroup, Ddr, Guarantee, Mark, Modality, Offers, Seat, StandingAccord, Track};
 use super::posterior;
+use super::read_case::LoadedCase;
 use super::text::sha256;
 use super::{Drawn, DrawsFrom, Later, Population, Scenario, Slot};
 use crate::index::{Community, Org, Party};

@@ -1,11 +1,10 @@
 //! Where scenarios come from: embedded in the program, or files on disk; inheritance and small changes laid over.
 use super::check;
-use super::keys::Row;
 use super::problem::{Place, Problem, Problems};
 use super::raw::{self, At, Sources, Table, Value};
-use super::read_case::Layer;
-use super::text::{sha256, text_of};
-use super::{Case, Scenario, read_case};
+use super::read_case::{Layer, LoadedCase};
+use super::text::text_of;
+use super::{Scenario, read_case};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -35,65 +34,6 @@ pub const CASE: &str = read_case::EMBEDDED[0].0;
 
 /// Deepest chain of `extends`.
 const DEEPEST: usize = 16;
-
-/// A case and the SHA-256 of its files.
-#[derive(Clone, Debug)]
-pub struct LoadedCase {
-    /// The case.
-    pub case: Arc<Case>,
-    /// Hash of the names and contents of its files.
-    pub hash: String,
-    /// Its files, to say where a row stands.
-    pub layers: Arc<Vec<Layer>>,
-}
-
-impl LoadedCase {
-    /// The place at which a row of the case is declared.
-    #[must_use]
-    pub fn place(&self, row: Row, slug: &str) -> Option<Place> {
-        let (file, column) = row.table();
-        self.layers.iter().rev().find_map(|layer| {
-            let text = layer.files.get(file)?;
-            if row == Row::Start {
-                let at = text.find(&format!("\"{slug}\""))?;
-                return Some(Place::of(&layer.shown(file), text, at..at + slug.len() + 2));
-            }
-            let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
-            let at = reader.headers().ok()?.iter().position(|header| header == column)?;
-            let found = reader.records().flatten().find(|record| record.get(at) == Some(slug))?;
-            let cells = read_case::cells_of(text, found.position()?.byte() as usize);
-            Some(Place::of(&layer.shown(file), text, cells.get(at)?.clone()))
-        })
-    }
-
-    /// The place of a row of a table whose first column names it.
-    #[must_use]
-    pub fn place_of_table(&self, file: &str, slug: &str) -> Option<Place> {
-        self.layers.iter().rev().find_map(|layer| {
-            let text = layer.files.get(file)?;
-            let mut byte = 0;
-            for line in text.split_inclusive('\n') {
-                if line.strip_prefix(slug).is_some_and(|rest| rest.starts_with(',')) {
-                    return Some(Place::of(&layer.shown(file), text, byte..byte + slug.len()));
-                }
-                byte += line.len();
-            }
-            None
-        })
-    }
-
-    /// The place at which the rows of a kind begin.
-    #[must_use]
-    pub fn table(&self, row: Row) -> Option<Place> {
-        let (file, _) = row.table();
-        self.layers.iter().rev().find_map(|layer| {
-            let text = layer.files.get(file)?;
-            let at = if row == Row::Start { text.find("[starts]")? } else { 0 };
-            let end = at + text[at..].find('\n').unwrap_or(text.len() - at);
-            Some(Place::of(&layer.shown(file), text, at..end))
-        })
-    }
-}
 
 /// Changes that a command lays over every scenario that it reads.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -184,7 +124,7 @@ impl Library {
         if let Some(rearrange) = self.rearrange {
             layers.iter_mut().flat_map(|layer| &mut layer.files).for_each(|(name, text)| *text = rearrange(name, text));
         }
-        load_case(layers)
+        read_case::load(layers)
     }
 
     /// A case that is part of the program.
@@ -196,7 +136,7 @@ impl Library {
         static CASES: [OnceLock<Result<LoadedCase, Problems>>; read_case::EMBEDDED.len()] = [const { OnceLock::new() }; read_case::EMBEDDED.len()];
         match read_case::EMBEDDED.iter().zip(&CASES).find(|((case, _), _)| *case == name) {
             Some(_) if self.rearrange.is_some() => self.read(vec![embedded_layer(name)]),
-            Some((_, slot)) => slot.get_or_init(|| load_case(vec![embedded_layer(name)])).clone(),
+            Some((_, slot)) => slot.get_or_init(|| read_case::load(vec![embedded_layer(name)])).clone(),
             None => Err(Problems(vec![Problem::at(name, 1, 1, "no case of this name comes with the program".to_owned())])),
         }
     }
@@ -309,12 +249,6 @@ impl Library {
             all
         })
     }
-}
-
-fn load_case(layers: Vec<Layer>) -> Result<LoadedCase, Problems> {
-    let case = read_case::read_layers(&layers)?;
-    let parts: Vec<&[u8]> = layers.iter().flat_map(|layer| &layer.files).flat_map(|(name, text)| [name.as_bytes(), text.as_bytes()]).collect();
-    Ok(LoadedCase { case: Arc::new(case), hash: sha256(&parts), layers: Arc::new(layers) })
 }
 
 fn embedded_layer(name: &str) -> Layer {
