@@ -5,7 +5,7 @@ use std::process::Command;
 /// Everything that can change what a run computes.
 const ENGINE: [&str; 17] = [
     "Cargo.lock", "src/dice.rs", "src/experiment/design.rs", "src/index.rs", "src/observe", "src/offspring.rs", "src/params", "src/processes", "src/scenario/case.rs",
-    "src/scenario/read_case.rs", "src/scenario/track.rs", "src/sim", "src/solve", "src/stats", "src/talks", "src/units.rs", "src/world",
+    "src/scenario/read_case", "src/scenario/track.rs", "src/sim", "src/solve", "src/stats", "src/talks", "src/units.rs", "src/world",
 ];
 
 fn main() {

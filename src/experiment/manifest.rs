@@ -3,7 +3,7 @@ use super::design::Draws;
 use super::plan::Plan;
 use super::results::Fitted;
 use crate::files::atomically;
-use crate::scenario::library::sha256;
+use crate::scenario::text::sha256;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io;

@@ -5,7 +5,7 @@ use super::runner::{self, Conduct, Ended, Panic};
 use super::store::{self, Key, Store};
 use crate::observe::Run;
 use crate::scenario::Scenario;
-use crate::scenario::library::sha256;
+use crate::scenario::text::sha256;
 use std::io;
 use std::sync::Arc;
 

@@ -11,6 +11,7 @@ pub mod scales;
 pub mod problem;
 pub mod raw;
 pub mod read_case;
+pub mod text;
 pub mod track;
 
 pub use case::{Case, Stance, Start, Trend};

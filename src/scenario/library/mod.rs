@@ -1,99 +1,20 @@
 //! Where scenarios come from: embedded in the program, or files on disk; inheritance and small changes laid over.
+mod cases;
+mod origins;
+mod shipped;
+
+pub use cases::CASE;
+pub use shipped::{Embedded, SCENARIOS};
+
 use super::check;
-use super::keys::Row;
 use super::problem::{Place, Problem, Problems};
-use super::raw::{self, At, Sources, Table, Value};
-use super::read_case::Layer;
-use super::{Case, Scenario, read_case};
-use sha2::{Digest, Sha256};
-use std::path::{Path, PathBuf};
+use super::raw::{self, Sources, Table, Value};
+use super::read_case::{Layer, LoadedCase};
+use super::{Scenario, read_case};
+use cases::{CaseSource, case_below, case_source, embedded_layer, layers_of};
+use origins::{Origin, find, inherit, says};
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
-
-/// A file that is part of the program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "plain")]
-pub struct Embedded {
-    pub name: &'static str,
-    pub text: &'static str,
-}
-
-macro_rules! scenarios {
-    ($($name:literal),* $(,)?) => {
-        /// The scenarios that come with the program, in the order of lists.
-        pub const SCENARIOS: &[Embedded] =
-            &[$(Embedded { name: $name, text: include_str!(concat!("../../scenarios/", $name, ".toml")) }),*];
-    };
-}
-
-scenarios!(
-    "bamako-only", "mauritanian-multiparty", "no-process", "algiers-2015", "community-dialogue", "hybrid", "multiparty-instead",
-    "multiparty-funded", "two-valleys-exclusive", "two-valleys-inclusive",
-);
-
-/// The case of a scenario that names none: the first of those that come with the program.
-pub const CASE: &str = read_case::EMBEDDED[0].0;
-
-/// Deepest chain of `extends`.
-const DEEPEST: usize = 16;
-
-/// A case and the SHA-256 of its files.
-#[derive(Clone, Debug)]
-pub struct LoadedCase {
-    /// The case.
-    pub case: Arc<Case>,
-    /// Hash of the names and contents of its files.
-    pub hash: String,
-    /// Its files, to say where a row stands.
-    pub layers: Arc<Vec<Layer>>,
-}
-
-impl LoadedCase {
-    /// The place at which a row of the case is declared.
-    #[must_use]
-    pub fn place(&self, row: Row, slug: &str) -> Option<Place> {
-        let (file, column) = row.table();
-        self.layers.iter().rev().find_map(|layer| {
-            let text = layer.files.get(file)?;
-            if row == Row::Start {
-                let at = text.find(&format!("\"{slug}\""))?;
-                return Some(Place::of(&layer.shown(file), text, at..at + slug.len() + 2));
-            }
-            let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
-            let at = reader.headers().ok()?.iter().position(|header| header == column)?;
-            let found = reader.records().flatten().find(|record| record.get(at) == Some(slug))?;
-            let cells = read_case::cells_of(text, found.position()?.byte() as usize);
-            Some(Place::of(&layer.shown(file), text, cells.get(at)?.clone()))
-        })
-    }
-
-    /// The place of a row of a table whose first column names it.
-    #[must_use]
-    pub fn place_of_table(&self, file: &str, slug: &str) -> Option<Place> {
-        self.layers.iter().rev().find_map(|layer| {
-            let text = layer.files.get(file)?;
-            let mut byte = 0;
-            for line in text.split_inclusive('\n') {
-                if line.strip_prefix(slug).is_some_and(|rest| rest.starts_with(',')) {
-                    return Some(Place::of(&layer.shown(file), text, byte..byte + slug.len()));
-                }
-                byte += line.len();
-            }
-            None
-        })
-    }
-
-    /// The place at which the rows of a kind begin.
-    #[must_use]
-    pub fn table(&self, row: Row) -> Option<Place> {
-        let (file, _) = row.table();
-        self.layers.iter().rev().find_map(|layer| {
-            let text = layer.files.get(file)?;
-            let at = if row == Row::Start { text.find("[starts]")? } else { 0 };
-            let end = at + text[at..].find('\n').unwrap_or(text.len() - at);
-            Some(Place::of(&layer.shown(file), text, at..end))
-        })
-    }
-}
 
 /// Changes that a command lays over every scenario that it reads.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -115,79 +36,6 @@ pub struct Library {
     rearrange: Option<fn(&str, &str) -> String>,
 }
 
-/// Hex of a SHA-256.
-#[must_use]
-pub fn sha256(parts: &[&[u8]]) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part);
-    }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Where the text of a scenario is.
-#[derive(Clone, Debug, PartialEq)]
-enum Origin {
-    Embedded(&'static Embedded),
-    Disk(PathBuf),
-}
-
-impl Origin {
-    fn name(&self) -> String {
-        match self {
-            Self::Embedded(file) => format!("{}.toml", file.name),
-            Self::Disk(path) => path.display().to_string(),
-        }
-    }
-    fn text(&self) -> Result<String, Problem> {
-        match self {
-            Self::Embedded(file) => Ok(file.text.to_owned()),
-            Self::Disk(path) => scenario_text(path),
-        }
-    }
-    /// Whether it is the same text, whatever way leads to it.
-    fn is(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Disk(a), Self::Disk(b)) => a == b || matches!((std::fs::canonicalize(a), std::fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b),
-            _ => self == other,
-        }
-    }
-    /// The folder beside which other files are looked for.
-    fn folder(&self) -> Option<&Path> {
-        match self {
-            Self::Embedded(_) => None,
-            Self::Disk(path) => path.parent(),
-        }
-    }
-}
-
-/// Reads a scenario file as UTF-8 text of a bearable length.
-fn scenario_text(path: &Path) -> Result<String, Problem> {
-    let name = path.display().to_string();
-    match std::fs::metadata(path) {
-        Ok(about) if about.is_dir() => return Err(Problem::at(&name, 1, 1, "is a folder, not a scenario file")),
-        // A pipe or a device has no end that could be waited for.
-        Ok(about) if !about.is_file() => return Err(Problem::at(&name, 1, 1, "is neither a file nor a folder")),
-        Ok(about) if about.len() > raw::LONGEST as u64 => {
-            return Err(Problem::at(&name, 1, 1, format!("the file has {} bytes: at most {}", about.len(), raw::LONGEST)));
-        }
-        _ => {}
-    }
-    text_of(path)
-}
-
-/// Reads a file as UTF-8 text.
-pub(super) fn text_of(path: &Path) -> Result<String, Problem> {
-    let name = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|error| Problem::at(&name, 1, 1, format!("cannot be read: {error}")))?;
-    String::from_utf8(bytes).map_err(|error| {
-        let good = error.utf8_error().valid_up_to();
-        let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-        Problem::of(Place::of(&name, &text, good..good + 3), "this byte is not UTF-8 text").hint("save the file as UTF-8")
-    })
-}
-
 impl Library {
     /// An empty library.
     #[must_use]
@@ -206,7 +54,7 @@ impl Library {
         if let Some(rearrange) = self.rearrange {
             layers.iter_mut().flat_map(|layer| &mut layer.files).for_each(|(name, text)| *text = rearrange(name, text));
         }
-        load_case(layers)
+        read_case::load(layers)
     }
 
     /// A case that is part of the program.
@@ -218,7 +66,7 @@ impl Library {
         static CASES: [OnceLock<Result<LoadedCase, Problems>>; read_case::EMBEDDED.len()] = [const { OnceLock::new() }; read_case::EMBEDDED.len()];
         match read_case::EMBEDDED.iter().zip(&CASES).find(|((case, _), _)| *case == name) {
             Some(_) if self.rearrange.is_some() => self.read(vec![embedded_layer(name)]),
-            Some((_, slot)) => slot.get_or_init(|| load_case(vec![embedded_layer(name)])).clone(),
+            Some((_, slot)) => slot.get_or_init(|| read_case::load(vec![embedded_layer(name)])).clone(),
             None => Err(Problems(vec![Problem::at(name, 1, 1, "no case of this name comes with the program".to_owned())])),
         }
     }
@@ -330,189 +178,6 @@ impl Library {
             }
             all
         })
-    }
-}
-
-fn load_case(layers: Vec<Layer>) -> Result<LoadedCase, Problems> {
-    let case = read_case::read_layers(&layers)?;
-    let parts: Vec<&[u8]> = layers.iter().flat_map(|layer| &layer.files).flat_map(|(name, text)| [name.as_bytes(), text.as_bytes()]).collect();
-    Ok(LoadedCase { case: Arc::new(case), hash: sha256(&parts), layers: Arc::new(layers) })
-}
-
-fn embedded_layer(name: &str) -> Layer {
-    Layer { name: name.to_owned(), files: read_case::embedded(name).unwrap_or_default() }
-}
-
-/// The layers of a case folder: what its `extends` names comes first.
-fn layers_of(folder: &Path) -> Result<Vec<Layer>, Problems> {
-    let mut layers: Vec<Layer> = Vec::new();
-    let mut chain: Vec<(PathBuf, Option<Place>)> = Vec::new();
-    let mut next = folder.to_path_buf();
-    loop {
-        let files = read_case::from_folder(&next)?;
-        let layer = Layer { name: next.display().to_string(), files };
-        let (mut sources, mut problems) = (Sources::default(), Problems::default());
-        let text = layer.files.get("case.toml").cloned().unwrap_or_default();
-        let about = raw::parse(&mut sources, &mut problems, &layer.shown("case.toml"), &text);
-        layers.insert(0, layer);
-        let Some(node) = about.get("extends") else { return Ok(layers) };
-        let Value::Text(name) = &node.value else {
-            return Err(Problems(vec![sources.problem(node.at, format!("`extends` is {}: give the name of a case or a folder", node.value.kind()))]));
-        };
-        // A folder of the same name beside this one, but not this one itself, comes before the program's.
-        let beside = next.parent().map_or_else(|| PathBuf::from(name), |parent| parent.join(name));
-        let place = sources.place(node.at);
-        chain.push((std::fs::canonicalize(&next).unwrap_or(next), Some(place.clone())));
-        if beside.join("case.toml").is_file() {
-            let found = std::fs::canonicalize(&beside).unwrap_or_else(|_| beside.clone());
-            let seen = chain.iter().position(|(folder, _)| *folder == found);
-            let is_itself = chain.last().is_some_and(|(folder, _)| *folder == found);
-            let known = read_case::EMBEDDED.iter().any(|(case, _)| case == name);
-            if is_itself && known {
-                layers.insert(0, embedded_layer(name));
-                return Ok(layers);
-            }
-            if seen.is_some() || chain.len() >= DEEPEST {
-                return Err(Problems(vec![circle(&place, chain.iter().skip(seen.unwrap_or(0)).filter_map(|(_, place)| place.clone()), seen.is_some())]));
-            }
-            next = beside;
-        } else if read_case::EMBEDDED.iter().any(|(case, _)| case == name) {
-            layers.insert(0, embedded_layer(name));
-            return Ok(layers);
-        } else {
-            let problem = sources.problem(node.at, no_case(name, "beside this one"));
-            return Err(Problems(vec![problem.nearest(name, read_case::EMBEDDED.iter().map(|(case, _)| *case))]));
-        }
-    }
-}
-
-/// A chain of `extends` that has no end.
-fn circle(last: &Place, chain: impl Iterator<Item = Place>, closed: bool) -> Problem {
-    let fault = if closed { "`extends` goes round in a circle".to_owned() } else { format!("`extends` goes deeper than {DEEPEST} files") };
-    let mut problem = Problem::of(last.clone(), fault);
-    for place in chain.filter(|place| place != last).take(4) {
-        problem = problem.also(place, "by way of this one");
-    }
-    problem
-}
-
-/// The file that says something, of a chain of `extends` whose files were read in its order. A file of the program has no
-/// folder: what it names is looked for beside the file that extends it.
-fn says(chain: &[(Origin, Option<Place>)], at: At) -> &Origin {
-    let read = &chain[..=at.file.min(chain.len() - 1)];
-    read.iter().rev().map(|(origin, _)| origin).find(|origin| origin.folder().is_some()).unwrap_or(&read[0].0)
-}
-
-fn embedded(name: &str) -> Option<&'static Embedded> {
-    let name = name.strip_suffix(".toml").unwrap_or(name);
-    SCENARIOS.iter().find(|file| file.name == name)
-}
-
-/// What a command's argument names.
-fn find(name: &str) -> Result<Origin, Problem> {
-    let path = Path::new(name);
-    let of_case = || "a case is checked with a scenario whose `case` names its folder: `case = \"FOLDER\"`";
-    if path.is_file() && (path.file_name().is_some_and(|file| file == "case.toml") || path.extension().is_some_and(|end| end == "csv")) {
-        return Err(Problem::at(name, 1, 1, "is a part of a case, not a scenario".to_owned()).hint(of_case()));
-    }
-    if path.is_file() {
-        return Ok(Origin::Disk(path.to_path_buf()));
-    }
-    if let Some(file) = embedded(name).filter(|_| !name.contains(std::path::MAIN_SEPARATOR)) {
-        return Ok(Origin::Embedded(file));
-    }
-    if path.is_dir() {
-        let problem = Problem::at(name, 1, 1, "is a folder, not a scenario file".to_owned());
-        return Err(if path.join("case.toml").is_file() { problem.hint(of_case()) } else { problem });
-    }
-    let problem = Problem::at(name, 1, 1, "no such file, and no scenario of this name comes with the program".to_owned());
-    let near = super::problem::nearest(name, SCENARIOS.iter().map(|file| file.name));
-    Err(match near {
-        Some(near) => problem.hint(format!("did you mean `{near}`?")),
-        None => problem.hint("`sulh scenarios` lists them"),
-    })
-}
-
-/// What `extends` names, seen from a file.
-fn base(name: &str, from: &Origin) -> Option<Origin> {
-    if let Some(folder) = from.folder() {
-        for file in [folder.join(name), folder.join(format!("{name}.toml"))] {
-            if file.is_file() {
-                return Some(Origin::Disk(file));
-            }
-        }
-    }
-    embedded(name).map(Origin::Embedded)
-}
-
-fn inherit(sources: &mut Sources, problems: &mut Problems, table: Table, from: &Origin, chain: &mut Vec<(Origin, Option<Place>)>) -> Table {
-    let Some(node) = table.get("extends") else { return table };
-    let at: At = node.at;
-    let Value::Text(name) = &node.value else {
-        problems.add(sources.problem(at, format!("`extends` is {}: give the name of a scenario", node.value.kind())));
-        return table;
-    };
-    let Some(origin) = base(name, from) else {
-        let problem = sources.problem(at, format!("`extends` names `{name}`, which is neither a file nor a scenario of the program"));
-        problems.add(problem.nearest(name, SCENARIOS.iter().map(|file| file.name)));
-        return table;
-    };
-    if let Some(last) = chain.last_mut() {
-        last.1 = Some(sources.place(at));
-    }
-    let seen = chain.iter().position(|(known, _)| known.is(&origin));
-    if seen.is_some() || chain.len() >= DEEPEST {
-        problems.add(circle(&sources.place(at), chain.iter().skip(seen.unwrap_or(0)).filter_map(|(_, place)| place.clone()), seen.is_some()));
-        return table;
-    }
-    let text = match origin.text() {
-        Ok(text) => text,
-        Err(problem) => {
-            problems.add(problem);
-            return table;
-        }
-    };
-    let below = raw::parse(sources, problems, &origin.name(), &text);
-    chain.push((origin.clone(), None));
-    let mut below = inherit(sources, problems, below, &origin, chain);
-    // A name is not inherited, the rest is.
-    below.entries.retain(|(key, _, _)| !["name", "title", "summary", "extends"].contains(&key.as_str()));
-    below.under(table)
-}
-
-/// Where the tables of a case are.
-enum CaseSource {
-    Embedded(&'static str),
-    Folder(PathBuf),
-}
-
-/// Where the case of a name or path is, seen from a file: in `cases/` beside it, at the path, or in the program.
-fn case_source(name: &str, origin: &Origin) -> Result<CaseSource, String> {
-    if let Some(folder) = origin.folder() {
-        for candidate in [folder.join("cases").join(name), folder.join(name)] {
-            if candidate.join("case.toml").is_file() {
-                return Ok(CaseSource::Folder(candidate));
-            }
-        }
-    }
-    let known = read_case::EMBEDDED.iter().find(|(case, _)| *case == name);
-    known.map(|(case, _)| CaseSource::Embedded(case)).ok_or_else(|| no_case(name, "beside this file or in cases/ there"))
-}
-
-fn no_case(name: &str, looked: &str) -> String {
-    let known: Vec<&str> = read_case::EMBEDDED.iter().map(|(case, _)| *case).collect();
-    format!("no case `{name}`: neither a folder with a case.toml, {looked}, nor part of the program ({})", known.join(", "))
-}
-
-/// The case of the scenario that the first of a chain extends.
-fn case_below(chain: &[(Origin, Option<Place>)]) -> Option<CaseSource> {
-    let origin = &chain.get(1)?.0;
-    let (mut sources, mut unread) = (Sources::default(), Problems::default());
-    let table = raw::parse(&mut sources, &mut unread, &origin.name(), &origin.text().ok()?);
-    let mut chain = vec![(origin.clone(), None)];
-    match &inherit(&mut sources, &mut unread, table, origin, &mut chain).get("case")?.value {
-        Value::Text(name) => case_source(name, origin).ok(),
-        _ => None,
     }
 }
 

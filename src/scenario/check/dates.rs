@@ -1,0 +1,82 @@
+//! When something is: weeks and dates of dated entries, and whether they lie in the scenario.
+use super::checker::{Checker, In, heading};
+use super::values::bounds;
+use crate::scenario::keys::LONGEST;
+use crate::scenario::raw::{At, Node, REMOVED, Value};
+use crate::units::Date;
+
+impl Checker<'_> {
+    /// Whether an entry takes away one of the base, which is not there: else it would be gone.
+    pub(super) fn nothing_to_take(&mut self, entry: In) -> bool {
+        if self.boolean(entry, REMOVED) != Some(true) {
+            return false;
+        }
+        let at = entry.at.unwrap_or(At { file: 0, byte: 0, end: 0 });
+        if !self.problems.full() {
+            let problem = self.sources.problem(at, format!("there is no such entry of {} to take away", heading(entry.section)));
+            self.problems.add(problem.hint("its `date` or `week` must be written as in the base, `sulh diff` shows what is there"));
+        }
+        true
+    }
+
+    /// The week of an entry that gives `week` or `date`, and where it says so.
+    pub(super) fn week(&mut self, entry: In) -> Option<(i64, At)> {
+        let at = entry.at.unwrap_or(At { file: 0, byte: 0, end: 0 });
+        match (entry.get("week"), entry.get("date")) {
+            (Some(node), None) => {
+                if let Value::Float(value) = node.value {
+                    self.fault(node.at, format!("{value} is not a whole number: `week` is counted in weeks from the start"));
+                    return None;
+                }
+                // Where it may lie is told with the horizon.
+                self.number_of(node, &bounds("week", "weeks from the start", -1e6, 1e6)).map(|week| (week as i64, node.at))
+            }
+            (None, Some(node)) => self.date_week(node).map(|week| (week, node.at)),
+            (Some(week), Some(date)) => {
+                self.fault_also(date.at, "give `week` or `date`, not both", week.at, "the week");
+                None
+            }
+            (None, None) => {
+                let problem = self.sources.problem(at, format!("`date` is missing in {}", heading(entry.section)));
+                self.problems.add(problem.hint("date = a day, such as 2026-10-05, or week = weeks from the start: when"));
+                None
+            }
+        }
+    }
+
+    fn date_week(&mut self, node: &Node) -> Option<i64> {
+        let text = match &node.value {
+            Value::Text(text) | Value::Date(text) => text,
+            other => {
+                self.fault(node.at, format!("`date` is {}: give a day, such as 2026-10-05", other.kind()));
+                return None;
+            }
+        };
+        let Some(date) = Date::parse(text) else {
+            self.fault(node.at, format!("`{text}` is not a day: write year, month and day, such as 2026-10-05"));
+            return None;
+        };
+        let Some(first_day) = self.first_day else {
+            self.fault(node.at, "a reference period has no first day: give `week`");
+            return None;
+        };
+        Some(i64::from(date.weeks_since(first_day)))
+    }
+
+    /// Whether the horizon was set after what stands at a place was written: by a file that extends that file, or on the command line.
+    /// What lies behind a shortened horizon is nobody's mistake: it is not reached.
+    pub(super) fn shortened(&self, at: At) -> bool {
+        self.horizon.is_some_and(|horizon| horizon.file < at.file || self.sources.name(horizon.file).starts_with("--"))
+    }
+
+    /// Tells that a week does not lie in the scenario, with the place of the horizon.
+    pub(super) fn outside(&mut self, week: i64, at: At) {
+        let first = self.first_day.map_or_else(String::new, |day| format!(" from {day}"));
+        let problem = self.sources.problem(at, format!("week {week} lies outside the {} weeks{first} of the scenario", self.weeks));
+        let problem = if week >= 0 && (week as f64) < LONGEST { problem.hint(format!("`weeks = {}` reaches it", week + 1)) } else { problem };
+        self.problems.add(match self.horizon {
+            Some(at) => problem.also(self.sources.place(at), "the horizon"),
+            None => problem,
+        });
+    }
+}

@@ -1,0 +1,66 @@
+//! `[parameters]`: what of the registry a scenario sets.
+use super::checker::{Checker, In};
+use super::distributions::FORMS;
+use crate::params::{Declared, Prior};
+use crate::scenario::keys;
+use crate::scenario::problem::nearest;
+use crate::scenario::raw::At;
+use std::collections::BTreeMap;
+
+impl Checker<'_> {
+    pub(super) fn parameters(&mut self, top: In, declared: &[Declared]) -> Vec<(String, Prior)> {
+        let Some(node) = top.get("parameters") else { return Vec::new() };
+        let Some(parameters) = self.table_of(node, "parameters") else { return Vec::new() };
+        let mut overrides: BTreeMap<String, (Prior, At)> = BTreeMap::new();
+        for (path, at, node) in &parameters.entries {
+            if self.problems.full() {
+                break;
+            }
+            let Some(row) = declared.iter().find(|row| row.path == *path) else {
+                self.unknown_parameter(*at, path, declared);
+                continue;
+            };
+            if let Some(prior) = self.prior(node, row)
+                && let Some((_, first)) = overrides.insert(path.clone(), (prior, *at))
+            {
+                self.fault_also(*at, format!("`{path}` is set twice"), first, "the first");
+            }
+        }
+        overrides.into_iter().map(|(path, (prior, _))| (path, prior)).collect()
+    }
+
+    pub(super) fn unknown_parameter(&mut self, at: At, path: &str, declared: &[Declared]) {
+        if self.problems.full() {
+            return;
+        }
+        let beyond = |row: &Declared| path.strip_prefix(row.path.as_str())?.strip_prefix('.')?.split('.').next().map(|word| (row.path.clone(), word.to_owned()));
+        if let Some((of, word)) = declared.iter().find_map(beyond) {
+            let problem = self.sources.problem(at, format!("`{word}` is no distribution of `{of}`"));
+            self.problems.add(problem.hint(FORMS));
+            return;
+        }
+        let problem = self.sources.problem(at, format!("unknown parameter `{path}`"));
+        if path.starts_with("stance.") {
+            self.problems.add(problem.hint("a stance is changed on a date: [[timeline]], `week = 0`, `set = \"stance.A.B\"`, `value = \"truce\"`"));
+            return;
+        }
+        if let Some(key) = keys::KEYS.iter().find(|key| !key.section.is_empty() && key.name == path) {
+            self.problems.add(problem.hint(format!("did you mean `{}`, which is no parameter but a key of [{}]?", key.path(), key.section)));
+            return;
+        }
+        // The whole path first, of two rows in either order, then the last word under another group.
+        let turned = match path.split('.').collect::<Vec<_>>()[..] {
+            [kind, a, b] => format!("{kind}.{b}.{a}"),
+            _ => String::new(),
+        };
+        let known = || declared.iter().map(|row| row.path.as_str());
+        let near = known().find(|known| *known == turned).or_else(|| nearest(path, known())).or_else(|| {
+            let last = path.rsplit('.').next().unwrap_or(path);
+            known().find(|known| known.rsplit('.').next() == Some(last))
+        });
+        self.problems.add(match near {
+            Some(near) => problem.hint(format!("did you mean `{near}`?")),
+            None => problem.hint("`sulh explain` lists all parameters"),
+        });
+    }
+}

@@ -1,0 +1,219 @@
+//! `[[timeline]]`: dated changes of parameters, tracks, switches and stances, and what is in force after each.
+use super::checker::{Checker, In};
+use super::distributions;
+use super::switches::PROCESSES;
+use crate::params::{self, Declared, Prior};
+use crate::scenario::case::Stance;
+use crate::scenario::keys::{self, Key, Row};
+use crate::scenario::problem::nearest;
+use crate::scenario::raw::{At, Node, Table, Value};
+use crate::scenario::track::Track;
+use crate::scenario::{Drawn, Later, Slot};
+
+impl Checker<'_> {
+    /// Dated changes: of parameters, and of everything else with all that is in force after each.
+    pub(super) fn timeline(&mut self, top: In, declared: &[Declared], track: &Table, first: &Track, off: &[String], drawn: &mut Vec<Drawn>) -> (Vec<(i32, String, f64)>, Vec<Later>) {
+        let mut changes: Vec<(i32, String, f64)> = Vec::new();
+        let mut others: Vec<(i32, String, At, &Node, At)> = Vec::new();
+        let mut set: Vec<(i32, String, At)> = Vec::new();
+        for entry in self.tables(top, "timeline", "timeline") {
+            if self.problems.full() {
+                break;
+            }
+            self.text(entry, "why");
+            if self.nothing_to_take(entry) {
+                continue;
+            }
+            let week = self.week(entry);
+            let beyond = week.filter(|&(week, at)| week >= self.weeks && self.shortened(at)).map(|(week, _)| week);
+            let unreached = beyond.is_some();
+            let week = match week {
+                Some(_) if unreached => None,
+                Some((week, at)) if !(0..self.weeks).contains(&week) => {
+                    self.outside(week, at);
+                    None
+                }
+                Some((week, _)) => i32::try_from(week).ok(),
+                None => None,
+            };
+            let Some((path, at)) = self.text(entry, "set") else {
+                if entry.get("set").is_none() {
+                    self.missing(entry, keys::find("timeline", "set"));
+                }
+                continue;
+            };
+            let Some(value) = entry.table.get("value") else {
+                self.missing(entry, keys::find("timeline", "value"));
+                continue;
+            };
+            if let Some(week) = beyond {
+                self.unreached.push((week, path.clone()));
+            }
+            if let Some(week) = week {
+                match set.iter().find(|(w, p, _)| (*w, p) == (week, &path)) {
+                    Some(&(_, _, other)) => self.fault_also(at, format!("the timeline sets `{path}` twice in week {week}"), other, "the first"),
+                    None => set.push((week, path.clone(), at)),
+                }
+            }
+            let head = path.split('.').next().unwrap_or_default();
+            if ["track", "switches", "stance"].contains(&head) {
+                if unreached {
+                    continue;
+                }
+                others.push((week.unwrap_or(0), path, at, value, entry.at.unwrap_or(at)));
+                continue;
+            }
+            let path = path.strip_prefix("parameters.").unwrap_or(&path).to_owned();
+            let Some(row) = declared.iter().find(|row| row.path == path) else {
+                self.unknown_set(at, &path, declared);
+                continue;
+            };
+            if params::is_read_once(declared, row) {
+                let problem = self.sources.problem(at, format!("`{path}` belongs to the start and cannot change later"));
+                self.problems.add(problem.hint("it is read once, before week 0: set it in [parameters]"));
+                continue;
+            }
+            let Some(prior) = self.prior(value, row) else { continue };
+            if let Some(week) = week {
+                if !matches!(prior, Prior::Fixed(_)) {
+                    drawn.push(Drawn { name: format!("timeline.{week}.{path}"), slots: vec![Slot::Change(week)], ..distributions::drawn(row, prior) });
+                }
+                changes.push((week, path, prior.median().clamp(*row.range.start(), *row.range.end())));
+            }
+        }
+        changes.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        others.sort_by_key(|other| other.0);
+        let later = self.later(&others, track, first, off, drawn);
+        (changes, later)
+    }
+
+    fn later(&mut self, others: &[(i32, String, At, &Node, At)], track: &Table, first: &Track, off: &[String], drawn: &mut Vec<Drawn>) -> Vec<Later> {
+        let mut later: Vec<Later> = Vec::new();
+        // What of the track in force is drawn: positions in `drawn`.
+        let mut in_force: Vec<usize> = (0..drawn.len()).filter(|&at| drawn[at].slots == [Slot::Start]).collect();
+        let mut table = track.clone();
+        let (mut now, mut off) = (first.clone(), off.to_vec());
+        for of_week in others.chunk_by(|a, b| a.0 == b.0) {
+            let mut stances = Vec::new();
+            let mut told = Vec::new();
+            let mut tracked = None;
+            for (_, path, at, node, entry) in of_week {
+                let words: Vec<&str> = path.split('.').collect();
+                match words.as_slice() {
+                    ["track", keys @ ..] if !keys.is_empty() => {
+                        // A mark is dated as it is.
+                        let known = keys::of("track").any(|key| key.name == keys[0]) && keys[0] != "marks";
+                        if known && keys.len() <= 4 {
+                            table = table.under(nested(keys, *at, node));
+                            tracked = Some(*entry);
+                        } else {
+                            self.unknown_set(*at, path, &[]);
+                            continue;
+                        }
+                    }
+                    ["switches", process] => {
+                        if !PROCESSES.contains(process) {
+                            self.unknown_process(*at, process);
+                        } else if let Some(on) = self.boolean_of(node, process) {
+                            off.retain(|name| name != process);
+                            if !on {
+                                off.push((*process).to_owned());
+                                off.sort();
+                            }
+                        }
+                    }
+                    ["stance", a, b] => {
+                        let pair = [*a, *b].map(|slug| {
+                            let found = self.case.organisation(slug);
+                            if found.is_none() {
+                                self.unknown_row(*at, Row::Organisation, slug);
+                            }
+                            found
+                        });
+                        let word = self.text_of(node, path).unwrap_or_default();
+                        let stance = keys::STANCES.iter().zip([Stance::Hostile, Stance::Truce, Stance::Neutral, Stance::Allied]).find(|(known, _)| **known == word);
+                        if stance.is_none() && matches!(node.value, Value::Text(_)) {
+                            self.unknown(node.at, "stance", &word, keys::STANCES);
+                        }
+                        if let ([Some(a), Some(b)], Some((_, stance))) = (pair, stance) {
+                            if a == b {
+                                self.fault(*at, format!("`{}` has no stance to itself", self.case.organisations[a].slug));
+                            }
+                            stances.push((a, b, stance));
+                        }
+                    }
+                    _ => {
+                        self.unknown_set(*at, path, &[]);
+                        continue;
+                    }
+                }
+                told.push((path.clone(), shown(&node.value)));
+            }
+            if let Some(at) = tracked {
+                now = self.track(In { section: "track", table: &table, at: Some(at) });
+                // What stands as before is drawn as before.
+                let before = std::mem::take(&mut in_force);
+                for new in std::mem::take(&mut self.drawn) {
+                    let same = before.iter().copied().find(|&at| (&drawn[at].path, &drawn[at].prior) == (&new.path, &new.prior));
+                    in_force.push(same.unwrap_or_else(|| {
+                        drawn.push(Drawn { name: format!("timeline.{}.{}", of_week[0].0, new.path), ..new });
+                        drawn.len() - 1
+                    }));
+                }
+            }
+            in_force.iter().for_each(|&at| drawn[at].slots.push(Slot::Later(later.len())));
+            later.push(Later { week: of_week[0].0, track: now.clone(), switched_off: off.clone(), stances, told });
+        }
+        later
+    }
+
+    /// Something that a timeline cannot set.
+    fn unknown_set(&mut self, at: At, path: &str, declared: &[Declared]) {
+        if self.problems.full() {
+            return;
+        }
+        if keys::of("").any(|key| key.name == path) {
+            let problem = self.sources.problem(at, format!("`{path}` holds for a whole run: it cannot change on a date"));
+            self.problems.add(problem.hint("a parameter, track.KEY, switches.PROCESS or stance.A.B can"));
+            return;
+        }
+        let others: Vec<String> = keys::KEYS
+            .iter()
+            .filter(|key| (key.section == "track" && key.name != "marks") || (key.section.starts_with("track.") && key.section != "track.marks"))
+            .map(Key::path)
+            .chain(PROCESSES.iter().map(|process| format!("switches.{process}")))
+            .collect();
+        if nearest(path, others.iter().map(String::as_str)).is_some() || path.starts_with("track.") || path.starts_with("stance") || declared.is_empty() {
+            let problem = self.sources.problem(at, format!("nothing is called `{path}`"));
+            self.problems.add(match nearest(path, others.iter().map(String::as_str)) {
+                _ if path == "track.marks" => problem.hint("a mark has a date of its own: add it to [[track.marks]]"),
+                Some(near) => problem.hint(format!("did you mean `{near}`?")),
+                None => problem.hint("a parameter, track.KEY, switches.PROCESS or stance.A.B"),
+            });
+            return;
+        }
+        self.unknown_parameter(at, path, declared);
+    }
+}
+
+/// A value at a path of keys, as a table.
+fn nested(keys: &[&str], at: At, node: &Node) -> Table {
+    let mut value = node.clone();
+    for key in keys[1..].iter().rev() {
+        value = Node { at: node.at, value: Value::Table(Table { entries: vec![((*key).to_owned(), at, value)] }) };
+    }
+    Table { entries: vec![(keys[0].to_owned(), at, value)] }
+}
+
+/// A value as it is written, shortened.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Text(text) => format!("\"{text}\""),
+        Value::Integer(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
+        Value::Boolean(value) => value.to_string(),
+        Value::Date(date) => date.clone(),
+        Value::List(list) => format!("[{}]", list.iter().map(|node| shown(&node.value)).collect::<Vec<_>>().join(", ")),
+        Value::Table(table) => format!("{{ {} }}", table.entries.iter().map(|(key, _, node)| format!("{key} = {}", shown(&node.value))).collect::<Vec<_>>().join(", ")),
+    }
+}

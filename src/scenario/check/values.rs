@@ -1,0 +1,185 @@
+//! The values of keys by their forms: texts, numbers, words, lists and tables, each with what it must be.
+use super::checker::{Checker, In};
+use crate::scenario::keys::{self, Kind};
+use crate::scenario::raw::{self, At, Node, Table, Value};
+
+/// What a number must be.
+pub(super) struct Bounds<'a> {
+    pub(super) what: &'a str,
+    pub(super) unit: &'a str,
+    pub(super) low: f64,
+    pub(super) high: f64,
+}
+
+pub(super) fn bounds<'a>(what: &'a str, unit: &'a str, low: f64, high: f64) -> Bounds<'a> {
+    Bounds { what, unit, low, high }
+}
+
+pub(super) fn range(low: f64, high: f64, unit: &str) -> String {
+    let unit = if unit.is_empty() { String::new() } else { format!(" ({unit})") };
+    if low == f64::MIN_POSITIVE {
+        return if high.is_infinite() { format!("a number above 0{unit}") } else { format!("a number above 0, up to {high}{unit}") };
+    }
+    if high.is_infinite() { format!("a number of at least {low}{unit}") } else { format!("a number from {low} to {high}{unit}") }
+}
+
+impl Checker<'_> {
+    pub(super) fn text_of(&mut self, node: &Node, what: &str) -> Option<String> {
+        match &node.value {
+            Value::Text(text) => Some(text.clone()),
+            other => {
+                self.fault(node.at, format!("`{what}` is {}: give a text in quotes", other.kind()));
+                None
+            }
+        }
+    }
+
+    pub(super) fn text(&mut self, of: In, key: &str) -> Option<(String, At)> {
+        let node = of.get(key)?;
+        self.text_of(node, key).map(|text| (text, node.at))
+    }
+
+    pub(super) fn number_of(&mut self, node: &Node, bounds: &Bounds) -> Option<f64> {
+        let value = match node.value {
+            Value::Integer(value) => value as f64,
+            Value::Float(value) => value,
+            ref other => {
+                let problem = self.sources.problem(node.at, format!("`{}` is {}: give {}", bounds.what, other.kind(), range(bounds.low, bounds.high, bounds.unit)));
+                let hint = match other {
+                    Value::Text(text) if text.parse::<f64>().is_ok() => Some("a number stands without quotes"),
+                    Value::Text(text) => raw::number_meant(text),
+                    _ => None,
+                };
+                self.problems.add(problem.hint_if(hint));
+                return None;
+            }
+        };
+        if (bounds.low..=bounds.high).contains(&value) {
+            return Some(value);
+        }
+        self.fault(node.at, format!("{value} is not allowed for `{}`: give {}", bounds.what, range(bounds.low, bounds.high, bounds.unit)));
+        None
+    }
+
+    pub(super) fn whole(&mut self, of: In, name: &str) -> Option<i64> {
+        let key = keys::find(of.section, name);
+        let node = of.get(name)?;
+        let Kind::Whole(low, high) = key.kind else { return None };
+        if let Value::Float(value) = node.value {
+            self.fault(node.at, format!("{value} is not a whole number: `{name}` is counted in {}", key.unit));
+            return None;
+        }
+        self.number_of(node, &bounds(name, key.unit, low, high)).map(|value| value as i64)
+    }
+
+    pub(super) fn boolean_of(&mut self, node: &Node, key: &str) -> Option<bool> {
+        match node.value {
+            Value::Boolean(value) => Some(value),
+            ref other => {
+                self.fault(node.at, format!("`{key}` is {}: give true or false", other.kind()));
+                None
+            }
+        }
+    }
+
+    pub(super) fn boolean(&mut self, of: In, key: &str) -> Option<bool> {
+        self.boolean_of(of.get(key)?, key)
+    }
+
+    /// The value that belongs to one of a key's words, in their order.
+    pub(super) fn choice<T: Copy>(&mut self, of: In, name: &str, values: &[T]) -> Option<T> {
+        let key = keys::find(of.section, name);
+        let (Kind::Choice(words) | Kind::ChoiceOrTable(words, _) | Kind::NumberOrChoice(_, _, words)) = key.kind else { return None };
+        let Some((text, at)) = self.text(of, name) else {
+            if key.is_needed() && of.get(name).is_none() {
+                self.missing(of, key);
+            }
+            return None;
+        };
+        let found = words.iter().zip(values).find(|(word, _)| **word == text).map(|(_, value)| *value);
+        if found.is_none() {
+            self.unknown(at, name, &text, words);
+        }
+        found
+    }
+
+    pub(super) fn table_of<'t>(&mut self, node: &'t Node, what: &str) -> Option<&'t Table> {
+        match &node.value {
+            Value::Table(table) => Some(table),
+            other => {
+                self.misshapen(node.at, what, other, "a table", None);
+                None
+            }
+        }
+    }
+
+    /// Tells a value that has another form than its key wants.
+    pub(super) fn misshapen(&mut self, at: At, what: &str, value: &Value, form: &str, way_out: Option<String>) {
+        let problem = self.sources.problem(at, format!("`{what}` is {}: it must be {form}", value.kind()));
+        self.problems.add(problem.hint_if(way_out));
+    }
+
+    /// A table that may be left out or set to "none".
+    pub(super) fn optional<'t>(&mut self, of: In<'t>, key: &str, section: &'static str) -> Option<In<'t>> {
+        let node = of.table.get(key)?;
+        if node.value == Value::Text("none".to_owned()) {
+            return None;
+        }
+        let Value::Table(table) = &node.value else {
+            self.misshapen(node.at, key, &node.value, "a table, or \"none\"", Some(format!("[{section}] has its keys: sulh explain {section}")));
+            return None;
+        };
+        let inner = In { section, table, at: Some(node.at) };
+        self.keys(inner);
+        Some(inner)
+    }
+
+    pub(super) fn list<'t>(&mut self, of: In<'t>, key: &str) -> &'t [Node] {
+        match of.table.get(key) {
+            None => &[],
+            Some(node) => self.list_of(node, key),
+        }
+    }
+
+    fn list_of<'t>(&mut self, node: &'t Node, key: &str) -> &'t [Node] {
+        match &node.value {
+            Value::List(list) => list,
+            other => {
+                let heading = || format!("each entry has a heading of its own, in double brackets: [[{key}]]");
+                self.misshapen(node.at, key, other, "a list", matches!(other, Value::Table(_)).then(heading));
+                &[]
+            }
+        }
+    }
+
+    /// The entries of a list of tables.
+    pub(super) fn tables<'t>(&mut self, of: In<'t>, key: &str, section: &'static str) -> Vec<In<'t>> {
+        let mut found = Vec::new();
+        for node in self.list(of, key) {
+            if let Some(table) = self.table_of(node, key) {
+                let entry = In { section, table, at: Some(node.at) };
+                self.keys(entry);
+                found.push(entry);
+            }
+        }
+        found
+    }
+
+    pub(super) fn names<T>(&mut self, of: In, key: &str, mut read: impl FnMut(&mut Self, &str, At) -> Option<T>) -> Vec<T> {
+        let mut found = Vec::new();
+        let mut seen: Vec<(String, At)> = Vec::new();
+        for node in self.list(of, key) {
+            if self.problems.full() {
+                break;
+            }
+            let Some(text) = self.text_of(node, key) else { continue };
+            if let Some((_, first)) = seen.iter().find(|(known, _)| *known == text) {
+                self.fault_also(node.at, format!("`{text}` stands twice"), *first, "the first");
+                continue;
+            }
+            found.extend(read(self, &text, node.at));
+            seen.push((text, node.at));
+        }
+        found
+    }
+}

@@ -1,0 +1,67 @@
+//! What lies in a case folder beside its tables: fitted posteriors, the shapes of a map, measured scales, and files that nothing reads.
+use super::layers::Layer;
+use super::reader::Reader;
+use super::tables::{TABLES, table_kind};
+use crate::scenario::posterior::{self, Posterior};
+use crate::scenario::problem::{Problem, nearest};
+use crate::scenario::scales::{self, Scaled};
+
+/// Tells files of a case folder that nothing reads, which may be misspelt tables.
+pub(super) fn unknown_files(r: &mut Reader) {
+    let tables = TABLES.iter().map(|kind| kind.file).chain([scales::FILE]);
+    for layer in r.layers {
+        for name in layer.files.keys().filter(|name| name.ends_with(".csv") && table_kind(name).is_none()) {
+            if name == scales::FILE || posterior::is_named(name) {
+                continue;
+            }
+            let in_start = name.strip_prefix("starts/").and_then(|rest| rest.split_once('/'));
+            let wanted = in_start.map_or_else(|| name.clone(), |(_, file)| format!("starts/*/{file}"));
+            let problem = Problem::at(&layer.shown(name), 1, 1, "no table of a case has this name".to_owned());
+            r.problems.add(match nearest(&wanted, tables.clone()) {
+                Some(near) => problem.hint(format!("did you mean `{}`?", in_start.map_or_else(|| near.to_owned(), |(start, _)| near.replace('*', start)))),
+                None => problem.hint("a case folder holds its tables and nothing else: see docs/another-conflict.md"),
+            });
+        }
+    }
+}
+
+/// Reads what was fitted: the last layer that has any says it.
+pub(super) fn posteriors(r: &mut Reader) -> Vec<Posterior> {
+    let layers = r.layers;
+    let fitted = layers.iter().rev().map(|layer| posterior::of_case(&layer.files, |file| layer.shown(file))).find(|found| found.as_ref().map_or(true, |all| !all.is_empty()));
+    match fitted {
+        Some(Ok(posteriors)) => posteriors,
+        Some(Err(faults)) => {
+            faults.0.into_iter().for_each(|fault| r.problems.add(fault));
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
+}
+
+/// The text of the shapes of a map, if the case has any.
+pub(super) fn shapes(r: &mut Reader) -> String {
+    let Some((shown, text)) = last(r.layers, "shapes.geojson") else { return String::new() };
+    if let Err(error) = serde_json::from_str::<serde_json::Value>(text) {
+        let problem = Problem::at(&shown, error.line().max(1) as u64, error.column().max(1) as u64, format!("not GeoJSON: {error}"));
+        r.problems.add(problem.hint("without this file there is no map, and all else is as it is"));
+    }
+    text.to_owned()
+}
+
+/// Reads what coarser scales were measured to change.
+pub(super) fn scales(r: &mut Reader) -> Vec<Scaled> {
+    let Some((shown, text)) = last(r.layers, scales::FILE) else { return Vec::new() };
+    match scales::read(&shown, text) {
+        Ok(rows) => rows,
+        Err(faults) => {
+            faults.0.into_iter().for_each(|fault| r.problems.add(fault));
+            Vec::new()
+        }
+    }
+}
+
+/// A file of the last layer that has it, with its name.
+fn last<'a>(layers: &'a [Layer], file: &str) -> Option<(String, &'a str)> {
+    layers.iter().rev().find_map(|layer| Some((layer.shown(file), layer.files.get(file)?.as_str())))
+}

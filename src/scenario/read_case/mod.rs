@@ -1,0 +1,189 @@
+//! Reads a case from its tables, checks them, and reports all problems with file, line and column.
+mod about;
+mod beside;
+mod cells;
+mod differences;
+mod embedded;
+mod layers;
+mod loaded;
+mod organisations;
+mod parties;
+mod peoples;
+mod places;
+mod reader;
+mod relations;
+mod removals;
+mod rows;
+mod starts;
+mod tables;
+mod timeline;
+mod values;
+
+pub use about::KEYS;
+pub use differences::differences;
+pub use embedded::{EMBEDDED, EmbeddedCase, embedded};
+pub use layers::{Files, Layer, from_folder};
+pub use loaded::LoadedCase;
+pub use tables::{TABLES, TableKind};
+
+use super::case::Case;
+use super::problem::Problems;
+use super::text::sha256;
+use crate::index::Community;
+use about::About;
+use reader::Reader;
+use std::sync::Arc;
+
+/// Reads and checks a case.
+///
+/// # Errors
+/// All problems of all its files.
+pub fn read(files: &Files) -> Result<Case, Problems> {
+    read_layers(&[Layer { name: String::new(), files: files.clone() }])
+}
+
+/// Reads and checks a case of several layers: each adds rows to the tables of those before it, or replaces rows of the same key.
+///
+/// # Errors
+/// All problems of all files.
+pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
+    let mut r = Reader::new(layers);
+    let about = About::new(&mut r);
+    match case(&mut r, &about) {
+        Some(case) => r.problems.into_result(case),
+        None => Err(r.problems),
+    }
+}
+
+/// Reads and checks a case, and keeps its files with it.
+///
+/// # Errors
+/// All problems of all files.
+pub fn load(layers: Vec<Layer>) -> Result<LoadedCase, Problems> {
+    let case = read_layers(&layers)?;
+    let parts: Vec<&[u8]> = layers.iter().flat_map(|layer| &layer.files).flat_map(|(name, text)| [name.as_bytes(), text.as_bytes()]).collect();
+    Ok(LoadedCase { case: Arc::new(case), hash: sha256(&parts), layers: Arc::new(layers) })
+}
+
+/// All tables, in the order in which their faults are told; nothing where one is so wrong that no more can be said.
+fn case(r: &mut Reader, about: &About) -> Option<Case> {
+    let places = places::read(r, about)?;
+    let peoples = peoples::read(r, about)?;
+    let mut parties = parties::read(r, about)?;
+    let organisations = organisations::read(r, &places, &peoples, &mut parties)?;
+    let relations = relations::read(r, &places, &peoples);
+    let season = timeline::season(r);
+    let access = parties::access(r, about, &parties);
+    let timeline = timeline::read(r, &organisations);
+    let names = starts::Names { places: &places.names, zones: places.zones, blocs: &peoples.bloc_names, organisations: &organisations.names, parties: &parties.names };
+    let starts = starts::read(r, about, &names, &organisations.data, &peoples.blocs, &timeline)?;
+    let household_size = about.household_size(r);
+    let waiting = about.waiting(r, &places.scopes);
+    let trends = about.trends(r);
+    r.nothing_taken();
+    beside::unknown_files(r);
+    let (Some(reference), true) = (starts.reference, r.problems.0.is_empty()) else { return None };
+    let posteriors = beside::posteriors(r);
+    Some(Case {
+        name: about.word(r, "name"),
+        title: about.word(r, "title"),
+        household_size,
+        men_per_household: about.figure(r, "men_per_household", 1.26, 1.0, 2.0),
+        capital: about.word(r, "capital"),
+        waiting,
+        counted_refuge: about.counted_refuge(r, &places.names),
+        displaced_inside: about.figure(r, "displaced_inside", 0.0, 0.0, 1e9),
+        shown_community: if about.table.get("shown_community").is_some() { about.named(r, "shown_community", "communities.csv", &peoples.community_names) } else { Community(0) },
+        places: places.data,
+        zones: places.zones,
+        scopes: places.scopes,
+        neighbours: places.neighbours,
+        communities: peoples.communities,
+        blocs: peoples.blocs,
+        state: peoples.state,
+        state_party: parties.state,
+        organisations: organisations.data,
+        shares: relations.shares,
+        affinity: relations.affinity,
+        targeting: relations.targeting,
+        leanings: relations.leanings,
+        trends,
+        dyads: relations.dyads,
+        one_sided: relations.one_sided,
+        feuds: relations.feuds,
+        season,
+        parties: parties.data,
+        access,
+        reference,
+        starts: starts.starts,
+        timeline,
+        posteriors,
+        shapes: beside::shapes(r),
+        scales: beside::scales(r),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_case_is_sound() {
+        let case = read(&embedded("mali").unwrap()).unwrap_or_else(|problems| panic!("{problems}"));
+        assert_eq!((case.zones, case.communities.len(), case.organisations.len()), (29, 11, 9));
+        let people: f64 = case.zones().map(|q| case.places[q].people_census).sum();
+        assert_eq!((people / 6.0).round(), 1_085_237.0);
+    }
+
+    #[test]
+    fn a_wrong_name_is_found_with_its_place_and_the_nearest_one() {
+        let mut files = embedded("mali").unwrap();
+        let text = files["affinity.csv"].replacen("idaksahak", "idaksahk", 1);
+        files.insert("affinity.csv".to_owned(), text);
+        let problems = read(&files).unwrap_err().to_string();
+        assert!(problems.contains("affinity.csv:") && problems.contains("did you mean `idaksahak`?"), "{problems}");
+    }
+
+    #[test]
+    fn what_a_table_cannot_mean_is_told() {
+        let told = |file: &str, from: &str, to: &str| {
+            let mut files = embedded("two-valleys").unwrap();
+            let text = &files[file];
+            assert!(text.contains(from), "{file} has no `{from}`");
+            let text = text.replacen(from, to, 1);
+            files.insert(file.to_owned(), text);
+            read(&files).map_or_else(|problems| problems.to_string(), |_| "fine".to_owned())
+        };
+        for (file, from, to, fault) in [
+            ("starts/2031-01-06/displaced.csv", "lower-orra,upper-orra", "lower-orra,lower-orra", "displaced.csv:6:12: `home` and `host` are the same"),
+            ("feuds.csv", "orrans,ferrymen", "orrans,orrans", "feuds.csv:2:19: `a` and `b` are the same"),
+            ("feuds.csv", "lower-orra,tessites,ferrymen", "lower-orra,tessites,orrans", "feuds.csv:5:12: this pair stands twice"),
+            ("dyads.csv", "front,covenant", "covenant,republic", "dyads.csv:4:1: this pair stands twice"),
+            ("starts/2031-01-06/stances.csv", "guard,front", "guard,guard", "`a` and `b` are the same"),
+            ("preferences.csv", "rents,0.45", "rents,0", "allowed is 0.01 to 1"),
+            ("preferences.csv", "issue", "isue", "preferences.csv:1:18: unknown column `isue`"),
+            ("places.csv", "Orra,west", "Orra,wst", "`wst` is not among the [scopes]"),
+            ("case.toml", "state = \"republic\"", "state = \"republik\"", "did you mean `republic`?"),
+            ("case.toml", "capital", "capitol", "did you mean `capital`?"),
+            ("case.toml", "households_of = 7", "households_of = 6.5", "not a whole number"),
+            ("case.toml", "reference = \"2029-2030\"", "reference = \"2029\"", "there is no starts/2029"),
+            ("case.toml", "waiting = \"east\"", "waiting = \"eats\"", "did you mean `east`?"),
+            // Found by the fuzzer: what refers to rows of a table without rows.
+            ("organisations.csv", "guard,Republican", "\"guard,Republican", "organisations.csv:2:1: a quotation mark that is not closed"),
+            ("preferences.csv", "republic,front,autonomy", &format!("{}republic,front,autonomy", "republic,front,nothing,0,0,x\n".repeat(20_000)), "this row stands twice: `republic`, `nothing`"),
+            ("case.toml", "counted_refuge = { place", "counted_refuge = { plaice", "case.toml:13:18: `counted_refuge` must be"),
+        ] {
+            let text = told(file, from, to);
+            assert!(text.contains(fault), "{file}, {to}: {text}");
+        }
+    }
+
+    #[test]
+    fn leanings_rounded_in_the_table_sum_to_one() {
+        let mut files = embedded("two-valleys").unwrap();
+        let text = files["leanings.csv"].replacen("orrans,0.1,0.55", "orrans,0.1,0.549", 1);
+        files.insert("leanings.csv".to_owned(), text);
+        let case = read(&files).unwrap_or_else(|problems| panic!("{problems}"));
+        assert!((case.leanings[Community(0)].iter().sum::<f64>() - 1.0).abs() < 1e-12);
+    }
+}
