@@ -70,6 +70,7 @@ pub fn statistics(words: &Vocabulary, events: &[Recorded], period: Period) -> Ve
 }
 
 /// Simulates some rows of the table and adds them. Row r is draw r of its own future, whatever was there before. Says whether all were done.
+#[expect(clippy::too_many_arguments, reason = "a table, and all that its rows are made of")]
 pub fn extend(table: &mut Table, rows: Range<u64>, scenario: &Scenario, words: &Vocabulary, period: Period, seed: u64, conduct: &Conduct, done: impl FnMut(u64)) -> bool {
     let fitted = fitted(scenario);
     table.names = compared(words).into_iter().map(|(name, _)| name).collect();

@@ -135,7 +135,7 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
         return Ok(75);
     }
 
-    let options = report::Options { plots: !args.no_plots, folder: out.display().to_string(), measures: args.measures.clone(), repeat: repeat_flags(arguments, &plan, args), ..report::Options::default() };
+    let options = report::Options { plots: !args.no_plots, folder: out.display().to_string(), measures: args.measures.clone(), repeat: repeat_flags(arguments, &plan, args) };
     let summary = report::summary(&results, &options);
     // Runs that had failed are tried again in a finished experiment: what they leave now must be written.
     if let Found::Finished(earlier) = &found

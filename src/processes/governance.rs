@@ -76,14 +76,15 @@ fn control(world: &mut World, model: &Model) {
             *now += p.control_speed * (goal - *now);
         }
         let after = super::displacement::strongest(world, place);
-        if let (Some(a), Some(b)) = (before, after) {
-            if a != b && world.control[(place, b)] > 0.2 {
-                let name = |bloc| model.case.blocs[terms::traits(world, model, bloc)].name.clone();
-                let (won, lost) = (world.control[(place, b)], world.control[(place, a)]);
-                let text = format!("{} are now the strongest in {} ({won:.2} of control), before them {} ({lost:.2})", name(b), model.case.places[place].name, name(a));
-                let actors = world.active().filter(|(_, o)| (o.bloc == a || o.bloc == b) && o.fighters[place] >= 1.0).map(|(org, _)| org).collect();
-                telling::tell(world, "control", Some(place), actors, 0, text).numbers = vec![("control", won), ("control_before", lost)];
-            }
+        if let (Some(a), Some(b)) = (before, after)
+            && a != b
+            && world.control[(place, b)] > 0.2
+        {
+            let name = |bloc| model.case.blocs[terms::traits(world, model, bloc)].name.clone();
+            let (won, lost) = (world.control[(place, b)], world.control[(place, a)]);
+            let text = format!("{} are now the strongest in {} ({won:.2} of control), before them {} ({lost:.2})", name(b), model.case.places[place].name, name(a));
+            let actors = world.active().filter(|(_, o)| (o.bloc == a || o.bloc == b) && o.fighters[place] >= 1.0).map(|(org, _)| org).collect();
+            telling::tell(world, "control", Some(place), actors, 0, text).numbers = vec![("control", won), ("control_before", lost)];
         }
     }
 }

@@ -94,8 +94,8 @@ pub(super) fn leanings(world: &mut World, model: &Model) {
                 pull[notable as usize] += led;
                 let target = softmax(&pull, &model.solved.alpha[community]);
                 let cell = world.cell(place, community, notable);
-                for j in 0..4 {
-                    world.leanings[cell][j] += chi * (target[j] - world.leanings[cell][j]);
+                for (now, target) in world.leanings[cell].iter_mut().zip(target) {
+                    *now += chi * (target - *now);
                 }
             }
         }

@@ -85,7 +85,7 @@ mod tests {
     fn rows_are_read_as_written_and_faults_have_lines() {
         let row = Scaled { scale: 16, measure: "recruits".to_owned(), difference: 0.021, low: 0.0125, high: 0.03, futures: 318, weeks: 104 };
         let text = format!("{COLUMNS}\n{}", row.row());
-        assert_eq!(read("x", &text).unwrap(), [row.clone()]);
+        assert_eq!(read("x", &text).unwrap(), std::slice::from_ref(&row));
         assert!(row.differs() && !Scaled { low: -0.01, ..row }.differs());
         let wrong = format!("{COLUMNS}\n16,recruits,x,0,0,1,1\n1,recruits,0,0,0,1,1\n16,recruits,0.5,0,0.1,1,1\n16,recruits,nan,0,0,1,1\n16,recruits\n");
         let told = read("x", &wrong).unwrap_err();

@@ -23,12 +23,14 @@ pub fn known_until(scenario: &Scenario, words: &Vocabulary, events: &[Recorded],
     const MONTH: f64 = 365.25 / 12.0;
     let mut case = (*scenario.case).clone();
     let months = f64::from(until.days_since(from)) / MONTH;
-    let within: Vec<(Option<Bloc>, Option<Bloc>, Kind)> = events
+    /// Who fought whom and what kind of event it was.
+    type Fought = (Option<Bloc>, Option<Bloc>, Kind);
+    let within: Vec<Fought> = events
         .iter()
         .filter(|event| event.date >= from && event.date < until && event.place.is_some())
         .map(|event| (bloc_of(&case, words, &event.a, event.area), bloc_of(&case, words, &event.b, event.area), event.kind))
         .collect();
-    let rate = |pass: &dyn Fn(&(Option<Bloc>, Option<Bloc>, Kind)) -> bool| within.iter().filter(|event| pass(event)).count() as f64 / months;
+    let rate = |pass: &dyn Fn(&Fought) -> bool| within.iter().filter(|event| pass(event)).count() as f64 / months;
     for dyad in case.dyads.iter_mut().filter(|dyad| dyad.log_sd == 0.0) {
         let (a, b) = (Some(dyad.a), Some(dyad.b));
         dyad.events_per_month = rate(&|event| event.2 != Kind::OneSided && ((event.0, event.1) == (a, b) || (event.0, event.1) == (b, a))).max(LEAST);

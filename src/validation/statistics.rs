@@ -53,6 +53,8 @@ impl History {
     /// The same history with its months put together anew from blocks of them, each beginning at one of `starts`.
     #[must_use]
     pub fn resampled(&self, starts: &[usize], block: usize) -> Self {
+        /// Days of the shortest month: every month has such a day.
+        const SHORTEST: i64 = 28;
         let mut by_month: Vec<Vec<&Recorded>> = vec![Vec::new(); self.months];
         for event in &self.events {
             by_month[self.month(event)].push(event);
@@ -60,11 +62,10 @@ impl History {
         let order = starts.iter().flat_map(|&start| (start..start + block).map(|month| month % self.months)).take(self.months);
         let mut events = Vec::with_capacity(self.events.len());
         for (to, from) in order.enumerate() {
-            let days = 28.min(31);
             for event in &by_month[from] {
                 let (_, _, day) = event.date.civil();
                 let month = self.first + to as i64;
-                let date = Date::new(month.div_euclid(12), month.rem_euclid(12) + 1, day.min(days)).expect("a day of every month");
+                let date = Date::new(month.div_euclid(12), month.rem_euclid(12) + 1, day.min(SHORTEST)).expect("a day of every month");
                 events.push(Recorded { date, ..(*event).clone() });
             }
         }

@@ -147,8 +147,11 @@ impl Row {
     }
 }
 
-/// The statistics of the table, with names, bands and sources.
-fn listed(words: &Vocabulary) -> Vec<(String, Statistic, Option<(f64, f64)>, String)> {
+/// A statistic of the table: its name, what it is, the band asked of it and its source.
+type Listed = (String, Statistic, Option<(f64, f64)>, String);
+
+/// The statistics of the table.
+fn listed(words: &Vocabulary) -> Vec<Listed> {
     let area = |name: &str| words.names.areas.iter().position(|x| x == name).expect("an area of the case");
     let kind = |name: &str| KINDS.iter().find(|kind| kind.1 == name).expect("a kind").0;
     rows(TARGETS)

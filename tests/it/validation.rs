@@ -73,7 +73,7 @@ fn accords_are_those_of_the_same_futures() {
     // Talks that are likely and short.
     let set = [("mediation.accord", 0.2), ("mediation.consent_state", 2.0), ("mediation.consent_opponents", 2.0)];
     let given = Given { names: set.iter().map(|x| x.0.to_owned()).collect(), rows: vec![set.iter().map(|x| x.1).collect()] };
-    let (futures, broken) = peace::simulate(&[scenario.clone()], design, &given, &conduct, |_| {}).unwrap();
+    let (futures, broken) = peace::simulate(std::slice::from_ref(&scenario), design, &given, &conduct, |_| {}).unwrap();
     assert!(futures.len() == 24 && broken.is_empty());
     let ready = common::ready(&Scenario { weeks: peace::WAIT + peace::FOLLOW, ..scenario }, &set);
     let mut signed = 0;

@@ -9,6 +9,8 @@ use crate::world::{Deadly, Kind, World, organisation};
 
 /// Deaths from which a story tells an attack.
 const TOLD_FROM: u32 = 15;
+/// Deaths from which leaders may be among them.
+const LEADERS_FROM: f64 = 10.0;
 
 /// Which organisations meet in an incident: by their shares, stances and compliance.
 fn meet(world: &World, model: &Model, attacker: Bloc, target: Bloc, place: Place, draws: &mut Draws) -> Option<(Org, Org)> {
@@ -41,7 +43,7 @@ pub(super) fn incident(world: &mut World, model: &Model, place: Place, attacker:
         let state = attacker == model.case.state || target == model.case.state;
         let tail = if state { model.p.combat.tail_state } else { model.p.combat.tail_groups };
         let size = severity::draw(model, tail, &mut draws);
-        strike(world, model, place, k, l, size, Setting::Ambush, &mut draws);
+        strike(world, model, &Attack { place, by: k, on: l, size, setting: Setting::Ambush }, &mut draws);
     }
     lethal
 }
@@ -53,8 +55,19 @@ pub(super) enum Setting {
     SetPiece,
 }
 
-/// Resolves a lethal attack of `k` on `l` with `size` deaths.
-pub(super) fn strike(world: &mut World, model: &Model, place: Place, k: Org, l: Org, size: u32, setting: Setting, draws: &mut Draws) {
+/// A lethal attack, before it is fought.
+pub(super) struct Attack {
+    pub(super) place: Place,
+    pub(super) by: Org,
+    pub(super) on: Org,
+    /// Persons who die in it, if so many are exposed.
+    pub(super) size: u32,
+    pub(super) setting: Setting,
+}
+
+/// Resolves a lethal attack.
+pub(super) fn strike(world: &mut World, model: &Model, attack: &Attack, draws: &mut Draws) {
+    let &Attack { place, by: k, on: l, size, setting } = attack;
     let p = &model.p.combat;
     let (attacker, target) = (world.organisations[k].root, world.organisations[l].root);
     let state = attacker == model.case.state || target == model.case.state;
@@ -93,18 +106,8 @@ pub(super) fn strike(world: &mut World, model: &Model, place: Place, k: Org, l: 
     } else if dead_l < 0.5 * dead {
         world.ledger.stands.push((bloc, place, false));
     }
-    if dead >= 10.0 {
-        for org in [k, l] {
-            let entity = mix(world.organisations[org].identity, model.case.places[place].identity);
-            if model.dice.happens(Stream::Leader, world.week, entity, p.leader) {
-                let change = -0.1 + 0.1 * model.dice.normal(Stream::Leader, world.week, mix(entity, 1));
-                let organisation = &mut world.organisations[org];
-                organisation.cohesion = (organisation.cohesion + change).clamp(0.05, 1.0);
-                let cohesion = organisation.cohesion;
-                let text = format!("{} loses a leader in the fighting; its cohesion moves by {change:+.2} to {cohesion:.2}", organisation.name);
-                tell(world, "leader", Some(place), vec![org], 0, text).numbers = vec![("cohesion_change", change), ("cohesion", cohesion)];
-            }
-        }
+    if dead >= LEADERS_FROM {
+        [k, l].into_iter().for_each(|org| risk_leader(world, model, org, place));
     }
     if dead >= f64::from(TOLD_FROM) || setting == Setting::SetPiece {
         let text = format!(
@@ -122,6 +125,19 @@ pub(super) fn strike(world: &mut World, model: &Model, place: Place, k: Org, l: 
             ("fighters_attackers", strength),
             ("fighters_attacked", before),
         ];
+    }
+}
+
+/// A leader of an organisation may fall at a place, and its cohesion moves.
+fn risk_leader(world: &mut World, model: &Model, org: Org, place: Place) {
+    let entity = mix(world.organisations[org].identity, model.case.places[place].identity);
+    if model.dice.happens(Stream::Leader, world.week, entity, model.p.combat.leader) {
+        let change = -0.1 + 0.1 * model.dice.normal(Stream::Leader, world.week, mix(entity, 1));
+        let organisation = &mut world.organisations[org];
+        organisation.cohesion = (organisation.cohesion + change).clamp(0.05, 1.0);
+        let cohesion = organisation.cohesion;
+        let text = format!("{} loses a leader in the fighting; its cohesion moves by {change:+.2} to {cohesion:.2}", organisation.name);
+        tell(world, "leader", Some(place), vec![org], 0, text).numbers = vec![("cohesion_change", change), ("cohesion", cohesion)];
     }
 }
 
@@ -217,7 +233,7 @@ pub(super) fn open_breaks(world: &mut World, model: &Model) {
             if let Some(found) = draws.choose(weights.iter().copied()) {
                 let (k, l) = if draws.unit() < 0.5 { (pair.a, pair.b) } else { (pair.b, pair.a) };
                 let size = severity::draw(model, model.p.combat.tail_groups, &mut draws);
-                strike(world, model, places[found], k, l, size, Setting::Ambush, &mut draws);
+                strike(world, model, &Attack { place: places[found], by: k, on: l, size, setting: Setting::Ambush }, &mut draws);
             }
         }
     }

@@ -1,5 +1,5 @@
 //! Offensives: sets of allied organisations that gather and storm several towns in a week.
-use super::fights::{Setting, strike, withdraw};
+use super::fights::{Attack, Setting, strike, withdraw};
 use crate::dice::{Stream, mix};
 use crate::index::{Bloc, Id, Org, Place};
 use crate::processes::telling::{listed, tell};
@@ -189,7 +189,7 @@ fn storm(world: &mut World, model: &Model, set: &[Org], place: Place, entity: u6
     let (Some(&k), Some(&l)) = (largest(world, &attackers, place).as_ref(), largest(world, &foes, place).as_ref()) else { return };
     let size = severity::draw(model, 0.5, &mut draws);
     let (ours, theirs) = (strength(world, &attackers), strength(world, &foes));
-    strike(world, model, place, k, l, size, Setting::SetPiece, &mut draws);
+    strike(world, model, &Attack { place, by: k, on: l, size, setting: Setting::SetPiece }, &mut draws);
     let wins = draws.unit() < ours / (ours + theirs).max(1.0);
     if wins && !model.held {
         let mut names = Vec::new();

@@ -191,10 +191,10 @@ pub(super) fn at_war(world: &World, signatories: &[Party]) -> Vec<(Party, Party,
     let mut hostile = Vec::new();
     for (at, &a) in signatories.iter().enumerate() {
         for &b in &signatories[at + 1..] {
-            if let (Some(x), Some(y)) = (lead(world, a), lead(world, b)) {
-                if world.stances[(x, y)] == Stance::Hostile {
-                    hostile.push((a, b, 1.0));
-                }
+            if let (Some(x), Some(y)) = (lead(world, a), lead(world, b))
+                && world.stances[(x, y)] == Stance::Hostile
+            {
+                hostile.push((a, b, 1.0));
             }
         }
     }

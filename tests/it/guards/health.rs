@@ -367,16 +367,14 @@ fn cut_in_two(files: &sulh::scenario::read_case::Files, zone: &str, people: f64)
             }
             // What a place has much of is divided, what it has a share or level of is not.
             for (column, share) in [("people", people), ("value", 0.5), ("persons", 0.5), ("fighters", 0.5), ("households", people)] {
-                if let Some(i) = at(column) {
-                    if let Ok(x) = cells[i].parse::<f64>() {
-                        cells[i] = format!("{}", x * share);
-                    }
+                if let Some(i) = at(column)
+                    && let Ok(x) = cells[i].parse::<f64>()
+                {
+                    cells[i] = format!("{}", x * share);
                 }
             }
-            if name.ends_with("fighters.csv") {
-                if let Some(i) = at("share") {
-                    cells[i] = format!("{}", cells[i].parse::<f64>().unwrap() * 0.5);
-                }
+            if let Some(i) = at("share").filter(|_| name.ends_with("fighters.csv")) {
+                cells[i] = format!("{}", cells[i].parse::<f64>().unwrap() * 0.5);
             }
             *line = cells.join(",");
             for i in mine {

@@ -153,7 +153,7 @@ impl Twin {
         let mut asked = vec![None; listed.len()];
         let n = model.dice.poisson(Stream::Return, self.world.week, entity, rate * listed.len() as f64);
         model.dice.at(Stream::ReturnWho, self.world.week, entity).words(n as usize, |word| {
-            let at = ((word >> 32) * listed.len() as u64 >> 32) as usize;
+            let at = (((word >> 32) * listed.len() as u64) >> 32) as usize;
             let u = (f64::from(word as u32) + 0.5) / f64::exp2(32.0);
             asked[at] = Some(asked[at].map_or(u, |first: f64| first.min(u)));
         });
