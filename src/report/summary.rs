@@ -180,7 +180,7 @@ fn coarse(label: &ScenarioLabel, measures: &[Measure]) -> String {
         format!("{name} {}", judge::shares(row.difference, row.low, row.high))
     }).collect();
     let what = if differing.is_empty() { "no headline outcome differs with certainty".to_owned() } else { format!("differ: {}; the other headline outcomes not with certainty", differing.join(", ")) };
-    format!("coarse: levels at 1:{} held against 1:1 ({} futures each, {}, 99 % intervals): {what}", label.scale, row.futures, units::weeks(row.weeks))
+    format!("coarse: levels at 1:{} held against 1:1 ({} futures each, {}, 99 % intervals): {what}; levels of single communities were not held against it", label.scale, row.futures, units::weeks(row.weeks))
 }
 
 /// Name of a row with its unit.

@@ -23,6 +23,7 @@ use crate::params;
 use checker::{Checker, In};
 use resolved::resolved;
 use std::sync::Arc;
+use timeline::{Changes, InForce};
 
 /// The format of scenario files that this version reads.
 pub const FORMAT: i64 = 1;
@@ -82,7 +83,8 @@ pub fn scenario(sources: &Sources, problems: Problems, table: &Table, loaded: &L
     let track = c.track(In { section: "track", table: track_table, at });
     let mut drawn = std::mem::take(&mut c.drawn);
     drawn.iter_mut().for_each(|drawn| drawn.slots.push(Slot::Start));
-    let (changes, later) = c.timeline(top, &declared, track_table, &track, &switched_off, &mut drawn);
+    let in_force = InForce { written: track_table.clone(), track: track.clone(), off: switched_off.clone() };
+    let Changes { parameters: changes, later } = c.timeline(top, &declared, in_force, &mut drawn);
     let mut scenario = Scenario {
         name,
         title,

@@ -2,6 +2,7 @@
 use super::checker::{Checker, In};
 use super::distributions;
 use super::switches::PROCESSES;
+use crate::index::Org;
 use crate::params::{self, Declared, Prior};
 use crate::scenario::case::Stance;
 use crate::scenario::keys::{self, Key, Row};
@@ -10,11 +11,40 @@ use crate::scenario::raw::{At, Node, Table, Value};
 use crate::scenario::track::Track;
 use crate::scenario::{Drawn, Later, Slot};
 
+/// What is in force from one date to the next.
+pub(super) struct InForce {
+    /// The track as it is written, inheritance and earlier changes included.
+    pub(super) written: Table,
+    /// The same, checked.
+    pub(super) track: Track,
+    /// Processes that are switched off.
+    pub(super) off: Vec<String>,
+}
+
+/// A dated change of something other than a parameter.
+struct Dated<'a> {
+    week: i32,
+    path: String,
+    /// Where the path stands, and where its entry begins.
+    at: At,
+    entry: At,
+    value: &'a Node,
+}
+
+/// All that a timeline changes.
+#[derive(Default)]
+pub(super) struct Changes {
+    /// Parameters, by week and path.
+    pub(super) parameters: Vec<(i32, String, f64)>,
+    /// Everything else, by week.
+    pub(super) later: Vec<Later>,
+}
+
 impl Checker<'_> {
     /// Dated changes: of parameters, and of everything else with all that is in force after each.
-    pub(super) fn timeline(&mut self, top: In, declared: &[Declared], track: &Table, first: &Track, off: &[String], drawn: &mut Vec<Drawn>) -> (Vec<(i32, String, f64)>, Vec<Later>) {
-        let mut changes: Vec<(i32, String, f64)> = Vec::new();
-        let mut others: Vec<(i32, String, At, &Node, At)> = Vec::new();
+    pub(super) fn timeline(&mut self, top: In, declared: &[Declared], start: InForce, drawn: &mut Vec<Drawn>) -> Changes {
+        let mut changes = Changes::default();
+        let mut others: Vec<Dated> = Vec::new();
         let mut set: Vec<(i32, String, At)> = Vec::new();
         for entry in self.tables(top, "timeline", "timeline") {
             if self.problems.full() {
@@ -24,18 +54,7 @@ impl Checker<'_> {
             if self.nothing_to_take(entry) {
                 continue;
             }
-            let week = self.week(entry);
-            let beyond = week.filter(|&(week, at)| week >= self.weeks && self.shortened(at)).map(|(week, _)| week);
-            let unreached = beyond.is_some();
-            let week = match week {
-                Some(_) if unreached => None,
-                Some((week, at)) if !(0..self.weeks).contains(&week) => {
-                    self.outside(week, at);
-                    None
-                }
-                Some((week, _)) => i32::try_from(week).ok(),
-                None => None,
-            };
+            let (week, beyond) = self.week_within(entry);
             let Some((path, at)) = self.text(entry, "set") else {
                 if entry.get("set").is_none() {
                     self.missing(entry, keys::find("timeline", "set"));
@@ -57,114 +76,130 @@ impl Checker<'_> {
             }
             let head = path.split('.').next().unwrap_or_default();
             if ["track", "switches", "stance"].contains(&head) {
-                if unreached {
-                    continue;
+                if beyond.is_none() {
+                    others.push(Dated { week: week.unwrap_or(0), path, at, entry: entry.at.unwrap_or(at), value });
                 }
-                others.push((week.unwrap_or(0), path, at, value, entry.at.unwrap_or(at)));
                 continue;
             }
-            let path = path.strip_prefix("parameters.").unwrap_or(&path).to_owned();
-            let Some(row) = declared.iter().find(|row| row.path == path) else {
-                self.unknown_set(at, &path, declared);
-                continue;
-            };
-            if params::is_read_once(declared, row) {
-                let problem = self.sources.problem(at, format!("`{path}` belongs to the start and cannot change later"));
-                self.problems.add(problem.hint("it is read once, before week 0: set it in [parameters]"));
-                continue;
-            }
-            let Some(prior) = self.prior(value, row) else { continue };
+            let path = path.strip_prefix("parameters.").unwrap_or(&path);
+            let Some((row, prior)) = self.later_parameter(at, path, value, declared) else { continue };
             if let Some(week) = week {
                 if !matches!(prior, Prior::Fixed(_)) {
                     drawn.push(Drawn { name: format!("timeline.{week}.{path}"), slots: vec![Slot::Change(week)], ..distributions::drawn(row, prior) });
                 }
-                changes.push((week, path, prior.median().clamp(*row.range.start(), *row.range.end())));
+                changes.parameters.push((week, path.to_owned(), prior.median().clamp(*row.range.start(), *row.range.end())));
             }
         }
-        changes.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-        others.sort_by_key(|other| other.0);
-        let later = self.later(&others, track, first, off, drawn);
-        (changes, later)
+        changes.parameters.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        others.sort_by_key(|other| other.week);
+        changes.later = self.later(&others, start, drawn);
+        changes
     }
 
-    fn later(&mut self, others: &[(i32, String, At, &Node, At)], track: &Table, first: &Track, off: &[String], drawn: &mut Vec<Drawn>) -> Vec<Later> {
+    /// The week of an entry within the horizon; or the week beyond one that was shortened.
+    fn week_within(&mut self, entry: In) -> (Option<i32>, Option<i64>) {
+        match self.week(entry) {
+            Some((week, at)) if week >= self.weeks && self.shortened(at) => (None, Some(week)),
+            Some((week, at)) if !(0..self.weeks).contains(&week) => {
+                self.outside(week, at);
+                (None, None)
+            }
+            Some((week, _)) => (i32::try_from(week).ok(), None),
+            None => (None, None),
+        }
+    }
+
+    /// A parameter that may change on a date, with what it becomes.
+    fn later_parameter<'d>(&mut self, at: At, path: &str, value: &Node, declared: &'d [Declared]) -> Option<(&'d Declared, Prior)> {
+        let Some(row) = declared.iter().find(|row| row.path == path) else {
+            self.unknown_set(at, path, declared);
+            return None;
+        };
+        if params::is_read_once(declared, row) {
+            let problem = self.sources.problem(at, format!("`{path}` belongs to the start and cannot change later"));
+            self.problems.add(problem.hint("it is read once, before week 0: set it in [parameters]"));
+            return None;
+        }
+        Some((row, self.prior(value, row)?))
+    }
+
+    /// What is in force after each date.
+    fn later(&mut self, others: &[Dated], mut now: InForce, drawn: &mut Vec<Drawn>) -> Vec<Later> {
         let mut later: Vec<Later> = Vec::new();
         // What of the track in force is drawn: positions in `drawn`.
         let mut in_force: Vec<usize> = (0..drawn.len()).filter(|&at| drawn[at].slots == [Slot::Start]).collect();
-        let mut table = track.clone();
-        let (mut now, mut off) = (first.clone(), off.to_vec());
-        for of_week in others.chunk_by(|a, b| a.0 == b.0) {
+        for of_week in others.chunk_by(|a, b| a.week == b.week) {
+            let week = of_week[0].week;
             let mut stances = Vec::new();
             let mut told = Vec::new();
             let mut tracked = None;
-            for (_, path, at, node, entry) in of_week {
-                let words: Vec<&str> = path.split('.').collect();
+            for dated in of_week {
+                let words: Vec<&str> = dated.path.split('.').collect();
                 match words.as_slice() {
-                    ["track", keys @ ..] if !keys.is_empty() => {
-                        // A mark is dated as it is.
-                        let known = keys::of("track").any(|key| key.name == keys[0]) && keys[0] != "marks";
-                        if known && keys.len() <= 4 {
-                            table = table.under(nested(keys, *at, node));
-                            tracked = Some(*entry);
-                        } else {
-                            self.unknown_set(*at, path, &[]);
-                            continue;
-                        }
+                    // A mark is dated as it is.
+                    ["track", keys @ ..] if (1..=4).contains(&keys.len()) && keys[0] != "marks" && keys::of("track").any(|key| key.name == keys[0]) => {
+                        now.written = now.written.under(nested(keys, dated.at, dated.value));
+                        tracked = Some(dated.entry);
                     }
-                    ["switches", process] => {
-                        if !PROCESSES.contains(process) {
-                            self.unknown_process(*at, process);
-                        } else if let Some(on) = self.boolean_of(node, process) {
-                            off.retain(|name| name != process);
-                            if !on {
-                                off.push((*process).to_owned());
-                                off.sort();
-                            }
-                        }
-                    }
-                    ["stance", a, b] => {
-                        let pair = [*a, *b].map(|slug| {
-                            let found = self.case.organisation(slug);
-                            if found.is_none() {
-                                self.unknown_row(*at, Row::Organisation, slug);
-                            }
-                            found
-                        });
-                        let word = self.text_of(node, path).unwrap_or_default();
-                        let stance = keys::STANCES.iter().zip([Stance::Hostile, Stance::Truce, Stance::Neutral, Stance::Allied]).find(|(known, _)| **known == word);
-                        if stance.is_none() && matches!(node.value, Value::Text(_)) {
-                            self.unknown(node.at, "stance", &word, keys::STANCES);
-                        }
-                        if let ([Some(a), Some(b)], Some((_, stance))) = (pair, stance) {
-                            if a == b {
-                                self.fault(*at, format!("`{}` has no stance to itself", self.case.organisations[a].slug));
-                            }
-                            stances.push((a, b, stance));
-                        }
-                    }
+                    ["switches", process] => self.switch(dated, process, &mut now.off),
+                    ["stance", a, b] => stances.extend(self.stance(dated, [a, b])),
                     _ => {
-                        self.unknown_set(*at, path, &[]);
+                        self.unknown_set(dated.at, &dated.path, &[]);
                         continue;
                     }
                 }
-                told.push((path.clone(), shown(&node.value)));
+                told.push((dated.path.clone(), shown(&dated.value.value)));
             }
             if let Some(at) = tracked {
-                now = self.track(In { section: "track", table: &table, at: Some(at) });
+                now.track = self.track(In { section: "track", table: &now.written, at: Some(at) });
                 // What stands as before is drawn as before.
                 let before = std::mem::take(&mut in_force);
                 for new in std::mem::take(&mut self.drawn) {
                     let same = before.iter().copied().find(|&at| (&drawn[at].path, &drawn[at].prior) == (&new.path, &new.prior));
                     in_force.push(same.unwrap_or_else(|| {
-                        drawn.push(Drawn { name: format!("timeline.{}.{}", of_week[0].0, new.path), ..new });
+                        drawn.push(Drawn { name: format!("timeline.{week}.{}", new.path), ..new });
                         drawn.len() - 1
                     }));
                 }
             }
             in_force.iter().for_each(|&at| drawn[at].slots.push(Slot::Later(later.len())));
-            later.push(Later { week: of_week[0].0, track: now.clone(), switched_off: off.clone(), stances, told });
+            later.push(Later { week, track: now.track.clone(), switched_off: now.off.clone(), stances, told });
         }
         later
+    }
+
+    /// Switches a process on or off.
+    fn switch(&mut self, dated: &Dated, process: &str, off: &mut Vec<String>) {
+        if !PROCESSES.contains(&process) {
+            self.unknown_process(dated.at, process);
+        } else if let Some(on) = self.boolean_of(dated.value, process) {
+            off.retain(|name| name != process);
+            if !on {
+                off.push(process.to_owned());
+                off.sort();
+            }
+        }
+    }
+
+    /// A stance between two organisations from a date on.
+    fn stance(&mut self, dated: &Dated, names: [&str; 2]) -> Option<(Org, Org, Stance)> {
+        let pair = names.map(|slug| {
+            let found = self.case.organisation(slug);
+            if found.is_none() {
+                self.unknown_row(dated.at, Row::Organisation, slug);
+            }
+            found
+        });
+        let word = self.text_of(dated.value, &dated.path).unwrap_or_default();
+        let stance = keys::STANCES.iter().zip([Stance::Hostile, Stance::Truce, Stance::Neutral, Stance::Allied]).find(|(known, _)| **known == word);
+        if stance.is_none() && matches!(dated.value.value, Value::Text(_)) {
+            self.unknown(dated.value.at, "stance", &word, keys::STANCES);
+        }
+        let ([Some(a), Some(b)], Some((_, stance))) = (pair, stance) else { return None };
+        if a == b {
+            self.fault(dated.at, format!("`{}` has no stance to itself", self.case.organisations[a].slug));
+        }
+        Some((a, b, stance))
     }
 
     /// Something that a timeline cannot set.

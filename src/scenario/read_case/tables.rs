@@ -7,8 +7,7 @@ pub(super) const FREE: [&str; 2] = ["source", "note"];
 /// Most rows of a table: twice the square of the most places.
 pub(super) const MOST_ROWS: usize = 30_000;
 
-/// A table of a case: its file (`*` stands for a start's folder), the columns that tell its rows apart, whether it must be
-/// there, and what one row is.
+/// A table of a case: its file (`*` stands for a start's folder), the columns that tell its rows apart, and what one row is.
 pub struct TableKind {
     /// File.
     pub file: &'static str,

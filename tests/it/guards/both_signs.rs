@@ -13,7 +13,7 @@ use sulh::stats::interval::{self, Estimate};
 use sulh::world::Template;
 
 /// Measures, of which one must show all four pathways.
-const MEASURES: [&str; 2] = ["deaths_north", "civilian_deaths_north"];
+const MEASURES: [&str; 2] = ["civilian_deaths_north", "deaths_north"];
 /// What is compared, and which way it may turn out.
 const PATHWAYS: [&str; 4] = ["inclusion lowers", "inclusion raises", "exclusion lowers", "exclusion raises"];
 /// Of the draws that are run again, the share that must keep their sign: four of ten.
@@ -148,7 +148,7 @@ fn at_the_ends_of(path: &str, tracks: &Tracks, replicates: u64) -> super::Verdic
     let prior = params::declared(&first.case, first.start).into_iter().find(|d| d.path == path).expect("a parameter").prior;
     let ends = [0.05, 0.95].map(|share| {
         let parameters = common::parameters(first, &[(path, prior.quantile(share))]);
-        let [[deaths, _]] = tracks.differences(parameters, SEED, 0..replicates, [COMPARED[0]]);
+        let [[_, deaths]] = tracks.differences(parameters, SEED, 0..replicates, [COMPARED[0]]);
         estimate(&deaths, 0.99)
     });
     let figures = ends.map(|e| format!("{:+.0} [{:+.0}, {:+.0}]", e.mean, e.low, e.high));
