@@ -39,8 +39,7 @@ pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
         files::writable(file).map_err(|error| Failed::Output(file.clone(), error))?;
     }
     let whole = Library::new().load(&args.scenario, &args.over.changes())?;
-    let of = whole.weeks;
-    let scenario = cut(whole, args);
+    let scenario = cut(whole.clone(), args);
     let draws = if args.draws == 0 { Draws::Defaults } else { Draws::Cycle(args.draws) };
     let settings = Settings { replicates: args.replicates, draws, seed: args.seed, jobs: compare::jobs(args.jobs), margin: args.margin };
     let reload = |with: Rearrange| -> Result<Scenario, Problems> { Library::rearranging(with).load(&args.scenario, &args.over.changes()) };
@@ -73,7 +72,7 @@ pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
         });
         say(&format!("{}\n", serde_json::to_string_pretty(&text).map_err(|error| Failed::Bug(error.to_string()))?))?;
     } else {
-        say(&table(&scenario, of, &lab, &findings, begun.elapsed().as_secs()))?;
+        say(&table(&scenario, &whole, &lab, &findings, begun.elapsed().as_secs()))?;
     }
     Ok(u8::from(negative > 0))
 }
@@ -122,17 +121,18 @@ fn repeat(args: &AuditArgs, check: &str) -> String {
     command + &args.over.flags()
 }
 
-fn table(scenario: &Scenario, of: i32, lab: &Lab, findings: &[Finding], seconds: u64) -> String {
+fn table(scenario: &Scenario, asked: &Scenario, lab: &Lab, findings: &[Finding], seconds: u64) -> String {
     let margin = 100.0 * lab.settings.margin;
-    let horizon = if of > scenario.weeks { format!(" of {of} (--weeks {of} asks about all)") } else { String::new() };
+    let horizon = if asked.weeks > scenario.weeks { format!(" of {0} (--weeks {0} asks about all)", asked.weeks) } else { String::new() };
+    let scale = if asked.scale < scenario.scale { format!("1:{}, where runs are at 1:{1}: --scale {1} asks about that, for longer", scenario.scale, asked.scale) } else { format!("1:{}", scenario.scale) };
     let most = if lab.settings.replicates.is_none() { "at most " } else { "" };
     let draws = match lab.settings.draws {
         Draws::Cycle(draws) => format!("{draws} draws of the parameters"),
         _ => "parameters at their defaults alone (--draws asks about others)".to_owned(),
     };
     let head = format!(
-        "Audit of {}: {}, {} weeks{horizon}, {} agents (1:{}), {most}{} futures a side, {draws}, {seconds} s",
-        scenario.title, scenario.case.title, scenario.weeks, lab.template().len(), scenario.scale, lab.most()
+        "Audit of {}: {}, {} weeks{horizon}, {} agents ({scale}), {most}{} futures a side, {draws}, {seconds} s",
+        scenario.title, scenario.case.title, scenario.weeks, lab.template().len(), lab.most()
     );
     let mut text = format!("{}\n\n", folded(&head, "  "));
     let longest = findings.iter().map(|finding| finding.check.len()).max().unwrap_or(0);

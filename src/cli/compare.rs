@@ -393,7 +393,7 @@ fn timing_table(engine: &Engine, design: Design, ran: &Ran) -> String {
     let timings = engine.timings(TIMED.min(design.replicates));
     let of_future = |step: &&(&'static str, Duration)| step.0 != SOLVING;
     let whole: Duration = timings.steps.iter().filter(of_future).map(|step| step.1).sum();
-    let mut text = format!("\nWhat a future costs on one core, mean of {}\n  {:16} {:>12} {:>8}\n", timings.futures, "", "milliseconds", "share");
+    let mut text = format!("\nWhat a future costs on one core by the clock, mean of {}; other work on the machine counts in\n  {:16} {:>12} {:>8}\n", timings.futures, "", "milliseconds", "share");
     for step in timings.steps.iter().filter(of_future) {
         let share = 100.0 * step.1.as_secs_f64() / whole.as_secs_f64().max(f64::MIN_POSITIVE);
         text.push_str(&format!("  {:16} {:12.2} {share:6.1} %\n", step.0, 1e3 * step.1.as_secs_f64()));
@@ -402,11 +402,11 @@ fn timing_table(engine: &Engine, design: Design, ran: &Ran) -> String {
     if let Some(solving) = timings.steps.iter().find(|step| step.0 == SOLVING) {
         text.push_str(&format!("  {:16} {:12.2}    once for all futures of a draw\n", solving.0, 1e3 * solving.1.as_secs_f64()));
     }
-    text.push_str(&format!("Touches of households a future, from week 0 on (one may be touched often): {:.0}, of {} households\n", timings.touches, engine.people().first().map_or(0, |people| people.0)));
+    text.push_str(&format!("Touches of households a future, from week 0 on (one may be touched often): {:.0}, of {} households that are followed\n", timings.touches, engine.people().first().map_or(0, |people| people.0)));
     if ran.futures > 0 {
         let each = ran.seconds * ran.threads as f64 / ran.futures as f64;
         text.push_str(&format!(
-            "This run: {} futures in {:.2} s of wall clock on {} thread{}, {:.2} ms a future and thread, all included\n",
+            "This run: {} futures in {:.2} s of wall clock on {} thread{}, {:.2} ms a future and thread: with solving, and with what is no step (preparing tables of the case, copies of a future without a stage of its talks, files, plots)\n",
             ran.futures, ran.seconds, ran.threads, if ran.threads == 1 { "" } else { "s" }, 1e3 * each
         ));
     } else {

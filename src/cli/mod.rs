@@ -19,6 +19,7 @@ mod verify;
 
 use crate::experiment::plan::Future;
 use crate::scenario::{Changes, Problems};
+use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
@@ -141,6 +142,7 @@ pub enum OnError {
 
 /// Changes laid over every scenario of a command.
 #[derive(Clone, Debug, Args)]
+#[command(allow_negative_numbers = true)]
 pub struct Over {
     /// Start from this state of the world
     #[arg(long, value_name = "DATE", help_heading = OF_CHANGES)]
@@ -199,9 +201,10 @@ const OF_OUTPUT: &str = "What comes out";
 
 /// Flags that mean the same in every experiment.
 #[derive(Clone, Debug, Args)]
+#[command(allow_negative_numbers = true)]
 pub struct Experiment {
     /// Futures of each scenario
-    #[arg(long, value_name = "N", default_value_t = REPLICATES, value_parser = clap::value_parser!(u64).range(1..=10_000_000), help_heading = OF_FUTURES)]
+    #[arg(long, value_name = "N", default_value_t = REPLICATES, value_parser = whole(1..=10_000_000), help_heading = OF_FUTURES)]
     pub replicates: u64,
     /// Parameter draws; future r uses draw r modulo D; 0: defaults only
     #[arg(long, value_name = "D", default_value_t = DRAWS, help_heading = OF_FUTURES)]
@@ -222,7 +225,7 @@ pub struct Experiment {
     #[command(flatten)]
     pub over: Over,
     /// Threads; default: what machine, cgroup and SLURM allow
-    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4096), help_heading = OF_WORK)]
+    #[arg(long, short, value_name = "N", value_parser = whole(1..=4096), help_heading = OF_WORK)]
     pub jobs: Option<u64>,
     /// Output folder; default: output/NAME-HASH
     #[arg(long, value_name = "DIR", help_heading = OF_OUTPUT)]
@@ -340,7 +343,7 @@ pub struct AuditArgs {
     #[arg(long)]
     pub list: bool,
     /// Futures on each side of a comparison; default: as many as --margin needs, at most 64 to 4,000 by the size of the scenario
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    #[arg(long, value_name = "N", value_parser = whole(1..=10_000_000))]
     pub replicates: Option<u64>,
     /// Parameter draws; future r uses draw r modulo D; 0: defaults only
     #[arg(long, value_name = "D", default_value_t = 0)]
@@ -355,7 +358,7 @@ pub struct AuditArgs {
     #[command(flatten)]
     pub over: Over,
     /// Threads; default: what machine, cgroup and SLURM allow
-    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4096))]
+    #[arg(long, short, value_name = "N", value_parser = whole(1..=4096))]
     pub jobs: Option<u64>,
     /// Write what 1:4 and 1:16 change against 1:1 as a table that a case may hold (scales.csv); asks only these
     #[arg(long, value_name = "FILE", conflicts_with = "only")]
@@ -440,7 +443,7 @@ pub struct NewArgs {
 #[derive(Debug, Args)]
 pub struct CalibrateArgs {
     /// Rows of the reference table, 200 or more: simulated histories, each with parameters of its own
-    #[arg(long, value_name = "N", default_value_t = 4_000, value_parser = clap::value_parser!(u64).range(200..=10_000_000))]
+    #[arg(long, value_name = "N", default_value_t = 4_000, value_parser = whole(200..=10_000_000))]
     pub table: u64,
     /// Last year whose events are fitted
     #[arg(long, value_name = "YEAR", default_value_t = 2021, value_parser = clap::value_parser!(i64).range(2018..=2021))]
@@ -458,7 +461,7 @@ pub struct CalibrateArgs {
     #[arg(long, value_name = "N", default_value_t = 16)]
     pub scale: i64,
     /// Threads; default: what machine, cgroup and SLURM allow
-    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4096))]
+    #[arg(long, short, value_name = "N", value_parser = whole(1..=4096))]
     pub jobs: Option<u64>,
     /// Output folder; default: output/calibrate
     #[arg(long, value_name = "DIR")]
@@ -490,7 +493,7 @@ pub struct ValidateArgs {
     #[arg(long, value_name = "DATE", requires = "from")]
     pub to: Option<String>,
     /// Simulated histories, 20 or more
-    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u64).range(20..=1_000_000))]
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = whole(20..=1_000_000))]
     pub replicates: u64,
     /// Parameter draws; history r uses draw r modulo D; 0: defaults only
     #[arg(long, value_name = "D", default_value_t = 40)]
@@ -508,7 +511,7 @@ pub struct ValidateArgs {
     #[arg(long, value_name = "PATH=VALUE")]
     pub set: Vec<String>,
     /// Threads; default: what machine, cgroup and SLURM allow
-    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4096))]
+    #[arg(long, short, value_name = "N", value_parser = whole(1..=4096))]
     pub jobs: Option<u64>,
     /// Output folder; default: output/validate
     #[arg(long, value_name = "DIR")]
@@ -534,6 +537,11 @@ pub struct VerifyArgs {
 pub struct CompletionsArgs {
     /// Which shell
     pub shell: clap_complete::Shell,
+}
+
+/// Reads a whole number within a range; one below 0 is told the range, as any other.
+fn whole(range: std::ops::RangeInclusive<i64>) -> impl TypedValueParser<Value = u64> {
+    clap::value_parser!(i64).range(range).map(i64::cast_unsigned)
 }
 
 fn margin(text: &str) -> Result<f64, String> {

@@ -117,6 +117,8 @@ pub struct Row {
     pub chance_share: f64,
     /// Share that is what we do not know.
     pub knowledge_share: f64,
+    /// Its interval, where one can be given.
+    pub knowledge_interval: Option<(f64, f64)>,
     /// Mean loss by choosing the scenario instead of whichever is better in that future.
     pub regret: Option<f64>,
     /// Verdict.
@@ -237,6 +239,7 @@ pub fn compare(column: Column, baseline: usize, scenario: usize, paired: Paired<
         variance_ratio_chance: pairing::variance_ratio_within(&a, &b, &draws),
         chance_share,
         knowledge_share,
+        knowledge_interval: split::knowledge_interval(&differences, &draws, LEVEL),
         regret,
         verdict: verdict(&differences, &draws, halves),
         column,

@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(
             header("comparison.csv"),
             "measure,scope,community,baseline,scenario,mean_difference,ci_low,ci_high,share_of_futures_lower,share_of_futures_higher,\
-             variance_ratio,variance_ratio_chance,chance_share,knowledge_share,regret,verdict"
+             variance_ratio,variance_ratio_chance,chance_share,knowledge_share,regret,verdict,knowledge_low,knowledge_high"
         );
         let text = std::fs::read_to_string(folder.path().join("datapackage.json")).unwrap();
         let package: serde_json::Value = serde_json::from_str(&text).unwrap();

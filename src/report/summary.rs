@@ -368,11 +368,12 @@ fn talks(out: &mut String, results: &Results, at: usize, funnel: &[FunnelRow], f
     let Some(measure) = lead(results, options) else { return };
     let caution = if results.scenarios.len() > 1 { "this stands beside the difference above and does not replace it" } else { "in the others it might have done something else" };
     for (stage, words, past) in [("accord", "an accord", "What the accord did"), ("conditions", "met conditions", "What meeting the conditions did")] {
-        let fork = forks.iter().find(|f| f.scenario == at && f.stage == stage && f.column.measure == measure.name && f.column.scope == "all" && f.column.community == "all");
+        let of: Vec<&ForkRow> = forks.iter().filter(|f| f.scenario == at && f.stage == stage && f.column.community == "all").collect();
+        let fork = of.iter().find(|f| f.column.measure == measure.name && f.column.scope == "all");
         if let Some(fork) = fork {
             say(out, &format!(
-                "{past} ({title}, in the {} of futures that reach {words}): {} {} against the same futures going on without it. Those futures are reached by luck: {caution}.",
-                percent(fork.share), measure.label, worded(&scale(results, &measure), &fork.difference)
+                "{past} ({title}, in the {} of futures that reach {words}): {} {} against the same futures going on without it.{} Those futures are reached by luck: {caution}.",
+                percent(fork.share), measure.label, worded(&scale(results, &measure), &fork.difference), beside(results, &of, &measure)
             ));
         }
     }
@@ -381,15 +382,35 @@ fn talks(out: &mut String, results: &Results, at: usize, funnel: &[FunnelRow], f
     }
 }
 
+/// What else a stage changed whose interval excludes 0: the measure spoken of by scope, and other headline measures as a whole.
+fn beside(results: &Results, forks: &[&ForkRow], spoken_of: &Measure) -> String {
+    let mut known = Vec::new();
+    let mut looked_at = 0;
+    for measure in measures(&results.case).iter().filter(|m| m.headline || m.name == spoken_of.name) {
+        let scale = scale(results, measure);
+        for fork in forks.iter().filter(|f| f.column.measure == measure.name && (f.column.scope == "all") != (measure.name == spoken_of.name)) {
+            looked_at += 1;
+            if fork.difference.excludes_zero() {
+                let whose = if fork.column.scope == "all" { measure.label.to_string() } else { format!("{} in the {}", measure.label, fork.column.scope) };
+                known.push(format!("{whose} {}", worded(&scale, &fork.difference)));
+            }
+        }
+    }
+    match (known.len(), looked_at) {
+        (_, 0) => String::new(),
+        (0, _) => format!(" Of {} none excludes 0.", plural(looked_at, "further interval", "further intervals")),
+        (some, _) => format!(" Of {}, {} {} 0: {}.", plural(looked_at, "further interval", "further intervals"), whole(some), if some == 1 { "excludes" } else { "exclude" }, known.join("; ")),
+    }
+}
+
 fn spread(out: &mut String, results: &Results, at: usize, rows: &[&Row], options: &Options) {
     let Some(measure) = lead(results, options) else { return };
     let Some(row) = rows.iter().find(|r| of_all(r, &measure.name)) else { return };
     let of = if results.scenarios.len() > 2 { format!(" ({})", titled(&results.scenarios[at])) } else { String::new() };
     if row.knowledge_share.is_finite() {
-        say(out, &format!(
-            "Spread of the difference in {}{of}: {} is what we do not know (parameters), {} is chance.",
-            measure.label, percent(row.knowledge_share), percent(row.chance_share)
-        ));
+        let share = 100.0 * row.knowledge_share;
+        let share = row.knowledge_interval.map_or_else(|| format!("{share:.0}"), |(low, high)| format!("{share:.0} [{:.0}, {:.0}]", 100.0 * low, 100.0 * high));
+        say(out, &format!("Spread of the difference in {}{of}: {share} % of its variance is what we do not know (parameters), the rest is chance.", measure.label));
     } else {
         say(out, &format!("Spread{of}: what we do not know (parameters) and chance cannot be told apart with so few draws or futures."));
     }

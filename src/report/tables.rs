@@ -186,6 +186,8 @@ fn comparisons(results: &Results) -> io::Result<Table> {
         number("knowledge_share", "share", "Share that is what we do not know (between parameter draws)."),
         number("regret", "unit of the measure", "Mean loss by choosing the scenario instead of whichever is better in that future; empty where better is a matter of view."),
         text("verdict", "clear lower|higher: the interval excludes 0 and nine draws in ten, of five or more, share the sign; leaning lower|higher: the interval excludes 0; depends on X: the sign differs between the halves of X; else no difference seen."),
+        number("knowledge_low", "share", "Lower end of a 95 % interval of `knowledge_share`: a jackknife over draws; empty where there are too few."),
+        number("knowledge_high", "share", "Upper end of it."),
     ]);
     let mut table = Table::new("comparison", "Paired differences of each scenario from the first, by measure, scope and community.", fields)?;
     for row in comparison::rows(results) {
@@ -196,6 +198,7 @@ fn comparisons(results: &Results) -> io::Result<Table> {
         cells.extend([
             shortest(row.lower), shortest(row.higher), maybe(row.variance_ratio), maybe(row.variance_ratio_chance),
             shortest(row.chance_share), shortest(row.knowledge_share), maybe(row.regret), row.verdict.to_string(),
+            maybe(row.knowledge_interval.map(|x| x.0)), maybe(row.knowledge_interval.map(|x| x.1)),
         ]);
         table.row(cells)?;
     }

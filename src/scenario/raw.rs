@@ -1,5 +1,5 @@
 //! A scenario file as it stands: every key and value with its place, before anything is checked.
-use super::problem::{Place, Problem, Problems, floor};
+use super::problem::{Place, Problem, Problems, floor, nearest};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -265,13 +265,11 @@ pub fn parse(sources: &mut Sources, problems: &mut Problems, name: &str, text: &
         said.push(line);
         let problem = sources.problem(At { file, byte: span.start, end: span.end }, sentence(error.message()));
         let from = line.map_or(0, |at| at + 1);
-        let problem = problem.hint_if(meant(&text[from..], span.start.saturating_sub(from)));
-        let first = if error.message().contains("duplicate") { first_of(text, span) } else { None };
-        let problem = match first {
+        let first = if error.message().contains("duplicate") { first_of(text, span.clone()) } else { None };
+        problems.add(match first {
             Some(first) => problem.also(sources.place(At { file, byte: first.start, end: first.end }), "the first"),
-            None => problem,
-        };
-        problems.add(problem);
+            None => problem.hint_if(meant(&text[from..], span.start.saturating_sub(from))),
+        });
     }
     let mut table = table_of(sources, problems, file, table.into_inner());
     flatten_parameters(&mut table);
@@ -307,14 +305,23 @@ fn meant(from_line: &str, at: usize) -> Option<String> {
     // A text of several words goes on to where a value ends.
     let rest = line[till..].find([',', ']', '}', '#', '"']).map_or(line.len(), |end| till + end);
     let word = line[from..rest].trim_end();
-    if line[rest..].starts_with('"') || word.is_empty() || word.starts_with(|c: char| !c.is_alphabetic()) || !line[..from].trim_end().ends_with(['=', '[', ',']) {
+    if line[rest..].starts_with('"') || word.is_empty() || !line[..from].trim_end().ends_with(['=', '[', ',']) {
+        return None;
+    }
+    if word.starts_with(|c: char| c.is_ascii_digit()) && word.contains(char::is_alphabetic) {
+        return Some(format!("a number stands alone, without letters: `{word}`"));
+    }
+    if word.starts_with(|c: char| !c.is_alphabetic()) {
         return None;
     }
     Some(match word.to_lowercase().as_str() {
         "yes" | "on" => "yes is written as true, without quotes".to_owned(),
         "no" | "off" => "no is written as false, without quotes".to_owned(),
         "true" | "false" => format!("small letters: {}", word.to_lowercase()),
-        _ => format!("a text stands in quotes: \"{word}\""),
+        other => match nearest(other, ["true", "false"].into_iter()) {
+            Some(near) => format!("did you mean {near}? A text stands in quotes: \"{word}\""),
+            None => format!("a text stands in quotes: \"{word}\""),
+        },
     })
 }
 

@@ -1,5 +1,6 @@
 //! Variance split into chance (within a parameter draw) and knowledge (between draws).
-use super::interval::by_draw;
+use super::interval::{by_draw, student};
+use super::moments::Moments;
 
 /// The two parts of a variance.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,22 +23,56 @@ impl Split {
 /// The analysis-of-variance estimate, clipped at 0; `None` with one draw, or without a second future in any draw.
 #[must_use]
 pub fn split(values: &[f64], draws: &[u32]) -> Option<Split> {
-    let groups = by_draw(values, draws);
-    let (n, d) = (values.len() as f64, groups.len() as f64);
-    if groups.len() < 2 || values.len() <= groups.len() {
-        return None;
+    let groups: Vec<Moments> = by_draw(values, draws).into_values().collect();
+    let squares = Squares::of(&groups, None)?;
+    Some(Split { chance: squares.within, knowledge: ((squares.between - squares.within) / squares.per_draw).max(0.0) })
+}
+
+/// An interval of the share of knowledge, within 0 and 1: a jackknife over draws of the log ratio of mean squares, which does not ask that
+/// values be normal; `None` where that cannot be said (fewer than three draws, or nothing varies within some of them together).
+#[must_use]
+pub fn knowledge_interval(values: &[f64], draws: &[u32], level: f64) -> Option<(f64, f64)> {
+    let groups: Vec<Moments> = by_draw(values, draws).into_values().collect();
+    let d = groups.len() as f64;
+    let all = Squares::of(&groups, None)?;
+    let log = |squares: &Squares| Some(libm::log(squares.between / squares.within)).filter(|x| x.is_finite());
+    let whole = log(&all)?;
+    let pseudo = (0..groups.len()).map(|left_out| Some(d * whole - (d - 1.0) * log(&Squares::of(&groups, Some(left_out))?)?)).collect::<Option<Vec<f64>>>()?;
+    let pseudo = Moments::of(pseudo);
+    let half = student(0.5 + 0.5 * level, d - 1.0) * libm::sqrt(pseudo.variance() / d);
+    let share = |log_ratio: f64| {
+        let excess = libm::expm1(log_ratio);
+        (excess / (excess + all.per_draw)).clamp(0.0, 1.0)
+    };
+    Some((share(pseudo.mean() - half), share(pseudo.mean() + half)))
+}
+
+/// Mean squares of an analysis of variance by draw, and the futures of a draw that it counts with.
+struct Squares {
+    within: f64,
+    between: f64,
+    per_draw: f64,
+}
+
+impl Squares {
+    /// Of the moments of each draw, but of one left out; `None` with one draw, or without a second future in any draw.
+    fn of(groups: &[Moments], left_out: Option<usize>) -> Option<Self> {
+        let groups = || groups.iter().enumerate().filter(|(at, _)| Some(*at) != left_out).map(|(_, group)| group);
+        let d = groups().count() as f64;
+        let n: f64 = groups().map(|group| group.count as f64).sum();
+        if d < 2.0 || n <= d {
+            return None;
+        }
+        let mean = groups().map(|group| group.count as f64 * group.mean()).sum::<f64>() / n;
+        let (mut within, mut between, mut sizes) = (0.0, 0.0, 0.0);
+        for group in groups() {
+            let size = group.count as f64;
+            within += group.squares();
+            between += size * (group.mean() - mean) * (group.mean() - mean);
+            sizes += size * size;
+        }
+        Some(Self { within: within / (n - d), between: between / (d - 1.0), per_draw: (n - sizes / n) / (d - 1.0) })
     }
-    let mean = values.iter().sum::<f64>() / n;
-    let (mut within, mut between, mut sizes) = (0.0, 0.0, 0.0);
-    for group in groups.values() {
-        let size = group.count as f64;
-        within += group.squares();
-        between += size * (group.mean() - mean) * (group.mean() - mean);
-        sizes += size * size;
-    }
-    let chance = within / (n - d);
-    let per_draw = (n - sizes / n) / (d - 1.0);
-    Some(Split { chance, knowledge: ((between / (d - 1.0) - chance) / per_draw).max(0.0) })
 }
 
 /// Variance within draws, pooled; `None` without a second value in any draw.
@@ -65,5 +100,34 @@ mod tests {
         assert_eq!(split(&[1.0, 1.0, 3.0, 3.0], &[0, 0, 1, 1]).unwrap().shares(), (0.0, 1.0));
         assert!(split(&[1.0, 2.0], &[0, 1]).is_none() && split(&[1.0, 2.0], &[0, 0]).is_none());
         assert_eq!(within(&[1.0, 3.0], &[0, 0]), Some(2.0));
+    }
+
+    #[test]
+    fn intervals_of_the_share_of_knowledge_hold_it_about_as_often_as_they_say() {
+        use crate::stats::quantile::normal;
+        let mut state = 1_u64;
+        let mut unit = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            ((state >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
+        };
+        for (knowledge, per_draw) in [(0.0_f64, 12_u32), (0.3, 4), (0.7, 2)] {
+            let held = (0..300).filter(|_| {
+                let (mut values, mut draws) = (Vec::new(), Vec::new());
+                for draw in 0..40 {
+                    // Most futures of two tracks do not differ, so values are as far from normal as theirs.
+                    let own = libm::sqrt(knowledge) * normal(unit());
+                    for _ in 0..per_draw {
+                        let chance = if unit() < 0.36 { normal(unit()) / 0.6 } else { 0.0 };
+                        values.push(own + libm::sqrt(1.0 - knowledge) * chance);
+                        draws.push(draw);
+                    }
+                }
+                let (low, high) = knowledge_interval(&values, &draws, 0.95).unwrap();
+                (0.0..=1.0).contains(&low) && low <= knowledge && knowledge <= high && high <= 1.0
+            });
+            let held = held.count();
+            assert!((270..=300).contains(&held), "{knowledge}: {held} of 300");
+        }
+        assert_eq!(knowledge_interval(&[1.0, 2.0, 3.0, 4.0], &[0, 0, 1, 1], 0.95), None);
     }
 }

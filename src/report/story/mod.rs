@@ -201,8 +201,8 @@ fn ending(told: &Told, run: &Run) -> String {
     let columns = outcome_columns(told.case());
     let sum = |name: &str| columns.iter().position(|column| column == name).map_or(0.0, |at| run.outcome[at]);
     hanging("", &format!(
-        "How it ended: {talks}; {} people were killed in {} weeks, {} of them civilians.",
-        rounded(sum("deaths"), 1.0), told.scenario.weeks, rounded(sum("civilian_deaths"), 1.0)
+        "How it ended: {talks}; {} people were killed in {}, {} of them civilians.",
+        rounded(sum("deaths"), 1.0), units::weeks(told.scenario.weeks), rounded(sum("civilian_deaths"), 1.0)
     ))
 }
 

@@ -125,7 +125,8 @@ impl<'a> Checker<'a> {
         let names = rows(self.case, row);
         let word = row.word().split(' ').nth(1).unwrap_or("row");
         let problem = self.sources.problem(at, format!("unknown {word} `{given}`"));
-        let near = nearest(given, names.iter().copied());
+        // Every date is near another: all are told.
+        let near = if row == Row::Start { None } else { nearest(given, names.iter().copied()) };
         let place = near.and_then(|near| self.loaded.place(row, near)).or_else(|| self.loaded.table(row));
         let armed = row == Row::Party && self.case.organisation(given).is_some();
         let problem = match near {

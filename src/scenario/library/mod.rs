@@ -159,23 +159,14 @@ impl Library {
                 Err(problem) => problems.add(problem),
             }
         }
-        // What cannot be read has echoes in what is checked: of such a line only the first fault is told.
-        let unreadable: Vec<(String, u64)> = problems.0.iter().map(|problem| (problem.file.clone(), problem.line)).collect();
-        let before = problems.0.len();
+        // What cannot be read has echoes in what is checked: of such a line only why it cannot is told.
+        let unread = problems.0.clone();
         let fallback = match origin {
             Origin::Embedded(file) => file.name.to_owned(),
             Origin::Disk(path) => path.file_stem().map_or_else(|| "scenario".to_owned(), |stem| stem.to_string_lossy().into_owned()),
         };
         check::scenario(&sources, problems, &table, &case, &fallback).map_err(|mut all| {
-            let mut said: Vec<(String, u64)> = Vec::new();
-            if before > 0 {
-                all.0.retain(|problem| {
-                    let line = (problem.file.clone(), problem.line);
-                    let echo = unreadable.contains(&line) && said.contains(&line);
-                    said.push(line);
-                    !echo
-                });
-            }
+            all.0.retain(|problem| unread.contains(problem) || !unread.iter().any(|of| (&of.file, of.line) == (&problem.file, problem.line)));
             all
         })
     }

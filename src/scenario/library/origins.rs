@@ -103,11 +103,14 @@ pub(super) fn inherit(sources: &mut Sources, problems: &mut Problems, table: Tab
         problems.add(sources.problem(at, format!("`extends` is {}: give the name of a scenario", node.value.kind())));
         return table;
     };
-    let Some(origin) = base(name, from) else {
+    let names = || SCENARIOS.iter().map(|file| file.name);
+    // What else is wrong is told for the nearest name, which is likely the one that was meant.
+    let meant = base(name, from).or_else(|| {
         let problem = sources.problem(at, format!("`extends` names `{name}`, which is neither a file nor a scenario of the program"));
-        problems.add(problem.nearest(name, SCENARIOS.iter().map(|file| file.name)));
-        return table;
-    };
+        problems.add(problem.nearest(name, names()));
+        nearest(name, names()).and_then(embedded).map(Origin::Embedded)
+    });
+    let Some(origin) = meant else { return table };
     if let Some(last) = chain.last_mut() {
         last.1 = Some(sources.place(at));
     }
