@@ -23,55 +23,82 @@ impl Split {
 /// The analysis-of-variance estimate, clipped at 0; `None` with one draw, or without a second future in any draw.
 #[must_use]
 pub fn split(values: &[f64], draws: &[u32]) -> Option<Split> {
-    let groups: Vec<Moments> = by_draw(values, draws).into_values().collect();
-    let squares = Squares::of(&groups, None)?;
-    Some(Split { chance: squares.within, knowledge: ((squares.between - squares.within) / squares.per_draw).max(0.0) })
+    let squares = Squares::of(by_draw(values, draws).values());
+    let (between, within) = squares.means()?;
+    Some(Split { chance: within, knowledge: ((between - within) / squares.per_draw()).max(0.0) })
 }
 
 /// An interval of the share of knowledge, within 0 and 1: a jackknife over draws of the log ratio of mean squares, which does not ask that
 /// values be normal; `None` where that cannot be said (fewer than three draws, or nothing varies within some of them together).
 #[must_use]
 pub fn knowledge_interval(values: &[f64], draws: &[u32], level: f64) -> Option<(f64, f64)> {
-    let groups: Vec<Moments> = by_draw(values, draws).into_values().collect();
+    let groups = by_draw(values, draws);
     let d = groups.len() as f64;
-    let all = Squares::of(&groups, None)?;
-    let log = |squares: &Squares| Some(libm::log(squares.between / squares.within)).filter(|x| x.is_finite());
-    let whole = log(&all)?;
-    let pseudo = (0..groups.len()).map(|left_out| Some(d * whole - (d - 1.0) * log(&Squares::of(&groups, Some(left_out))?)?)).collect::<Option<Vec<f64>>>()?;
+    let all = Squares::of(groups.values());
+    let log = |squares: Squares| squares.means().map(|(between, within)| libm::log(between / within)).filter(|x| x.is_finite());
+    let whole = log(all)?;
+    let pseudo = groups.values().map(|group| Some(d * whole - (d - 1.0) * log(all.without(group))?)).collect::<Option<Vec<f64>>>()?;
     let pseudo = Moments::of(pseudo);
     let half = student(0.5 + 0.5 * level, d - 1.0) * libm::sqrt(pseudo.variance() / d);
     let share = |log_ratio: f64| {
         let excess = libm::expm1(log_ratio);
-        (excess / (excess + all.per_draw)).clamp(0.0, 1.0)
+        (excess / (excess + all.per_draw())).clamp(0.0, 1.0)
     };
     Some((share(pseudo.mean() - half), share(pseudo.mean() + half)))
 }
 
-/// Mean squares of an analysis of variance by draw, and the futures of a draw that it counts with.
+/// Sums of squares of an analysis of variance by draw.
+#[derive(Clone, Copy, Debug)]
 struct Squares {
+    draws: f64,
+    /// Futures of all draws.
+    count: f64,
+    /// Sum of squared counts of draws.
+    sizes: f64,
+    mean: f64,
     within: f64,
     between: f64,
-    per_draw: f64,
 }
 
 impl Squares {
-    /// Of the moments of each draw, but of one left out; `None` with one draw, or without a second future in any draw.
-    fn of(groups: &[Moments], left_out: Option<usize>) -> Option<Self> {
-        let groups = || groups.iter().enumerate().filter(|(at, _)| Some(*at) != left_out).map(|(_, group)| group);
-        let d = groups().count() as f64;
-        let n: f64 = groups().map(|group| group.count as f64).sum();
-        if d < 2.0 || n <= d {
-            return None;
+    fn of<'a>(groups: impl Iterator<Item = &'a Moments> + Clone) -> Self {
+        let size = |group: &Moments| group.count as f64;
+        let count: f64 = groups.clone().map(size).sum();
+        let mean = groups.clone().map(|group| size(group) * group.mean()).sum::<f64>() / count;
+        let zero = Self { draws: 0.0, count, sizes: 0.0, mean, within: 0.0, between: 0.0 };
+        groups.fold(zero, |sums, group| Self {
+            draws: sums.draws + 1.0,
+            sizes: sums.sizes + size(group) * size(group),
+            within: sums.within + group.squares(),
+            between: sums.between + size(group) * (group.mean() - mean) * (group.mean() - mean),
+            ..sums
+        })
+    }
+
+    /// Of the same draws but one.
+    fn without(self, group: &Moments) -> Self {
+        let size = group.count as f64;
+        let (count, away) = (self.count - size, group.mean() - self.mean);
+        // What is left of a subtraction of two equal numbers is 0, not rounding.
+        let rest = |whole: f64, part: f64| if whole - part > 1e-12 * whole { whole - part } else { 0.0 };
+        Self {
+            draws: self.draws - 1.0,
+            count,
+            sizes: self.sizes - size * size,
+            mean: self.mean - away * size / count,
+            within: rest(self.within, group.squares()),
+            between: rest(self.between, size * away * away * self.count / count),
         }
-        let mean = groups().map(|group| group.count as f64 * group.mean()).sum::<f64>() / n;
-        let (mut within, mut between, mut sizes) = (0.0, 0.0, 0.0);
-        for group in groups() {
-            let size = group.count as f64;
-            within += group.squares();
-            between += size * (group.mean() - mean) * (group.mean() - mean);
-            sizes += size * size;
-        }
-        Some(Self { within: within / (n - d), between: between / (d - 1.0), per_draw: (n - sizes / n) / (d - 1.0) })
+    }
+
+    /// Mean squares between and within draws; `None` with one draw, or without a second future in any draw.
+    fn means(self) -> Option<(f64, f64)> {
+        (self.draws >= 2.0 && self.count > self.draws).then(|| (self.between / (self.draws - 1.0), self.within / (self.count - self.draws)))
+    }
+
+    /// Futures of a draw that knowledge counts with.
+    fn per_draw(self) -> f64 {
+        (self.count - self.sizes / self.count) / (self.draws - 1.0)
     }
 }
 
@@ -100,6 +127,20 @@ mod tests {
         assert_eq!(split(&[1.0, 1.0, 3.0, 3.0], &[0, 0, 1, 1]).unwrap().shares(), (0.0, 1.0));
         assert!(split(&[1.0, 2.0], &[0, 1]).is_none() && split(&[1.0, 2.0], &[0, 0]).is_none());
         assert_eq!(within(&[1.0, 3.0], &[0, 0]), Some(2.0));
+    }
+
+    #[test]
+    fn a_draw_is_left_out_as_if_it_had_not_been() {
+        let values = [3.0, 4.0, 1.0, 7.0, 7.5, 9.0, 2.0, 2.5];
+        let draws = [0, 0, 1, 2, 2, 2, 3, 3];
+        let groups = by_draw(&values, &draws);
+        for (left_out, group) in &groups {
+            let other = Squares::of(groups.iter().filter(|(draw, _)| *draw != left_out).map(|(_, group)| group));
+            let short = Squares::of(groups.values()).without(group);
+            for (a, b) in [(short.mean, other.mean), (short.within, other.within), (short.between, other.between), (short.per_draw(), other.per_draw())] {
+                assert!((a - b).abs() < 1e-12 * b.abs().max(1.0), "{left_out}: {short:?} against {other:?}");
+            }
+        }
     }
 
     #[test]

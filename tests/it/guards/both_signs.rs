@@ -87,39 +87,55 @@ fn estimate(values: &[f64], level: f64) -> Estimate {
     interval::clustered(values, &vec![0; values.len()], level)
 }
 
-/// Screens draws, runs the strongest of each pathway again on fresh replicates, and counts those that keep their sign.
+/// The strongest draws of one pathway, run again on fresh replicates from the strongest on until it is sure whether enough of them keep their
+/// sign: whether they do, and a figure. `again` keeps what was run.
+fn pathway(tracks: &Tracks, counts: Counts, screened: &[[Differences; 2]], again: &mut BTreeMap<(usize, u32), Differences>, measure: usize, pathway: usize) -> (bool, String) {
+    let (what, sign) = (pathway / 2, if pathway % 2 == 0 { -1.0 } else { 1.0 });
+    // Strongest by the ratio of effect to error: an effect of luck alone is not strong.
+    let strength = |d: &[Differences; 2]| { let e = estimate(&d[what][measure], 0.99); if e.error > 0.0 { sign * e.mean / e.error } else { 0.0 } };
+    let mut ranked: Vec<(u32, f64)> = screened.iter().enumerate().map(|(d, x)| (d as u32, strength(x))).filter(|x| x.1 > 0.0).collect();
+    let mass = ranked.len() as f64 / screened.len() as f64;
+    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    ranked.truncate(counts.again);
+    let needed = (KEPT * counts.again as f64).ceil() as usize;
+    let (mut run, mut kept, mut largest) = (0, 0, 0.0_f64);
+    for &(draw, _) in &ranked {
+        if kept >= needed || kept + ranked.len() - run < needed {
+            break;
+        }
+        let fresh = 1_000_000..1_000_000 + counts.fresh;
+        let differences = again.entry((what, draw)).or_insert_with(|| { let [differences] = tracks.of_draw(draw, fresh, [COMPARED[what]]); differences });
+        let e = estimate(&differences[measure], 0.99);
+        run += 1;
+        kept += usize::from(e.excludes_zero() && e.mean * sign > 0.0);
+        largest = if e.mean * sign > largest * sign { e.mean } else { largest };
+    }
+    let text = format!("{}: {} on {:.0} % of draws, {kept} of the strongest {run} keep it ({needed} of {} asked; largest {largest:+.0})", MEASURES[measure], PATHWAYS[pathway], 100.0 * mass, counts.again);
+    if full() || bounded() {
+        // Hours may pass between these.
+        println!("{text}");
+    }
+    (kept >= needed, text)
+}
+
+/// Screens draws, and asks of a measure whether all four pathways are shown; of the second only where the first does not show them.
 fn pathways(tracks: &Tracks, counts: Counts) -> super::Verdict {
     let screened: Vec<[Differences; 2]> = (0..counts.draws).into_par_iter().map(|d| tracks.of_draw(d, 0..counts.screen, COMPARED)).collect();
-    let mut rerun: BTreeMap<(usize, u32), Differences> = BTreeMap::new();
+    let mut again = BTreeMap::new();
     let mut text = Vec::new();
-    let mut whole = false;
-    for (measure, name) in MEASURES.iter().enumerate() {
-        let mut all = true;
-        for (pathway, label) in PATHWAYS.iter().enumerate() {
-            let (what, sign) = (pathway / 2, if pathway % 2 == 0 { -1.0 } else { 1.0 });
-            // Strongest by the ratio of effect to error: an effect of luck alone is not strong.
-            let strength = |d: &[Differences; 2]| { let e = estimate(&d[what][measure], 0.99); if e.error > 0.0 { sign * e.mean / e.error } else { 0.0 } };
-            let mut ranked: Vec<(u32, f64)> = screened.iter().enumerate().map(|(d, x)| (d as u32, strength(x))).filter(|x| x.1 > 0.0).collect();
-            let mass = ranked.len() as f64 / screened.len() as f64;
-            ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-            ranked.truncate(counts.again);
-            let fresh = 1_000_000..1_000_000 + counts.fresh;
-            let new: Vec<u32> = ranked.iter().map(|x| x.0).filter(|&d| !rerun.contains_key(&(what, d))).collect();
-            let done: Vec<[Differences; 1]> = new.par_iter().map(|&d| tracks.of_draw(d, fresh.clone(), [COMPARED[what]])).collect();
-            rerun.extend(new.into_iter().zip(done).map(|(d, [differences])| ((what, d), differences)));
-            let again: Vec<Estimate> = ranked.iter().map(|&(d, _)| estimate(&rerun[&(what, d)][measure], 0.99)).collect();
-            let kept = again.iter().filter(|e| e.excludes_zero() && e.mean * sign > 0.0).count();
-            let largest = again.iter().map(|e| sign * e.mean).reduce(f64::max).map_or("none".to_owned(), |x| format!("{:+.0}", sign * x));
-            all &= kept as f64 >= KEPT * counts.again as f64;
-            text.push(format!("{name}: {label} on {:.0} % of draws, {kept} of {} kept (largest {largest})", 100.0 * mass, counts.again));
-            if full() || bounded() {
-                // Hours may pass between these.
-                println!("{}", text.last().expect("just pushed"));
-            }
+    for measure in 0..MEASURES.len() {
+        let told: Vec<(bool, String)> = (0..PATHWAYS.len()).map(|at| pathway(tracks, counts, &screened, &mut again, measure, at)).collect();
+        let shown = told.iter().all(|x| x.0);
+        text.extend(told.into_iter().map(|x| x.1));
+        if shown {
+            return Ok(figure(counts, &text));
         }
-        whole |= all;
     }
-    verdict(whole, format!("{} draws x {}, strongest {} x {}: {}", counts.draws, counts.screen, counts.again, counts.fresh, text.join("; ")))
+    Err(figure(counts, &text))
+}
+
+fn figure(counts: Counts, text: &[String]) -> String {
+    format!("{} draws x {}, strongest x {}: {}", counts.draws, counts.screen, counts.fresh, text.join("; "))
 }
 
 /// Would catch a model in which a seat helps, or harms, whatever is assumed. With reduced counts it reports masses and what is

@@ -110,8 +110,13 @@ pub fn draw(scenario: &Scenario, draw: u32, set: &[(&str, f64)]) -> Parameters {
 
 /// A scenario solved for draws `0..count`, in order.
 pub fn solved(scenario: &Scenario, count: u32) -> Vec<Ready> {
+    solved_with(scenario, count, &[])
+}
+
+/// The same with some parameters set.
+pub fn solved_with(scenario: &Scenario, count: u32, set: &[(&str, f64)]) -> Vec<Ready> {
     let template = Arc::new(Template::new(scenario));
-    (0..count).into_par_iter().map(|d| Ready::new(scenario, &template, draw(scenario, d, &[]))).collect()
+    (0..count).into_par_iter().map(|d| Ready::new(scenario, &template, draw(scenario, d, set))).collect()
 }
 
 /// Something for each of some replicates, in parallel, in order.

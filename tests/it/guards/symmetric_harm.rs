@@ -1,12 +1,10 @@
 //! Guard 7: each armed actor can harm and be blamed, and harm counts for recruits as much as evidence says.
-use super::{column, count, each, guard, holds, play, relative, scenario, verdict};
+use super::{column, count, each, guard, holds, play, relative, scenario, solved_with, verdict};
 use crate::common;
-use rayon::prelude::*;
 use std::sync::Arc;
 use sulh::index::Id;
 use sulh::scenario::Scenario;
 use sulh::sim::Ready;
-use sulh::world::Template;
 
 /// One-sided killings of each bloc of the case, harms for which it was blamed, and those that it did and was blamed for.
 fn harm(ready: &Ready, replicates: u64) -> super::Verdict {
@@ -81,9 +79,7 @@ fn symmetric_harm_recruits() {
 
 /// The same over the priors and at the start of 2026, some parameters set.
 fn july_2026(draws: u32, set: &[(&str, f64)]) -> Vec<Ready> {
-    let scenario = scenario("no-process", 156, 16);
-    let template = Arc::new(Template::new(&scenario));
-    (0..draws).into_par_iter().map(|draw| Ready::new(&scenario, &template, super::draw(&scenario, draw, set))).collect()
+    solved_with(&scenario("no-process", 156, 16), draws, set)
 }
 
 /// As D23 of the evidence asks for it: the same run in which what was done recruits nobody. Harm of battles and feuds counts as it does for those who
