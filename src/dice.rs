@@ -251,6 +251,13 @@ impl Draws {
         ((u128::from(self.bits()) * len as u128) >> 64) as usize
     }
 
+    /// Puts a list in a random order, each as likely as any other.
+    pub fn shuffle<T>(&mut self, list: &mut [T]) {
+        for at in (1..list.len()).rev() {
+            list.swap(at, self.below(at + 1));
+        }
+    }
+
     /// The next choice in proportion to `weights`; `None` if none is above 0.
     pub fn choose(&mut self, weights: impl Iterator<Item = f64> + Clone) -> Option<usize> {
         let total: f64 = weights.clone().map(|w| w.max(0.0)).sum();

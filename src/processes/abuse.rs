@@ -172,7 +172,7 @@ pub(super) fn run(world: &mut World, model: &Model) {
         world.campaign[at] += f64::from(n);
         for nth in 0..n {
             let mut draws = model.dice.at(Stream::AbuseIncident, world.week, mix(entity, u64::from(nth)));
-            event(world, model, root, place, &mut draws);
+            event(world, model, root, place, &mut draws, |draws| severity::draw(model, model.p.combat.tail_civilians, draws));
         }
     }
 }
@@ -196,8 +196,8 @@ fn dispute_factors(world: &World, model: &Model, root: Bloc) -> Map<Place, f64> 
     Map::new(levels.values().iter().map(|&(now, start)| if start > 0.0 { (now / start).clamp(0.0, 3.0) } else { 1.0 }).collect())
 }
 
-/// A lethal event of a bloc at a place.
-pub fn event(world: &mut World, model: &Model, root: Bloc, place: Place, draws: &mut Draws) {
+/// A lethal event of a bloc at a place, of a size that is drawn once who is struck is known.
+pub fn event(world: &mut World, model: &Model, root: Bloc, place: Place, draws: &mut Draws, size: impl FnOnce(&mut Draws) -> u32) {
     let organisations: Vec<(Org, f64)> = hands(world, model, root, place).collect();
     let Some(at) = draws.choose(organisations.iter().map(|x| x.1)) else { return };
     let by = organisations[at].0;
@@ -206,7 +206,7 @@ pub fn event(world: &mut World, model: &Model, root: Bloc, place: Place, draws: 
         model.case.communities.ids().map(|c| world.present[(place, c)] * turned_on(world, model, bloc, c)).collect();
     let Some(community) = draws.choose(weights.iter().copied()) else { return };
     let community = Community::from_at(community);
-    let size = severity::draw(model, model.p.combat.tail_civilians, draws);
+    let size = size(draws);
     let dead = harm::harm_people(world, model, place, by, Some(community), size, draws);
     world.one_sided.add(0, 1.0);
     world.ledger.one_sided.push((by, place, f64::from(dead)));

@@ -2,7 +2,7 @@
 //! Reads: disputes, people present, dialogue. Writes: disputes, deaths, harm. Draws: counts and jumps per pair and place.
 //! Evidence: UCDP communal events 2012-2021; HACP; model 6.5. Left out: who owns which well.
 use super::{Model, harm, severity, telling, terms};
-use crate::dice::{Stream, mix, poisson_of};
+use crate::dice::{Draws, Stream, mix, poisson_of};
 use crate::index::{Community, Id, Org, Place};
 use crate::units::kept;
 use crate::world::{Deadly, Dispute, Kind, World};
@@ -46,7 +46,7 @@ pub(super) fn run(world: &mut World, model: &Model) {
         let n = poisson_of(u, lambda);
         for nth in 0..n {
             level += p.jump * (1.0 - level);
-            event(world, model, &dispute, u64::from(nth));
+            event(world, model, &dispute, u64::from(nth), |draws| severity::draw(model, model.p.combat.tail_groups, draws));
             people[dispute.place.at()] = world.inhabitants(dispute.place);
         }
         if world.dialogues.iter().any(|&(a, b)| (a, b) == (dispute.a, dispute.b) || (b, a) == (dispute.a, dispute.b)) {
@@ -56,12 +56,12 @@ pub(super) fn run(world: &mut World, model: &Model) {
     }
 }
 
-/// A lethal clash: one side attacks; the other blames the bloc closest to the attackers, the state's apart.
-pub fn event(world: &mut World, model: &Model, dispute: &Dispute, nth: u64) {
+/// A lethal clash, of a size that is drawn once it is known who attacks: the other side blames the bloc closest to the attackers, the state's apart.
+pub fn event(world: &mut World, model: &Model, dispute: &Dispute, nth: u64, size: impl FnOnce(&mut Draws) -> u32) {
     let mut draws = model.dice.at(Stream::FeudIncident, world.week, mix(dispute.identity, nth));
     let (attacker, victim) = if draws.unit() < 0.5 { (dispute.a, dispute.b) } else { (dispute.b, dispute.a) };
     world.ledger.feuds += 1;
-    let size = severity::draw(model, model.p.combat.tail_groups, &mut draws);
+    let size = size(&mut draws);
     let Some(by) = closest(world, model, attacker, dispute.place) else { return };
     let dead = harm::harm_people(world, model, dispute.place, by, Some(victim), size, &mut draws);
     world.ledger.deadly.push(Deadly { place: dispute.place, kind: Kind::Feud, a: by, b: None, dead_a: 0.0, dead_b: f64::from(dead), civilians: 0.0 });

@@ -1,6 +1,6 @@
 //! Grievance: who holds what against whom; and fear.
-//! Reads: this week's harm and lethal events. Writes: own, slow and fast grievance, fear. Draws: which kin share a harm of
-//! the burn-in.
+//! Reads: this week's harm and lethal events. Writes: own, slow and fast grievance, fear. Draws: on which kin harms fell
+//! before the burn-in.
 //! Evidence: model 6.6. Left out: rumours beyond the settlement.
 use super::{Model, terms};
 use crate::dice::{Stream, mix};
@@ -19,29 +19,45 @@ pub fn run(world: &mut World, model: &Model) {
     let fast = kept(p.fast_half_life, 1.0) as f32;
     world.fast.values_mut().iter_mut().for_each(|value| fade(value, fast));
     let harms = std::mem::take(&mut world.ledger.harms);
-    let echoes = if world.burning_in() { 1.0 / (1.0 - kept(p.slow_half_life, 52.0)) } else { 1.0 };
-    for (nth, harm) in harms.iter().enumerate() {
+    for harm in &harms {
         let jump = p.kin * forgiven(world, model, harm.blamed, harm.community);
         remember(world, model, harm.household, harm.blamed, jump);
-        let (segment, data) = model.template.lineage(harm.household);
-        resent(world, segment, harm.blamed, jump);
-        if echoes > 1.0 {
-            // In the burn-in a harm stands for those of the years before: further segments of the community share it.
-            let mut draws = model.dice.at(Stream::Kin, world.week, mix(data.identity, nth as u64));
-            let mut more = echoes - 1.0;
-            let (from, end) = model.template.lineages[(data.place, data.community)];
-            while more > 0.0 && end > from {
-                if draws.unit() < more {
-                    let other = Segment(from + draws.below((end - from) as usize) as u32);
-                    resent(world, other, harm.blamed, jump);
-                }
-                more -= 1.0;
-            }
-        }
+        resent(world, model.template.lineage(harm.household).0, harm.blamed, jump);
     }
     world.ledger.harms = harms;
     anger(world, model);
     fear(world, model);
+}
+
+/// Of a harm less than this is left out.
+const LEAST_LEFT: f64 = 0.01;
+
+/// Adds what lineages remember of the years before a burn-in, from what they remember of it. Each year is taken to have been like it: its harms
+/// equally many and as close together, but fallen on other lineages of the same community of a place, so many further on; of them as much is left
+/// as time has left. So slow grievance starts at the level, and as spread, as after a long time, without running one.
+pub fn years_before(world: &mut World, model: &Model) {
+    let year = kept(model.p.grievance.slow_half_life, 52.0);
+    let left: Vec<f64> = std::iter::successors(Some(year), |left| Some(left * year)).take_while(|&left| left > LEAST_LEFT).collect();
+    for place in model.case.zones() {
+        for community in model.case.communities.ids() {
+            let (from, end) = model.template.lineages[(place, community)];
+            let lineages = (from..end).map(Segment);
+            let held = |segment| world.slow.row(segment).iter().enumerate().filter(|x| *x.1 > 0.0).map(move |(bloc, &x)| (segment, bloc, f64::from(x)));
+            let remembered: Vec<(Segment, usize, f64)> = lineages.flat_map(held).collect();
+            if remembered.is_empty() {
+                continue;
+            }
+            let entity = mix(model.case.places[place].identity, model.case.communities[community].identity);
+            let mut draws = model.dice.at(Stream::Kin, world.week, entity);
+            for &left in &left {
+                let on = draws.below((end - from) as usize) as u32;
+                for &(segment, bloc, stored) in &remembered {
+                    let other = Segment(from + (segment.0 - from + on) % (end - from));
+                    resent(world, other, Bloc::from_at(bloc), stored * world.slow_scale * left);
+                }
+            }
+        }
+    }
 }
 
 /// Anger of settlements that were struck rises, once a week against whom they blame.

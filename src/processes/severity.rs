@@ -13,14 +13,26 @@ pub const TAIL_FROM: f64 = 10.0;
 
 /// Draws the deaths of a lethal event whose tail has probability `tail`.
 pub fn draw(model: &Model, tail: f64, draws: &mut Draws) -> u32 {
-    let p = &model.p.combat;
     let (which, size) = (draws.unit(), draws.unit());
-    if which < tail {
-        return 10 + model.solved.tail.partition_point(|&c| c <= size) as u32;
-    }
-    // The body is conditioned on rounding to below 10.
+    if which < tail { in_tail(model, size) } else { in_body(&model.p, size) }
+}
+
+/// The deaths at a uniform number: the larger it is, the more.
+#[must_use]
+pub fn at(model: &Model, tail: f64, u: f64) -> u32 {
+    let body = 1.0 - tail;
+    if u >= body { in_tail(model, (u - body) / tail) } else { in_body(&model.p, u / body) }
+}
+
+fn in_tail(model: &Model, u: f64) -> u32 {
+    10 + model.solved.tail.partition_point(|&c| c <= u) as u32
+}
+
+/// The body is conditioned on rounding to below 10.
+fn in_body(p: &Parameters, u: f64) -> u32 {
+    let p = &p.combat;
     let most = quantile::normal_below((libm::log(TAIL_FROM - 0.5) - libm::log(p.body_median)) / p.body_log_sd);
-    let x = p.body_median * libm::exp(p.body_log_sd * quantile::normal(size * most));
+    let x = p.body_median * libm::exp(p.body_log_sd * quantile::normal(u * most));
     x.round().clamp(1.0, TAIL_FROM - 1.0) as u32
 }
 

@@ -6,7 +6,7 @@ pub use course::{Branch, run, together};
 use crate::dice::Dice;
 use crate::index::Household;
 use crate::params::Parameters;
-use crate::processes::{Model, Process, SCHEDULE, Solved, combat, governance, mediation, protection, terms};
+use crate::processes::{Model, Process, SCHEDULE, Solved, combat, governance, grievance, mediation, protection, terms};
 use crate::scenario::Scenario;
 use crate::solve;
 use crate::world::{Template, World};
@@ -86,6 +86,7 @@ pub fn burn_in(ready: &Ready, dice: Dice) -> World {
         world.ledger.clear();
         world.week += 1;
     }
+    grievance::years_before(&mut world, &model);
     set_back(&mut world, &initial, model.template);
     governance::settle_legitimacy(&mut world, &model);
     protection::refresh(&mut world, &model);

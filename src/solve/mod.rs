@@ -308,7 +308,7 @@ fn remembered(solved: &mut Solved, scenario: &Scenario, template: &Template, p: 
     let model = Model { case, scenario, template, p, solved: &snapshot, dice, held: true };
     governance::settle_legitimacy(world, &model);
     let mut threat = pasts::Threat::new(&model);
-    // The log rates of each lineage in every look at every past.
+    // The log rates of each lineage after every past.
     let mut etas: Map<Bloc, Vec<f64>> = Map::filled(case.blocs.len(), Vec::new());
     let mut pulls = Map::filled(case.communities.len(), [0.0; 4]);
     let looks = pasts::look(world, &model, one_sided, |world, model| {
@@ -352,7 +352,7 @@ fn log_rates(world: &World, model: &Model, k: Bloc, etas: &mut Vec<f64>) {
     }
 }
 
-/// The level of a bloc at each place that gives its expected inflow, and the mean log rate, from log rates of all lineages in some looks.
+/// The level of a bloc at each place that gives its expected inflow, and the mean log rate, from log rates of all lineages after some pasts.
 fn recruitment_level(solved: &mut Solved, model: &Model, world: &World, k: Bloc, etas: &[f64]) {
     let (case, template, p) = (model.case, model.template, model.p);
     let segments = template.segments.values();

@@ -6,17 +6,13 @@ use super::{BURN_IN, REFERENCE_DICE};
 use crate::dice::{Dice, Stream, mix, poisson_of};
 use crate::index::{Bloc, Grid, Place};
 use crate::processes::{Model, abuse, combat, communal, grievance, harm, protection, severity, terms};
-use crate::world::{Dispute, Recent, World};
+use crate::world::{Dispute, INCIDENTS, Recent, World};
 
-/// Weeks between two looks at a past: memory of incidents reaches back as far, so that each look sees other incidents.
-const WINDOW: i32 = 26;
-/// Looks at each past: the first after a burn-in, when slow grievance is stationary.
-const LOOKS: usize = 4;
 /// Lineages looked at in all, at least. What a place remembers hangs on single massacres, so that a level is a ratio to a mean that few pasts
-/// see too low: 3 pasts of Mali gave 8 % more recruits than 24 do, and by their luck some 5 % more or fewer; 24 leave about 1 %.
-const LINEAGES: usize = 160_000;
+/// see too low, and by their luck some percent more or less of it: 60 pasts of Mali leave 1 %.
+const LINEAGES: usize = 100_000;
 /// Fewest and most pasts.
-const PASTS: (usize, usize) = (3, 96);
+const PASTS: (usize, usize) = (3, 600);
 /// Expected events in all pasts together from which there is one past: so many leave nothing to luck.
 const EVENTS: f64 = 20_000.0;
 /// Most events of a source in a week, as where they are drawn in a run.
@@ -33,102 +29,121 @@ enum Kind {
 struct Source {
     kind: Kind,
     entity: u64,
-    /// Expected events in a window.
+    /// Expected events in a past.
     mean: f64,
 }
 
 /// Where violence comes from at the start, with one-sided events of each bloc and place relative to its level.
 fn sources(world: &World, model: &Model, one_sided: &Grid<Bloc, Place, f64>) -> Vec<Source> {
     let case = model.case;
-    let window = f64::from(WINDOW);
+    let weeks = f64::from(BURN_IN);
     let mut found = Vec::new();
     for k in case.blocs.ids() {
         for place in case.zones() {
-            let mean = window * model.solved.abuse[k] * one_sided[(k, place)] / (1.0 - model.p.abuse.campaign);
+            let mean = weeks * model.solved.abuse[k] * one_sided[(k, place)] / (1.0 - model.p.abuse.campaign);
             found.push(Source { kind: Kind::OneSided(k, place), entity: mix(case.places[place].identity, case.blocs[k].identity), mean });
         }
     }
     let lethal = model.p.combat.lethal / (1.0 - model.p.combat.excitation);
     combat::base_rates(world, model, |k, l, place, rate| {
-        found.push(Source { kind: Kind::Attack(k, l, place), entity: case.meeting(place, k, l), mean: window * lethal * rate });
+        found.push(Source { kind: Kind::Attack(k, l, place), entity: case.meeting(place, k, l), mean: weeks * lethal * rate });
     });
     for d in &world.disputes {
-        let mean = window * model.solved.contact * communal::rate(world, model, d);
+        let mean = weeks * model.solved.contact * communal::rate(world, model, d);
         found.push(Source { kind: Kind::Feud(*d), entity: d.identity, mean });
     }
     found.retain(|source| source.mean > 0.0);
-    found.iter_mut().for_each(|source| source.mean = source.mean.min(window * WEEKLY_MOST));
+    found.iter_mut().for_each(|source| source.mean = source.mean.min(weeks * WEEKLY_MOST));
+    // In an order that no table and no name decides.
+    found.sort_by(|a, b| b.mean.total_cmp(&a.mean));
     found
 }
 
-/// Events of a source in each of some windows, spread as evenly as its law allows: of `n` windows, one has a uniform in each n-th.
-fn counts(source: &Source, windows: usize) -> Vec<u32> {
-    let mut draws = Dice::new(REFERENCE_DICE, 0).at(Stream::Past, 0, source.entity);
-    spread(&mut draws, windows).into_iter().map(|u| poisson_of(u, source.mean)).collect()
+/// Events of a source in all pasts.
+struct Planned {
+    /// How many in each past.
+    counts: Vec<u32>,
+    /// How large each is, as a uniform number.
+    sizes: Vec<f64>,
 }
 
-/// Looks at the start under some pasts; returns how many looks. `world` is as the start has it; what it remembers is of no account.
+/// Events of all sources in some pasts. Their numbers are spread as evenly as their law allows: of `n` pasts, one has a uniform in each n-th. So are
+/// their sizes, among the events of each source as among all: rare massacres, on which memory hangs, are as many as they ought to be.
+fn plan(sources: &[Source], pasts: usize) -> Vec<Planned> {
+    /// Multiples of the golden ratio, less whole numbers, lie as evenly as any, from wherever to wherever they are taken.
+    const GOLDEN: f64 = 0.618_033_988_749_894_9;
+    let mut before = 0;
+    let mut plan = |source: &Source| {
+        let mut draws = Dice::new(REFERENCE_DICE, 0).at(Stream::Past, 0, source.entity);
+        let counts: Vec<u32> = spread(&mut draws, pasts).into_iter().map(|u| poisson_of(u, source.mean)).collect();
+        let events: u32 = counts.iter().sum();
+        let mut order: Vec<u32> = (before..before + events).collect();
+        before += events;
+        draws.shuffle(&mut order);
+        let sizes = order.into_iter().map(|nth| (0.5 + GOLDEN * f64::from(nth)).fract().clamp(f64::EPSILON, 1.0 - f64::EPSILON)).collect();
+        Planned { counts, sizes }
+    };
+    sources.iter().map(&mut plan).collect()
+}
+
+/// Looks at the start after each of some pasts; returns how many. `world` is as the start has it; what it remembers is of no account.
 pub(super) fn look(world: &World, model: &Model, one_sided: &Grid<Bloc, Place, f64>, mut see: impl FnMut(&World, &Model)) -> usize {
     let sources = sources(world, model, one_sided);
-    let before = (BURN_IN / WINDOW) as usize;
-    let windows = before + LOOKS - 1;
-    let events: f64 = sources.iter().map(|source| source.mean).sum::<f64>() * windows as f64;
-    let pasts = LINEAGES.div_ceil(LOOKS * model.template.segments.len().max(1)).clamp(PASTS.0, PASTS.1).min((EVENTS / events.max(1.0)) as usize).max(1);
-    let counts: Vec<Vec<u32>> = sources.iter().map(|source| counts(source, pasts * windows)).collect();
+    let events: f64 = sources.iter().map(|source| source.mean).sum();
+    let pasts = LINEAGES.div_ceil(model.template.segments.len().max(1)).clamp(PASTS.0, PASTS.1).min((EVENTS / events.max(1.0)) as usize).max(1);
+    let planned = plan(&sources, pasts);
+    // Events that each source has had.
+    let mut had = vec![0; sources.len()];
     let mut blank = world.clone();
     blank.slow.values_mut().fill(0.0);
     blank.slow_scale = 1.0;
     blank.fast.values_mut().fill(0.0);
     blank.fear.values_mut().fill(0.0);
-    blank.harm26 = Recent::new(WINDOW as usize, blank.protection.len());
+    blank.harm26 = Recent::new(INCIDENTS, blank.protection.len());
     for past in 0..pasts {
         let dice = Dice::new(REFERENCE_DICE, 1 + past as u64);
         let model = &Model { dice, ..*model };
         let mut then = blank.clone();
         then.week = -BURN_IN;
-        for window in 0..windows {
-            let mut events: Vec<(i32, usize, u32)> = Vec::new();
-            for (at, source) in sources.iter().enumerate() {
-                let mut draws = dice.at(Stream::Past, 1 + window as i32, source.entity);
-                for nth in 0..counts[at][past * windows + window] {
-                    events.push((then.week + draws.below(WINDOW as usize) as i32, at, nth));
-                }
-            }
-            events.sort_unstable();
-            let mut events = events.into_iter().peekable();
-            for _ in 0..WINDOW {
-                then.harm26.advance();
-                while let Some((_, at, nth)) = events.next_if(|event| event.0 == then.week) {
-                    happen(&mut then, model, &sources[at], nth);
-                }
-                grievance::run(&mut then, model);
-                then.ledger.clear();
-                then.week += 1;
-            }
-            if window + 1 >= before {
-                // Spoils of the past are no means of the start.
-                for (org, organisation) in then.organisations.iter_mut() {
-                    organisation.resources = world.organisations[org].resources;
-                }
-                protection::refresh(&mut then, model);
-                see(&then, model);
-            }
+        let mut events: Vec<(i32, usize, u32)> = Vec::new();
+        for (at, source) in sources.iter().enumerate() {
+            let mut draws = dice.at(Stream::Past, 1, source.entity);
+            events.extend((0..planned[at].counts[past]).map(|nth| (draws.below(BURN_IN as usize) as i32 - BURN_IN, at, nth)));
         }
+        events.sort_unstable();
+        let mut events = events.into_iter().peekable();
+        while then.week < 0 {
+            then.harm26.advance();
+            while let Some((_, at, nth)) = events.next_if(|event| event.0 == then.week) {
+                happen(&mut then, model, &sources[at], nth, planned[at].sizes[had[at]]);
+                had[at] += 1;
+            }
+            grievance::run(&mut then, model);
+            then.ledger.clear();
+            then.week += 1;
+        }
+        grievance::years_before(&mut then, model);
+        // Spoils of the past are no means of the start.
+        for (org, organisation) in then.organisations.iter_mut() {
+            organisation.resources = world.organisations[org].resources;
+        }
+        protection::refresh(&mut then, model);
+        see(&then, model);
     }
-    pasts * LOOKS
+    pasts
 }
 
-/// One event.
-fn happen(world: &mut World, model: &Model, source: &Source, nth: u32) {
+/// One event, of a size that is given as a uniform number.
+fn happen(world: &mut World, model: &Model, source: &Source, nth: u32, size: f64) {
     let mut draws = model.dice.at(Stream::Past, world.week, mix(source.entity, 1 + u64::from(nth)));
     match source.kind {
-        Kind::OneSided(k, place) => abuse::event(world, model, k, place, &mut draws),
-        Kind::Feud(dispute) => communal::event(world, model, &dispute, u64::from(nth)),
+        Kind::OneSided(k, place) => abuse::event(world, model, k, place, &mut draws, |_| severity::at(model, model.p.combat.tail_civilians, size)),
+        Kind::Feud(dispute) => communal::event(world, model, &dispute, u64::from(nth), |_| severity::at(model, model.p.combat.tail_groups, size)),
         Kind::Attack(k, l, place) => {
             let p = &model.p.combat;
             let state = k == model.case.state || l == model.case.state;
             let (tail, share) = if state { (p.tail_state, p.civilians_state) } else { (p.tail_groups, p.civilians_groups) };
-            let civilians = combat::binomial(severity::draw(model, tail, &mut draws), share, &mut draws);
+            let civilians = combat::binomial(severity::at(model, tail, size), share, &mut draws);
             let side = if draws.unit() < 0.5 { k } else { l };
             let those = world.active().filter(|(_, o)| o.root == side && o.fighters[place] > 0.0);
             let by = those.max_by(|a, b| a.1.fighters[place].total_cmp(&b.1.fighters[place]).then(b.0.cmp(&a.0))).map(|(org, _)| org);

@@ -129,9 +129,7 @@ fn cells(world: &World, model: &Model) -> Vec<Cell> {
 /// One uniform in each of `n` equal parts of (0, 1), in an order of their own.
 pub(super) fn spread(draws: &mut Draws, n: usize) -> Vec<f64> {
     let mut order: Vec<usize> = (0..n).collect();
-    for at in (1..n).rev() {
-        order.swap(at, draws.below(at + 1));
-    }
+    draws.shuffle(&mut order);
     order.into_iter().map(|nth| (nth as f64 + draws.unit()) / n as f64).collect()
 }
 

@@ -21,6 +21,8 @@ use crate::scenario::{Stance, Start, Trend};
 
 /// Most organisations of one future; splits beyond it do not happen.
 pub const ORGANISATIONS_MOST: usize = 40;
+/// Weeks for which harm to civilians counts in whom they believe to protect them.
+pub const INCIDENTS: usize = 26;
 
 /// A dispute between two communities that share a place.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -121,6 +123,7 @@ pub struct World {
     pub deaths4: Recent,
     pub own_deaths4: Recent,
     pub harmed6: Recent,
+    /// Harms of [`INCIDENTS`] weeks.
     pub harm26: Recent,
     /// One-sided events of a year.
     pub one_sided: Recent,
@@ -336,7 +339,7 @@ impl World {
             deaths4: Recent::new(4, zones),
             own_deaths4: Recent::new(4, zones * slots),
             harmed6: Recent::new(6, slots * slots * zones),
-            harm26: Recent::new(26, slots * zones * communities),
+            harm26: Recent::new(INCIDENTS, slots * zones * communities),
             one_sided: Recent::new(52, 1),
             dyad_deaths52: Recent::new(52, slots * slots),
             deaths_memory: Map::filled(zones, 0.0),

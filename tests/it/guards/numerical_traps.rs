@@ -140,7 +140,7 @@ fn reordered(tables: impl Fn(&str) -> bool, replicates: u64, first_strikes: f64)
 fn numerical_traps_order() {
     let tables = |name: &str| !["communities.csv", "blocs.csv"].contains(&name);
     let broken = reordered(tables, 40, 0.02);
-    guard("numerical_traps, order", reordered(tables, count(80, 2_000), 0.0), "the last in the list loses one in fifty a week before it fights", broken);
+    guard("numerical_traps, order", reordered(tables, count(1_000, 2_000), 0.0), "the last in the list loses one in fifty a week before it fights", broken);
 }
 
 /// The same with communities and blocs in reverse: those stand in another order then, so other households are hit by the same luck, and
@@ -165,14 +165,14 @@ fn aimed(ready: &Ready, world: &World, bloc: Bloc) -> (f64, f64) {
 }
 
 /// Would catch levels that are solved on an accident: what is expected to join at week 0, over burn-ins of their own, is what was
-/// aimed at, at each place where the bloc is. Between pasts it varies by up to 1.5 of its mean, and levels rest on 384 looks at pasts: three
-/// standard errors are .23.
+/// aimed at, at each place where the bloc is. Between pasts it varies by up to 1.5 of its mean, and levels rest on 600 pasts: three standard errors are
+/// up to .18. With 1,000 pasts the four stand at .84 to .95, so a tenth too few is no luck; what is left of it is not known.
 #[test]
 fn numerical_traps_levels() {
     let ready = common::ready(&common::teaching("two-valleys-inclusive", 1), &[]);
     let case = ready.scenario.case.clone();
     let check = |ready: &Ready| {
-        let worlds = each(0..600, |r| sim::burn_in(ready, Dice::new(SEED, r)));
+        let worlds = each(0..2_400, |r| sim::burn_in(ready, Dice::new(SEED, r)));
         let mut text = Vec::new();
         let mut fits = true;
         for bloc in case.blocs.ids().filter(|&b| ready.solved.capacity[b] >= 25.0 && b != case.state) {
@@ -181,7 +181,7 @@ fn numerical_traps_levels() {
                 let inflow = worlds.iter().map(|world| joining(ready, world, bloc, place)).sum::<f64>() / worlds.len() as f64;
                 let ratio = inflow / ready.solved.force[(bloc, place)] / aimed;
                 text.push(format!("{ratio:.2}"));
-                fits &= (0.75..=1.25).contains(&ratio);
+                fits &= (0.8..=1.2).contains(&ratio);
             }
         }
         verdict(fits, format!("expected inflow over what was aimed at, by bloc and place: {}", text.join(", ")))

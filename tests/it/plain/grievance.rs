@@ -3,10 +3,13 @@
 //! g_b = min(1, f_b + 1 - (1 - s_b)(1 - o_b)); s and o share a half-life, f has its own. Away from home f does not count, and s is
 //! what it was when the household left."
 use super::{Fault, Twin, kept};
+use crate::common;
 use std::collections::BTreeSet;
-use sulh::dice::{Stream, mix};
+use sulh::dice::{Dice, Stream, mix};
 use sulh::index::{Bloc, Household, Id, Segment};
-use sulh::processes::Model;
+use sulh::processes::{Model, grievance};
+use sulh::sim;
+use sulh::world::World;
 
 impl Twin {
     pub(super) fn grievance(&mut self, model: &Model) {
@@ -19,24 +22,12 @@ impl Twin {
         }
         let harms = self.world.ledger.harms.clone();
         let mut angry = BTreeSet::new();
-        for (nth, harm) in harms.iter().enumerate() {
-            let (segment, data) = model.template.lineage(harm.household);
+        for harm in &harms {
+            let (segment, _) = model.template.lineage(harm.household);
             let own_group = model.case.affinity[(self.root(model, harm.blamed), harm.community)] >= 0.5;
             let discount = if own_group { p.in_group } else { 1.0 };
             rise(&mut self.own[(harm.household, harm.blamed)], p.kin * discount);
             rise(&mut self.slow[(segment, harm.blamed)], p.kin * discount);
-            if self.world.burning_in() {
-                // "A harm of the burn-in also falls on further lineages of the community, 1 / (1 - 2^(-52 / half-life)) in all."
-                let mut draws = model.dice.at(Stream::Kin, self.world.week, mix(data.identity, nth as u64));
-                let (from, end) = model.template.lineages[(data.place, data.community)];
-                let mut more = 1.0 / (1.0 - f64::exp2(-52.0 / p.slow_half_life)) - 1.0;
-                while more > 0.0 {
-                    if draws.unit() < more {
-                        rise(&mut self.slow[(Segment(from + draws.below((end - from) as usize) as u32), harm.blamed)], p.kin * discount);
-                    }
-                    more -= 1.0;
-                }
-            }
         }
         for struck in &self.world.ledger.struck {
             let own_group = model.case.affinity[(self.root(model, struck.blamed), struck.community)] >= 0.5;
@@ -96,4 +87,52 @@ impl Twin {
 /// A stock rises by a share of what it lacks.
 fn rise(stock: &mut f64, share: f64) {
     *stock += share * (1.0 - *stock);
+}
+
+/// "A year k years before the burn-in was like it: of what a lineage remembers of the burn-in, 2^(-52 k / half-life) is held by the lineage of the same
+/// community of the place that stands so many further on as is drawn for k; as far as more than .01 is left." Here by looking from each lineage backwards.
+#[test]
+fn years_before_the_burn_in_are_the_burn_in_on_other_lineages() {
+    let ready = common::ready(&common::teaching("two-valleys-inclusive", 1), &[]);
+    let case = &*ready.scenario.case;
+    let half = ready.parameters.value("grievance.slow_half_life").expect("a parameter");
+    let (mut changed, mut asked) = (0, 0);
+    for replicate in 0..4 {
+        let dice = Dice::new(5, replicate);
+        sim::with_model(&ready, dice, |model| {
+            let mut world = World::new(case, model.template, ready.scenario.start(), &model.p.tables.strength, dice);
+            world.week = -52;
+            let model = Model { held: true, ..*model };
+            while world.week < 0 {
+                sim::week(&mut world, &model, |_, _| {});
+                world.ledger.clear();
+                world.week += 1;
+            }
+            let before = world.clone();
+            grievance::years_before(&mut world, &model);
+            for place in case.zones() {
+                for community in case.communities.ids() {
+                    let (from, end) = model.template.lineages[(place, community)];
+                    if from == end {
+                        continue;
+                    }
+                    let lineages = i64::from(end - from);
+                    let mut draws = dice.at(Stream::Kin, 0, mix(case.places[place].identity, case.communities[community].identity));
+                    let years = (1..).map(|k| f64::exp2(-52.0 * f64::from(k) / half)).take_while(|&left| left > 0.01);
+                    let years: Vec<(i64, f64)> = years.map(|left| (draws.below(lineages as usize) as i64, left)).collect();
+                    for at in 0..lineages {
+                        for bloc in case.blocs.ids() {
+                            let held = |at: i64| before.slow_of(Segment(from + at as u32), bloc);
+                            let missing = years.iter().fold(1.0 - held(at), |missing, &(on, left)| missing * (1.0 - left * held((at - on).rem_euclid(lineages))));
+                            let now = world.slow_of(Segment(from + at as u32), bloc);
+                            assert!((now - (1.0 - missing)).abs() < 1e-5, "lineage {at} of {place:?}, {community:?}: {now} and {}", 1.0 - missing);
+                            changed += usize::from((now - held(at)).abs() > 1e-3);
+                            asked += 1;
+                        }
+                    }
+                }
+            }
+        });
+    }
+    assert!(changed > asked / 50, "{changed} of {asked}");
 }
