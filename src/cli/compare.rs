@@ -13,7 +13,7 @@ use crate::files;
 use crate::observe::measures::measures;
 use crate::report::{self, comparison};
 use crate::scenario::problem::nearest;
-use crate::scenario::{Case, Library, Problems, Scenario};
+use crate::scenario::{Case, Changes, Library, Problems, Scenario};
 use crate::units;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -28,6 +28,8 @@ const TOLD: usize = 10;
 
 pub(super) fn compare(args: CompareArgs, color: Color, futures: Futures) -> Result<u8, Failed> {
     if args.scenarios.len() < 2 {
+        // Whether it is one at all comes first.
+        Library::new().load(&args.scenarios[0], &Changes::default())?;
         return Err(Failed::hinted("a comparison needs two scenarios or more", format!("sulh run {}", quoted(&args.scenarios[0]))));
     }
     experiment(&args.scenarios, &args.experiment, false, color, futures)

@@ -90,24 +90,35 @@ fn plural(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", whole(number), if number == 1 { one } else { many })
 }
 
-fn head(out: &mut String, results: &Results) {
-    let titles: Vec<&str> = results.scenarios.iter().map(|s| s.title.as_str()).collect();
+/// The case, and what time of it: "northern and central Mali, 6 Jul 2026 + 260 weeks".
+pub(super) fn of_what(results: &Results) -> String {
     let first = &results.scenarios[0];
     let start = first.start.map_or_else(|| "reference period".to_owned(), |d| {
         const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
         let (year, month, day) = d.civil();
         format!("{day} {} {year}", MONTHS[(month - 1) as usize])
     });
-    let what = if titles.len() > 1 { format!("{} against {}", titles[1..].join(", "), titles[0]) } else { titles[0].to_owned() };
-    say(out, &what);
-    say(out, &format!("{}, {start} + {}", results.case.title, plural(first.weeks as usize, "week", "weeks")));
-    let futures = results.of(0).len();
+    format!("{}, {start} + {}", results.case.title, plural(first.weeks as usize, "week", "weeks"))
+}
+
+/// How many futures of how many households an experiment has.
+pub(super) fn counts(results: &Results) -> String {
     let draws: std::collections::BTreeSet<u32> = results.rows.iter().map(|row| row.draw).collect();
-    let (one, many) = if titles.len() > 1 { ("paired future", "paired futures") } else { ("future", "futures") };
-    let mut counts = format!("{} over {}", plural(futures, one, many), plural(draws.len(), "parameter draw", "parameter draws"));
-    if let Some(households) = first.households {
+    let (one, many) = if results.scenarios.len() > 1 { ("paired future", "paired futures") } else { ("future", "futures") };
+    let mut counts = format!("{} over {}", plural(results.of(0).len(), one, many), plural(draws.len(), "parameter draw", "parameter draws"));
+    if let Some(households) = results.scenarios[0].households {
         let _ = write!(counts, ", {} households each", whole(households as usize));
     }
+    counts
+}
+
+fn head(out: &mut String, results: &Results) {
+    let titles: Vec<&str> = results.scenarios.iter().map(|s| s.title.as_str()).collect();
+    let first = &results.scenarios[0];
+    let what = if titles.len() > 1 { format!("{} against {}", titles[1..].join(", "), titles[0]) } else { titles[0].to_owned() };
+    say(out, &what);
+    say(out, &of_what(results));
+    let mut counts = counts(results);
     if results.parameters.refused > 0 {
         let _ = write!(counts, " ({} refused and replaced)", plural(results.parameters.refused as usize, "draw", "draws"));
     }

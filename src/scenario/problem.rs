@@ -202,7 +202,7 @@ impl std::fmt::Display for Problem {
     }
 }
 
-/// The nearest valid name, if it differs by few letters.
+/// The nearest valid name, if it differs by few letters; by one more where both begin alike.
 pub fn nearest<'a>(given: &str, valid: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     if given.len() > LONGEST_NAME {
         return None;
@@ -210,7 +210,7 @@ pub fn nearest<'a>(given: &str, valid: impl Iterator<Item = &'a str>) -> Option<
     valid
         .map(|name| (strsim::damerau_levenshtein(given, name), name))
         .min()
-        .filter(|(distance, name)| *distance <= 1 + name.len() / 3)
+        .filter(|(distance, name)| *distance <= 1 + name.len() / if name.chars().next() == given.chars().next() { 3 } else { 4 })
         .map(|(_, name)| name)
 }
 

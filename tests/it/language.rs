@@ -268,8 +268,8 @@ fn a_drawn_number_is_the_same_run_as_that_number_and_stands_among_the_parameters
         let table = |name: &str| std::fs::read_to_string(at.join(out).join(name)).unwrap();
         (table("parameters.csv"), table("outcomes.csv"))
     };
-    let (parameters, outcomes) = run(&["compare", "drawn.toml", "other.toml", "--replicates", "30", "--draws", "3", "--jobs", "2"], "two");
-    assert_eq!(run(&["compare", "drawn.toml", "other.toml", "--replicates", "30", "--draws", "3", "--jobs", "1"], "again"), (parameters.clone(), outcomes.clone()));
+    let (parameters, outcomes) = run(&["compare", "drawn.toml", "other.toml", "--replicates", "90", "--draws", "3", "--jobs", "2"], "two");
+    assert_eq!(run(&["compare", "drawn.toml", "other.toml", "--replicates", "90", "--draws", "3", "--jobs", "1"], "again"), (parameters.clone(), outcomes.clone()));
     let cells = |line: &str| csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_bytes()).records().next().unwrap().unwrap().iter().map(str::to_owned).collect::<Vec<_>>();
     let lines: Vec<Vec<String>> = parameters.lines().map(cells).collect();
     let column = |name: &str| lines[0].iter().position(|head| head == name).unwrap_or_else(|| panic!("no column {name}"));
@@ -286,11 +286,11 @@ fn a_drawn_number_is_the_same_run_as_that_number_and_stands_among_the_parameters
     // The future of a draw is that of its numbers.
     file("fixed.toml", &lines[2][budget], &lines[2][quota]);
     let first = |outcomes: &str, scenario: &str| outcomes.lines().filter(|line| line.starts_with(scenario)).map(|line| line.split_once(',').unwrap().1.to_owned()).nth(1).unwrap();
-    let (_, fixed) = run(&["run", "fixed.toml", "--replicates", "30", "--draws", "3"], "fixed");
+    let (_, fixed) = run(&["run", "fixed.toml", "--replicates", "90", "--draws", "3"], "fixed");
     assert_eq!(first(&fixed, "fixed"), first(&outcomes, "drawn"));
     // And not that of others: among the futures of that draw some differ.
     file("least.toml", "0", "1");
-    let (_, least) = run(&["run", "least.toml", "--replicates", "30", "--draws", "3"], "least");
+    let (_, least) = run(&["run", "least.toml", "--replicates", "90", "--draws", "3"], "least");
     let of_draw = |outcomes: &str, scenario: &str| -> Vec<String> { outcomes.lines().filter(|line| line.starts_with(scenario)).skip(1).step_by(3).map(|line| line.split_once(',').unwrap().1.to_owned()).collect() };
     assert_ne!(of_draw(&least, "least"), of_draw(&outcomes, "drawn"));
 }

@@ -91,11 +91,12 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
             let unit = if scale.divisor < 1.0 { "points".to_owned() } else { scale.unit.replace(" person-weeks", " p.-weeks").replace("persons", "") };
             let interval = scale.difference(row.difference.mean, row.difference.low, row.difference.high).replace('-', "\u{2212}");
             let words = format!("{interval} {unit}");
-            page.text(words.trim_end(), (402.0, y), At::Start, plain(if seen { INK } else { SOFT }).sized(9.0));
             let face = plain(if seen { INK } else { SOFT }).sized(9.0);
-            let lines = face.cut(&row.verdict.to_string(), 138.0, 2);
-            for (i, line) in lines.iter().enumerate() {
-                page.text(line, (572.0, y + 10.0 * i as f64 - 5.0 * (lines.len() - 1) as f64), At::Start, face);
+            for (text, x, room) in [(words.trim_end(), 402.0, 164.0), (&row.verdict.to_string(), 572.0, 138.0)] {
+                let lines = face.cut(text, room, 2);
+                for (i, line) in lines.iter().enumerate() {
+                    page.text(line, (x, y + 10.0 * i as f64 - 5.0 * (lines.len() - 1) as f64), At::Start, face);
+                }
             }
         }
     }))

@@ -12,6 +12,7 @@ mod ternary;
 
 pub use canvas::{Figure, png};
 
+use super::summary;
 use crate::files::atomically;
 use crate::experiment::results::{Fitted, Results};
 use std::io;
@@ -20,7 +21,10 @@ use std::path::{Path, PathBuf};
 /// All figures that the results allow.
 #[must_use]
 pub fn figures(results: &Results) -> Vec<Figure> {
-    let foot = super::numbers::capital(&format!("{}; not a forecast.", Fitted::worth(results.parameters.fitted.as_ref())));
+    let worth = super::numbers::capital(&Fitted::worth(results.parameters.fitted.as_ref()));
+    let scale = results.scenarios[0].scale;
+    let coarse = if scale > 1 { format!("; 1 agent stands for {scale} households: coarse") } else { String::new() };
+    let foot = format!("{}: {}{coarse}. {worth}; not a forecast.", super::numbers::capital(&summary::of_what(results)), summary::counts(results));
     let drawn: Vec<Figure> = [outcomes::draw, fans::draw, fans::blocs, differences::draw, funnel::draw, map::draw, ternary::draw]
         .into_iter()
         .filter_map(|draw| draw(results, &foot))

@@ -1,5 +1,5 @@
 //! One future on the map, season by season: who is strongest in each zone, where people died, what happened.
-use super::canvas::{At, Canvas, Figure, Frame, INK, KeyEntry, SOFT, WIDTH, bold, figure, key_height, plain, png};
+use super::canvas::{At, Canvas, Face, Figure, Frame, INK, KeyEntry, SOFT, WIDTH, bold, figure, key_height, plain, png};
 use super::map::{Shape, shapes, towns};
 use crate::index::{Bloc, Id, Place};
 use crate::observe::chronicle::{Ground, SEASON};
@@ -23,6 +23,9 @@ const ROW: usize = 5;
 /// Margin of a page and room between pictures.
 const MARGIN: f64 = 12.0;
 const GAP: f64 = 10.0;
+/// Lines of captions below each of several pictures, and their height.
+const LINES: usize = 5;
+const LINE: f64 = 9.5;
 /// Kinds that are named under a picture, the most telling first.
 const NAMED: [&str; 10] = ["accord", "talks", "conditions", "coup", "capture", "control", "consent", "siege", "split", "atrocity"];
 
@@ -113,7 +116,7 @@ fn draw(told: &Told, spans: &[Span], name: &str) -> Option<Figure> {
     let room = if single { (430.0, 430.0) } else { ((WIDTH - 2.0 * MARGIN - GAP * (columns - 1) as f64) / columns as f64, 190.0) };
     let cut = Cut::new(&shapes, room)?;
     // Room for the date above, and for what happened below.
-    let (above, below) = (18.0, if single { 6.0 } else { 40.0 });
+    let (above, below) = (18.0, if single { 6.0 } else { 12.0 + LINE * LINES as f64 });
     let block = above + cut.tall + below;
     let rows = spans.len().div_ceil(columns);
     let mut shown: Vec<Bloc> = spans.iter().flat_map(|span| ground(told, *span)).filter_map(|g| g.strongest).collect();
@@ -128,7 +131,7 @@ fn draw(told: &Told, spans: &[Span], name: &str) -> Option<Figure> {
         name,
         title: &told.scenario.title,
         how: &format!(
-            "Control at the end of each {length} weeks. Black dots: deaths in these weeks, by area (the largest here {:.0}). White rings: towns besieged at the end. Stars: places taken.",
+            "Control at the end of each {length} weeks. Black dots: deaths in these weeks, by area (the largest here {:.0}). White rings: towns besieged at the end. Stars: places taken. Below, by week: a name behind a place is who became the strongest there.",
             most_deaths(told, spans)
         ),
         foot: &foot,
@@ -150,14 +153,30 @@ fn draw(told: &Told, spans: &[Span], name: &str) -> Option<Figure> {
                 }
             } else {
                 let mut y = y0 + above + cut.tall + 8.0;
-                for line in said.iter().take(3).flat_map(|text| plain(SOFT).sized(7.5).cut(text, room.0, 1)) {
+                for line in whole(&said, plain(SOFT).sized(7.5), room.0) {
                     page.text(&line, (x0, y), At::Start, plain(SOFT).sized(7.5));
-                    y += 9.5;
+                    y += LINE;
                 }
             }
         }
         page.key(&key, (MARGIN, top + block * rows as f64 + 10.0));
     }))
+}
+
+/// Lines of the captions that fit below a picture, each whole; how many more there are is said in the last.
+fn whole(said: &[String], face: Face, width: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for (nth, text) in said.iter().enumerate() {
+        let more = face.wrapped(text, width);
+        // Room for the last line, unless this is the last caption.
+        let room = LINES - usize::from(nth + 1 < said.len());
+        if lines.len() + more.len() > room {
+            lines.push(format!("and {} more", said.len() - nth));
+            break;
+        }
+        lines.extend(more);
+    }
+    lines
 }
 
 fn ground(told: &Told, span: Span) -> Vec<Ground> {

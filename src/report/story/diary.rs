@@ -35,7 +35,8 @@ pub fn text(told: &Told, diary: &Diary) -> String {
         text.push_str("Nothing happens to it, its kin or its neighbours in this future.\n");
     }
     text.push_str("\nWhat it thinks of whom: what it holds against them (0 to 1), and how far they protect its people where it is (-1 to 1)\n");
-    let _ = write!(text, "{:10}  {:4}  {:15} {:>5} {:>8}  {:LEANING$}", "date", "week", "where", "fear", "hardship", "people like it");
+    let place = diary.standings.iter().map(|standing| case.places[standing.at].name.chars().count()).max().unwrap_or(0).max(5);
+    let _ = write!(text, "{:10}  {:4}  {:place$} {:>5} {:>8}  {:LEANING$}", "date", "week", "where", "fear", "hardship", "people like it");
     for view in &diary.standings[0].views {
         let _ = write!(text, " {:>14}", cut(&case.blocs[view.bloc].slug, 14));
     }
@@ -43,7 +44,7 @@ pub fn text(told: &Told, diary: &Diary) -> String {
     for (nth, standing) in diary.standings.iter().enumerate() {
         // A line a year is enough for the eye; the seasons are in --json.
         if nth % 4 == 0 || nth + 1 == diary.standings.len() {
-            row(&mut text, told, standing);
+            row(&mut text, told, standing, place);
         }
     }
     text.push('\n');
@@ -55,14 +56,15 @@ fn cut(text: &str, most: usize) -> String {
     text.chars().take(most).collect()
 }
 
-fn row(text: &mut String, told: &Told, standing: &Standing) {
+/// A line of the table, with so much room for a place.
+fn row(text: &mut String, told: &Told, standing: &Standing, place: usize) {
     let (lean, share) = leaning(told.case(), &standing.leanings);
     let when = if standing.week < 0 { "start".to_owned() } else { standing.week.to_string() };
     let _ = write!(
         text,
-        "{:10}  {when:>4}  {:15} {:>5.2} {:>8.2}  {:LEANING$}",
+        "{:10}  {when:>4}  {:place$} {:>5.2} {:>8.2}  {:LEANING$}",
         told.date(standing.week.max(0)),
-        cut(&told.case().places[standing.at].name, 15),
+        told.case().places[standing.at].name,
         standing.fear,
         standing.hardship,
         format!("{lean} {share:.2}")
