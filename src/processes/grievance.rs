@@ -3,7 +3,7 @@
 //! before the burn-in.
 //! Evidence: model 6.6. Left out: rumours beyond the settlement.
 use super::{Model, terms};
-use crate::dice::{Stream, mix};
+use crate::dice::Stream;
 use crate::index::{Bloc, Cluster, Community, Household, Id, Segment};
 use crate::units::kept;
 use crate::world::households::{self, Decay};
@@ -47,8 +47,7 @@ pub fn years_before(world: &mut World, model: &Model) {
             if remembered.is_empty() {
                 continue;
             }
-            let entity = mix(model.case.places[place].identity, model.case.communities[community].identity);
-            let mut draws = model.dice.at(Stream::Kin, world.week, entity);
+            let mut draws = model.dice.at(Stream::Kin, world.week, model.case.settled(place, community));
             for &left in &left {
                 let on = draws.below((end - from) as usize) as u32;
                 for &(segment, bloc, stored) in &remembered {

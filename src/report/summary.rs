@@ -112,6 +112,11 @@ pub(super) fn counts(results: &Results) -> String {
     counts
 }
 
+/// What is said of a coarse scale beside the number of households; nothing at 1:1.
+pub(super) fn agents(scale: u32) -> String {
+    if scale > 1 { format!("; 1 agent stands for {} households: coarse", whole(scale as usize)) } else { String::new() }
+}
+
 fn head(out: &mut String, results: &Results) {
     let titles: Vec<&str> = results.scenarios.iter().map(|s| s.title.as_str()).collect();
     let first = &results.scenarios[0];
@@ -122,9 +127,7 @@ fn head(out: &mut String, results: &Results) {
     if results.parameters.refused > 0 {
         let _ = write!(counts, " ({} refused and replaced)", plural(results.parameters.refused as usize, "draw", "draws"));
     }
-    if first.scale > 1 {
-        let _ = write!(counts, "; 1 agent stands for {} households: coarse", whole(first.scale as usize));
-    }
+    counts.push_str(&agents(first.scale));
     say(out, &format!("{counts}; {}", Fitted::worth(results.parameters.fitted.as_ref())));
     match first.lineages {
         _ if first.scale <= 1 => {}

@@ -342,6 +342,11 @@ impl Case {
     pub fn meeting(&self, place: Place, bloc: Bloc, other: Bloc) -> u64 {
         mix(self.places[place].identity, mix(self.blocs[bloc].identity, self.blocs[other].identity))
     }
+    /// The stable identity of a community of a place.
+    #[must_use]
+    pub fn settled(&self, place: Place, community: Community) -> u64 {
+        mix(self.places[place].identity, self.communities[community].identity)
+    }
     /// The place of a slug.
     #[must_use]
     pub fn place(&self, slug: &str) -> Option<Place> {

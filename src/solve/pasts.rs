@@ -54,7 +54,7 @@ fn sources(world: &World, model: &Model, one_sided: &Grid<Bloc, Place, f64>) -> 
     }
     found.retain(|source| source.mean > 0.0);
     found.iter_mut().for_each(|source| source.mean = source.mean.min(weeks * WEEKLY_MOST));
-    // In an order that no table and no name decides.
+    // In an order that no table and no name decides, unless two are equally frequent.
     found.sort_by(|a, b| b.mean.total_cmp(&a.mean));
     found
 }
@@ -63,8 +63,8 @@ fn sources(world: &World, model: &Model, one_sided: &Grid<Bloc, Place, f64>) -> 
 struct Planned {
     /// How many in each past.
     counts: Vec<u32>,
-    /// How large each is, as a uniform number.
-    sizes: Vec<f64>,
+    /// How large those that are still to come are, as uniform numbers.
+    sizes: std::vec::IntoIter<f64>,
 }
 
 /// Events of all sources in some pasts. Their numbers are spread as evenly as their law allows: of `n` pasts, one has a uniform in each n-th. So are
@@ -73,17 +73,17 @@ fn plan(sources: &[Source], pasts: usize) -> Vec<Planned> {
     /// Multiples of the golden ratio, less whole numbers, lie as evenly as any, from wherever to wherever they are taken.
     const GOLDEN: f64 = 0.618_033_988_749_894_9;
     let mut before = 0;
-    let mut plan = |source: &Source| {
+    let of = |source: &Source| {
         let mut draws = Dice::new(REFERENCE_DICE, 0).at(Stream::Past, 0, source.entity);
         let counts: Vec<u32> = spread(&mut draws, pasts).into_iter().map(|u| poisson_of(u, source.mean)).collect();
         let events: u32 = counts.iter().sum();
         let mut order: Vec<u32> = (before..before + events).collect();
         before += events;
         draws.shuffle(&mut order);
-        let sizes = order.into_iter().map(|nth| (0.5 + GOLDEN * f64::from(nth)).fract().clamp(f64::EPSILON, 1.0 - f64::EPSILON)).collect();
-        Planned { counts, sizes }
+        let sizes: Vec<f64> = order.into_iter().map(|nth| (0.5 + GOLDEN * f64::from(nth)).fract().clamp(f64::EPSILON, 1.0 - f64::EPSILON)).collect();
+        Planned { counts, sizes: sizes.into_iter() }
     };
-    sources.iter().map(&mut plan).collect()
+    sources.iter().map(of).collect()
 }
 
 /// Looks at the start after each of some pasts; returns how many. `world` is as the start has it; what it remembers is of no account.
@@ -91,9 +91,7 @@ pub(super) fn look(world: &World, model: &Model, one_sided: &Grid<Bloc, Place, f
     let sources = sources(world, model, one_sided);
     let events: f64 = sources.iter().map(|source| source.mean).sum();
     let pasts = LINEAGES.div_ceil(model.template.segments.len().max(1)).clamp(PASTS.0, PASTS.1).min((EVENTS / events.max(1.0)) as usize).max(1);
-    let planned = plan(&sources, pasts);
-    // Events that each source has had.
-    let mut had = vec![0; sources.len()];
+    let mut planned = plan(&sources, pasts);
     let mut blank = world.clone();
     blank.slow.values_mut().fill(0.0);
     blank.slow_scale = 1.0;
@@ -115,8 +113,8 @@ pub(super) fn look(world: &World, model: &Model, one_sided: &Grid<Bloc, Place, f
         while then.week < 0 {
             then.harm26.advance();
             while let Some((_, at, nth)) = events.next_if(|event| event.0 == then.week) {
-                happen(&mut then, model, &sources[at], nth, planned[at].sizes[had[at]]);
-                had[at] += 1;
+                let size = planned[at].sizes.next().expect("a size for each event");
+                happen(&mut then, model, &sources[at], nth, size);
             }
             grievance::run(&mut then, model);
             then.ledger.clear();

@@ -126,7 +126,7 @@ impl Template {
         let mut whole = Grid::filled(case.zones, case.communities.len(), 0);
         for place in case.zones() {
             for community in case.communities.ids() {
-                whole[(place, community)] = lineages(name(case, place, community), counts[(place, community)], dice).count() as u64;
+                whole[(place, community)] = lineages(case.settled(place, community), counts[(place, community)], dice).count() as u64;
             }
         }
         let before = Self::before(case, &whole);
@@ -191,7 +191,7 @@ impl Template {
     fn before(case: &Case, whole: &Grid<Place, Community, u64>) -> Grid<Place, Community, u64> {
         let mut order: Vec<(u64, u64, Place, Community)> = Vec::new();
         for place in case.zones() {
-            order.extend(case.communities.ids().map(|community| (case.places[place].identity, name(case, place, community), place, community)));
+            order.extend(case.communities.ids().map(|community| (case.places[place].identity, case.settled(place, community), place, community)));
         }
         order.sort_unstable();
         let mut before = Grid::filled(case.zones, case.communities.len(), 0);
@@ -206,7 +206,7 @@ impl Template {
     /// Cuts a community of a place into lineages, of which one in `scale` is kept whole, counted on from those before.
     fn settle(&mut self, case: &Case, place: Place, community: Community, households: u32, (scale, before): (u32, u64), dice: Dice) {
         let scale = u64::from(scale);
-        for (ordinal, (identity, size)) in (before..).zip(lineages(name(case, place, community), households, dice)) {
+        for (ordinal, (identity, size)) in (before..).zip(lineages(case.settled(place, community), households, dice)) {
             if ordinal % scale == scale / 2 {
                 self.add_segment(case, place, community, size, identity, dice);
             }
@@ -313,11 +313,6 @@ impl Template {
             }
         }
     }
-}
-
-/// Stable identity of a community of a place.
-fn name(case: &Case, place: Place, community: Community) -> u64 {
-    mix(case.places[place].identity, case.communities[community].identity)
 }
 
 /// Identity and households of each lineage of a community of a place.

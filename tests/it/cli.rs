@@ -140,6 +140,8 @@ fn wrong_input_is_told_on_stderr_with_exit_code_2() {
         ("audit two-valleys-inclusive --only treads", "unknown check `treads`\n  hint: did you mean `threads`?"),
         ("audit two-valleys-inclusive --margin 5", "between 0 and 1"),
         ("compare bamako-only", "two scenarios"),
+        ("compare nonsuch", "no scenario of this name comes with the program"),
+        ("explain foobar", "hint: `sulh explain` lists all names"),
         ("compare bamako-only bamako-only", "two scenarios are called `bamako-only`"),
         ("run bamako-only --set combat.exitation=0.3", "did you mean `combat.excitation`?"),
         ("run bamako-only --set combat.excitation=9", "give a number from 0 to 0.7"),

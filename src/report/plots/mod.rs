@@ -22,9 +22,8 @@ use std::path::{Path, PathBuf};
 #[must_use]
 pub fn figures(results: &Results) -> Vec<Figure> {
     let worth = super::numbers::capital(&Fitted::worth(results.parameters.fitted.as_ref()));
-    let scale = results.scenarios[0].scale;
-    let coarse = if scale > 1 { format!("; 1 agent stands for {scale} households: coarse") } else { String::new() };
-    let foot = format!("{}: {}{coarse}. {worth}; not a forecast.", super::numbers::capital(&summary::of_what(results)), summary::counts(results));
+    let of_what = super::numbers::capital(&summary::of_what(results));
+    let foot = format!("{of_what}: {}{}. {worth}; not a forecast.", summary::counts(results), summary::agents(results.scenarios[0].scale));
     let drawn: Vec<Figure> = [outcomes::draw, fans::draw, fans::blocs, differences::draw, funnel::draw, map::draw, ternary::draw]
         .into_iter()
         .filter_map(|draw| draw(results, &foot))

@@ -3,7 +3,7 @@
 //!
 //! All guards that hold with their figures, the slow ones included (`.ci/guards` adds those that do not, in one row each):
 //! `cargo test --release --test it guards:: -- --include-ignored --nocapture --test-threads 1 --skip missed_`
-//! The counts of futures that the design asks for, where the everyday ones are smaller: the same with `SULH_GUARDS=full` before it. Guard 3 takes over two hours
+//! The counts of futures that the design asks for, where the everyday ones are smaller: the same with `SULH_GUARDS=full` before it. Guard 3 takes over an hour
 //! then; `SULH_GUARDS=bounded` looks at it, and at what relief does, with counts that two cores do in half an hour.
 mod both_signs;
 mod equal_budgets;

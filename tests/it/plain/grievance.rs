@@ -5,7 +5,7 @@
 use super::{Fault, Twin, kept};
 use crate::common;
 use std::collections::BTreeSet;
-use sulh::dice::{Dice, Stream, mix};
+use sulh::dice::{Dice, Stream};
 use sulh::index::{Bloc, Household, Id, Segment};
 use sulh::processes::{Model, grievance};
 use sulh::sim;
@@ -117,7 +117,7 @@ fn years_before_the_burn_in_are_the_burn_in_on_other_lineages() {
                         continue;
                     }
                     let lineages = i64::from(end - from);
-                    let mut draws = dice.at(Stream::Kin, 0, mix(case.places[place].identity, case.communities[community].identity));
+                    let mut draws = dice.at(Stream::Kin, 0, case.settled(place, community));
                     let years = (1..).map(|k| f64::exp2(-52.0 * f64::from(k) / half)).take_while(|&left| left > 0.01);
                     let years: Vec<(i64, f64)> = years.map(|left| (draws.below(lineages as usize) as i64, left)).collect();
                     for at in 0..lineages {
