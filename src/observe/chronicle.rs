@@ -191,7 +191,7 @@ impl Diary {
             let what = format!("{} by {}{blame}", if harm.lethal { "a killing" } else { "an arrest, beating or plunder" }, bloc(harm.blamed));
             if harm.household == self.household {
                 said.push(("household", format!("struck: {what}")));
-            } else if model.template.lineage(harm.household).0 == segment {
+            } else if model.template.segment(harm.household) == segment {
                 kin.push((harm.lethal, bloc(harm.blamed)));
             } else if harm.cluster == data.cluster {
                 near.push((harm.lethal, bloc(harm.blamed)));

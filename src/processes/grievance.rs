@@ -22,7 +22,7 @@ pub fn run(world: &mut World, model: &Model) {
     for harm in &harms {
         let jump = p.kin * forgiven(world, model, harm.blamed, harm.community);
         remember(world, model, harm.household, harm.blamed, jump);
-        resent(world, model.template.lineage(harm.household).0, harm.blamed, jump);
+        resent(world, model.template.segment(harm.household), harm.blamed, jump);
     }
     world.ledger.harms = harms;
     anger(world, model);

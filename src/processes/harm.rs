@@ -89,16 +89,16 @@ impl Victim {
     /// A household, the next after one or the first.
     fn new(template: &Template, household: Household, before: Option<Self>, draws: &mut Draws) -> Self {
         let happens = |chance: f64, draws: &mut Draws| chance >= 1.0 || draws.unit() < chance;
-        let segment = template.lineage(household).1;
-        let (cluster, settled) = (segment.cluster, template.settled[segment.place]);
+        let (segment, data) = template.lineage(household);
+        let (cluster, settled, of_its_own) = (data.cluster, template.settled[data.place], template.among[segment]);
         let (struck, among) = match before {
             Some(before) if before.cluster == cluster => (before.struck, before.among),
             _ => {
                 let struck = happens(settled, draws);
-                (struck, struck && happens(segment.among, draws))
+                (struck, struck && happens(of_its_own, draws))
             }
         };
-        Self { household, cluster, struck, among, felt: among && happens(1.0 / (template.weight * settled * segment.among), draws) }
+        Self { household, cluster, struck, among, felt: among && happens(1.0 / (template.weight * settled * of_its_own), draws) }
     }
 }
 

@@ -24,10 +24,12 @@ pub(super) fn notables(world: &mut World, model: &Model) {
         if end == first {
             continue;
         }
+        let lineages = model.template.lineages.row(home);
         thinning::below(model.dice, Stream::Notable, world.week, model.case.places[home].identity, (first, end), bound, |s, u| candidates.push((Segment(s), u)));
         known.fill(None);
         for (segment, u) in candidates.drain(..) {
-            let community = model.template.segments[segment].community;
+            // Not read from the lineage: few of those looked at turn, and they lie far apart.
+            let community = Community::from_at(lineages.partition_point(|of| of.1 <= segment.0));
             let now = world.notables[segment];
             let turn = *known[community.at() * TRENDS.len() + now as usize].get_or_insert_with(|| turn(world, model, home, community, now));
             let Some((other, chance)) = turn else { continue };
@@ -40,8 +42,8 @@ pub(super) fn notables(world: &mut World, model: &Model) {
             world.sides[joined] += 1;
             // Part of the lineage, as much as it trusts its notable, follows at once: its leaning cell's neighbours move.
             let follow = world.trust[community] * quantile::beta_2_4(model.dice.unit(Stream::Faction, world.week, model.template.segments[segment].identity));
-            let lineages = model.template.lineages[(home, community)];
-            let weight = follow / f64::from((lineages.1 - lineages.0).max(1));
+            let (from, end) = lineages[community.at()];
+            let weight = follow / f64::from((end - from).max(1));
             let cell = world.cell(home, community, other);
             for j in 0..4 {
                 let to = if j == other as usize { 1.0 } else { 0.0 };

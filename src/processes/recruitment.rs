@@ -339,13 +339,13 @@ fn candidates(world: &World, model: &Model, drives: &[Drive]) -> Vec<Candidate> 
             let bound = within(MEN_MOST as f64 * data.levels[at.at()] * most, model.template.weight);
             let cell = mix(model.case.places[at].identity, name);
             thinning::below(model.dice, Stream::Recruit, world.week, cell, model.template.range[at], bound, |household, u| {
-                found.push(Candidate { drive, household: Household(household), segment: model.template.lineage(Household(household)).0, at, away: None, u });
+                found.push(Candidate { drive, household: Household(household), segment: model.template.segment(Household(household)), at, away: None, u });
             });
             let guests = &guests[at.at()];
             thinning::below(model.dice, Stream::Recruit, world.week, mix(cell, 1), (0, guests.len()), bound, |position, u| {
                 let (from, nth) = guests.find(position);
                 let away = world.lists[(from, at)][nth];
-                found.push(Candidate { drive, household: away.household, segment: model.template.lineage(away.household).0, at, away: Some(away), u });
+                found.push(Candidate { drive, household: away.household, segment: model.template.segment(away.household), at, away: Some(away), u });
             });
         }
     }
@@ -450,7 +450,7 @@ pub fn release(world: &mut World, model: &Model, org: Org, place: Place, n: u32,
         last = Some(Household(household));
         let gone = &mut world.people[Household(household)].gone;
         *gone = gone.saturating_sub(1);
-        let kin = &mut world.kin_fighters[(model.template.lineage(Household(household)).0, bloc)];
+        let kin = &mut world.kin_fighters[(model.template.segment(Household(household)), bloc)];
         *kin = kin.saturating_sub(1);
     }
     last

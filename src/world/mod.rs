@@ -462,7 +462,7 @@ impl World {
                     break;
                 }
                 let household = Household(organisation.members.swap_remove(draws.below(organisation.members.len())));
-                let kin = &mut self.kin_fighters[(template.lineage(household).0, organisation.bloc)];
+                let kin = &mut self.kin_fighters[(template.segment(household), organisation.bloc)];
                 *kin = kin.saturating_sub(1);
                 fallen.push(household);
             }

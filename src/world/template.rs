@@ -6,8 +6,6 @@ use crate::scenario::{Case, Population, Scenario, Trend};
 
 /// Households of a settlement cluster, about: what "here" means.
 const CLUSTER_HOUSEHOLDS: u32 = 500;
-/// Households between two entries of the index of lineages.
-const STRIDE: usize = 16;
 /// Fewest and most households of a lineage.
 const SEGMENT_HOUSEHOLDS: (u32, u32) = (20, 60);
 /// Seed of the template: people are the same under every seed, parameter draw and track.
@@ -15,23 +13,22 @@ const TEMPLATE_SEED: u64 = 20_220_615;
 /// Spread of hardship between households, as a uniform of this half-width about the community's mean.
 const HARDSHIP_SPREAD: f64 = 0.3;
 
-/// A lineage.
+/// A lineage, in 32 bytes: whoever looks one up waits for memory once.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(C, align(32))]
 #[expect(missing_docs, reason = "plain facts of a lineage")]
 pub struct SegmentData {
-    pub place: Place,
-    pub community: Community,
+    /// Stable identity: place, community and ordinal.
+    pub identity: u64,
     pub first: u32,
     pub end: u32,
     pub cluster: Cluster,
+    /// Men aged 15 to 45 at the start.
+    pub men: u16,
+    pub place: Place,
+    pub community: Community,
     /// The side that its notable takes at the start.
     pub notable: Trend,
-    /// Men aged 15 to 45 at the start.
-    pub men: u32,
-    /// Stable identity: place, community and ordinal.
-    pub identity: u64,
-    /// Chance that it is among the lineages that an event in its cluster falls on; 1 where all of those of its community are kept.
-    pub among: f64,
 }
 
 /// A settlement cluster.
@@ -43,6 +40,42 @@ pub struct ClusterData {
     pub end: u32,
 }
 
+/// Households that an entry of [`Lineages`] covers.
+const BLOCK: usize = 32;
+
+/// The lineage of every household, in a quarter of a byte each: small enough to stay at hand where one entry per household would not,
+/// and without a search.
+#[derive(Clone, Debug, Default)]
+struct Lineages {
+    blocks: Vec<Block>,
+}
+
+/// Households that follow one another.
+#[derive(Clone, Copy, Debug)]
+struct Block {
+    /// The lineage of the first.
+    first: Segment,
+    /// A bit for each but the first: whether a lineage begins with it.
+    begins: u32,
+}
+
+impl Lineages {
+    /// Adds a household, the last so far, of a lineage that begins with it or goes on.
+    fn push(&mut self, household: usize, segment: Segment, begins: bool) {
+        if household.is_multiple_of(BLOCK) {
+            self.blocks.push(Block { first: segment, begins: 0 });
+        } else if begins && let Some(block) = self.blocks.last_mut() {
+            block.begins |= 1 << (household % BLOCK);
+        }
+    }
+
+    fn of(&self, household: Household) -> Segment {
+        let block = self.blocks[household.at() / BLOCK];
+        let up_to_it = (2_u32 << (household.at() % BLOCK)).wrapping_sub(1);
+        Segment(block.first.0 + (block.begins & up_to_it).count_ones())
+    }
+}
+
 /// All people of a case at a scale.
 #[derive(Clone, Debug)]
 pub struct Template {
@@ -50,9 +83,9 @@ pub struct Template {
     pub segments: Map<Segment, SegmentData>,
     /// Settlement clusters, by place.
     pub clusters: Map<Cluster, ClusterData>,
-    /// The lineage of the first of every [`STRIDE`] households: small enough to stay at hand where one entry per household
-    /// would not.
-    segment_of: Vec<Segment>,
+    segment_of: Lineages,
+    /// Chance that a lineage is among those that an event in its cluster falls on; 1 where all of those of its community are kept.
+    pub among: Map<Segment, f64>,
     /// Men aged 15 to 45 of each household.
     pub men: Vec<u8>,
     /// Hardship of each household at the start, in 1/255.
@@ -110,7 +143,8 @@ impl Template {
         let mut template = Self {
             segments: Map::new(Vec::new()),
             clusters: Map::new(Vec::new()),
-            segment_of: Vec::new(),
+            segment_of: Lineages::default(),
+            among: Map::new(Vec::new()),
             men: Vec::new(),
             hardship: Vec::new(),
             range: Map::filled(case.zones, (0, 0)),
@@ -167,15 +201,18 @@ impl Template {
         (self.segments.len() / self.lineages.rows().max(1)) as u32
     }
 
+    /// The lineage of a household.
+    #[must_use]
+    #[inline]
+    pub fn segment(&self, household: Household) -> Segment {
+        self.segment_of.of(household)
+    }
+
     /// The lineage, its place and community, of a household.
     #[must_use]
     pub fn lineage(&self, household: Household) -> (Segment, &SegmentData) {
-        let segments = self.segments.values();
-        let mut at = self.segment_of[household.at() / STRIDE].at();
-        while segments[at].end <= household.0 {
-            at += 1;
-        }
-        (Segment::from_at(at), &segments[at])
+        let segment = self.segment(household);
+        (segment, &self.segments[segment])
     }
 
     /// Positions of the clusters of a place, in the order of their households.
@@ -219,31 +256,20 @@ impl Template {
         let notable = draws.choose(shares[..3].iter().copied()).map_or(Trend::Loyalist, |at| TRENDS[at]);
         let first = self.men.len() as u32;
         let segment = Segment::from_at(self.segments.len());
-        let mut segment_men = 0;
+        let mut segment_men = 0_u16;
         let extra = (case.men_per_household - 1.0).clamp(0.0, 1.0);
         let mean = case.communities[community].hardship;
         let mut draws = dice.at(Stream::Template, 1, identity);
-        for _ in 0..size {
+        for nth in 0..size {
             let men = 1 + u8::from(draws.unit() < extra);
-            if self.men.len().is_multiple_of(STRIDE) {
-                self.segment_of.push(segment);
-            }
-            segment_men += u32::from(men);
+            self.segment_of.push(self.men.len(), segment, nth == 0);
+            segment_men += u16::from(men);
             self.men.push(men);
             let hardship = (mean + HARDSHIP_SPREAD * (2.0 * draws.unit() - 1.0)).clamp(0.0, 1.0);
             self.hardship.push((hardship * 255.0) as u8);
         }
-        self.segments.push(SegmentData {
-            place,
-            community,
-            first,
-            end: first + size,
-            cluster: Cluster(0),
-            notable,
-            men: segment_men,
-            identity,
-            among: 1.0,
-        });
+        self.segments.push(SegmentData { identity, first, end: first + size, cluster: Cluster(0), men: segment_men, place, community, notable });
+        self.among.push(1.0);
     }
 
     /// Joins neighbouring segments of a place into as many clusters as it has settlements at every scale, as far as segments go.
@@ -286,7 +312,7 @@ impl Template {
                 let (cluster, kin) = (self.segments[Segment(at)].cluster, &self.segments.values()[from as usize..end as usize]);
                 let here = kin.partition_point(|other| other.cluster <= cluster) - kin.partition_point(|other| other.cluster < cluster);
                 let each = here as f64 / neighbours.max(1) as f64;
-                self.segments[Segment(at)].among = (1.0 / (self.weight * self.settled[place] * each)).min(1.0);
+                self.among[Segment(at)] = (1.0 / (self.weight * self.settled[place] * each)).min(1.0);
             }
             before += whole;
         }
@@ -359,4 +385,25 @@ fn household_counts(case: &Case, population: Population) -> Grid<Place, Communit
         counts[(place, community)] += 1;
     }
     counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_household_is_of_the_lineage_that_it_stands_in() {
+        // Lineages shorter and longer than a block, and some that begin where one does.
+        let sizes = [1, 1, 30, 32, 64, 5, 2, 79, 20, 31, 33, 1, 21];
+        let mut index = Lineages::default();
+        let mut expected = Vec::new();
+        for (segment, size) in sizes.into_iter().enumerate() {
+            for nth in 0..size {
+                index.push(expected.len(), Segment::from_at(segment), nth == 0);
+                expected.push(Segment::from_at(segment));
+            }
+        }
+        let found: Vec<Segment> = (0..expected.len()).map(|at| index.of(Household::from_at(at))).collect();
+        assert_eq!(found, expected);
+    }
 }

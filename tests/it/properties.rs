@@ -179,7 +179,7 @@ fn sound(world: &World, ready: &Ready) -> Result<(), TestCaseError> {
             prop_assert!((o.total() - o.members.len() as f64).abs() < 1e-6, "{}: {} fighters, {} men", o.slug, o.total(), o.members.len());
         }
         for &household in &o.members {
-            kin[(template.lineage(sulh::index::Household(household)).0, o.bloc)] += 1;
+            kin[(template.segment(sulh::index::Household(household)), o.bloc)] += 1;
         }
         all_within(&format!("means, cohesion, discipline of {}", o.slug), [&o.resources, &o.cohesion, &o.discipline, &o.restraint], 0.0, 1.0)?;
         all_within(&format!("intelligence of {}", o.slug), o.intelligence.values(), 0.0, 1.0)?;

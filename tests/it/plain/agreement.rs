@@ -111,7 +111,7 @@ fn stocks(engine: &World, twin: &Twin, model: &Model, seen: &mut Seen, note: &mu
     }
     let mut harms = vec![0.0; t.segments.len()];
     for harm in &engine.ledger.harms {
-        harms[t.lineage(harm.household).0.at()] += 1.0;
+        harms[t.segment(harm.household).at()] += 1.0;
         seen.harmed += 1;
     }
     for (segment, _) in t.segments.iter() {

@@ -72,7 +72,7 @@ impl Twin {
         o.fighters[place] -= 1.0;
         let household = Household(o.members.swap_remove(model.dice.at(Stream::ExitWho, self.world.week, entity).below(o.members.len())));
         self.world.people[household].gone -= 1;
-        self.world.kin_fighters[(model.template.lineage(household).0, self.world.organisations[org].bloc)] -= 1;
+        self.world.kin_fighters[(model.template.segment(household), self.world.organisations[org].bloc)] -= 1;
     }
 
     /// "Rate of one free man of household i for bloc K at p: h_Kp shelter_Kp (C_K / N_K)^crowding min(1, 3 means) [1 + coercion, where

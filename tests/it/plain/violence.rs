@@ -443,17 +443,17 @@ impl<'a> Plain<'a> {
     /// household: "one in as many times as each stands for others"
     fn is_the_one(&self, who: Household, before: Option<Hit>, draws: &mut Draws) -> Hit {
         let t = self.model.template;
-        let data = t.lineage(who).1;
-        let (cluster, settled) = (data.cluster, t.settled[data.place]);
+        let (segment, data) = t.lineage(who);
+        let (cluster, settled, of_its_own) = (data.cluster, t.settled[data.place], t.among[segment]);
         let mut one_in = |of: f64| of <= 1.0 || draws.unit() < 1.0 / of;
         let (struck, among) = match before {
             Some((same, struck, among, _)) if same == cluster => (struck, among),
             _ => {
                 let struck = one_in(1.0 / settled);
-                (struck, struck && one_in(1.0 / data.among))
+                (struck, struck && one_in(1.0 / of_its_own))
             }
         };
-        (cluster, struck, among, among && one_in(t.weight * settled * data.among))
+        (cluster, struck, among, among && one_in(t.weight * settled * of_its_own))
     }
 
     /// "One of its settlement and community that is there, where twenty asked do not fail; else anybody of the community there"
@@ -729,7 +729,7 @@ fn an_event_strikes_alike_at_every_scale() {
                 struck.sort_unstable_by_key(|c| c.0);
                 struck.dedup();
                 seen[0].push(struck.into_iter().map(|c| households(t.clusters[c].first, t.clusters[c].end)).sum::<f64>());
-                let mut hits: Vec<Segment> = world.ledger.harms.iter().map(|h| t.lineage(h.household).0).collect();
+                let mut hits: Vec<Segment> = world.ledger.harms.iter().map(|h| t.segment(h.household)).collect();
                 hits.sort_unstable_by_key(|s| s.0);
                 let by_lineage = hits.chunk_by(|a, b| a == b);
                 seen[1].push(by_lineage.map(|of| (1.0 - 0.7_f64.powi(of.len() as i32)) * households(t.segments[of[0]].first, t.segments[of[0]].end)).sum());
