@@ -282,6 +282,7 @@ pub fn figure(frame: &Frame<'_>, draw: impl FnOnce(&Canvas<'_>, f64)) -> Figure 
         .replacen(">\n", &format!(">\n<title>{}</title>\n<desc>{} {}</desc>\n", escaped(frame.title), escaped(frame.how), escaped(frame.foot)), 1)
         // Without it there are hairline seams between cells.
         .replace("<rect ", "<rect shape-rendering=\"crispEdges\" ")
+        .replace("<polyline ", "<polyline stroke-linejoin=\"round\" ")
         .replace("font-family=\"Open Sans\"", "font-family=\"Open Sans, Arial, Helvetica, sans-serif\"");
     Figure { name: frame.name.to_owned(), svg }
 }

@@ -21,7 +21,7 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     let frame = Frame {
         name: "ternary",
         title: &title,
-        how: "Each point is a composition of the three trends: in a corner everybody who leans is of that trend. Line: mean over futures, week by week, from the ring (start) to the dot (end). Cloud: where single futures end.",
+        how: "Each point is a composition of the three trends: in a corner everybody who leans is of that trend. Line: mean over futures, week by week, from the ring (start) to the dot (end), the baseline's widest. Cloud: where single futures end.",
         foot,
         height: 400.0 + key_height(&key),
     };
@@ -70,13 +70,16 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
         }
         let paths: Vec<Vec<(f64, f64)>> =
             results.series.iter().map(|sketch| (0..weeks).map(|week| at(trends.map(|row| sketch.mean(row, week)))).collect()).collect();
+        // Each is wider than those that may lie upon it, so that it shows where they do.
+        let step = (8.0 / results.scenarios.len() as f64).min(2.6);
         let trace = |path: &[(f64, f64)], scenario: usize| {
-            page.line(path, WHITE, 3.4);
-            page.line(path, colour(scenario), 2.0);
-            page.dot(path[0], 4.6, colour(scenario));
+            let more = step * (results.scenarios.len() - 1 - scenario) as f64;
+            page.line(path, WHITE, 3.4 + more);
+            page.line(path, colour(scenario), 2.0 + more);
+            page.dot(path[0], 4.6 + 0.5 * more, colour(scenario));
             page.dot(path[0], 2.8, WHITE);
-            page.dot(path[weeks - 1], 5.0, WHITE);
-            page.dot(path[weeks - 1], 4.2, colour(scenario));
+            page.dot(path[weeks - 1], 5.0 + 0.5 * more, WHITE);
+            page.dot(path[weeks - 1], 4.2 + 0.5 * more, colour(scenario));
         };
         paths.iter().enumerate().for_each(|(scenario, path)| trace(path, scenario));
         // A close-up of the paths, which are short beside the whole triangle.

@@ -36,7 +36,7 @@ pub fn text(told: &Told, diary: &Diary) -> String {
     }
     text.push_str("\nWhat it thinks of whom: what it holds against them (0 to 1), and how far they protect its people where it is (-1 to 1)\n");
     let place = diary.standings.iter().map(|standing| case.places[standing.at].name.chars().count()).max().unwrap_or(0).max(5);
-    let _ = write!(text, "{:10}  {:4}  {:place$} {:>5} {:>8}  {:LEANING$}", "date", "week", "where", "fear", "hardship", "people like it");
+    let _ = write!(text, "{:10}  {:>5}  {:place$} {:>5} {:>8}  {:LEANING$}", "date", "week", "where", "fear", "hardship", "people like it");
     for view in &diary.standings[0].views {
         let _ = write!(text, " {:>14}", cut(&case.blocs[view.bloc].slug, 14));
     }
@@ -62,7 +62,7 @@ fn row(text: &mut String, told: &Told, standing: &Standing, place: usize) {
     let when = if standing.week < 0 { "start".to_owned() } else { standing.week.to_string() };
     let _ = write!(
         text,
-        "{:10}  {when:>4}  {:place$} {:>5.2} {:>8.2}  {:LEANING$}",
+        "{:10}  {when:>5}  {:place$} {:>5.2} {:>8.2}  {:LEANING$}",
         told.date(standing.week.max(0)),
         told.case().places[standing.at].name,
         standing.fear,

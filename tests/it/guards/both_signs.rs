@@ -170,6 +170,7 @@ fn at_the_ends_of(path: &str, tracks: &Tracks, replicates: u64) -> super::Verdic
     let figures = ends.map(|e| format!("{:+.0} [{:+.0}, {:+.0}]", e.mean, e.low, e.high));
     verdict(
         ends[0].high < 0.0 && ends[1].low > 0.0,
+        "below 0 at one end and above 0 at the other",
         format!("deaths in the north, mediated less the state's own process, 99 % intervals over {replicates} futures: {path} low {}, high {}", figures[0], figures[1]),
     )
 }

@@ -66,7 +66,7 @@ fn accounts(arms: &[(String, Scenario)], set: &[(&str, f64)]) -> super::Verdict 
         "{} arms: a week's account leaves {budget} units by at most {worst:.6}; totals {:.0} to {:.0}; talks {:.0}, groups {:.0}, integrated men {:.0}",
         arms.len(), totals.0, totals.1, spent[0], spent[1], spent[2]
     );
-    verdict(worst < 1e-6 && spent.iter().all(|&x| x > 0.0), figure)
+    verdict(worst < 1e-6 && spent.iter().all(|&x| x > 0.0), "less than .000001 units, all kinds spent on", figure)
 }
 
 /// Would catch a track that gets more money than another, or keeps some of it.
@@ -106,7 +106,7 @@ fn equal_budgets_do_the_same_everywhere() {
             })
             .collect();
         let apart = hardship.iter().map(|h| (h - hardship[0]).abs()).fold(0.0, f64::max);
-        verdict(apart < 1e-12, format!("hardship and disputes differ by at most {apart:.2e} between {} arms", arms.len()))
+        verdict(apart < 1e-12, "less than 1e-12", format!("hardship and disputes differ by at most {apart:.2e} between {} arms", arms.len()))
     };
     let arms = arms(&scenario("mauritanian-multiparty", 52, 80));
     guard("equal_budgets, effect", relief(&arms, 1.0), "programmes worth 5 % more with armed inclusion", relief(&arms, 1.05));

@@ -27,7 +27,7 @@ fn told(case: &Case, marked: &Case) -> super::Verdict {
     }
     let ends = marked.timeline.iter().find(|d| d.event.contains("ends the Algiers Accord")).expect("the end of the accord is in the timeline");
     let holds = wrong.is_empty() && told > 5 && kept > 20 && !ends.may_inject;
-    verdict(holds, format!("{told} events injected, {kept} kept for validation; against their marks: {wrong:?}"))
+    verdict(holds, "no wrong mark", format!("{told} events injected, {kept} kept for validation; against their marks: {wrong:?}"))
 }
 
 /// Would catch a run that is told what it is to be judged by: the collapse of an accord, say.
@@ -49,7 +49,7 @@ fn forcing_marks() {
         let timeline = files.get_mut("timeline.csv").unwrap();
         *timeline = timeline.replacen(",V,Kidal falls", &format!(",{flag},Kidal falls"), 1);
         let read = read_case::read(&files);
-        verdict(read.is_ok(), format!("flag `{flag}`: {}", read.map_or_else(|p| p.0[0].fault.clone(), |_| "accepted".to_owned())))
+        verdict(read.is_ok(), "refused", format!("flag `{flag}`: {}", read.map_or_else(|p| p.0[0].fault.clone(), |_| "accepted".to_owned())))
     };
     guard("forcing, marks", read("V"), "an event with another mark", read("Y"));
 }
@@ -71,7 +71,7 @@ fn forcing_is_told_and_does_nothing() {
     let plain = with(false, 1.0);
     let compared = |runs: &[sulh::observe::Run]| {
         let differ = plain.iter().zip(runs).filter(|(a, b)| a.digests != b.digests || a.outcome != b.outcome).count();
-        verdict(differ == 0, format!("{differ} of {} futures differ", runs.len()))
+        verdict(differ == 0, "none", format!("{differ} of {} futures differ", runs.len()))
     };
     guard("forcing, effects", compared(&with(true, 1.0)), "the event makes attacks deadlier", compared(&with(true, 1.1)));
 }

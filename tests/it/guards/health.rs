@@ -98,6 +98,7 @@ fn sizes(case: &Case, runs: &[&Run]) -> super::Verdict {
     let kept = order::median(&kept);
     verdict(
         within >= 0.90 && kept >= 0.5 && (38.0..=185.0).contains(&recruits),
+        "x3 in 90 %; .5; 38 to 185",
         format!("every bloc within x3 of its start in {:.0} % of {} futures; largest over smallest at {kept:.2} of the start's; {recruits:.0} recruits a week", 100.0 * within, runs.len()),
     )
 }
@@ -125,6 +126,7 @@ fn levels(ready: &Ready, runs: &[Watched]) -> super::Verdict {
     let (first, last) = (mean(&runs.iter().map(|w| w.overlap.0).collect::<Vec<_>>()), mean(&runs.iter().map(|w| w.overlap.1).collect::<Vec<_>>()));
     verdict(
         monthly.iter().all(|m| (60.0..=200.0).contains(m)) && (last - first).abs() <= 0.1,
+        "60 to 200; within .1",
         format!("recorded deaths a month in years 1, 5, 10: {:.0}, {:.0}, {:.0}; overlap of hostile forces {first:.2} at the start, {last:.2} in the tenth year", monthly[0], monthly[1], monthly[2]),
     )
 }
@@ -146,7 +148,7 @@ fn slow_health_war() {
 fn largest(deaths: &[f64]) -> super::Verdict {
     let median = order::median(deaths);
     let most = deaths.iter().copied().fold(0.0, f64::max);
-    verdict(most <= 10.0 * median, format!("the deadliest of {} draws has {:.1} times the deaths of the median", deaths.len(), most / median))
+    verdict(most <= 10.0 * median, "at most 10", format!("the deadliest of {} draws has {:.1} times the deaths of the median", deaths.len(), most / median))
 }
 
 /// Would catch priors of which some give a war without end.
@@ -169,7 +171,7 @@ fn slow_health_war_over_draws() {
 fn slow_health_emptying() {
     let check = |runs: &[Watched]| {
         let most = runs.iter().map(|w| w.emptied).fold(0.0, f64::max);
-        verdict(most <= 0.30, format!("at most {:.1} % of a zone's people lost in four weeks, {} futures", 100.0 * most, runs.len()))
+        verdict(most <= 0.30, "at most 30 %", format!("at most {:.1} % of a zone's people lost in four weeks, {} futures", 100.0 * most, runs.len()))
     };
     let ready = common::ready(&control(count(260, DECADE), 16), &[]);
     let flighty = Ready { parameters: Arc::new(ready.parameters.with(&[("displacement.most", 0.3), ("displacement.per_death", 0.05)])), ..ready.clone() };
@@ -185,7 +187,7 @@ fn slow_health_emptying() {
 fn slow_health_immortality() {
     let share = |flags: &[bool]| {
         let n = flags.iter().filter(|x| **x).count() as f64 / flags.len() as f64;
-        verdict((0.01..=0.30).contains(&n), format!("in {:.1} % of {} futures of ten years, each of a draw of its own, some bloc goes dormant", 100.0 * n, flags.len()))
+        verdict((0.01..=0.30).contains(&n), "1 to 30 %", format!("in {:.1} % of {} futures of ten years, each of a draw of its own, some bloc goes dormant", 100.0 * n, flags.len()))
     };
     let scenario = control(DECADE, 80);
     let template = Arc::new(Template::new(&scenario));
@@ -199,7 +201,7 @@ fn slow_health_immortality() {
 fn cold(case: &Case, runs: &[Run]) -> super::Verdict {
     let sum = |from: usize| mean(&runs.iter().map(|r| series(case, r, "deaths", "all")[from..from + 9].iter().map(|&x| f64::from(x)).sum::<f64>()).collect::<Vec<_>>());
     let ratio = sum(0) / sum(52);
-    verdict((ratio - 1.0).abs() <= 0.15, format!("deaths of weeks 0-8 are {ratio:.2} of those a year later, {} futures", runs.len()))
+    verdict((ratio - 1.0).abs() <= 0.15, ".85 to 1.15", format!("deaths of weeks 0-8 are {ratio:.2} of those a year later, {} futures", runs.len()))
 }
 
 /// Would catch a start that is calmer, or wilder, than what follows.
@@ -225,7 +227,7 @@ fn same_totals(case: &Case, pairs: &[(Run, Run)], asked: impl Fn(&str) -> bool) 
     let estimates: Vec<_> = columns.iter().filter(|column| asked(&column.0)).map(|(name, at)| (name, relative(&of(*at, |p| &p.0), &of(*at, |p| &p.1), 0.90))).collect();
     let rows: Vec<String> = estimates.iter().map(|(name, e)| format!("{name} {:+.2} +- {:.2} %", 100.0 * e.mean, 50.0 * (e.high - e.low))).collect();
     let figure = format!("{}; {} pairs", rows.join(", "), pairs.len());
-    verdict(estimates.iter().all(|e| e.1.mean.abs() <= 0.02), figure)
+    verdict(estimates.iter().all(|e| e.1.mean.abs() <= 0.02), "within 2 %", figure)
 }
 
 /// Would catch violence by arithmetic: an organisation cut in two inside its bloc, nothing else changed.
@@ -266,7 +268,7 @@ fn health_horizon() {
         });
         let rows = |run: &Run, weeks: usize| run.series.chunks(weeks).flat_map(|row| row[..260].to_vec()).collect::<Vec<f32>>();
         let differ = runs[0].iter().zip(&runs[1]).filter(|(a, b)| rows(a, 260) != rows(b, 520)).count();
-        verdict(differ == 0, format!("the first 260 weeks of 260 and of 520 differ in {differ} of {} futures", runs[0].len()))
+        verdict(differ == 0, "none", format!("the first 260 weeks of 260 and of 520 differ in {differ} of {} futures", runs[0].len()))
     };
     guard("health_horizon", compare(false), "the climate knows the horizon", compare(true));
 }

@@ -60,7 +60,7 @@ fn first_week(late: bool, replicates: u64) -> super::Verdict {
     let (with, without): (f64, f64) = (counts.iter().map(|c| c.0.0).sum(), counts.iter().map(|c| c.1.0).sum());
     let open = 1.0 - mean(&counts.iter().map(|c| c.0.1).collect::<Vec<_>>());
     let ratio = with / without;
-    verdict(ratio <= open + 0.05, format!("{ratio:.3} of {without:.0} attacks go on, 1 - compliance is {open:.3}"))
+    verdict(ratio <= open + 0.05, "at most 1 - compliance + .05", format!("{ratio:.3} of {without:.0} attacks go on, 1 - compliance is {open:.3}"))
 }
 
 /// Would catch a truce that begins to hold weeks after it was signed, through excitation say.
@@ -91,7 +91,7 @@ fn fall(set: &[(&str, f64)], replicates: u64) -> super::Verdict {
     });
     let (with, without) = (deaths.iter().map(|d| d.0).sum::<f64>(), deaths.iter().map(|d| d.1).sum::<f64>());
     let fall = 1.0 - with / without;
-    verdict((0.45..=0.97).contains(&fall), format!("deaths between signatories fall by {:.0} % ({without:.0} without, {replicates} futures)", 100.0 * fall))
+    verdict((0.45..=0.97).contains(&fall), "45 to 97 %", format!("deaths between signatories fall by {:.0} % ({without:.0} without, {replicates} futures)", 100.0 * fall))
 }
 
 /// Would catch a truce that dies by itself, or a paper that ends a war.
@@ -122,7 +122,7 @@ fn spread(parameters: impl Fn(u32) -> Parameters + Sync, draws: u32) -> super::V
         .collect();
     let moments = Moments::of(least.iter().copied());
     let sd = moments.variance().sqrt();
-    verdict(sd >= 0.05, format!("m* has mean {:+.3} and standard deviation {sd:.3} over {draws} draws", moments.mean()))
+    verdict(sd >= 0.05, "a standard deviation of .05", format!("m* has mean {:+.3} and standard deviation {sd:.3} over {draws} draws", moments.mean()))
 }
 
 /// Would catch bargaining on a knife's edge, decided by the third digit of a parameter.
@@ -177,20 +177,20 @@ fn slow_health_accords() {
     let held = |hold: f64| accords(&[("mediation.hold_out", hold)], |_| {}, draws, n);
     let (without, with) = (held(0.0), held(0.1));
     let figure = |share: f64| format!("accord in {share:.3} of {n} futures of {draws} draws");
-    let never_or_always = |share: f64| verdict((0.03..=0.25).contains(&share), figure(share));
+    let never_or_always = |share: f64| verdict((0.03..=0.25).contains(&share), ".03 to .25", figure(share));
     bites("health_accords", "accords everywhere", never_or_always(accords(&[("mediation.accord", 0.5), ("mediation.consent_state", 2.0), ("mediation.contact", 0.5)], |_| {}, 3, 9)));
     let all = [
-        ("July 2026 (.03 to .25)", never_or_always(july)),
-        ("placebo (below .01)", verdict(placebo < 0.01, format!("accord in {placebo:.4} of {many} futures of {many_draws} draws"))),
-        ("both sides hurting, guarantee .4 (above .3)", verdict(ripe > 0.3, figure(ripe))),
-        ("hold-out premium 0 to .1 (less than half lost)", verdict(with > 0.5 * without, format!("{without:.3} to {with:.3}"))),
+        ("July 2026", never_or_always(july)),
+        ("placebo", verdict(placebo < 0.01, "below .01", format!("accord in {placebo:.4} of {many} futures of {many_draws} draws"))),
+        ("both sides hurting, guarantee .4", verdict(ripe > 0.3, "above .3", figure(ripe))),
+        ("hold-out premium 0 to .1", verdict(with > 0.5 * without, "less than half lost", format!("{without:.3} to {with:.3}"))),
     ];
     for (what, found) in &all {
         let (Ok(text) | Err(text)) = found;
         println!("guard health_accords, {what}: {text}{}", if found.is_err() { " -- does not hold" } else { "" });
     }
     let failed: Vec<String> = all.iter().filter(|x| x.1.is_err()).map(|(what, x)| format!("{what}: {}", x.clone().unwrap_err())).collect();
-    holds("health_accords", verdict(failed.is_empty(), if failed.is_empty() { "all four".to_owned() } else { failed.join("; ") }));
+    holds("health_accords", verdict(failed.is_empty(), "all four", if failed.is_empty() { "all four".to_owned() } else { failed.join("; ") }));
 }
 
 /// Share of bound pairs whose trust is below .02 or above .98 after five years.
@@ -217,7 +217,7 @@ fn extremes(set: &[(&str, f64)], draws: u32) -> super::Verdict {
         })
         .collect();
     let share = found.iter().map(|f| f.0).sum::<usize>() as f64 / found.iter().map(|f| f.1).sum::<usize>() as f64;
-    verdict(share < 0.20, format!("{:.0} % of pairs below .02 or above .98 after five years, {draws} draws", 100.0 * share))
+    verdict(share < 0.20, "less than 20 %", format!("{:.0} % of pairs below .02 or above .98 after five years, {draws} draws", 100.0 * share))
 }
 
 /// Would catch trust that jumps to certainty.
@@ -249,7 +249,7 @@ fn moving(parts: &[Part]) -> super::Verdict {
             still.push(format!("{} {a:.3} to {b:.3} of {} to {}", part.name, part.low, part.high));
         }
     }
-    verdict(still.is_empty(), if still.is_empty() { text.join(", ") } else { format!("inert or saturated: {}; all: {}", still.join(", "), text.join(", ")) })
+    verdict(still.is_empty(), "a tenth of the range, at neither end", if still.is_empty() { text.join(", ") } else { format!("inert or saturated: {}; all: {}", still.join(", "), text.join(", ")) })
 }
 
 fn parts(replicates: u64) -> Vec<Part> {
@@ -373,7 +373,7 @@ fn both_ways(name: &str, on: &[(&str, f64)], off: &[(&str, f64)], change: impl F
     let clear = 2.0;
     let (lower, raise) = (effects.iter().filter(|z| **z < -clear).count(), effects.iter().filter(|z| **z > clear).count());
     let (down, up) = (effects.iter().filter(|z| **z < 0.0).count(), effects.iter().filter(|z| **z > 0.0).count());
-    verdict(lower > 0 && raise > 0, format!("{name} lowers civilian deaths on {down} and raises them on {up} of {draws} draws (beyond two standard errors {lower} and {raise}; {replicates} pairs a draw)"))
+    verdict(lower > 0 && raise > 0, "a draw each way beyond two standard errors", format!("{name} lowers civilian deaths on {down} and raises them on {up} of {draws} draws (beyond two standard errors {lower} and {raise}; {replicates} pairs a draw)"))
 }
 
 /// Would catch relief that always harms and help that always helps: contact group, freed troops, DDR, dialogue. With reduced
@@ -399,7 +399,7 @@ fn slow_health_relief() {
         }
     }
     bites("health_relief", "a lever that only helps", both_ways("less abuse", &[("abuse.harassment", 3.0), ("combat.lethal", 0.35)], &[], |_| {}, false, 3, 3));
-    let model = verdict(failed.is_empty(), if failed.is_empty() { "each both ways".to_owned() } else { failed.join("; ") });
+    let model = verdict(failed.is_empty(), "each", if failed.is_empty() { "each both ways".to_owned() } else { failed.join("; ") });
     if super::full() {
         holds("health_relief", model);
     }

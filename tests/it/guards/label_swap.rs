@@ -25,7 +25,7 @@ fn unlike(dice: impl Fn(&Scenario, u64) -> Dice) -> super::Verdict {
         runs[0] != runs[1]
     });
     let differ = differ.count();
-    verdict(differ == 0, format!("{differ} of {futures} futures differ"))
+    verdict(differ == 0, "none", format!("{differ} of {futures} futures differ"))
 }
 
 /// Would catch a result, a weekly state or a story that hangs on what a track is called, titled or where its file lies.
@@ -54,7 +54,7 @@ fn label_swap_of_files() {
     let compared = |a: &[Vec<String>; 2], b: &[Vec<String>; 2]| {
         assert!(a[0].len() == 12 && a.iter().chain(b).all(|rows| rows.len() == 12));
         let differ = (0..12).filter(|&row| a[0][row] != b[1][row] || a[1][row] != b[0][row]).count();
-        verdict(differ == 0, format!("{differ} of 12 rows differ"))
+        verdict(differ == 0, "none", format!("{differ} of 12 rows differ"))
     };
     let broken = [one[1].clone(), one[0].clone()];
     guard("label_swap, files", compared(&one, &two), "the contents kept with the name", compared(&broken, &two));
@@ -81,5 +81,5 @@ fn label_swap_in_the_source() {
         }
     }
     let broken = reads("let dice = Dice::new(seed ^ identity(&model.scenario.name), 0);");
-    guard("label_swap, source", verdict(found.is_empty(), format!("{} of {files} files {found:?}", found.len())), "dice from a name", verdict(broken.is_none(), format!("{broken:?}")));
+    guard("label_swap, source", verdict(found.is_empty(), "none", format!("{} of {files} files {found:?}", found.len())), "dice from a name", verdict(broken.is_none(), "none", format!("{broken:?}")));
 }

@@ -56,8 +56,9 @@ pub fn count<T>(reduced: T, of_the_design: T) -> T {
 /// A check says by a figure that it holds, or by a figure why it does not.
 pub type Verdict = Result<String, String>;
 
-/// `Ok` where a condition holds.
-pub fn verdict(holds: bool, figure: String) -> Verdict {
+/// `Ok` where a condition holds, with the figure and what is asked of it.
+pub fn verdict(holds: bool, asked: &str, figure: String) -> Verdict {
+    let figure = format!("{figure} (asked: {asked})");
     if holds { Ok(figure) } else { Err(figure) }
 }
 
@@ -208,5 +209,5 @@ pub fn equivalent(case: &Case, a: &[Run], b: &[Run]) -> Verdict {
         "{} [{:+.2} %, {:+.2} %] is the widest of {} outcomes; {parted} of {} futures differ",
         worst.0, 100.0 * worst.1.low, 100.0 * worst.1.high, estimates.len(), a.len()
     );
-    verdict(estimates.iter().all(|x| fits(&x.1)), figure)
+    verdict(estimates.iter().all(|x| fits(&x.1)), "within 2 %, half-widths below 1 %", figure)
 }

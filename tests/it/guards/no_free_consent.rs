@@ -74,7 +74,7 @@ fn falls(scenario: &Scenario, draws: &[Option<u32>], frozen: bool) -> super::Ver
     let rises = sums.iter().filter(|s| s[1..].iter().any(|x| *x > s[0])).count();
     let ratio = |arm: usize| sums.iter().map(|s| s[arm]).sum::<f64>() / sums.iter().map(|s| s[0]).sum::<f64>();
     let figure: Vec<String> = (1..4).map(|arm| format!("{} higher: on {:.1} %, hazard x {:.2}", HELD[arm - 1], 100.0 * share(arm), ratio(arm))).collect();
-    verdict((1..4).all(|arm| share(arm) >= 0.95), format!("of {} draws the hazard falls with {}; it rises on {rises}", draws.len(), figure.join("; ")))
+    verdict((1..4).all(|arm| share(arm) >= 0.95), "95 % each", format!("of {} draws the hazard falls with {}; it rises on {rises}", draws.len(), figure.join("; ")))
 }
 
 /// Would catch a defection that does not ask what going on with the war is worth. At the defaults.

@@ -39,7 +39,7 @@ fn ways(case: &Case) -> super::Verdict {
         least = least.min(leaning);
     }
     let first = entropy(&case.leanings[case.community(COMMUNITIES[0]).unwrap()][..3]) / 3_f64.ln();
-    verdict(least >= 2 && first > 0.5, format!("each of {} communities leans at least {least} ways; entropy of the first {first:.2} of the maximum", COMMUNITIES.len()))
+    verdict(least >= 2 && first > 0.5, "two ways; .5", format!("each of {} communities leans at least {least} ways; entropy of the first {first:.2} of the maximum", COMMUNITIES.len()))
 }
 
 /// Would catch a table by which everybody of a community thinks alike.
@@ -75,7 +75,7 @@ fn no_monoliths_by_name() {
             super::futures(&ready, 8)
         });
         let differ = runs[0].iter().zip(&runs[1]).filter(|(x, y)| x != y).count();
-        verdict(differ == 0, format!("{differ} of 8 futures differ"))
+        verdict(differ == 0, "none", format!("{differ} of 8 futures differ"))
     };
     guard("no_monoliths, by name", differ(false), "one name is disliked by all", differ(true));
 }

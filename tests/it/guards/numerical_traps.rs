@@ -54,7 +54,7 @@ fn largest_rates(ready: &[Ready]) -> super::Verdict {
         .collect();
     let most: Vec<(&str, f64)> = (0..found[0].len()).map(|at| (found[0][at].0, found.iter().map(|f| f[at].1).fold(0.0, f64::max))).collect();
     let text: Vec<String> = most.iter().map(|(name, x)| format!("{name} {x:.3}")).collect();
-    verdict(most.iter().all(|x| x.1 <= 1.0), format!("largest of {} draws: {}", ready.len(), text.join(", ")))
+    verdict(most.iter().all(|x| x.1 <= 1.0), "at most 1", format!("largest of {} draws: {}", ready.len(), text.join(", ")))
 }
 
 /// Would catch a rate so high that a week is too long a step for it.
@@ -93,7 +93,7 @@ fn numerical_traps_saturation() {
         let ready = common::ready(&scenario, set);
         let shares = each(0..1, |r| saturated(&ready, r));
         let most = shares.iter().copied().fold(0.0, f64::max);
-        verdict(most < 0.10, format!("{:.2} % of households at a grievance of .95 or more after ten years", 100.0 * most))
+        verdict(most < 0.10, "less than 10 %", format!("{:.2} % of households at a grievance of .95 or more after ten years", 100.0 * most))
     };
     let broken = share(&[("grievance.kin", 0.95), ("grievance.place", 0.95), ("grievance.fast_half_life", 400.0), ("abuse.harassment", 30.0)]);
     guard("numerical_traps, saturation", share(&[]), "anger that does not fade", broken);
@@ -132,7 +132,7 @@ fn reordered(tables: impl Fn(&str) -> bool, replicates: u64, first_strikes: f64)
     let estimates: Vec<_> = columns.iter().map(|(name, a, b)| (name, relative(&of(*a, |p| &p.0), &of(*b, |p| &p.1), 0.90))).collect();
     let worst = estimates.iter().max_by(|x, y| x.1.mean.abs().total_cmp(&y.1.mean.abs())).unwrap();
     let figure = format!("{} by {:+.1} % [{:+.1}, {:+.1}] is the most that order moves, {replicates} pairs", worst.0, 100.0 * worst.1.mean, 100.0 * worst.1.low, 100.0 * worst.1.high);
-    verdict(estimates.iter().all(|e| e.1.mean.abs() <= 0.05), figure)
+    verdict(estimates.iter().all(|e| e.1.mean.abs() <= 0.05), "within 5 %", figure)
 }
 
 /// Would catch a process in which it pays to stand first in a table: all tables but those of the next test in reverse.
@@ -184,7 +184,7 @@ fn numerical_traps_levels() {
                 fits &= (0.8..=1.2).contains(&ratio);
             }
         }
-        verdict(fits, format!("expected inflow over what was aimed at, by bloc and place: {}", text.join(", ")))
+        verdict(fits, ".8 to 1.2 each", format!("expected inflow over what was aimed at, by bloc and place: {}", text.join(", ")))
     };
     let mut luck = ready.clone();
     let mut solved = (*ready.solved).clone();
@@ -213,7 +213,7 @@ fn slow_numerical_traps_levels() {
             all = (all.0 + inflow, all.1 + aimed);
         }
         let ratio = all.0 / all.1;
-        verdict((0.95..=1.05).contains(&ratio), format!("expected inflow over what was aimed at: {ratio:.3} ({})", text.join(", ")))
+        verdict((0.95..=1.05).contains(&ratio), ".95 to 1.05", format!("expected inflow over what was aimed at: {ratio:.3} ({})", text.join(", ")))
     };
     let mut luck = ready.clone();
     let mut solved = (*ready.solved).clone();
@@ -285,7 +285,7 @@ fn events(ready: &Ready, futures: u64) -> super::Verdict {
         text.push(format!("{name} {ratio:.2}"));
         fits &= (0.85..=1.15).contains(&ratio);
     }
-    verdict(fits, format!("lethal events over those aimed at: {}", text.join(", ")))
+    verdict(fits, ".85 to 1.15 each", format!("lethal events over those aimed at: {}", text.join(", ")))
 }
 
 fn events_against_more_abuse(name: &str, ready: &Ready, futures: u64) {
@@ -351,7 +351,7 @@ fn scales(runs: &[(u32, Vec<Run>)], case: &sulh::scenario::Case) -> super::Verdi
         }
     }
     // Beyond 3.5 by chance in one of a hundred such sets of comparisons.
-    verdict(worst < 3.5, format!("{text}, the most of {tests} comparisons"))
+    verdict(worst < 3.5, "less than 3.5 standard errors", format!("{text}, the most of {tests} comparisons"))
 }
 
 /// Would catch an outcome that hangs on how many households are followed: 1:1 against 1:4 and 1:16, over ten years, as what differs in what is
@@ -392,7 +392,7 @@ fn numerical_traps_floors() {
             deeds
         });
         let all: usize = counts.iter().sum();
-        verdict(all == 0, format!("{all} attacks, killings and recruits of a bloc with {left} fighters"))
+        verdict(all == 0, "none", format!("{all} attacks, killings and recruits of a bloc with {left} fighters"))
     };
     guard("numerical_traps, floors", deeds(0.0), "some hundred of them are left", deeds(300.0));
 }
