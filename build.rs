@@ -27,11 +27,24 @@ fn main() {
     }
     println!("cargo::rustc-env=SULH_ENGINE={digest:016x}");
     // Without git, or outside a repository, these stay empty.
+    watch_commit();
     let commit = git(&["rev-parse", "HEAD"]).unwrap_or_default();
-    let dirty = if commit.is_empty() { String::new() } else { git(&["status", "--porcelain"]).map_or_else(String::new, |text| (!text.is_empty()).to_string()) };
+    let dirty = if commit.is_empty() { String::new() } else { git(&["--no-optional-locks", "status", "--porcelain"]).map_or_else(String::new, |text| (!text.is_empty()).to_string()) };
     println!("cargo::rustc-env=SULH_COMMIT={commit}");
     println!("cargo::rustc-env=SULH_DIRTY={dirty}");
     readers();
+}
+
+/// Makes the build ask anew after a commit or a checkout. In a worktree these files lie elsewhere, so git is asked where. A file that is not there
+/// is not watched: cargo would build again every time. Nor is the index: `git status` writes it anew, and every look would cost a build.
+fn watch_commit() {
+    let mut names = vec!["HEAD".to_owned(), "packed-refs".to_owned()];
+    names.extend(git(&["symbolic-ref", "--quiet", "HEAD"]));
+    for name in names {
+        if let Some(path) = git(&["rev-parse", "--git-path", &name]).filter(|path| Path::new(path).is_file()) {
+            println!("cargo::rerun-if-changed={path}");
+        }
+    }
 }
 
 /// Where each parameter is read, by name: for the reference and `sulh explain`. That it is read at all is the compiler's to say.
