@@ -2,6 +2,7 @@
 use super::{Failed, SchemaArgs, say};
 use crate::params::{self, Declared};
 use crate::processes::SCHEDULE;
+use crate::report::numbers::capital;
 use crate::scenario::check::rows;
 use crate::scenario::keys::{self, Key, Kind, Row, STANCES};
 use crate::scenario::read_case::EMBEDDED;
@@ -46,7 +47,7 @@ pub fn of(cases: &[Arc<Case>], closed: bool) -> Value {
     top["$schema"] = json!(DRAFT);
     top["title"] = json!("Sulh scenario");
     top["description"] = json!("A case, a track and small differences. `sulh check FILE` tells all mistakes; `sulh explain NAME` explains any name.");
-    top["required"] = json!(["format"]);
+    top["anyOf"] = json!([{ "required": ["format"] }, { "required": ["extends"] }]);
     top["properties"]["parameters"] = maker.parameters();
     top["properties"]["switches"] = switches();
     top["definitions"] = json!(maker.definitions);
@@ -57,7 +58,7 @@ fn described(mut schema: Value, key: &Key) -> Value {
     let unit = if key.unit.is_empty() { String::new() } else { format!(" In {}.", key.unit) };
     let default = match key.default {
         "" => String::new(),
-        _ if key.is_needed() => " Needed.".to_owned(),
+        needed if needed.starts_with(keys::NEEDED) => format!(" {}.", capital(needed)),
         default => format!(" Default: {default}."),
     };
     schema["description"] = json!(format!("{}{unit}{default}", key.doc));

@@ -87,7 +87,8 @@ pub struct Section {
     pub doc: &'static str,
 }
 
-const NEEDED: &str = "needed";
+/// What the default of a key that must be given begins with.
+pub const NEEDED: &str = "needed";
 
 const fn section(name: &'static str, list: bool, doc: &'static str) -> Section {
     Section { name, list, doc }
@@ -124,7 +125,7 @@ pub const STANCES: &[&str] = &["hostile", "truce", "neutral", "allied"];
 
 /// All keys.
 pub const KEYS: &[Key] = &[
-    key("", "format", Kind::Whole(1.0, 1.0), "", NEEDED, "Version of the language of scenario files."),
+    key("", "format", Kind::Whole(1.0, 1.0), "", "needed, unless `extends`", "Version of the language of scenario files."),
     key("", "extends", Kind::Text, "", "", "The scenario of which this one is a small difference: a name of the program's, or a file beside this one."),
     key("", "name", Kind::Name, "", "the file's name", "Name in tables and plots."),
     key("", "title", Kind::Text, "", "the name", "Title in reports."),
@@ -196,7 +197,7 @@ pub const KEYS: &[Key] = &[
     key("track.marks", "week", Kind::Whole(-2_000.0, LONGEST), "weeks from the start", "or date", "When."),
     key("track.marks", "text", Kind::Text, "", NEEDED, "What."),
     key("track.marks", "removed", Kind::Boolean, "", "false", "true: the base's mark of the same date and text is taken away."),
-    key("timeline", "date", Kind::Date, "", "or week", "When."),
+    key("timeline", "date", Kind::Date, "", "or week", "When: the change holds from the week on in which this day lies. Weeks begin on the weekday of the start."),
     key("timeline", "week", Kind::Whole(0.0, LONGEST), "weeks from the start", "or date", "When."),
     key("timeline", "set", Kind::Text, "", NEEDED, "What changes: a parameter, `track.KEY`, `switches.PROCESS` or `stance.A.B`."),
     key("timeline", "value", Kind::Value, "", NEEDED, "What becomes of it: whatever may stand at its key; a parameter gets a number or a distribution."),

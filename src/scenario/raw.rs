@@ -198,6 +198,9 @@ fn dated_under(under: &mut Vec<Node>, over: &[Node], apart: &[&str]) {
     under.extend(base.into_iter().flatten().chain(added));
 }
 
+/// The key under which what stands for a party and is no seat is kept until it is told.
+pub const NO_SEAT: &str = "(no seat)";
+
 /// The key of the list whose entries may also be changed one by one, by party.
 const SEATS: &str = "seats";
 
@@ -226,7 +229,11 @@ impl Table {
                     seat.entries.insert(0, named);
                     list.push(Node { at: node.at, value: Value::Table(seat) });
                 }
-                (value, _) => list.push(Node { at: node.at, value }),
+                // No seat: its party is kept beside it, by which it is told.
+                (value, _) => {
+                    let entries = vec![named, (NO_SEAT.to_owned(), at, Node { at: node.at, value })];
+                    list.push(Node { at: node.at, value: Value::Table(Self { entries }) });
+                }
             }
         }
     }

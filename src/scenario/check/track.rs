@@ -2,7 +2,7 @@
 use super::checker::{Checker, In, rows};
 use crate::index::{Community, Org, Party};
 use crate::scenario::keys::{self, Row};
-use crate::scenario::raw::{At, Node, Table, Value};
+use crate::scenario::raw::{At, NO_SEAT, Node, Table, Value};
 use crate::scenario::track::{Conditions, ContactGroup, Ddr, Guarantee, Mark, Modality, Seat, StandingAccord, Track};
 
 impl Checker<'_> {
@@ -22,7 +22,8 @@ impl Checker<'_> {
             && of.get("convenor").is_none_or(|node| node.value == Value::Text("none".to_owned()))
         {
             let problem = self.sources.problem(node.at, "seats without a convenor: nobody invites them");
-            let problem = problem.hint(format!("add `convenor`, one of {}", rows(case, Row::Convenor).join(", ")));
+            let without = if of.get("convenor").is_some() { "; or take the seats away: `seats = []`" } else { "" };
+            let problem = problem.hint(format!("add `convenor`, one of {}{without}", rows(case, Row::Convenor).join(", ")));
             self.problems.add(match of.get("convenor") {
                 Some(other) => problem.also(self.sources.place(other.at), "nobody convenes"),
                 None => problem,
@@ -90,8 +91,15 @@ impl Checker<'_> {
             if self.problems.full() {
                 break;
             }
-            if node.value == Value::Text("none".to_owned()) {
-                self.fault(node.at, "there is no such seat to take away");
+            if let Value::Table(table) = &node.value
+                && let (Some(Node { value: Value::Text(party), .. }), Some(Node { at, value })) = (table.get("party"), table.get(NO_SEAT))
+            {
+                if *value == Value::Text("none".to_owned()) {
+                    self.fault(*at, format!("`{party}`: there is no such seat to take away"));
+                } else {
+                    let way_out = format!("a seat: {party} = {{ modality = \"observer\" }}; {party} = \"none\" takes it away");
+                    self.misshapen(*at, &format!("seats.{party}"), value, "a table", Some(way_out));
+                }
                 continue;
             }
             let Value::Table(table) = &node.value else {
