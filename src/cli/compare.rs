@@ -255,7 +255,11 @@ fn look(out: &Path, plan: &Plan, args: &Experiment, manifest: Option<&Manifest>)
         Some(manifest) if manifest.plan_hash == plan.hash() && !manifest.complete => {
             Err(Failed::hinted(format!("{folder} holds this experiment, unfinished"), "go on with --resume, or start afresh with --force"))
         }
-        _ => Err(Failed::hinted(format!("{folder} is not empty and holds something else"), "choose another --out, use what fits of its runs with --resume, or overwrite with --force")),
+        _ => {
+            let runs = std::fs::read_dir(out.join("runs")).is_ok_and(|mut entries| entries.next().is_some());
+            let way = if runs { "choose another --out, use what fits of its runs with --resume, or overwrite with --force" } else { "choose another --out, or overwrite with --force" };
+            Err(Failed::hinted(format!("{folder} is not empty and holds something else"), way))
+        }
     }
 }
 

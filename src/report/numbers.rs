@@ -20,6 +20,18 @@ pub fn rounded(value: f64, step: f64) -> String {
     format!("{}{out}{rest}", if value < 0.0 && !is_zero { "-" } else { "" })
 }
 
+/// A whole number, thousands apart.
+#[must_use]
+pub fn whole(number: usize) -> String {
+    rounded(number as f64, 1.0)
+}
+
+/// How many of what: `1 pair`, `480 pairs`.
+#[must_use]
+pub fn plural(number: usize, one: &str, many: &str) -> String {
+    format!("{} {}", whole(number), if number == 1 { one } else { many })
+}
+
 /// A word or a sentence with a capital at its beginning.
 #[must_use]
 pub fn capital(text: &str) -> String {

@@ -1,4 +1,5 @@
 //! One household's future: what happened to it and near it, and what it thinks of whom.
+use crate::report::numbers::plural;
 use super::{Told, hanging};
 use crate::scenario::Case;
 use crate::observe::chronicle::{Diary, Standing, View, trend_name};
@@ -18,13 +19,13 @@ pub fn text(told: &Told, diary: &Diary) -> String {
     let mut text = format!("{}: {}. Uncalibrated: one made-up future, not a forecast.\n", told.scenario.title, told.future());
     let _ = writeln!(
         text,
-        "Household {} of {}, {}: {} persons, {} of them men of 15 to 45. Its lineage has {} households, its settlement {}.{}\nIt is made up, and stands for no family that exists.\n",
+        "Household {} of {}, {}: {}, {} of 15 to 45. Its lineage has {}, its settlement {}.{}\nIt is made up, and stands for no family that exists.\n",
         diary.household.0,
         case.places[diary.home].name,
         case.communities[diary.community].name,
-        diary.standings[0].people,
-        diary.men,
-        diary.kin,
+        plural(diary.standings[0].people as usize, "person", "persons"),
+        if diary.men == 1 { "1 of them a man".to_owned() } else { format!("{} of them men", diary.men) },
+        plural(diary.kin as usize, "household", "households"),
         diary.neighbours,
         if diary.weight > 1.0 { format!(" At this scale it stands for {:.0} like it.", diary.weight) } else { String::new() }
     );

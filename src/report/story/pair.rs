@@ -138,6 +138,7 @@ pub fn text(told: [&Told; 2], runs: [&Run; 2], wanted: &Wanted) -> String {
     tell(&mut text, told, here.into_iter());
     let _ = writeln!(text, "\nWhat followed: {} less {}, sums from week {week} on", titles[1], titles[0]);
     let at = weeks_told(week, weeks);
+    let mut same = true;
     for (nth, &at) in at.iter().enumerate() {
         let row = difference(case, runs, weeks, week, at);
         if nth == 0 {
@@ -145,8 +146,12 @@ pub fn text(told: [&Told; 2], runs: [&Run; 2], wanted: &Wanted) -> String {
         }
         let numbers: String = row.iter().map(|(name, _, x)| if *name == "coercive_share" { format!("{x:>+20.4}") } else { format!("{x:>+20.0}") }).collect();
         let _ = writeln!(text, "  {:>12}{numbers}", at - week);
+        same &= numbers.chars().all(|c| !c.is_ascii_digit() || c == '0');
     }
     let who: Vec<String> = communities(case, runs).into_iter().take(4).map(|(name, n)| format!("{name} {n:+.0}")).collect();
+    if same && who.is_empty() {
+        text.push_str("  no measured difference follows by the end of the table\n");
+    }
     if !who.is_empty() {
         let _ = writeln!(text, "  civilian deaths by community at the end: {}", who.join(", "));
     }
