@@ -38,7 +38,7 @@ const WORDS: &[(&str, &str)] = &[
     ("shifted", "Of a check of sulh audit: a difference is certain (at 99.95 %), and it is not shown to be within the margin."),
     ("fragile", "Of a check of sulh audit: a difference is certainly beyond four margins, a law is broken, or a run fails."),
     ("inconclusive", "Of a check of sulh audit: too few futures to say either."),
-    ("not testable", "Of a check of sulh audit: the scenario does not have what the question is about."),
+    ("not testable", "Of a check of sulh audit: the scenario does not have what the question is about. Of a difference: there are fewer than two pairs, so that it has no interval."),
     ("placebo", "A check of sulh audit: more seats at a table where nothing worth having is offered must change nothing."),
     ("margin", "Of sulh audit: the difference that counts as none, as a share of the baseline's mean (--margin, 5 % unless told)."),
     ("forks", "What a stage of the talks did: the same future gone on with twice, with the stage's effects and without (forks.csv; see fork)."),
@@ -62,14 +62,14 @@ const WORDS: &[(&str, &str)] = &[
     ("pairing", "Two scenarios are run with the same chance, future by future, so that their difference is known much better than either level. The summary says how many unpaired futures would say as much."),
     ("level", "Mean of a measure over the futures of one scenario, with the range that holds 5 to 95 % of them."),
     ("difference", "Mean over pairs of futures, scenario less baseline, with a 95 % interval that counts parameter draws, not futures, as independent."),
-    ("verdict", "clear: the interval excludes 0 and nine draws in ten share the sign; leaning: the interval excludes 0, and draws share the sign less often or are fewer than five; depends on X: the sign differs between low and high values of X; else no difference seen, which is not evidence of none."),
+    ("verdict", "clear: the interval excludes 0 and nine draws in ten share the sign; leaning: the interval excludes 0, and draws share the sign less often or are fewer than five; depends on X: the sign differs between the draws with low and with high values of X (below and above its median), and in each half the interval excludes 0 at a level shared out over all parameters that vary, 1 - .05/their number; not testable: fewer than two pairs, so that there is no interval; else no difference seen, which is not evidence of none. Where no sign is shown to turn, the summary names the parameter that comes nearest to it, if one does."),
     ("clear", "The 95 % interval of the difference excludes 0, and at least nine draws in ten, of five or more, share its sign."),
     ("leaning", "The 95 % interval of the difference excludes 0, but fewer than nine draws in ten share its sign, or there are fewer than five draws."),
     ("no difference seen", "The 95 % interval of the difference holds 0. It says that these futures do not tell the two apart, and how large a difference they leave open: as large as the interval reaches."),
     ("regret", "What is lost on average by choosing the scenario and not, future by future, whichever of the two is better there."),
     ("spread", "How much of the variance of a difference is chance (within parameter draws) and how much is what we do not know (between them)."),
     ("fork", "Where a stage is reached, the same future goes on twice, with the stage's effects and without; the difference is what the stage did. Only futures that reach the stage have one."),
-    ("funnel", "How far talks come: contact, consent of the state, contact group, accord; beside this way, a seat may have to meet conditions."),
+    ("funnel", "How far talks come: contact, consent of the state (the other side may still refuse), contact group, accord; beside this way, a seat may have to meet conditions."),
     ("year_1", "An accord has stood for a year. In the funnel's words it is given as a share of the accords signed early enough to tell; in funnel.csv, of all futures."),
     ("modality", "What a seat may do. full: bargains, can block if strong enough, signs. observer: is present while talks are open, neither bargains nor blocks, may accede to what is signed. consultation: is heard in private, which may leak, and does not sign."),
     ("guarantee", "Who stands behind an accord. track.guarantee says of what kind (none, diplomatic, deployed); how well it protects is its own `strength`, or else the parameter mediation.guarantee."),
@@ -80,6 +80,7 @@ const WORDS: &[(&str, &str)] = &[
     ("audience", "What it costs a side at home to be seen talking, more with hard-liners and with listed parties at the table."),
     ("scale", "Households that one agent stands for. 1: every household; more: coarse and quick, for a first look."),
     ("bands", "In weekly plots: the range over futures that holds a half of them, and 5 to 95 %."),
+    ("illustrative", "Of numbers: they show what follows from assumptions, not what to expect, since what they rest on was not fitted to data (uncalibrated)."),
     ("uncalibrated", "Parameters were not fitted to data: numbers say what follows from assumptions, not what to expect."),
 ];
 
@@ -90,15 +91,21 @@ const BESIDE: &[(&str, &str)] = &[
     ("track.guarantee.strength", "wins over the parameter mediation.guarantee, which holds where no strength is given."),
 ];
 
-/// What a name of a table means without its unit and its place in the table: `under coercive rule, % of people`, `of these in the north`.
+/// What a name of a table means without its unit and its place in the table: `under coercive rule, % of people`, `of these in the north`,
+/// `million person-weeks`.
 fn bare(name: &str) -> String {
     let name = name.trim().to_lowercase();
-    let name = name.trim_start_matches("of these ").trim_start_matches("in the ");
+    let name = name.trim_start_matches("of these ").trim_start_matches("in the ").trim_start_matches("million ").trim_start_matches("thousand ");
     name.split(", ").next().unwrap_or(name).to_owned()
 }
 
 /// What a name means where nothing has exactly that name: a label, then whatever holds the words.
 fn like<'a>(entries: &'a [Entry], name: &str) -> Vec<&'a Entry> {
+    let title = name.trim().to_lowercase();
+    let titled: Vec<&Entry> = entries.iter().filter(|entry| entry.facts.iter().any(|(what, words)| *what == "title" && words.to_lowercase() == title)).collect();
+    if !titled.is_empty() {
+        return titled;
+    }
     let wanted = bare(name);
     // A path is meant exactly: part of another path is a mistake, and the nearest name is told.
     if wanted.chars().count() < 3 || name.contains('.') {
@@ -192,9 +199,15 @@ pub(super) fn explain(args: &ExplainArgs) -> Result<u8, Failed> {
     say(&text).map(|()| 0)
 }
 
-/// The name of a key or a parameter for that of a column of parameters.csv: without the week in which a value comes into force, and
-/// without the party whose seat it is about.
+/// The word for a verdict with its direction or parameter (`leaning higher`, `depends on combat.leverage`), and the name of a key or a
+/// parameter for that of a column of parameters.csv: without the week in which a value comes into force, and without the party whose seat it is about.
 fn plain(name: &str) -> String {
+    if let Some(word) = [" lower", " higher"].iter().find_map(|direction| name.strip_suffix(direction)).filter(|word| ["clear", "leaning"].contains(word)) {
+        return word.to_owned();
+    }
+    if name.starts_with("depends on") {
+        return "verdict".to_owned();
+    }
     let mut words: Vec<&str> = name.split('.').collect();
     if words.len() > 2 && words[0] == "timeline" && words[1].bytes().all(|byte| byte.is_ascii_digit()) {
         words.drain(..2);
@@ -290,7 +303,7 @@ pub fn entries(case: &Case) -> Vec<Entry> {
         let meaning = [
             "The convenor is in contact with at least one armed opponent.",
             "A conditional seat has met its conditions.",
-            "The state accepts a formal bid.",
+            "The state accepts a formal bid; the other side may still refuse.",
             "The contact group has formed.",
             "A new accord is signed.",
             "An accord has stood for a year.",

@@ -69,10 +69,11 @@ pub fn text() -> Result<String, Failed> {
     week(&mut text);
     scenario_files(&mut text);
     case_files(&mut text);
-    let _ = writeln!(text, "\n## Measures\n\nOne number per future, from week 0 to the horizon.\n\n| measure | unit | meaning | per scope |\n|---|---|---|---|");
+    let _ = writeln!(text, "\n## Measures\n\nOne number per future, from week 0 to the horizon. Headline measures stand in the summary and the plot of differences; of the others the summary names those whose interval excludes 0.\n\n| measure | unit | meaning | per scope | headline |\n|---|---|---|---|---|");
     for measure in measures::measures(&case) {
         let split = if measure.split == measures::Split::Scopes { "yes" } else { "no" };
-        let _ = writeln!(text, "| `{}` | {} | {} | {split} |", measure.name, measure.unit, cell(&measure.meaning));
+        let headline = if measure.headline { "yes" } else { "no" };
+        let _ = writeln!(text, "| `{}` | {} | {} | {split} | {headline} |", measure.name, measure.unit, cell(&measure.meaning));
     }
     let _ = writeln!(text, "\nA case may count the people of one refuge apart (`counted_refuge` in case.toml); here that of {}.\n\nWeekly series:\n\n| series | unit | meaning | for each |\n|---|---|---|---|", case.title);
     for series in measures::series(&case) {
@@ -84,7 +85,7 @@ pub fn text() -> Result<String, Failed> {
         };
         let _ = writeln!(text, "| `{}` | {} | {} | {subject} |", series.name, series.unit, cell(&series.meaning));
     }
-    let _ = writeln!(text, "\nStages of the funnel, as shares of all futures: {}.", STAGES.iter().map(|stage| format!("`{stage}`")).collect::<Vec<_>>().join(", "));
+    let _ = writeln!(text, "\nStages of the funnel, as shares of all futures: {}. `consent` is the state's alone; the other side may still refuse.", STAGES.iter().map(|stage| format!("`{stage}`")).collect::<Vec<_>>().join(", "));
     commands(&mut text);
     let _ = writeln!(text, "\n## Output\n\n| file | one row is |\n|---|---|");
     for (name, row) in FILES {
