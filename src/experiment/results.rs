@@ -31,6 +31,8 @@ pub struct ScenarioLabel {
     pub name: String,
     /// Title in reports.
     pub title: String,
+    /// What its track does, in a line; empty where its file does not say.
+    pub summary: String,
     /// Whether talks are tried.
     pub talks: bool,
     /// Who convenes them, and who sits there beside the state.
@@ -62,6 +64,7 @@ impl ScenarioLabel {
         Self {
             name: scenario.name.clone(),
             title: scenario.title.clone(),
+            summary: scenario.summary.clone(),
             talks: scenario.has_talks(),
             table: {
                 let seats = scenario.seated();

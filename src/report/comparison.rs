@@ -68,6 +68,8 @@ pub enum Verdict {
     Depends(String),
     /// None of these.
     NoneSeen,
+    /// There is no interval: fewer than two pairs.
+    NotTestable,
 }
 
 /// Where a difference points.
@@ -86,6 +88,7 @@ impl std::fmt::Display for Verdict {
             Self::Leaning(direction) => write!(f, "leaning {}", word(direction)),
             Self::Depends(parameter) => write!(f, "depends on {parameter}"),
             Self::NoneSeen => write!(f, "no difference seen"),
+            Self::NotTestable => write!(f, "not testable"),
         }
     }
 }
@@ -161,10 +164,33 @@ pub fn halves(results: &Results) -> Vec<Halves> {
     all
 }
 
-/// The parameter whose halves differ most surely in sign, at a level shared out over all parameters (Bonferroni).
-fn turning(differences: &[f64], draws: &[u32], halves: &[Halves]) -> Option<String> {
-    let level = 1.0 - (1.0 - LEVEL) / halves.len().max(1) as f64;
-    let mut best: Option<(f64, &str)> = None;
+/// A difference that has one sign in the low half of a parameter and the other in the high half.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Turn {
+    /// The parameter.
+    pub parameter: String,
+    /// The difference where the parameter is low.
+    pub below: Estimate,
+    /// The difference where it is high.
+    pub above: Estimate,
+}
+
+impl Turn {
+    /// How many standard errors the less certain half lies from 0.
+    #[must_use]
+    pub fn strength(&self) -> f64 {
+        (self.below.mean / self.below.error).abs().min((self.above.mean / self.above.error).abs())
+    }
+}
+
+/// The level at which both halves of a parameter must exclude 0 for a verdict: 5 % shared out over all parameters (Bonferroni).
+fn shared_out(halves: &[Halves]) -> f64 {
+    1.0 - (1.0 - LEVEL) / halves.len().max(1) as f64
+}
+
+/// The parameter whose halves differ most surely in sign, each excluding 0 at `level`.
+fn turning(differences: &[f64], draws: &[u32], halves: &[Halves], level: f64) -> Option<Turn> {
+    let mut best: Option<Turn> = None;
     for half in halves {
         let (mut values, mut of) = ([vec![], vec![]], [vec![], vec![]]);
         for (&value, draw) in differences.iter().zip(draws) {
@@ -182,18 +208,46 @@ fn turning(differences: &[f64], draws: &[u32], halves: &[Halves]) -> Option<Stri
         if below.draws < 2 || above.draws < 2 || below.mean * above.mean >= 0.0 || !below.excludes_zero() || !above.excludes_zero() {
             continue;
         }
-        let strength = (below.mean / below.error).abs().min((above.mean / above.error).abs());
-        if best.is_none_or(|(strongest, _)| strength > strongest) {
-            best = Some((strength, &half.name));
+        let turn = Turn { parameter: half.name.clone(), below, above };
+        if best.as_ref().is_none_or(|best| turn.strength() > best.strength()) {
+            best = Some(turn);
         }
     }
-    best.map(|(_, name)| name.to_owned())
+    best
+}
+
+/// Of these outcome columns, the one whose difference comes nearest to turning its sign with a parameter: both halves' plain intervals exclude 0,
+/// with opposite signs. Of so many parameters and columns some do so by luck, so this is no verdict.
+#[must_use]
+pub fn nearest(results: &Results, scenario: usize, columns: &[usize]) -> Option<(usize, Turn)> {
+    let halves = halves(results);
+    let pairs = results.pairs(0, scenario);
+    let mut best: Option<(usize, Turn)> = None;
+    for &at in columns {
+        let (mut differences, mut draws) = (vec![], vec![]);
+        for (a, b) in &pairs {
+            let difference = b.run.outcome[at] - a.run.outcome[at];
+            if difference.is_finite() {
+                differences.push(difference);
+                draws.push(a.draw);
+            }
+        }
+        if let Some(turn) = turning(&differences, &draws, &halves, LEVEL)
+            && best.as_ref().is_none_or(|(_, best)| turn.strength() > best.strength())
+        {
+            best = Some((at, turn));
+        }
+    }
+    best
 }
 
 /// The verdict on differences.
 #[must_use]
 pub fn verdict(differences: &[f64], draws: &[u32], halves: &[Halves]) -> Verdict {
     let estimate = clustered(differences, draws, LEVEL);
+    if !estimate.low.is_finite() || !estimate.high.is_finite() {
+        return Verdict::NotTestable;
+    }
     let direction = if estimate.mean < 0.0 { Direction::Lower } else { Direction::Higher };
     let groups = interval::by_draw(differences, draws);
     let sharing = groups.values().filter(|g| g.mean() * estimate.mean > 0.0).count();
@@ -201,8 +255,8 @@ pub fn verdict(differences: &[f64], draws: &[u32], halves: &[Halves]) -> Verdict
     if estimate.excludes_zero() && clear {
         return Verdict::Clear(direction);
     }
-    if let Some(parameter) = turning(differences, draws, halves) {
-        return Verdict::Depends(parameter);
+    if let Some(turn) = turning(differences, draws, halves, shared_out(halves)) {
+        return Verdict::Depends(turn.parameter);
     }
     if estimate.excludes_zero() { Verdict::Leaning(direction) } else { Verdict::NoneSeen }
 }
@@ -488,6 +542,28 @@ mod tests {
         assert_eq!(say(&|r| if r % 20 < 10 { -1.0 } else { 1.2 } + wobble(r)), "depends on a.turn");
         assert_eq!(say(&|r| if r % 20 / 2 % 2 == 0 { -1.0 } else { 1.0 } + wobble(r)), "no difference seen");
         assert_eq!(say(&|_| 0.0), "no difference seen");
+    }
+
+    #[test]
+    fn one_pair_has_no_interval_and_is_not_testable() {
+        assert_eq!(verdict(&[3.0], &[0], &[]), Verdict::NotTestable);
+        assert_eq!(verdict(&[], &[], &[]), Verdict::NotTestable);
+        assert_eq!(verdict(&[3.0, 3.0], &[0, 1], &[]), Verdict::Leaning(Direction::Higher));
+    }
+
+    /// What is no verdict among many parameters may still be what comes nearest to one.
+    #[test]
+    fn a_turn_at_the_plain_level_is_no_verdict() {
+        let of = draws(400, 20);
+        // Halves of noise beside the one that turns: the more there are, the more certain a turn must be.
+        let mut many = halves_of(20);
+        many.extend((0..400).map(|at| Halves { name: format!("noise.{at}"), above: (0..20).map(|i| (i, (i * 7 + at) % 20 < 10)).collect() }));
+        // Means of -4 and 4 with an error of .96 over ten draws: beyond the plain 2.3 errors, short of the six that 402 halves ask for.
+        let values: Vec<f64> = (0..400_u32).map(|r| if r % 20 < 10 { -4.0 } else { 4.0 } + f64::from(r % 10) - 4.5).collect();
+        let turn = turning(&values, &of, &many, LEVEL).unwrap();
+        assert_eq!(turn.parameter, "a.turn");
+        assert!(turn.below.high < 0.0 && turn.above.low > 0.0 && turning(&values, &of, &many, shared_out(&many)).is_none(), "{turn:?}");
+        assert_eq!(verdict(&values, &of, &many), Verdict::NoneSeen);
     }
 
     #[test]

@@ -222,6 +222,66 @@ mod tests {
         assert!(text.contains("In 75 % of pairs nothing that is measured differs") && text.contains("--replicate 3"), "{text}");
     }
 
+    /// A title is cut at a word, what is no headline is told where it differs, and each track says what it does.
+    #[test]
+    fn titles_are_cut_at_a_word_and_what_the_table_leaves_out_is_told() {
+        let mut results = small();
+        results.scenarios[1].title = "Multiparty instead of Bamako's process".into();
+        let at = crate::observe::measures::outcome_columns(&results.case).iter().position(|name| name == "fragmentation").unwrap();
+        for row in results.rows.iter_mut().filter(|row| row.scenario == 1) {
+            row.run.outcome[at] += 20.0;
+        }
+        let text = summary(&results, &Options::default());
+        assert!(text.contains("Multiparty instead of\u{2026}\n") && !text.contains("instead of.  "), "{text}");
+        let flat = text.replace("\n  ", " ");
+        assert!(flat.contains("Not in the table, and its interval excludes 0, under \"Multiparty instead of Bamako's process\": armed organisations 20"), "{text}");
+        assert!(!flat.contains(" organisations."), "the name says the unit: {text}");
+        assert!(flat.contains("\"Bamako only\": The state's own process."), "{text}");
+        // Asked for, it stands in the table, without its unit.
+        let asked = Options { measures: vec!["fragmentation".into()], ..Options::default() };
+        let text = summary(&results, &asked);
+        assert!(!text.contains("Not in the table") && text.lines().any(|line| line.starts_with("armed organisations  ")), "{text}");
+        assert!(text.contains("1 difference is looked at"), "{text}");
+    }
+
+    #[test]
+    fn one_pair_is_not_testable_and_equal_tracks_differ_by_nothing() {
+        let text = summary(&made_up::results(1, 1, 2), &Options::default()).replace("\n  ", " ");
+        assert!(text.contains("not testable") && !text.contains("no difference seen") && text.contains("mean of 1 pair of futures"), "{text}");
+        let mut results = small();
+        for at in 0..results.rows.len() {
+            if results.rows[at].scenario == 1 {
+                let replicate = results.rows[at].replicate;
+                results.rows[at].run = results.rows.iter().find(|row| row.scenario == 0 && row.replicate == replicate).unwrap().run.clone();
+            }
+        }
+        let text = summary(&results, &Options::default()).replace("\n  ", " ");
+        assert!(text.contains("Spread: the difference in civilian deaths is exactly 0 in all 80 pairs."), "{text}");
+        assert!(text.contains("no difference seen") && !text.contains("cannot be told apart"), "{text}");
+    }
+
+    /// Where a sign turns with a parameter, but not surely enough for a verdict among so many, that parameter is named.
+    #[test]
+    fn the_parameter_that_comes_nearest_to_turning_a_sign_is_named() {
+        let mut results = made_up::results(400, 20, 2);
+        let names: Vec<String> = (0..400).map(|at| format!("noise.{at}")).collect();
+        results.parameters.rows = (0..20).map(|d| (d, std::iter::once(f64::from(d)).chain((0..400).map(|at| f64::from((d * 7 + at) % 20))).collect())).collect();
+        results.parameters.names = std::iter::once("combat.turns".to_owned()).chain(names).collect();
+        let at = crate::observe::measures::outcome_columns(&results.case).iter().position(|name| name == "deaths_north").unwrap();
+        for row in 0..results.rows.len() {
+            if results.rows[row].scenario == 1 {
+                let (replicate, draw) = (results.rows[row].replicate, results.rows[row].draw);
+                let base = results.rows.iter().find(|row| row.scenario == 0 && row.replicate == replicate).unwrap().run.outcome.clone();
+                results.rows[row].run.outcome = base;
+                // Four errors either side of nothing: beyond a plain interval, short of what 401 parameters ask for.
+                results.rows[row].run.outcome[at] += 10.0 * (if draw < 10 { -4.0 } else { 4.0 } + f64::from(draw % 10) - 4.5);
+            }
+        }
+        let text = summary(&results, &Options::default()).replace("\n  ", " ");
+        assert!(text.contains("No sign is shown to turn with a parameter. combat.turns comes nearest, in all deaths in the north: -"), "{text}");
+        assert!(text.contains("401 parameters by 17 rows were looked at"), "{text}");
+    }
+
     #[test]
     fn pictures_are_named_and_sized() {
         for figure in plots::figures(&small()) {

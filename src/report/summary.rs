@@ -1,7 +1,7 @@
 //! What the terminal says at the end: for somebody who has never seen the program, in 100 columns.
 use super::{Options, Repeat};
 use super::comparison::{self, ForkRow, FunnelRow, Row, Verdict};
-use super::numbers::{Scale, capital, percent, rounded};
+use super::numbers::{Scale, capital, percent, plural, rounded, whole};
 use crate::audit::{LINEAGES, judge};
 use crate::experiment::results::{Fitted, Results, ScenarioLabel};
 use crate::observe::Measure;
@@ -29,6 +29,7 @@ pub fn summary(results: &Results, options: &Options) -> String {
     for at in 1..results.scenarios.len() {
         let of: Vec<&Row> = rows.iter().filter(|row| row.scenario == at).collect();
         shares(&mut out, results, at, &of, options);
+        not_in_the_table(&mut out, results, at, &of, options);
     }
     out.push('\n');
     for at in 0..results.scenarios.len() {
@@ -37,6 +38,7 @@ pub fn summary(results: &Results, options: &Options) -> String {
     for at in 1..results.scenarios.len() {
         let of: Vec<&Row> = rows.iter().filter(|row| row.scenario == at).collect();
         spread(&mut out, results, at, &of, options);
+        turn(&mut out, results, at, &of, options);
         communities(&mut out, results, at, &of, options);
     }
     foot(&mut out, results, options, &rows);
@@ -80,14 +82,6 @@ fn wrapped(text: &str, width: usize, indent: usize) -> Vec<String> {
 /// A title inside a sentence.
 fn titled(label: &ScenarioLabel) -> String {
     format!("\"{}\"", label.title)
-}
-
-fn whole(number: usize) -> String {
-    rounded(number as f64, 1.0)
-}
-
-fn plural(number: usize, one: &str, many: &str) -> String {
-    format!("{} {}", whole(number), if number == 1 { one } else { many })
 }
 
 /// The case, and what time of it: "northern and central Mali, 6 Jul 2026 + 260 weeks".
@@ -139,6 +133,9 @@ fn head(out: &mut String, results: &Results) {
     }
     let tables: Vec<String> = results.scenarios.iter().map(|label| format!("{}: {}", titled(label), label.table)).collect();
     say(out, &format!("at the table beside the state: {}", tables.join("; ")));
+    for label in results.scenarios.iter().filter(|label| !label.summary.is_empty()) {
+        say(out, &format!("{}: {}", titled(label), label.summary));
+    }
     let otherwise = otherwise(results);
     if !otherwise.is_empty() {
         say(out, &format!("other parameters, not the table alone: {}", otherwise.join("; ")));
@@ -200,15 +197,17 @@ fn coarse(label: &ScenarioLabel, measures: &[Measure]) -> String {
 /// Name of a row with its unit.
 fn name(row_scope: &str, measure: &Measure, scale: &Scale) -> String {
     if row_scope == "all" {
-        let unit = match scale.unit.as_str() {
-            "persons" => String::new(),
-            unit => format!(", {unit}"),
-        };
+        let unit = if counted(scale) { String::new() } else { format!(", {}", scale.unit) };
         format!("{}{unit}", measure.label.replace(", ", " "))
     } else {
         let of = if scale.divisor >= 1.0 { "of these " } else { "" };
         format!("  {of}in the {row_scope}")
     }
+}
+
+/// Whether the name of a measure says what is counted, so that its unit need not.
+fn counted(scale: &Scale) -> bool {
+    ["persons", "organisations"].contains(&scale.unit.as_str())
 }
 
 fn shown(measure: &Measure, options: &Options) -> bool {
@@ -257,13 +256,20 @@ fn scale(results: &Results, measure: &Measure) -> Scale {
 
 /// A difference of a measure in words: number, interval, unit.
 fn worded(scale: &Scale, difference: &crate::stats::interval::Estimate) -> String {
-    let unit = if scale.divisor < 1.0 { " points" } else if scale.unit == "persons" { "" } else { &format!(" {}", scale.unit) };
+    let unit = if scale.divisor < 1.0 { " points" } else if counted(scale) { "" } else { &format!(" {}", scale.unit) };
     format!("{}{unit}", scale.difference(difference.mean, difference.low, difference.high))
 }
 
-/// A title that fits a column.
+/// A title that fits a column: whole, or its first words.
 fn short(title: &str) -> String {
-    if title.chars().count() > 22 { format!("{}.", title.chars().take(21).collect::<String>().trim_end()) } else { title.to_owned() }
+    /// Columns that it may take, an ellipsis among them.
+    const ROOM: usize = 22;
+    if title.chars().count() <= ROOM {
+        return title.to_owned();
+    }
+    let most: String = title.chars().take(ROOM).collect();
+    let words = most.rsplit_once(' ').map_or_else(|| most.chars().take(ROOM - 1).collect(), |(words, _)| words.to_owned());
+    format!("{}\u{2026}", words.trim_end_matches([' ', ',', ':', ';']))
 }
 
 /// Levels of every scenario, once, and the differences of each from the first.
@@ -323,9 +329,9 @@ fn tables(out: &mut String, results: &Results, rows: &[Row], options: &Options) 
     } else {
         let pairs: Vec<String> = (1..results.scenarios.len()).map(|at| whole(rows.iter().find(|row| row.scenario == at).map_or(0, |row| row.pairs))).collect();
         let same = pairs.iter().all(|n| *n == pairs[0]);
-        let pairs = if same { pairs[0].clone() } else { pairs.join(" and ") };
-        say(out, &format!("Levels: mean [5 to 95 % of futures]. Difference: mean of {pairs} pairs of futures that share their luck [95 % interval of that mean]; shares in percentage points."));
-        say(out, &format!("{} are looked at: of intervals around nothing one in 20 excludes 0, so one \"leaning\" alone says little.", plural(wanted.len() * differences.len(), "difference", "differences")));
+        let (pairs, of) = if same { (pairs[0].clone(), if pairs[0] == "1" { "pair" } else { "pairs" }) } else { (pairs.join(" and "), "pairs") };
+        say(out, &format!("Levels: mean [5 to 95 % of futures]. Difference: mean of {pairs} {of} of futures that share their luck [95 % interval of that mean]; shares in percentage points."));
+        say(out, &format!("{} looked at: of intervals around nothing one in 20 excludes 0, so one \"leaning\" alone says little.", plural(wanted.len() * differences.len(), "difference is", "differences are")));
     }
     if let Some((_, measure, _)) = wanted.iter().find(|(_, measure, _)| measure.name == "peace_dyad_share").or(wanted.first()) {
         say(out, &format!("What a row counts: sulh explain \"{}\", or any other name in the table.", measure.label));
@@ -350,6 +356,42 @@ fn shares(out: &mut String, results: &Results, at: usize, rows: &[&Row], options
     }
 }
 
+/// Measures that the table leaves out and whose interval excludes 0.
+fn not_in_the_table(out: &mut String, results: &Results, at: usize, rows: &[&Row], options: &Options) {
+    let known: Vec<String> = measures(&results.case)
+        .iter()
+        .filter(|measure| !measure.headline && !shown(measure, options))
+        .filter_map(|measure| {
+            let row = rows.iter().find(|row| of_all(row, &measure.name)).filter(|row| row.difference.excludes_zero())?;
+            Some(format!("{} {}", measure.label, worded(&scale(results, measure), &row.difference)))
+        })
+        .collect();
+    if !known.is_empty() {
+        say(out, &format!("Not in the table, and its interval excludes 0, under {}: {}.", titled(&results.scenarios[at]), known.join("; ")));
+    }
+}
+
+/// Where no sign is shown to turn with a parameter: the parameter that comes nearest to it, if any does.
+fn turn(out: &mut String, results: &Results, at: usize, rows: &[&Row], options: &Options) {
+    let columns: Vec<(usize, Measure, comparison::Column)> =
+        comparison::columns(results).into_iter().enumerate().filter(|(_, (measure, _))| shown(measure, options)).map(|(at, (measure, column))| (at, measure, column)).collect();
+    let depends = |column: &comparison::Column| rows.iter().any(|row| row.column == *column && matches!(row.verdict, Verdict::Depends(_)));
+    if columns.iter().any(|(_, _, column)| depends(column)) {
+        return;
+    }
+    let looked_at: Vec<usize> = columns.iter().map(|(at, ..)| *at).collect();
+    let Some((found, turn)) = comparison::nearest(results, at, &looked_at) else { return };
+    let Some((_, measure, column)) = columns.iter().find(|(at, ..)| *at == found) else { return };
+    let scale = scale(results, measure);
+    let of = if column.scope == "all" { measure.label.to_string() } else { format!("{} in the {}", measure.label, column.scope) };
+    let whose = if results.scenarios.len() > 2 { format!(" ({})", titled(&results.scenarios[at])) } else { String::new() };
+    say(out, &format!(
+        "No sign is shown to turn with a parameter{whose}. {} comes nearest, in {of}: {} where it is low, {} where it is high. That is not certain: {} by {} were looked at.",
+        turn.parameter, worded(&scale, &turn.below), worded(&scale, &turn.above),
+        plural(comparison::halves(results).len(), "parameter", "parameters"), plural(columns.len(), "row", "rows")
+    ));
+}
+
 fn of_all(row: &Row, measure: &str) -> bool {
     row.column.scope == "all" && row.column.community == "all" && row.column.measure == measure
 }
@@ -359,11 +401,11 @@ fn talks(out: &mut String, results: &Results, at: usize, funnel: &[FunnelRow], f
     let title = titled(label);
     if label.talks {
         let share = |stage: &str| funnel.iter().find(|row| row.scenario == at && row.stage == stage).and_then(|row| row.reached).map(|(share, ..)| percent(share));
-        let stages: Vec<String> = [("contact", "contact"), ("consent", "consent"), ("group", "contact group"), ("accord", "accord")]
+        let stages: Vec<String> = [("contact", "contact"), ("consent", "consent of the state"), ("group", "contact group"), ("accord", "accord")]
             .iter()
             .filter_map(|(stage, words)| share(stage).map(|share| format!("{words} {share}")))
             .collect();
-        let mut text = format!("How far {title} comes, in all futures: {}.", stages.join(", "));
+        let mut text = format!("How far {title} comes, in all futures: {}. Where the state consents, the other side may still refuse.", stages.join(", "));
         match share("conditions") {
             Some(share) if label.conditions => { let _ = write!(text, " Beside this way, a seat meets its conditions in {share}."); }
             _ => text.push_str(" No seat has conditions in this track."),
@@ -396,11 +438,11 @@ fn talks(out: &mut String, results: &Results, at: usize, funnel: &[FunnelRow], f
     }
 }
 
-/// What else a stage changed whose interval excludes 0: the measure spoken of by scope, and other headline measures as a whole.
+/// What else a stage changed whose interval excludes 0: the measure spoken of by scope, and all others as a whole.
 fn beside(results: &Results, forks: &[&ForkRow], spoken_of: &Measure) -> String {
     let mut known = Vec::new();
     let mut looked_at = 0;
-    for measure in measures(&results.case).iter().filter(|m| m.headline || m.name == spoken_of.name) {
+    for measure in &measures(&results.case) {
         let scale = scale(results, measure);
         for fork in forks.iter().filter(|f| f.column.measure == measure.name && (f.column.scope == "all") != (measure.name == spoken_of.name)) {
             looked_at += 1;
@@ -421,6 +463,11 @@ fn spread(out: &mut String, results: &Results, at: usize, rows: &[&Row], options
     let Some(measure) = lead(results, options) else { return };
     let Some(row) = rows.iter().find(|r| of_all(r, &measure.name)) else { return };
     let of = if results.scenarios.len() > 2 { format!(" ({})", titled(&results.scenarios[at])) } else { String::new() };
+    if row.pairs > 0 && row.lower == 0.0 && row.higher == 0.0 {
+        let all = if row.pairs == 1 { "the only pair".to_owned() } else { format!("all {} pairs", whole(row.pairs)) };
+        say(out, &format!("Spread{of}: the difference in {} is exactly 0 in {all}.", measure.label));
+        return;
+    }
     if row.knowledge_share.is_finite() {
         let share = 100.0 * row.knowledge_share;
         let share = row.knowledge_interval.map_or_else(|| format!("{share:.0}"), |(low, high)| format!("{share:.0} [{:.0}, {:.0}]", 100.0 * low, 100.0 * high));
@@ -470,7 +517,7 @@ fn communities(out: &mut String, results: &Results, at: usize, rows: &[&Row], op
     let list = |names: Vec<String>| if names.is_empty() { "no community whose difference is distinguishable from chance".to_owned() } else { names.join("; ") };
     say(out, &format!("Who loses under {title}, by {label}: {}.", list(lose)));
     say(out, &format!("Who gains: {}.", list(gain)));
-    say(out, &format!("({} communities were looked at: of intervals around nothing, one in 20 excludes 0.)", whole(of.len())));
+    say(out, &format!("({} looked at: of intervals around nothing, one in 20 excludes 0.)", plural(of.len(), "community was", "communities were")));
 }
 
 fn foot(out: &mut String, results: &Results, options: &Options, rows: &[Row]) {

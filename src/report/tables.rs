@@ -185,7 +185,7 @@ fn comparisons(results: &Results) -> io::Result<Table> {
         number("chance_share", "share", "Share of the difference's variance that is chance (within parameter draws)."),
         number("knowledge_share", "share", "Share that is what we do not know (between parameter draws)."),
         number("regret", "unit of the measure", "Mean loss by choosing the scenario instead of whichever is better in that future; empty where better is a matter of view."),
-        text("verdict", "clear lower|higher: the interval excludes 0 and nine draws in ten, of five or more, share the sign; leaning lower|higher: the interval excludes 0; depends on X: the sign differs between the halves of X; else no difference seen."),
+        text("verdict", "clear lower|higher: the interval excludes 0 and nine draws in ten, of five or more, share the sign; leaning lower|higher: the interval excludes 0; depends on X: the sign differs between the halves of X below and above its median, each half's interval excluding 0 at a level shared out over all parameters that vary (1 - .05/their number); not testable: fewer than two pairs, so no interval; else no difference seen."),
         number("knowledge_low", "share", "Lower end of a 95 % interval of `knowledge_share`: a jackknife over draws; empty where there are too few."),
         number("knowledge_high", "share", "Upper end of it."),
     ]);
@@ -225,7 +225,7 @@ fn forks(results: &Results) -> io::Result<Table> {
 fn funnel(results: &Results) -> io::Result<Table> {
     let fields = vec![
         text("scenario", "Scenario."),
-        text("stage", "Stage of the track: contact with an armed opponent, conditions met, consent, contact group, accord, standing after a year, after five, at the end."),
+        text("stage", "Stage of the track: contact with an armed opponent, conditions met, consent of the state (the other side may still refuse), contact group, accord, standing after a year, after five, at the end."),
         number("reached", "share", "Share of futures that reach the stage; empty where the horizon is too short to see it."),
         number("ci_low", "share", "Lower end of Wilson's 95 % interval, at the effective number of futures (by parameter draw)."),
         number("ci_high", "share", "Upper end."),
@@ -265,7 +265,7 @@ fn stages(results: &Results) -> io::Result<Table> {
 
 /// What it is to reach each stage.
 const STAGE_WORDS: [&str; STAGES.len()] = [
-    "contact with an armed opponent", "a seat met its conditions", "the state accepted a formal bid", "the contact group formed", "an accord was signed",
+    "contact with an armed opponent", "a seat met its conditions", "the state accepted a formal bid (the other side may still refuse)", "the contact group formed", "an accord was signed",
     "the accord had stood for a year", "the accord had stood for five years", "an accord in force at the end",
 ];
 

@@ -656,9 +656,62 @@ fn words_of_tables_and_documents_are_explained() {
         ("track.guarantee", "a strength given here wins"),
         ("excitat", "combat.excitation"),
         ("leaning", "fewer than nine draws in ten"),
+        ("leaning higher", "fewer than nine draws in ten"),
+        ("clear lower", "at least nine draws in ten"),
+        ("depends on combat.leverage", "1 - .05/their number"),
+        ("not testable", "fewer than two pairs"),
+        ("million person-weeks", "One person away from home"),
+        ("illustrative", "not fitted to data"),
+        ("Bamako only", "bamako-only (track)"),
+        ("consent", "the other side may still refuse"),
     ] {
         let output = sulh(folder.path()).args(["explain", name]).output().unwrap();
         assert_eq!(code(&output), 0, "{name}: {}", err(&output));
         assert!(out(&output).contains(expect), "{name}: {}", out(&output));
     }
+}
+
+/// What cannot be compared, and what does not differ at all, is told as that.
+#[test]
+fn one_pair_is_not_testable_and_a_copy_differs_by_nothing() {
+    let folder = here();
+    std::fs::write(folder.path().join("copy.toml"), "format = 1\nextends = \"two-valleys-exclusive\"\ntitle = \"A copy of the track with one seat\"\n").unwrap();
+    let text = |futures: &str| {
+        let output = call(folder.path(), &format!("compare two-valleys-exclusive copy.toml --weeks 5 {futures} --no-plots --out o --force"));
+        assert_eq!(code(&output), 0, "{}", err(&output));
+        out(&output).replace("\n  ", " ")
+    };
+    let one = text("--replicates 1 --draws 1");
+    assert!(one.contains("not testable") && !one.contains("no difference seen") && one.contains("mean of 1 pair of futures"), "{one}");
+    let several = text("--replicates 6 --draws 3");
+    assert!(several.contains("the difference in civilian deaths is exactly 0 in all 6 pairs") && several.contains("no difference seen"), "{several}");
+    // A long title is cut at a word, and the description of the base does not stand under another title.
+    assert!(several.contains("A copy of the track\u{2026}"), "{several}");
+    assert!(several.contains("\"Front alone\": Teaching case (fictional): Kasmar mediates") && !several.contains("with one seat\": Teaching case"), "{several}");
+}
+
+#[test]
+fn a_folder_of_other_files_offers_no_runs_to_go_on_with() {
+    let folder = here();
+    std::fs::create_dir(folder.path().join("o")).unwrap();
+    std::fs::write(folder.path().join("o/notes.txt"), "mine").unwrap();
+    let output = call(folder.path(), "run two-valleys-exclusive --weeks 2 --replicates 1 --no-plots --out o");
+    assert_eq!(code(&output), 2);
+    assert!(err(&output).contains("choose another --out, or overwrite with --force") && !err(&output).contains("--resume"), "{}", err(&output));
+}
+
+/// Two tracks that part and come to nothing different are said to.
+#[test]
+fn a_pair_without_a_measured_difference_says_so() {
+    let folder = here();
+    let mut found = 0;
+    for replicate in 0..24 {
+        let text = out(&call(folder.path(), &format!("story --pair two-valleys-exclusive two-valleys-inclusive --weeks 60 --replicate {replicate}")));
+        let Some((_, after)) = text.split_once("weeks later ") else { continue };
+        let numbers: Vec<&str> = after.lines().skip(1).take_while(|line| line.starts_with("    ")).flat_map(|line| line.split_whitespace().skip(1)).collect();
+        let zero = numbers.iter().all(|number| number.parse::<f64>().unwrap() == 0.0) && !after.contains("civilian deaths by community");
+        assert_eq!(text.contains("no measured difference follows by the end of the table"), zero, "{text}");
+        found += usize::from(zero);
+    }
+    assert!(found > 0);
 }

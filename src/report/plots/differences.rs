@@ -58,19 +58,23 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
         page.text("More than the baseline", (axis.at(0.0) + 6.0, last + 22.0), At::Start, plain(SOFT).sized(9.0));
         let (mut y, mut scenario) = (first - 0.5 * ROW, 0);
         for (at, (measure, row)) in rows.iter().enumerate() {
-            if many && row.scenario != scenario {
+            let begins = many && row.scenario != scenario;
+            if begins {
                 scenario = row.scenario;
                 y += ROW;
+                if at > 0 {
+                    page.line(&[(12.0, y - 0.5 * ROW), (708.0, y - 0.5 * ROW)], GRID, 0.6);
+                }
                 page.halo(&results.scenarios[scenario].title, (12.0, y), At::Start, bold(colour(scenario)).sized(11.0));
             }
             y += ROW;
             let part = row.column.scope != "all";
-            if !part && at > 0 {
+            if !part && !begins && at > 0 {
                 page.line(&[(12.0, y - 0.5 * ROW), (708.0, y - 0.5 * ROW)], GRID, 0.6);
             }
             let name = if part { format!("in the {}", row.column.scope) } else { capital(&measure.label) };
             page.text(&name, (if part { 24.0 } else { 12.0 }, y), At::Start, if part { plain(SOFT) } else { bold(INK) });
-            let seen = row.verdict != Verdict::NoneSeen;
+            let seen = ![Verdict::NoneSeen, Verdict::NotTestable].contains(&row.verdict);
             let hue = if seen { colour(row.scenario) } else { plotters::style::RGBColor(170, 170, 170) };
             let [mean, low, high] = percent(row);
             if low.is_finite() && high.is_finite() {

@@ -27,7 +27,7 @@ fn lines(results: &Results, rows: &[FunnelRow], scenario: usize) -> Vec<Line> {
     };
     let mut lines = vec![
         line("Contact with an armed opponent", "contact", false),
-        line("The state consents to sit down", "consent", false),
+        line("The state consents (others may refuse)", "consent", false),
         line("Contact group formed", "group", false),
         line("Accord signed", "accord", false),
     ];
