@@ -91,19 +91,38 @@ impl Scale {
     /// A value with a range, as `9,800 [6,100-15,200]`.
     #[must_use]
     pub fn level(&self, value: f64, low: f64, high: f64) -> String {
-        let [v, l, h] = [value, low, high].map(|x| x / self.divisor);
-        let step = step(0.5 * (h - l), 5.0, self.finest);
-        format!("{} [{}-{}]", rounded(v, step), rounded(l, step), rounded(h, step))
+        self.level_to(self.step_of_level(low, high), value, low, high)
+    }
+    /// How finely a level with such a range is worth showing, after division.
+    #[must_use]
+    pub fn step_of_level(&self, low: f64, high: f64) -> f64 {
+        step(0.5 * (high - low) / self.divisor, 5.0, self.finest)
+    }
+    /// A level as above, to steps of some size.
+    #[must_use]
+    pub fn level_to(&self, step: f64, value: f64, low: f64, high: f64) -> String {
+        let [v, l, h] = [value, low, high].map(|x| rounded(x / self.divisor, step));
+        format!("{v} [{l}-{h}]")
     }
     /// A difference with its interval, as `-100 [-150, -50]`. An end is written as 0 only where the interval holds 0, so that what is
     /// printed and the verdict agree.
     #[must_use]
     pub fn difference(&self, value: f64, low: f64, high: f64) -> String {
+        self.difference_to(self.step_of_difference(value, low, high), value, low, high)
+    }
+    /// How finely a difference with such an interval is worth showing, after division.
+    #[must_use]
+    pub fn step_of_difference(&self, value: f64, low: f64, high: f64) -> f64 {
+        let [v, l, h] = [value, low, high].map(|x| x / self.divisor);
+        step(if l.is_finite() && h.is_finite() { 0.5 * (h - l) } else { v.abs() * 0.5 }, 3.0, self.finest)
+    }
+    /// A difference as above, to steps of some size.
+    #[must_use]
+    pub fn difference_to(&self, step: f64, value: f64, low: f64, high: f64) -> String {
         let [v, l, h] = [value, low, high].map(|x| x / self.divisor);
         if !l.is_finite() || !h.is_finite() {
-            return format!("{} [n/a]", rounded(v, step(v.abs() * 0.5, 3.0, self.finest)));
+            return format!("{} [n/a]", rounded(v, step));
         }
-        let step = step(0.5 * (h - l), 3.0, self.finest);
         let excluded = l > 0.0 || h < 0.0;
         format!("{} [{}, {}]", end(v, step, excluded), end(l, step, excluded), end(h, step, excluded))
     }

@@ -278,13 +278,23 @@ fn tables(out: &mut String, results: &Results, rows: &[Row], options: &Options) 
         comparison::columns(results).into_iter().enumerate().filter(|(_, (measure, _))| shown(measure, options)).map(|(at, (measure, column))| (at, measure, column)).collect();
     let scales: Vec<Scale> = wanted.iter().map(|(_, measure, _)| scale(results, measure)).collect();
     let names: Vec<String> = std::iter::once(String::new()).chain(wanted.iter().zip(&scales).map(|((_, measure, column), scale)| name(&column.scope, measure, scale))).collect();
-    let levels: Vec<Vec<String>> = (0..results.scenarios.len())
-        .map(|scenario| {
-            let cells = wanted.iter().zip(&scales).map(|((at, ..), scale)| {
-                let (mean, low, high) = level(results, scenario, *at);
-                scale.level(mean, low, high)
-            });
-            std::iter::once(short(&results.scenarios[scenario].title)).chain(cells).collect()
+    // A whole and its parts are told to one step, the finest that any of them is worth, so that they add up. What does not vary is worth any.
+    let finest = |steps: Vec<Option<f64>>| -> Vec<f64> {
+        let of = |name: &str| wanted.iter().zip(&steps).filter(|((_, measure, _), _)| measure.name == name).filter_map(|x| *x.1).fold(f64::INFINITY, f64::min);
+        wanted.iter().map(|(_, measure, _)| of(&measure.name)).zip(&scales).map(|(step, scale)| if step.is_finite() { step } else { scale.finest }).collect()
+    };
+    let known: Vec<Vec<(f64, f64, f64)>> = (0..results.scenarios.len()).map(|scenario| wanted.iter().map(|(at, ..)| level(results, scenario, *at)).collect()).collect();
+    let own = |at: usize| {
+        let varying = known.iter().map(|levels| levels[at]).filter(|(_, low, high)| low < high);
+        varying.map(|(_, low, high)| scales[at].step_of_level(low, high)).min_by(f64::total_cmp)
+    };
+    let steps = finest((0..wanted.len()).map(own).collect());
+    let levels: Vec<Vec<String>> = known
+        .iter()
+        .zip(&results.scenarios)
+        .map(|(levels, label)| {
+            let cells = levels.iter().zip(&scales).zip(&steps).map(|((&(mean, low, high), scale), &step)| scale.level_to(step, mean, low, high));
+            std::iter::once(short(&label.title)).chain(cells).collect()
         })
         .collect();
     let width = |column: &[String]| column.iter().map(|cell| cell.chars().count()).max().unwrap_or(0);
@@ -296,9 +306,10 @@ fn tables(out: &mut String, results: &Results, rows: &[Row], options: &Options) 
     for scenario in 1..results.scenarios.len() {
         let of = |column: &comparison::Column| rows.iter().find(|row| row.scenario == scenario && row.column == *column);
         let head = if results.scenarios.len() > 2 { format!("{} less {}", short(&results.scenarios[scenario].title), short(&results.scenarios[0].title)) } else { "difference".to_owned() };
-        let numbers = wanted.iter().zip(&scales).map(|((_, _, column), scale)| {
-            of(column).map_or_else(String::new, |row| scale.difference(row.difference.mean, row.difference.low, row.difference.high))
-        });
+        let known: Vec<Option<&crate::stats::interval::Estimate>> = wanted.iter().map(|(_, _, column)| of(column).map(|row| &row.difference)).collect();
+        let own = known.iter().zip(&scales).map(|(e, scale)| e.filter(|e| e.low != e.high).map(|e| scale.step_of_difference(e.mean, e.low, e.high)));
+        let steps = finest(own.collect());
+        let numbers = known.iter().zip(&scales).zip(&steps).map(|((e, scale), &step)| e.map_or_else(String::new, |e| scale.difference_to(step, e.mean, e.low, e.high)));
         let verdicts = wanted.iter().map(|(_, _, column)| of(column).map_or_else(String::new, |row| row.verdict.to_string()));
         differences.push([std::iter::once(head).chain(numbers).collect(), std::iter::once("verdict".to_owned()).chain(verdicts).collect()]);
     }
