@@ -139,6 +139,21 @@ pub struct Paired<'a> {
     pub draws: &'a [u32],
 }
 
+impl Paired<'_> {
+    /// Both sides and the draws of those pairs in which both are numbers.
+    fn finite(self) -> (Vec<f64>, Vec<f64>, Vec<u32>) {
+        let (mut a, mut b, mut draws) = (vec![], vec![], vec![]);
+        for ((&x, &y), &draw) in self.baseline.iter().zip(self.scenario).zip(self.draws) {
+            if x.is_finite() && y.is_finite() {
+                a.push(x);
+                b.push(y);
+                draws.push(draw);
+            }
+        }
+        (a, b, draws)
+    }
+}
+
 /// The halves of one parameter: its name and, by draw, whether the draw lies above the median.
 #[derive(Clone, Debug)]
 pub struct Halves {
@@ -219,20 +234,14 @@ fn turning(differences: &[f64], draws: &[u32], halves: &[Halves], level: f64) ->
 /// Of these outcome columns, the one whose difference comes nearest to turning its sign with a parameter: both halves' plain intervals exclude 0,
 /// with opposite signs. Of so many parameters and columns some do so by luck, so this is no verdict.
 #[must_use]
-pub fn nearest(results: &Results, scenario: usize, columns: &[usize]) -> Option<(usize, Turn)> {
-    let halves = halves(results);
+pub fn nearest(results: &Results, scenario: usize, columns: &[usize], halves: &[Halves]) -> Option<(usize, Turn)> {
     let pairs = results.pairs(0, scenario);
+    let draws: Vec<u32> = pairs.iter().map(|(row, _)| row.draw).collect();
     let mut best: Option<(usize, Turn)> = None;
     for &at in columns {
-        let (mut differences, mut draws) = (vec![], vec![]);
-        for (a, b) in &pairs {
-            let difference = b.run.outcome[at] - a.run.outcome[at];
-            if difference.is_finite() {
-                differences.push(difference);
-                draws.push(a.draw);
-            }
-        }
-        if let Some(turn) = turning(&differences, &draws, &halves, LEVEL)
+        let (a, b): (Vec<f64>, Vec<f64>) = pairs.iter().map(|(a, b)| (a.run.outcome[at], b.run.outcome[at])).unzip();
+        let (a, b, draws) = Paired { baseline: &a, scenario: &b, draws: &draws }.finite();
+        if let Some(turn) = turning(&pairing::differences(&a, &b), &draws, halves, LEVEL)
             && best.as_ref().is_none_or(|(_, best)| turn.strength() > best.strength())
         {
             best = Some((at, turn));
@@ -264,14 +273,7 @@ pub fn verdict(differences: &[f64], draws: &[u32], halves: &[Halves]) -> Verdict
 /// Compares one column.
 #[must_use]
 pub fn compare(column: Column, baseline: usize, scenario: usize, paired: Paired<'_>, halves: &[Halves]) -> Row {
-    let (mut a, mut b, mut draws) = (vec![], vec![], vec![]);
-    for ((&x, &y), &draw) in paired.baseline.iter().zip(paired.scenario).zip(paired.draws) {
-        if x.is_finite() && y.is_finite() {
-            a.push(x);
-            b.push(y);
-            draws.push(draw);
-        }
-    }
+    let (a, b, draws) = paired.finite();
     let differences = pairing::differences(&a, &b);
     let n = differences.len() as f64;
     let share = |test: fn(f64) -> bool| differences.iter().filter(|&&d| test(d)).count() as f64 / n;

@@ -272,10 +272,15 @@ fn short(title: &str) -> String {
     format!("{}\u{2026}", words.trim_end_matches([' ', ',', ':', ';']))
 }
 
+/// The rows of the tables: their outcome columns, each with its position among all.
+fn wanted(results: &Results, options: &Options) -> Vec<(usize, Measure, comparison::Column)> {
+    let all = comparison::columns(results).into_iter().enumerate();
+    all.filter(|(_, (measure, _))| shown(measure, options)).map(|(at, (measure, column))| (at, measure, column)).collect()
+}
+
 /// Levels of every scenario, once, and the differences of each from the first.
 fn tables(out: &mut String, results: &Results, rows: &[Row], options: &Options) {
-    let wanted: Vec<(usize, Measure, comparison::Column)> =
-        comparison::columns(results).into_iter().enumerate().filter(|(_, (measure, _))| shown(measure, options)).map(|(at, (measure, column))| (at, measure, column)).collect();
+    let wanted = wanted(results, options);
     let scales: Vec<Scale> = wanted.iter().map(|(_, measure, _)| scale(results, measure)).collect();
     let names: Vec<String> = std::iter::once(String::new()).chain(wanted.iter().zip(&scales).map(|((_, measure, column), scale)| name(&column.scope, measure, scale))).collect();
     // A whole and its parts are told to one step, the finest that any of them is worth, so that they add up. What does not vary is worth any.
@@ -338,10 +343,10 @@ fn tables(out: &mut String, results: &Results, rows: &[Row], options: &Options) 
     if differences.is_empty() {
         say(out, "Mean [5 to 95 % of futures].");
     } else {
-        let pairs: Vec<String> = (1..results.scenarios.len()).map(|at| whole(rows.iter().find(|row| row.scenario == at).map_or(0, |row| row.pairs))).collect();
+        let pairs: Vec<usize> = (1..results.scenarios.len()).map(|at| rows.iter().find(|row| row.scenario == at).map_or(0, |row| row.pairs)).collect();
         let same = pairs.iter().all(|n| *n == pairs[0]);
-        let (pairs, of) = if same { (pairs[0].clone(), if pairs[0] == "1" { "pair" } else { "pairs" }) } else { (pairs.join(" and "), "pairs") };
-        say(out, &format!("Levels: mean [5 to 95 % of futures]. Difference: mean of {pairs} {of} of futures that share their luck [95 % interval of that mean]; shares in percentage points."));
+        let pairs = if same { plural(pairs[0], "pair", "pairs") } else { format!("{} pairs", pairs.into_iter().map(whole).collect::<Vec<_>>().join(" and ")) };
+        say(out, &format!("Levels: mean [5 to 95 % of futures]. Difference: mean of {pairs} of futures that share their luck [95 % interval of that mean]; shares in percentage points."));
         say(out, &format!("{} looked at: of intervals around nothing one in 20 excludes 0, so one \"leaning\" alone says little.", plural(wanted.len() * differences.len(), "difference is", "differences are")));
     }
     if let Some((_, measure, _)) = wanted.iter().find(|(_, measure, _)| measure.name == "peace_dyad_share").or(wanted.first()) {
@@ -384,14 +389,14 @@ fn not_in_the_table(out: &mut String, results: &Results, at: usize, rows: &[&Row
 
 /// Where no sign is shown to turn with a parameter: the parameter that comes nearest to it, if any does.
 fn turn(out: &mut String, results: &Results, at: usize, rows: &[&Row], options: &Options) {
-    let columns: Vec<(usize, Measure, comparison::Column)> =
-        comparison::columns(results).into_iter().enumerate().filter(|(_, (measure, _))| shown(measure, options)).map(|(at, (measure, column))| (at, measure, column)).collect();
+    let columns = wanted(results, options);
     let depends = |column: &comparison::Column| rows.iter().any(|row| row.column == *column && matches!(row.verdict, Verdict::Depends(_)));
     if columns.iter().any(|(_, _, column)| depends(column)) {
         return;
     }
     let looked_at: Vec<usize> = columns.iter().map(|(at, ..)| *at).collect();
-    let Some((found, turn)) = comparison::nearest(results, at, &looked_at) else { return };
+    let halves = comparison::halves(results);
+    let Some((found, turn)) = comparison::nearest(results, at, &looked_at, &halves) else { return };
     let Some((_, measure, column)) = columns.iter().find(|(at, ..)| *at == found) else { return };
     let scale = scale(results, measure);
     let of = if column.scope == "all" { measure.label.to_string() } else { format!("{} in the {}", measure.label, column.scope) };
@@ -399,7 +404,7 @@ fn turn(out: &mut String, results: &Results, at: usize, rows: &[&Row], options: 
     say(out, &format!(
         "No sign is shown to turn with a parameter{whose}. {} comes nearest, in {of}: {} where it is low, {} where it is high. That is not certain: {} by {} were looked at.",
         turn.parameter, worded(&scale, &turn.below), worded(&scale, &turn.above),
-        plural(comparison::halves(results).len(), "parameter", "parameters"), plural(columns.len(), "row", "rows")
+        plural(halves.len(), "parameter", "parameters"), plural(columns.len(), "row", "rows")
     ));
 }
 

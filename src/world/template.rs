@@ -40,13 +40,13 @@ pub struct ClusterData {
     pub end: u32,
 }
 
-/// Households that an entry of [`Lineages`] covers.
+/// Households that an entry of [`LineageIndex`] covers.
 const BLOCK: usize = 32;
 
 /// The lineage of every household, in a quarter of a byte each: small enough to stay at hand where one entry per household would not,
 /// and without a search.
 #[derive(Clone, Debug, Default)]
-struct Lineages {
+struct LineageIndex {
     blocks: Vec<Block>,
 }
 
@@ -59,7 +59,7 @@ struct Block {
     begins: u32,
 }
 
-impl Lineages {
+impl LineageIndex {
     /// Adds a household, the last so far, of a lineage that begins with it or goes on.
     fn push(&mut self, household: usize, segment: Segment, begins: bool) {
         if household.is_multiple_of(BLOCK) {
@@ -83,7 +83,7 @@ pub struct Template {
     pub segments: Map<Segment, SegmentData>,
     /// Settlement clusters, by place.
     pub clusters: Map<Cluster, ClusterData>,
-    segment_of: Lineages,
+    segment_of: LineageIndex,
     /// Chance that a lineage is among those that an event in its cluster falls on; 1 where all of those of its community are kept.
     pub among: Map<Segment, f64>,
     /// Men aged 15 to 45 of each household.
@@ -143,7 +143,7 @@ impl Template {
         let mut template = Self {
             segments: Map::new(Vec::new()),
             clusters: Map::new(Vec::new()),
-            segment_of: Lineages::default(),
+            segment_of: LineageIndex::default(),
             among: Map::new(Vec::new()),
             men: Vec::new(),
             hardship: Vec::new(),
@@ -395,7 +395,7 @@ mod tests {
     fn a_household_is_of_the_lineage_that_it_stands_in() {
         // Lineages shorter and longer than a block, and some that begin where one does.
         let sizes = [1, 1, 30, 32, 64, 5, 2, 79, 20, 31, 33, 1, 21];
-        let mut index = Lineages::default();
+        let mut index = LineageIndex::default();
         let mut expected = Vec::new();
         for (segment, size) in sizes.into_iter().enumerate() {
             for nth in 0..size {

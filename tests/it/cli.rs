@@ -620,16 +620,19 @@ fn a_folder_belongs_to_one_process_at_a_time() {
     assert_eq!(code(&call(folder.path(), &format!("{run} --resume --time-limit 1s --quiet --progress none"))), 75);
 }
 
+/// The summary of a comparison with the exclusive track of the teaching case, without its line breaks.
+fn compared(folder: &Path, with: &str) -> String {
+    let output = call(folder, &format!("compare two-valleys-exclusive {with}"));
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    out(&output).replace("\n  ", " ")
+}
+
 /// Where parameters differ beside the table, the summary says which.
 #[test]
 fn other_parameters_are_told_beside_the_table() {
     let folder = here();
     std::fs::write(folder.path().join("leaving.toml"), "format = 1\nextends = \"two-valleys-exclusive\"\n[parameters]\n\"recruitment.exit\" = 0.02\n").unwrap();
-    let text = |other: &str| {
-        let output = call(folder.path(), &format!("compare two-valleys-exclusive {other} --weeks 5 --draws 3 --replicates 6 --no-plots"));
-        assert_eq!(code(&output), 0, "{}", err(&output));
-        out(&output).replace("\n  ", " ")
-    };
+    let text = |other: &str| compared(folder.path(), &format!("{other} --weeks 5 --draws 3 --replicates 6 --no-plots"));
     let (told, plain) = (text("leaving.toml"), text("two-valleys-inclusive"));
     assert!(told.contains("other parameters, not the table alone: ") && told.contains("recruitment.exit 0.02 instead of 0.0"), "{told}");
     assert!(!plain.contains("other parameters"), "{plain}");
@@ -676,11 +679,7 @@ fn words_of_tables_and_documents_are_explained() {
 fn one_pair_is_not_testable_and_a_copy_differs_by_nothing() {
     let folder = here();
     std::fs::write(folder.path().join("copy.toml"), "format = 1\nextends = \"two-valleys-exclusive\"\ntitle = \"A copy of the track with one seat\"\n").unwrap();
-    let text = |futures: &str| {
-        let output = call(folder.path(), &format!("compare two-valleys-exclusive copy.toml --weeks 5 {futures} --no-plots --out o --force"));
-        assert_eq!(code(&output), 0, "{}", err(&output));
-        out(&output).replace("\n  ", " ")
-    };
+    let text = |futures: &str| compared(folder.path(), &format!("copy.toml --weeks 5 {futures} --no-plots --out o --force"));
     let one = text("--replicates 1 --draws 1");
     assert!(one.contains("not testable") && !one.contains("no difference seen") && one.contains("mean of 1 pair of futures"), "{one}");
     let several = text("--replicates 6 --draws 3");

@@ -149,10 +149,9 @@ pub fn text(told: [&Told; 2], runs: [&Run; 2], wanted: &Wanted) -> String {
         same &= numbers.chars().all(|c| !c.is_ascii_digit() || c == '0');
     }
     let who: Vec<String> = communities(case, runs).into_iter().take(4).map(|(name, n)| format!("{name} {n:+.0}")).collect();
-    if same && who.is_empty() {
+    if who.is_empty() && same {
         text.push_str("  no measured difference follows by the end of the table\n");
-    }
-    if !who.is_empty() {
+    } else if !who.is_empty() {
         let _ = writeln!(text, "  civilian deaths by community at the end: {}", who.join(", "));
     }
     let after: Vec<_> = all.iter().filter(|line| line.event.week > week).collect();
