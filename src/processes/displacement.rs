@@ -79,7 +79,7 @@ fn flights(world: &mut World, model: &Model) {
             world.ledger.touches += 1;
             let (household, (segment, data)) = (afraid[at], lineages[at]);
             let row = &world.people[household];
-            if row.at == home && row.people > 0 {
+            if row.at() == home && row.people > 0 {
                 let copy = world.copies.take(segment, world.slow.row(segment));
                 flee(world, model, data, Away { household, copy }, None, ways_of[at], &mut ways);
                 left += 1;
@@ -114,7 +114,7 @@ fn flights(world: &mut World, model: &Model) {
     }
 }
 
-/// Households whose uniform is below the chance to flee of their settlement, one home after another, and where those of each home end.
+/// Households at home whose uniform is below the chance to flee of their settlement, one home after another, and where those of each home end.
 fn afraid_at_home(world: &World, model: &Model, leaving: &[Leaving]) -> (Vec<Household>, Vec<usize>) {
     let mut afraid: Vec<Household> = Vec::with_capacity(1_000);
     let mut till = Vec::with_capacity(leaving.len());
@@ -130,6 +130,10 @@ fn afraid_at_home(world: &World, model: &Model, leaving: &[Leaving]) -> (Vec<Hou
         let (first, end) = model.template.range[home];
         let step = ends.len() as f64 / f64::from((end - first).max(1));
         thinning::below(model.dice, Stream::Flee, world.week, cell, (first, end), most, |household, u| {
+            // Where people flee, most have gone.
+            if !world.people.is_at_home(Household(household)) {
+                return;
+            }
             if u < least {
                 return afraid.push(Household(household));
             }
@@ -237,12 +241,12 @@ fn goer(data: &SegmentData, household: Household) -> u64 {
 /// displaced, if it is one.
 fn flee(world: &mut World, model: &Model, data: &SegmentData, away: Away, listed: Option<usize>, u: f64, ways: &mut Ways) {
     let household = away.household;
-    let (home, from) = (data.place, world.people[household].at);
+    let (home, from) = (data.place, world.people[household].at());
     let Some(to) = ways.choose(model, from, data.community, u) else { return };
     if from != home {
         world.lists.take((home, from), listed.expect("the displaced are reached through their list"));
     }
-    world.relocate(model.template, data, household, to, away.copy);
+    world.relocate(model.template, (home, data.community), household, to, away.copy);
 }
 
 /// Links of the shortest way within which a destination lies in reach.
@@ -299,7 +303,6 @@ fn returns(world: &mut World, model: &Model) {
     let homesick = homesick(world, model);
     let households: Vec<Household> = homesick.iter().map(|who| world.lists[(who.home, who.host)][who.at].household).collect();
     world.fetch(households.iter().copied());
-    let lineages: Vec<&SegmentData> = households.iter().map(|&household| model.template.lineage(household).1).collect();
     let mut harmed = Grid::filled(model.case.zones, model.case.communities.len(), false);
     for home in model.case.zones() {
         let harsh = strongest(world, home);
@@ -307,13 +310,14 @@ fn returns(world: &mut World, model: &Model) {
             harmed[(home, community)] = harsh.is_some_and(|bloc| protection::of(world, bloc, home, community) < 0.0);
         }
     }
-    for ((who, household), data) in homesick.into_iter().zip(households).zip(lineages) {
-        if harmed[(who.home, data.community)] && who.stays >= model.p.displacement.under_harm {
+    for (who, household) in homesick.into_iter().zip(households) {
+        let community = model.template.community(who.home, household);
+        if harmed[(who.home, community)] && who.stays >= model.p.displacement.under_harm {
             continue;
         }
         world.ledger.touches += 1;
         world.lists.take((who.home, who.host), who.at);
-        world.relocate(model.template, data, household, who.home, 0);
+        world.relocate(model.template, (who.home, community), household, who.home, 0);
     }
 }
 

@@ -3,7 +3,7 @@
 //! Evidence: model 6.4. Left out: harm that nobody sees.
 use super::{Model, terms};
 use crate::dice::Draws;
-use crate::index::{Bloc, Cluster, Community, Household, Id, Org, Place, Segment};
+use crate::index::{Bloc, Cluster, Community, Household, Id, Org, Place};
 use crate::world::{Harm, Struck, Template, World, households};
 
 /// Kills and harasses civilians of one settlement; returns how many died. Without a community, whoever lives there.
@@ -45,28 +45,28 @@ pub fn somebody(world: &World, model: &Model, place: Place, community: Option<Co
         Some(c) => c,
         None => Community::from_at(draws.choose(world.present.row(place).iter().copied())?),
     };
-    let (from, end) = t.lineages[(place, community)];
-    let (first, last) = if end > from { (t.segments[Segment(from)].first, t.segments[Segment(end - 1)].end) } else { (0, 0) };
-    let (hosts, guests) = (last - first, world.guests(place));
-    let of = |at: u32| match at.checked_sub(hosts) {
-        None => Household(first + at),
-        Some(position) => {
-            let (home, nth) = guests.find(position);
-            world.lists[(home, place)][nth].household
-        }
-    };
-    let there = |household: Household| {
-        let row = &world.people[household];
-        row.at == place && row.people > 0 && t.lineage(household).1.community == community
+    let of_here = t.households_of(place, community);
+    let (hosts, guests) = (of_here.end - of_here.start, world.guests(place));
+    let alive = |household: &Household| world.people[*household].people > 0;
+    let host = |at: u32| Some(Household(of_here.start + at)).filter(|&household| world.people.is_at_home(household));
+    let guest = |position: u32| {
+        let (home, nth) = guests.find(position);
+        let of_home = t.households_of(home, community);
+        Some(world.lists[(home, place)][nth].household).filter(|household| of_home.contains(&household.0))
     };
     let all = hosts + guests.len();
     for _ in 0..ASKED.min(all * ASKED) {
-        let household = of(draws.below(all as usize) as u32);
-        if there(household) {
+        let at = draws.below(all as usize) as u32;
+        let asked = at.checked_sub(hosts).map_or_else(|| host(at), guest);
+        if let Some(household) = asked.filter(alive) {
             return Some(household);
         }
     }
-    let those: Vec<Household> = (0..all).map(of).filter(|&household| there(household)).collect();
+    let away = world.lists.homes().flat_map(|home| {
+        let of_home = t.households_of(home, community);
+        world.lists[(home, place)].iter().map(|away| away.household).filter(move |household| of_home.contains(&household.0))
+    });
+    let those: Vec<Household> = world.people.at_home(of_here.clone()).chain(away).filter(alive).collect();
     (!those.is_empty()).then(|| those[draws.below(those.len())])
 }
 
@@ -174,8 +174,11 @@ fn another(world: &World, model: &Model, place: Place, household: Household, dra
     let (from, end) = (t.clusters[segment.cluster].first, t.clusters[segment.cluster].end);
     for _ in 0..ASKED {
         let other = Household(from + draws.below((end - from) as usize) as u32);
+        if place == segment.place && !world.people.is_at_home(other) {
+            continue;
+        }
         let row = &world.people[other];
-        if t.lineage(other).1.community == segment.community && row.at == place && row.people > 0 {
+        if t.lineage(other).1.community == segment.community && row.at() == place && row.people > 0 {
             return Some(other);
         }
     }

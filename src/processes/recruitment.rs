@@ -208,7 +208,7 @@ fn joins(world: &mut World, model: &Model) {
     let mut left: Vec<f64> = drives.iter().map(|drive| drive.left).collect();
     for candidate in &found {
         let (drive, place) = (&drives[candidate.drive], candidate.at);
-        if left[candidate.drive] < 1.0 || world.people[candidate.household].at != place {
+        if left[candidate.drive] < 1.0 || world.people[candidate.household].at() != place {
             continue;
         }
         world.ledger.touches += 1;
@@ -339,7 +339,10 @@ fn candidates(world: &World, model: &Model, drives: &[Drive]) -> Vec<Candidate> 
             let bound = within(MEN_MOST as f64 * data.levels[at.at()] * most, model.template.weight);
             let cell = mix(model.case.places[at].identity, name);
             thinning::below(model.dice, Stream::Recruit, world.week, cell, model.template.range[at], bound, |household, u| {
-                found.push(Candidate { drive, household: Household(household), segment: model.template.segment(Household(household)), at, away: None, u });
+                let household = Household(household);
+                if world.people.is_at_home(household) {
+                    found.push(Candidate { drive, household, segment: model.template.segment(household), at, away: None, u });
+                }
             });
             let guests = &guests[at.at()];
             thinning::below(model.dice, Stream::Recruit, world.week, mix(cell, 1), (0, guests.len()), bound, |position, u| {
@@ -382,7 +385,7 @@ fn willing(world: &World, model: &Model, household: Household) -> (f64, f64) {
 pub fn hardship(world: &World, model: &Model, household: Household) -> f64 {
     let row = &world.people[household];
     let plundered = households::decode(row.plundered, world.week, model.p.governance.hardship_half_life);
-    let place = if model.case.is_zone(row.at) { world.hardship[row.at] } else { 0.0 };
+    let place = if model.case.is_zone(row.at()) { world.hardship[row.at()] } else { 0.0 };
     (f64::from(row.hardship) / 255.0 + plundered + place).clamp(0.0, 1.0)
 }
 
@@ -460,18 +463,17 @@ pub fn release(world: &mut World, model: &Model, org: Org, place: Place, n: u32,
 pub fn raise(world: &mut World, model: &Model, org: Org, place: Place, community: Community, wanted: u32, draws: &mut Draws) -> u32 {
     /// Households asked for each man wanted.
     const ASKED: u32 = 20;
-    let (from, end) = model.template.lineages[(place, community)];
-    if end == from {
+    let asked = model.template.households_of(place, community);
+    if asked.is_empty() {
         return 0;
     }
-    let (first, last) = (model.template.segments[Segment(from)].first, model.template.segments[Segment(end - 1)].end);
     let mut raised = 0;
     for _ in 0..wanted * ASKED {
-        let household = Household(first + draws.below((last - first) as usize) as u32);
+        let household = Household(asked.start + draws.below(asked.len()) as u32);
         if raised == wanted {
             break;
         }
-        if world.people[household].at == place && free(world, model, household) > 0.0 {
+        if world.people[household].at() == place && free(world, model, household) > 0.0 {
             join(world, model, org, household, place);
             raised += 1;
         }

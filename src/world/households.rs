@@ -1,7 +1,7 @@
 //! The columns of households: what changes in a run for those to whom something happens.
 use super::template::Template;
 use crate::index::{Bloc, Household, Id, Place};
-use std::ops::{Index, IndexMut};
+use std::ops::{Index, IndexMut, Range};
 
 /// Steps of the code of a decaying level in one half-life.
 const STEPS: f64 = 2_000.0;
@@ -71,8 +71,8 @@ pub struct Row {
     pub people: u8,
     /// Men who have joined an organisation or died in one.
     pub gone: u8,
-    /// Present place.
-    pub at: Place,
+    /// Present place: changes with [`Households::put`] alone.
+    at: Place,
     /// Leaning: 0-2 a trend, 3 none, 255 not asked yet.
     pub leaning: u8,
     /// Men aged 15 to 45 at the start.
@@ -83,6 +83,15 @@ pub struct Row {
     pub demobilised: u8,
 }
 
+impl Row {
+    /// The place where the household is.
+    #[must_use]
+    #[inline]
+    pub fn at(&self) -> Place {
+        self.at
+    }
+}
+
 /// All households of the template, in its order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Households {
@@ -91,6 +100,8 @@ pub struct Households {
     memories: Vec<u16>,
     /// Who has any: a bit each, small enough to stay at hand where rows are not.
     remembering: Vec<u64>,
+    /// Who is at home: a bit each, likewise.
+    at_home: Vec<u64>,
     slots: usize,
 }
 
@@ -116,8 +127,8 @@ impl Households {
                 demobilised: 0,
             }));
         }
-        let remembering = vec![0; rows.len().div_ceil(64)];
-        Self { rows, memories: Vec::new(), remembering, slots: template.slots }
+        let words = rows.len().div_ceil(64);
+        Self { rows, memories: Vec::new(), remembering: vec![0; words], at_home: vec![u64::MAX; words], slots: template.slots }
     }
 
     /// Every household.
@@ -142,6 +153,36 @@ impl Households {
     #[must_use]
     pub fn remembers(&self, household: Household) -> bool {
         self.remembering[household.at() / 64] >> (household.at() % 64) & 1 != 0
+    }
+
+    /// Whether a household is at home, without reading its row.
+    #[must_use]
+    #[inline]
+    pub fn is_at_home(&self, household: Household) -> bool {
+        self.at_home[household.at() / 64] >> (household.at() % 64) & 1 != 0
+    }
+
+    /// Those of a range who are at home, in order, without reading their rows.
+    pub fn at_home(&self, range: Range<u32>) -> impl Iterator<Item = Household> {
+        let words = range.start / 64..range.end.div_ceil(64).max(range.start / 64);
+        words.flat_map(move |at| {
+            let from = range.start.saturating_sub(64 * at);
+            let beyond = (64 * (at + 1)).saturating_sub(range.end);
+            let mut left = self.at_home[at as usize] & (u64::MAX << from) & (u64::MAX >> beyond);
+            std::iter::from_fn(move || {
+                let bit = left.trailing_zeros();
+                left &= left.wrapping_sub(1);
+                (bit < 64).then_some(Household(64 * at + bit))
+            })
+        })
+    }
+
+    /// Puts a household into a place, which is its home or is not.
+    #[inline]
+    pub fn put(&mut self, household: Household, place: Place, home: bool) {
+        self[household].at = place;
+        let (word, bit) = (&mut self.at_home[household.at() / 64], household.at() % 64);
+        *word = *word & !(1 << bit) | u64::from(home) << bit;
     }
 
     /// The code of a household's own grievance.
@@ -195,6 +236,20 @@ impl IndexMut<Household> for Households {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn those_at_home_of_a_range_are_those_whose_bit_says_so() {
+        let mut people = Households { rows: Vec::new(), memories: Vec::new(), remembering: Vec::new(), at_home: vec![u64::MAX; 4], slots: 1 };
+        for away in [0, 1, 63, 64, 70, 128, 191, 200, 255] {
+            people.at_home[away / 64] &= !(1 << (away % 64));
+        }
+        for start in [0, 1, 5, 63, 64, 65, 127, 128, 200, 255, 256] {
+            for end in (start..=256).filter(|end| end % 7 < 2 || end % 64 < 2) {
+                let asked: Vec<u32> = (start..end).filter(|&h| people.is_at_home(Household(h))).collect();
+                assert_eq!(people.at_home(start..end).map(|h| h.0).collect::<Vec<_>>(), asked, "{start}..{end}");
+            }
+        }
+    }
 
     #[test]
     fn a_code_decays_by_itself() {

@@ -252,7 +252,7 @@ impl World {
         }
         for &(household, host) in &template.displaced {
             let (_, segment) = template.lineage(household);
-            people[household].at = host;
+            people.put(household, host, false);
             lists.push((segment.place, host), Away { household, copy: 0 });
             let persons = f64::from(template.household_size) * template.weight;
             present[(segment.place, segment.community)] -= persons;
@@ -501,22 +501,22 @@ impl World {
         std::hint::black_box(sum);
     }
 
-    /// Takes a household of a lineage from its present place to another, keeping lists and counts; `copy` is what it has with
-    /// it of its kin's memory while it is away.
+    /// Takes a household of a home and community from its present place to another, keeping lists and counts; `copy` is what it has
+    /// with it of its kin's memory while it is away.
     #[inline]
-    pub fn relocate(&mut self, template: &Template, segment: &SegmentData, household: Household, to: Place, copy: u32) {
-        let row = &mut self.people[household];
-        let (from, persons) = (row.at, f64::from(row.people) * template.weight);
-        row.at = to;
-        self.present[(from, segment.community)] -= persons;
-        self.present[(to, segment.community)] += persons;
-        if from == segment.place {
-            self.away[(segment.place, segment.community)] += persons;
+    pub fn relocate(&mut self, template: &Template, (home, community): (Place, Community), household: Household, to: Place, copy: u32) {
+        let row = &self.people[household];
+        let (from, persons) = (row.at(), f64::from(row.people) * template.weight);
+        self.people.put(household, to, to == home);
+        self.present[(from, community)] -= persons;
+        self.present[(to, community)] += persons;
+        if from == home {
+            self.away[(home, community)] += persons;
         }
-        if to == segment.place {
-            self.away[(segment.place, segment.community)] -= persons;
+        if to == home {
+            self.away[(home, community)] -= persons;
         } else {
-            self.lists.push((segment.place, to), Away { household, copy });
+            self.lists.push((home, to), Away { household, copy });
         }
     }
 
@@ -534,7 +534,7 @@ impl World {
     /// Removes up to `persons` of a household, who died; returns how many of the template's persons.
     pub fn bury(&mut self, template: &Template, household: Household, persons: u8) -> u8 {
         let row = &mut self.people[household];
-        let (at, dead) = (row.at, persons.min(row.people));
+        let (at, dead) = (row.at(), persons.min(row.people));
         row.people -= dead;
         let (_, segment) = template.lineage(household);
         let (home, community) = (segment.place, segment.community);

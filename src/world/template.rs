@@ -3,6 +3,7 @@ use crate::dice::{Dice, Stream, mix};
 use crate::index::{Cluster, Community, Grid, Household, Id, Map, Place, Segment};
 use crate::scenario::case::TRENDS;
 use crate::scenario::{Case, Population, Scenario, Trend};
+use std::ops::Range;
 
 /// Households of a settlement cluster, about: what "here" means.
 const CLUSTER_HOUSEHOLDS: u32 = 500;
@@ -97,6 +98,8 @@ pub struct Template {
     pub settled: Map<Place, f64>,
     /// Segments of each place and community, as a range (empty where none).
     pub lineages: Grid<Place, Community, (u32, u32)>,
+    /// Households of each place and community, likewise.
+    homes: Grid<Place, Community, (u32, u32)>,
     /// Persons that one person of the template stands for.
     pub weight: f64,
     /// Households of the whole population (before thinning by scale).
@@ -150,6 +153,7 @@ impl Template {
             range: Map::filled(case.zones, (0, 0)),
             settled: Map::filled(case.zones, 1.0),
             lineages: Grid::filled(case.zones, case.communities.len(), (0, 0)),
+            homes: Grid::filled(case.zones, case.communities.len(), (0, 0)),
             weight: f64::from(scale),
             households: counts.values().iter().map(|&n| u64::from(n)).sum(),
             household_size: case.household_size as u8,
@@ -167,9 +171,10 @@ impl Template {
         for place in case.zones() {
             let first = template.men.len() as u32;
             for community in case.communities.ids() {
-                let from = template.segments.len() as u32;
+                let (from, first) = (template.segments.len() as u32, template.men.len() as u32);
                 template.settle(case, place, community, counts[(place, community)], (scale, before[(place, community)]), dice);
                 template.lineages[(place, community)] = (from, template.segments.len() as u32);
+                template.homes[(place, community)] = (first, template.men.len() as u32);
             }
             template.range[place] = (first, template.men.len() as u32);
             let households: u32 = counts.row(place).iter().sum();
@@ -215,9 +220,22 @@ impl Template {
         (segment, &self.segments[segment])
     }
 
+    /// Households of a community whose home is a place, as a range (empty where none).
+    #[must_use]
+    pub fn households_of(&self, place: Place, community: Community) -> Range<u32> {
+        let (first, end) = self.homes[(place, community)];
+        first..end
+    }
+
+    /// The community of a household whose home is a place, without reading its lineage.
+    #[must_use]
+    pub fn community(&self, home: Place, household: Household) -> Community {
+        Community::from_at(self.homes.row(home).partition_point(|of| of.1 <= household.0))
+    }
+
     /// Positions of the clusters of a place, in the order of their households.
     #[must_use]
-    pub fn clusters_of(&self, place: Place) -> std::ops::Range<usize> {
+    pub fn clusters_of(&self, place: Place) -> Range<usize> {
         let (first, end) = self.range[place];
         let clusters = self.clusters.values();
         clusters.partition_point(|c| c.first < first)..clusters.partition_point(|c| c.first < end)

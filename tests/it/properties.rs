@@ -159,7 +159,7 @@ fn sound(world: &World, ready: &Ready) -> Result<(), TestCaseError> {
             for &Away { household: Household(household), .. } in &world.lists[(home, host)] {
                 let at = household as usize;
                 prop_assert!(!std::mem::replace(&mut seen[at], true), "household {household} is listed twice");
-                prop_assert!(world.people.rows()[at].at == host && host != home, "household {household} is not where it is listed");
+                prop_assert!(world.people.rows()[at].at() == host && host != home, "household {household} is not where it is listed");
                 prop_assert!(template.range[home].0 <= household && household < template.range[home].1);
                 away += f64::from(world.people.rows()[at].people) * template.weight;
             }
@@ -168,6 +168,7 @@ fn sound(world: &World, ready: &Ready) -> Result<(), TestCaseError> {
         prop_assert!((away - counted).abs() < 1e-6, "{away} are listed away, {counted} counted");
     }
     for (at, row) in world.people.rows().iter().enumerate() {
+        prop_assert!(world.people.is_at_home(Household(at as u32)) != seen[at], "household {at} is at home and listed away, or neither");
         prop_assert!(f64::from(row.gone) <= f64::from(template.men[at]) * template.weight + 1e-9, "more men have gone than there were");
     }
     // Fighters: none below 0, and each of a household.

@@ -77,8 +77,7 @@ fn saturated(ready: &Ready, replicate: u64) -> f64 {
     let half_life = common::default_of(&ready.scenario.case, "grievance.slow_half_life");
     sim::with_model(ready, dice, |model| {
         let decay = Decay::new(world.week, half_life);
-        let home = |h: &Household| world.people[*h].at == model.template.lineage(*h).1.place;
-        let at_home = (0..model.template.len() as u32).map(Household).filter(home).map(|h| Held::at_home(&world, model, decay, h));
+        let at_home = (0..model.template.len() as u32).map(Household).filter(|&h| world.people.is_at_home(h)).map(|h| Held::at_home(&world, model, decay, h));
         let listed = world.lists.homes().flat_map(|home| world.lists.row(home)).flatten();
         let full = at_home.chain(listed.map(|&away| Held::away(&world, decay, away))).filter(|held| (0..world.slots()).any(|b| held.against(Bloc::from_at(b)) >= 0.95));
         full.count() as f64 / model.template.len() as f64

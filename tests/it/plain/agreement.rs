@@ -53,12 +53,12 @@ fn differences(before: &World, engine: &World, twin: &Twin, model: &Model, seen:
         let household = Household::from_at(at);
         let (was, a, b) = (&before.people[household], &engine.people[household], &w.people[household]);
         let home = t.lineage(household).1.place;
-        if was.at != a.at {
-            let kind = if was.at == home { &mut seen.fled } else if a.at == home { &mut seen.returned } else { &mut seen.moved_on };
+        if was.at() != a.at() {
+            let kind = if was.at() == home { &mut seen.fled } else if a.at() == home { &mut seen.returned } else { &mut seen.moved_on };
             *kind += 1;
         }
         seen.asked += usize::from(was.leaning_until != a.leaning_until);
-        note((a.at, a.people, a.gone, a.demobilised) == (b.at, b.people, b.gone, b.demobilised), &|| format!("household {at}: {a:?} and {b:?}"));
+        note((a.at(), a.people, a.gone, a.demobilised) == (b.at(), b.people, b.gone, b.demobilised), &|| format!("household {at}: {a:?} and {b:?}"));
         note((a.leaning, a.leaning_until) == (b.leaning, b.leaning_until), &|| format!("leaning of household {at}: {a:?} and {b:?}"));
     }
     let listed = |w: &World| -> Vec<_> { w.lists.homes().flat_map(|home| w.lists.row(home)).map(|list| list.iter().map(|a| a.household).collect::<Vec<_>>()).collect() };

@@ -193,9 +193,9 @@ impl Twin {
     fn move_to(&mut self, model: &Model, household: Household, to: Place) {
         let (_, data) = model.template.lineage(household);
         let (home, community) = (data.place, data.community);
-        let row = &mut self.world.people[household];
-        let from = std::mem::replace(&mut row.at, to);
-        let persons = f64::from(row.people) * model.template.weight;
+        let row = &self.world.people[household];
+        let (from, persons) = (row.at(), f64::from(row.people) * model.template.weight);
+        self.world.people.put(household, to, to == home);
         self.world.present[(from, community)] -= persons;
         self.world.present[(to, community)] += persons;
         self.world.away[(home, community)] += persons * (f64::from(u8::from(to != home)) - f64::from(u8::from(from != home)));

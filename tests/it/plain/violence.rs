@@ -383,7 +383,7 @@ impl<'a> Plain<'a> {
         let hosts: Vec<u32> = if end > from { (t.segments[Segment(from)].first..t.segments[Segment(end - 1)].end).collect() } else { Vec::new() };
         let guests: Vec<u32> = self.model.case.zones().flat_map(|home| self.w.lists[(home, q)].iter().map(|away| away.household.0)).collect();
         let all: Vec<u32> = hosts.into_iter().chain(guests).collect();
-        let there = |h: u32| self.w.people[Household(h)].at == q && self.w.people[Household(h)].people > 0 && t.lineage(Household(h)).1.community == c;
+        let there = |h: u32| self.w.people[Household(h)].at() == q && self.w.people[Household(h)].people > 0 && t.lineage(Household(h)).1.community == c;
         for _ in 0..60.min(60 * all.len()) {
             let h = all[draws.below(all.len())];
             if there(h) {
@@ -464,7 +464,7 @@ impl<'a> Plain<'a> {
         for _ in 0..20 {
             let other = Household(settlement.first + draws.below((settlement.end - settlement.first) as usize) as u32);
             let row = self.w.people[other];
-            if t.lineage(other).1.community == data.community && row.at == q && row.people > 0 {
+            if t.lineage(other).1.community == data.community && row.at() == q && row.people > 0 {
                 return Some(other);
             }
         }
@@ -645,7 +645,7 @@ fn guests_are_not_spared() {
         let mut compared = 0;
         for q in model.case.zones() {
             for c in model.case.communities.ids() {
-                let there: Vec<Household> = (0..model.template.len() as u32).map(Household).filter(|&h| world.people[h].at == q && model.template.lineage(h).1.community == c).collect();
+                let there: Vec<Household> = (0..model.template.len() as u32).map(Household).filter(|&h| world.people[h].at() == q && model.template.lineage(h).1.community == c).collect();
                 let guest = |h: Household| model.template.lineage(h).1.place != q;
                 let expected = there.iter().filter(|&&h| guest(h)).count() as f64 / there.len().max(1) as f64;
                 let mut draws = dice.at(Stream::Victim, 0, mix(u64::from(q.0), u64::from(c.0)));
@@ -680,10 +680,10 @@ fn an_event_kills_as_many_as_it_says() {
                 continue;
             }
             if data.place == home && at % 40 == 0 {
-                if world.people[household].at == home {
-                    world.relocate(t, &data, household, host, 0);
+                if world.people[household].at() == home {
+                    world.relocate(t, (data.place, data.community), household, host, 0);
                 }
-            } else if world.people[household].at == host {
+            } else if world.people[household].at() == host {
                 let people = world.people[household].people;
                 world.bury(t, household, people);
             }
