@@ -1,5 +1,6 @@
 //! What an experiment leaves: futures, parameter draws, weekly bands and failures.
 use super::design::Draws;
+use crate::index::Community;
 use crate::observe::measures::{Series, series_rows};
 use crate::observe::Run;
 use crate::scenario::{Case, Scenario, scales::Scaled, track::Mark};
@@ -69,7 +70,16 @@ impl ScenarioLabel {
             table: {
                 let seats = scenario.seated();
                 let seats = if seats.is_empty() { "nobody".to_owned() } else { seats.join(", ") };
-                scenario.tracks().find_map(|track| track.convenor).map_or_else(|| "no talks are tried".to_owned(), |at| format!("{} convenes {seats}", scenario.case.access[at].0))
+                let talks = scenario.tracks().find_map(|track| track.convenor).map_or_else(|| "no talks are tried".to_owned(), |at| format!("{} convenes {seats}", scenario.case.access[at].0));
+                let pair = |&(a, b): &(Community, Community)| {
+                    let mut names = [a, b].map(|community| scenario.case.communities[community].name.as_str());
+                    names.sort_unstable();
+                    names.join(" with ")
+                };
+                let mut pairs: Vec<String> = scenario.tracks().flat_map(|track| &track.dialogues).map(pair).collect();
+                pairs.sort_unstable();
+                pairs.dedup();
+                if pairs.is_empty() { talks } else { format!("{talks}; in dialogue {}", pairs.join(", ")) }
             },
             conditions: scenario.tracks().any(|track| track.seats.iter().any(|seat| seat.conditions.is_some())),
             scale: scenario.scale,

@@ -123,6 +123,14 @@ impl Scale {
     }
 }
 
+/// Steps of the rows of a table, of each its measure, scale and the step that it is worth by itself: a whole and its parts are told to one
+/// step, the finest that any of them is worth, so that they add up. What does not vary is worth any.
+#[must_use]
+pub fn steps(rows: &[(&str, &Scale, Option<f64>)]) -> Vec<f64> {
+    let finest = |measure: &str| rows.iter().filter(|row| row.0 == measure).filter_map(|row| row.2).fold(f64::INFINITY, f64::min);
+    rows.iter().map(|&(measure, scale, _)| Some(finest(measure)).filter(|step| step.is_finite()).unwrap_or(scale.finest)).collect()
+}
+
 /// A share in per cent: whole, or with one digit where that would say 0 or 100 of what is neither.
 #[must_use]
 pub fn percent(share: f64) -> String {
@@ -137,6 +145,13 @@ pub fn percent(share: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_whole_and_its_parts_have_the_finest_of_their_steps() {
+        let (plain, shares) = (Scale::of("persons", 15_200.0), Scale::of("share", 0.5));
+        let rows = [("deaths", &plain, Some(10.0)), ("deaths", &plain, Some(1.0)), ("recruits", &plain, Some(100.0)), ("deaths", &plain, None), ("control", &shares, None)];
+        assert_eq!(steps(&rows), [1.0, 1.0, 100.0, 1.0, shares.finest]);
+    }
 
     #[test]
     fn numbers_carry_what_their_interval_supports() {

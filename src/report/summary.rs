@@ -1,7 +1,7 @@
 //! What the terminal says at the end: for somebody who has never seen the program, in 100 columns.
 use super::{Options, Repeat};
 use super::comparison::{self, ForkRow, FunnelRow, Row, Verdict};
-use super::numbers::{Scale, capital, percent, plural, rounded, whole};
+use super::numbers::{Scale, capital, percent, plural, rounded, steps, whole};
 use crate::audit::{LINEAGES, judge};
 use crate::experiment::results::{Fitted, Results, ScenarioLabel};
 use crate::observe::Measure;
@@ -248,7 +248,7 @@ fn lead(results: &Results, options: &Options) -> Option<Measure> {
 }
 
 /// One unit for a measure and its scopes in all scenarios: that of the largest mean of the whole.
-fn scale(results: &Results, measure: &Measure) -> Scale {
+pub(super) fn scale(results: &Results, measure: &Measure) -> Scale {
     let at = comparison::columns(results).iter().position(|(m, column)| m.name == measure.name && column.scope == "all");
     let largest = at.map_or(0.0, |at| (0..results.scenarios.len()).map(|scenario| level(results, scenario, at).0.abs()).filter(|x| x.is_finite()).fold(0.0, f64::max));
     Scale::of(measure.unit, largest)
@@ -283,22 +283,21 @@ fn tables(out: &mut String, results: &Results, rows: &[Row], options: &Options) 
     let wanted = wanted(results, options);
     let scales: Vec<Scale> = wanted.iter().map(|(_, measure, _)| scale(results, measure)).collect();
     let names: Vec<String> = std::iter::once(String::new()).chain(wanted.iter().zip(&scales).map(|((_, measure, column), scale)| name(&column.scope, measure, scale))).collect();
-    // A whole and its parts are told to one step, the finest that any of them is worth, so that they add up. What does not vary is worth any.
-    let finest = |steps: Vec<Option<f64>>| -> Vec<f64> {
-        let of = |name: &str| wanted.iter().zip(&steps).filter(|((_, measure, _), _)| measure.name == name).filter_map(|x| *x.1).fold(f64::INFINITY, f64::min);
-        wanted.iter().map(|(_, measure, _)| of(&measure.name)).zip(&scales).map(|(step, scale)| if step.is_finite() { step } else { scale.finest }).collect()
+    let steps_of = |own: &dyn Fn(usize) -> Option<f64>| {
+        let rows: Vec<_> = wanted.iter().zip(&scales).enumerate().map(|(at, ((_, measure, _), scale))| (&*measure.name, scale, own(at))).collect();
+        steps(&rows)
     };
     let known: Vec<Vec<(f64, f64, f64)>> = (0..results.scenarios.len()).map(|scenario| wanted.iter().map(|(at, ..)| level(results, scenario, *at)).collect()).collect();
     let own = |at: usize| {
         let varying = known.iter().map(|levels| levels[at]).filter(|(_, low, high)| low < high);
         varying.map(|(_, low, high)| scales[at].step_of_level(low, high)).min_by(f64::total_cmp)
     };
-    let steps = finest((0..wanted.len()).map(own).collect());
+    let level_steps = steps_of(&own);
     let levels: Vec<Vec<String>> = known
         .iter()
         .zip(&results.scenarios)
         .map(|(levels, label)| {
-            let cells = levels.iter().zip(&scales).zip(&steps).map(|((&(mean, low, high), scale), &step)| scale.level_to(step, mean, low, high));
+            let cells = levels.iter().zip(&scales).zip(&level_steps).map(|((&(mean, low, high), scale), &step)| scale.level_to(step, mean, low, high));
             std::iter::once(short(&label.title)).chain(cells).collect()
         })
         .collect();
@@ -312,8 +311,7 @@ fn tables(out: &mut String, results: &Results, rows: &[Row], options: &Options) 
         let of = |column: &comparison::Column| rows.iter().find(|row| row.scenario == scenario && row.column == *column);
         let head = if results.scenarios.len() > 2 { format!("{} less {}", short(&results.scenarios[scenario].title), short(&results.scenarios[0].title)) } else { "difference".to_owned() };
         let known: Vec<Option<&crate::stats::interval::Estimate>> = wanted.iter().map(|(_, _, column)| of(column).map(|row| &row.difference)).collect();
-        let own = known.iter().zip(&scales).map(|(e, scale)| e.filter(|e| e.low != e.high).map(|e| scale.step_of_difference(e.mean, e.low, e.high)));
-        let steps = finest(own.collect());
+        let steps = steps_of(&|at| known[at].filter(|e| e.low != e.high).map(|e| scales[at].step_of_difference(e.mean, e.low, e.high)));
         let numbers = known.iter().zip(&scales).zip(&steps).map(|((e, scale), &step)| e.map_or_else(String::new, |e| scale.difference_to(step, e.mean, e.low, e.high)));
         let verdicts = wanted.iter().map(|(_, _, column)| of(column).map_or_else(String::new, |row| row.verdict.to_string()));
         differences.push([std::iter::once(head).chain(numbers).collect(), std::iter::once("verdict".to_owned()).chain(verdicts).collect()]);
@@ -458,6 +456,7 @@ fn talks(out: &mut String, results: &Results, at: usize, funnel: &[FunnelRow], f
 fn beside(results: &Results, forks: &[&ForkRow], spoken_of: &Measure) -> String {
     let mut known = Vec::new();
     let mut looked_at = 0;
+    let scopes = if results.case.scopes.is_empty() { String::new() } else { format!("{} by scope, and ", spoken_of.label) };
     for measure in &measures(&results.case) {
         let scale = scale(results, measure);
         for fork in forks.iter().filter(|f| f.column.measure == measure.name && (f.column.scope == "all") != (measure.name == spoken_of.name)) {
@@ -470,8 +469,11 @@ fn beside(results: &Results, forks: &[&ForkRow], spoken_of: &Measure) -> String 
     }
     match (known.len(), looked_at) {
         (_, 0) => String::new(),
-        (0, _) => format!(" Of {} none excludes 0.", plural(looked_at, "further interval", "further intervals")),
-        (some, _) => format!(" Of {}, {} {} 0: {}.", plural(looked_at, "further interval", "further intervals"), whole(some), if some == 1 { "excludes" } else { "exclude" }, known.join("; ")),
+        (0, _) => format!(" Of {} ({scopes}the other measures as a whole) none excludes 0.", plural(looked_at, "further interval", "further intervals")),
+        (some, _) => format!(
+            " Of {} ({scopes}the other measures as a whole), {} {} 0: {}.",
+            plural(looked_at, "further interval", "further intervals"), whole(some), if some == 1 { "excludes" } else { "exclude" }, known.join("; ")
+        ),
     }
 }
 

@@ -432,6 +432,9 @@ fn what_is_dated_adds_up() {
     }
     let late = load("weeks = 20\n[[timeline]]\nweek = 30\nset = \"track.budget\"\nvalue = 1\n", &Changes::default()).unwrap_err().to_string();
     assert!(late.contains("lies outside the 20 weeks"), "{late}");
+    // Beyond a horizon that cannot be read lies nothing.
+    let unread = load("weeks = -3\n[[timeline]]\nweek = 900\nset = \"track.budget\"\nvalue = 1\n", &Changes::default()).unwrap_err().to_string();
+    assert!(unread.contains("-3 is not allowed for `weeks`") && !unread.contains("lies outside"), "{unread}");
 }
 
 #[test]

@@ -36,6 +36,15 @@ fn reached(funnels: &[Funnel], name: &str) -> usize {
 }
 
 #[test]
+fn a_summary_tells_who_convenes_whom_and_which_communities_meet() {
+    let mut library = Library::new();
+    let mut table = |name: &str| sulh::experiment::results::ScenarioLabel::of(&load(&mut library, name, 52)).table;
+    assert_eq!(table("no-process"), "no talks are tried");
+    assert_eq!(table("bamako-only"), "no talks are tried; in dialogue Idaksahak with Imghad");
+    assert!(table("community-dialogue").ends_with("; in dialogue Dogon with Fulbe, Fulbe with Idaksahak, Idaksahak with Imghad"), "{}", table("community-dialogue"));
+}
+
+#[test]
 fn the_pattern_of_algiers_is_the_world_as_it_is_until_talks_act() {
     let mut library = Library::new();
     let (base, algiers) = (load(&mut library, "bamako-only", 120), load(&mut library, "algiers-2015", 120));

@@ -3,7 +3,9 @@ use super::canvas::{At, Axis, Figure, Frame, GRID, INK, SOFT, bold, colour, figu
 use crate::experiment::results::Results;
 use crate::observe::measures::measures;
 use crate::report::comparison::{self, Verdict};
-use crate::report::numbers::{Scale, capital, rounded};
+use crate::report::numbers::{self, Scale, capital, rounded};
+use crate::report::summary::scale;
+use crate::stats::interval::Estimate;
 
 const ROW: f64 = 22.0;
 /// Per cent at which the axis ends, so that one measure near 0 does not flatten all others; what goes on has no cap.
@@ -22,6 +24,15 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     if rows.is_empty() {
         return None;
     }
+    let scales: Vec<Scale> = rows.iter().map(|(measure, _)| scale(results, measure)).collect();
+    // To the steps of the summary: of every scenario by itself.
+    let steps: Vec<f64> = (1..results.scenarios.len())
+        .flat_map(|scenario| {
+            let of = rows.iter().zip(&scales).filter(|((_, row), _)| row.scenario == scenario);
+            let own = |e: &Estimate, scale: &Scale| (e.low != e.high).then(|| scale.step_of_difference(e.mean, e.low, e.high));
+            numbers::steps(&of.map(|((measure, row), scale)| (&*measure.name, scale, own(&row.difference, scale))).collect::<Vec<_>>())
+        })
+        .collect();
     let percent = |row: &comparison::Row| {
         [row.difference.mean, row.difference.low, row.difference.high].map(|v| 100.0 * v / row.baseline_mean.abs())
     };
@@ -91,9 +102,9 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
                 let (tip, back) = (axis.at(PAST * reach.copysign(mean)), axis.at((PAST - 0.06) * reach.copysign(mean)));
                 page.line(&[(back, y - 4.0), (tip, y), (back, y + 4.0)], hue, 1.6);
             }
-            let scale = Scale::of(measure.unit, row.baseline_mean);
+            let scale = &scales[at];
             let unit = if scale.divisor < 1.0 { "points".to_owned() } else { scale.unit.replace(" person-weeks", " p.-weeks").replace("persons", "") };
-            let interval = scale.difference(row.difference.mean, row.difference.low, row.difference.high).replace('-', "\u{2212}");
+            let interval = scale.difference_to(steps[at], row.difference.mean, row.difference.low, row.difference.high).replace('-', "\u{2212}");
             let words = format!("{interval} {unit}");
             let face = plain(if seen { INK } else { SOFT }).sized(9.0);
             for (text, x, room) in [(words.trim_end(), 402.0, 164.0), (&row.verdict.to_string(), 572.0, 138.0)] {
