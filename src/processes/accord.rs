@@ -233,8 +233,7 @@ fn call(world: &mut World, model: &Model, at: usize, called: f64) {
                 let Some(household) = recruitment::release(world, model, org, place, 1, mix(entity, 100 + u64::from(nth))) else { break };
                 accepted += 1.0;
                 if draws.unit() >= list.integrated_share {
-                    let demobilised = &mut world.people[household].demobilised;
-                    *demobilised = demobilised.saturating_add(1);
+                    world.people.demobilise(household, 1);
                 } else {
                     // A soldier is not free to join anybody.
                     let gone = &mut world.people[household].gone;

@@ -170,7 +170,12 @@ impl Intake {
 }
 
 /// Most men of a household.
-const MEN_MOST: usize = 2;
+const MEN_MOST: f64 = 2.0;
+
+/// Most men of a household that count as free to join, without reading its row.
+fn men_most(world: &World, household: Household) -> f64 {
+    if world.people.has_several_men(household) { MEN_MOST } else { 1.0 }
+}
 
 /// A bloc that recruits this week.
 struct Drive {
@@ -193,6 +198,8 @@ struct Candidate {
     /// What it took along, if it is away from home.
     away: Option<Away>,
     u: f64,
+    /// It could not join as things stand at the beginning, for all that is known without its row.
+    unlikely: bool,
 }
 
 fn joins(world: &mut World, model: &Model) {
@@ -203,10 +210,18 @@ fn joins(world: &mut World, model: &Model) {
     let mut found = candidates(world, model, &drives);
     // Most fail already at the highest rate that their kin, settlement and community allow: no row is read for them.
     world.fetch_kin(found.iter().map(|c| c.segment));
-    found.retain(|c| c.away.is_some() || world.people.remembers(c.household) || could(world, model, &drives[c.drive], &mut appeals, c));
-    world.fetch(found.iter().map(|c| c.household));
+    for c in &mut found {
+        c.unlikely = c.away.is_none() && !world.people.remembers(c.household) && !could(world, model, &drives[c.drive], &mut appeals, c);
+    }
+    world.fetch(found.iter().filter(|c| !c.unlikely).map(|c| c.household));
     let mut left: Vec<f64> = drives.iter().map(|drive| drive.left).collect();
+    // Whoever joins pulls his kin after him: those of them who come later are looked at in any case.
+    let mut pulled = vec![0_u64; model.template.segments.len().div_ceil(64)];
     for candidate in &found {
+        let (word, bit) = (candidate.segment.at() / 64, candidate.segment.at() % 64);
+        if candidate.unlikely && pulled[word] >> bit & 1 == 0 {
+            continue;
+        }
         let (drive, place) = (&drives[candidate.drive], candidate.at);
         if left[candidate.drive] < 1.0 || world.people[candidate.household].at() != place {
             continue;
@@ -229,6 +244,7 @@ fn joins(world: &mut World, model: &Model) {
         let (if_not, if_so) = (joins(eta), joins(eta + model.p.recruitment.affinity * LEANING_AFFINITY));
         if if_so && if_not || if_so != if_not && (leanings::lean(world, model, candidate.household) == Some(appeal.trend)) == if_so {
             enlist(world, model, drive.bloc, candidate.household, place);
+            pulled[word] |= 1 << bit;
             left[candidate.drive] -= 1.0;
             // Which of its men it was.
             let household = candidate.household;
@@ -286,7 +302,7 @@ impl<'a> Appeals<'a> {
     }
 }
 
-/// Whether a household at home that was never harmed could join, whatever its own hardship, leaning and number of men.
+/// Whether a household at home that was never harmed could join, whatever its own hardship and leaning.
 fn could(world: &World, model: &Model, drive: &Drive, appeals: &mut Appeals, candidate: &Candidate) -> bool {
     /// More than the last bits in which this and the exact rate may differ.
     const SLACK: f64 = 1e-9;
@@ -299,7 +315,7 @@ fn could(world: &World, model: &Model, drive: &Drive, appeals: &mut Appeals, can
     let (fast, slow) = (world.fast.row(data.cluster), world.slow.row(segment));
     let held = |bloc: Bloc| (f64::from(fast[bloc.at()]) + f64::from(slow[bloc.at()]) * world.slow_scale).min(1.0);
     let most = SLACK + eta(world, model, appeal, &man, held) + (p.affinity * LEANING_AFFINITY).max(0.0) - drive.mean;
-    let (level, weight) = (MEN_MOST as f64 * drive.levels[candidate.at.at()], model.template.weight);
+    let (level, weight) = (men_most(world, candidate.household) * drive.levels[candidate.at.at()], model.template.weight);
     STEPS.below(candidate.u, level * weight, most).unwrap_or_else(|| candidate.u < level * libm::exp(most.clamp(-CLIP, CLIP)) * weight)
 }
 
@@ -336,19 +352,22 @@ fn candidates(world: &World, model: &Model, drives: &[Drive]) -> Vec<Candidate> 
         let identity = model.case.blocs[root].identity;
         let name = if data.bloc == root { identity } else { mix(identity, data.bloc.at() as u64) };
         for at in model.case.zones().filter(|q| data.levels[q.at()] > 0.0) {
-            let bound = within(MEN_MOST as f64 * data.levels[at.at()] * most, model.template.weight);
+            let [bound, of_one] = [MEN_MOST, 1.0].map(|men| within(men * data.levels[at.at()] * most, model.template.weight));
+            let could = |household: Household, u: f64| u < of_one || world.people.has_several_men(household);
             let cell = mix(model.case.places[at].identity, name);
             thinning::below(model.dice, Stream::Recruit, world.week, cell, model.template.range[at], bound, |household, u| {
                 let household = Household(household);
-                if world.people.is_at_home(household) {
-                    found.push(Candidate { drive, household, segment: model.template.segment(household), at, away: None, u });
+                if world.people.is_at_home(household) && could(household, u) {
+                    found.push(Candidate { drive, household, segment: model.template.segment(household), at, away: None, u, unlikely: false });
                 }
             });
             let guests = &guests[at.at()];
             thinning::below(model.dice, Stream::Recruit, world.week, mix(cell, 1), (0, guests.len()), bound, |position, u| {
                 let (from, nth) = guests.find(position);
                 let away = world.lists[(from, at)][nth];
-                found.push(Candidate { drive, household: away.household, segment: model.template.segment(away.household), at, away: Some(away), u });
+                if could(away.household, u) {
+                    found.push(Candidate { drive, household: away.household, segment: model.template.segment(away.household), at, away: Some(away), u, unlikely: false });
+                }
             });
         }
     }
@@ -377,7 +396,7 @@ fn willing(world: &World, model: &Model, household: Household) -> (f64, f64) {
     let free = free(world, model, household);
     let came_home = (f64::from(world.people[household].demobilised) / model.template.weight).min(free);
     let again = came_home * model.p.accord.ddr_reenlistment;
-    (again, (free - came_home + again).min(MEN_MOST as f64))
+    (again, (free - came_home + again).min(MEN_MOST))
 }
 
 /// Hardship of a household now.

@@ -79,7 +79,7 @@ pub struct Row {
     pub men: u8,
     /// Hardship at the start, in 1/255.
     pub hardship: u8,
-    /// Men of the household who went home through a programme and are free.
+    /// Men of the household who went home through a programme and are free: raised with [`Households::demobilise`] alone.
     pub demobilised: u8,
 }
 
@@ -98,11 +98,19 @@ pub struct Households {
     rows: Vec<Row>,
     /// Own grievance codes of those who have any, `slots` each.
     memories: Vec<u16>,
-    /// Who has any: a bit each, small enough to stay at hand where rows are not.
-    remembering: Vec<u64>,
-    /// Who is at home: a bit each, likewise.
-    at_home: Vec<u64>,
+    flags: Vec<Flags>,
     slots: usize,
+}
+
+/// What is asked of 64 households before their rows are read, a bit each: small enough to stay at hand where rows are not.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Flags {
+    /// Who holds anything against anybody of its own.
+    remembering: u64,
+    /// Who is at home.
+    at_home: u64,
+    /// Whose men may count as more than one.
+    men: u64,
 }
 
 /// A leaning that was not asked for yet.
@@ -127,8 +135,9 @@ impl Households {
                 demobilised: 0,
             }));
         }
-        let words = rows.len().div_ceil(64);
-        Self { rows, memories: Vec::new(), remembering: vec![0; words], at_home: vec![u64::MAX; words], slots: template.slots }
+        let several = |men: &[u8]| men.iter().rev().fold(0, |bits, &men| bits << 1 | u64::from(men > 1));
+        let flags = template.men.chunks(64).map(|men| Flags { remembering: 0, at_home: u64::MAX, men: several(men) }).collect();
+        Self { rows, memories: Vec::new(), flags, slots: template.slots }
     }
 
     /// Every household.
@@ -152,14 +161,33 @@ impl Households {
     /// Whether a household holds anything against anybody of its own, without reading its row.
     #[must_use]
     pub fn remembers(&self, household: Household) -> bool {
-        self.remembering[household.at() / 64] >> (household.at() % 64) & 1 != 0
+        self.flags_of(household).remembering >> (household.at() % 64) & 1 != 0
     }
 
     /// Whether a household is at home, without reading its row.
     #[must_use]
     #[inline]
     pub fn is_at_home(&self, household: Household) -> bool {
-        self.at_home[household.at() / 64] >> (household.at() % 64) & 1 != 0
+        self.flags_of(household).at_home >> (household.at() % 64) & 1 != 0
+    }
+
+    /// Whether the men of a household may count as more than one, without reading its row.
+    #[must_use]
+    #[inline]
+    pub fn has_several_men(&self, household: Household) -> bool {
+        self.flags_of(household).men >> (household.at() % 64) & 1 != 0
+    }
+
+    #[inline]
+    fn flags_of(&self, household: Household) -> Flags {
+        self.flags[household.at() / 64]
+    }
+
+    /// Sends men of a household home through a programme: by their own hazard of joining again they may count as several.
+    pub fn demobilise(&mut self, household: Household, men: u8) {
+        let demobilised = &mut self[household].demobilised;
+        *demobilised = demobilised.saturating_add(men);
+        self.flags[household.at() / 64].men |= 1 << (household.at() % 64);
     }
 
     /// Those of a range who are at home, in order, without reading their rows.
@@ -168,7 +196,7 @@ impl Households {
         words.flat_map(move |at| {
             let from = range.start.saturating_sub(64 * at);
             let beyond = (64 * (at + 1)).saturating_sub(range.end);
-            let mut left = self.at_home[at as usize] & (u64::MAX << from) & (u64::MAX >> beyond);
+            let mut left = self.flags[at as usize].at_home & (u64::MAX << from) & (u64::MAX >> beyond);
             std::iter::from_fn(move || {
                 let bit = left.trailing_zeros();
                 left &= left.wrapping_sub(1);
@@ -181,7 +209,7 @@ impl Households {
     #[inline]
     pub fn put(&mut self, household: Household, place: Place, home: bool) {
         self[household].at = place;
-        let (word, bit) = (&mut self.at_home[household.at() / 64], household.at() % 64);
+        let (word, bit) = (&mut self.flags[household.at() / 64].at_home, household.at() % 64);
         *word = *word & !(1 << bit) | u64::from(home) << bit;
     }
 
@@ -199,7 +227,7 @@ impl Households {
             }
             self.memories.resize(self.memories.len() + self.slots, 0);
             self[household].memory = (self.memories.len() / self.slots) as u32;
-            self.remembering[household.at() / 64] |= 1 << (household.at() % 64);
+            self.flags[household.at() / 64].remembering |= 1 << (household.at() % 64);
         }
         let end = self[household].memory as usize * self.slots;
         self.memories[end - self.slots + bloc.at()] = code;
@@ -239,9 +267,9 @@ mod tests {
 
     #[test]
     fn those_at_home_of_a_range_are_those_whose_bit_says_so() {
-        let mut people = Households { rows: Vec::new(), memories: Vec::new(), remembering: Vec::new(), at_home: vec![u64::MAX; 4], slots: 1 };
+        let mut people = Households { rows: Vec::new(), memories: Vec::new(), flags: vec![Flags { remembering: 0, at_home: u64::MAX, men: 0 }; 4], slots: 1 };
         for away in [0, 1, 63, 64, 70, 128, 191, 200, 255] {
-            people.at_home[away / 64] &= !(1 << (away % 64));
+            people.flags[away / 64].at_home &= !(1 << (away % 64));
         }
         for start in [0, 1, 5, 63, 64, 65, 127, 128, 200, 255, 256] {
             for end in (start..=256).filter(|end| end % 7 < 2 || end % 64 < 2) {

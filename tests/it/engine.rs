@@ -2,7 +2,7 @@
 use crate::common;
 use std::sync::Arc;
 use sulh::dice::Dice;
-use sulh::index::{Id, Org, Place};
+use sulh::index::{Household, Id, Org, Place};
 use sulh::observe::Run;
 use sulh::observe::measures::outcome_columns;
 use sulh::scenario::case::{OrganisationData, Recruits};
@@ -464,7 +464,7 @@ fn who_came_home_through_a_programme_joins_again_at_a_hazard_of_his_own() {
         (0..2).map(|replicate| {
             let dice = Dice::new(8, replicate);
             let mut world = sim::burn_in(&ready, dice);
-            world.people.rows_mut().iter_mut().for_each(|row| row.demobilised = came_home * SCALE as u8);
+            (0..ready.template.len()).for_each(|at| world.people.demobilise(Household::from_at(at), came_home * SCALE as u8));
             sim::run(&ready, world, dice, Asked::default()).0.outcome[at]
         }).sum::<f64>()
     };

@@ -202,6 +202,24 @@ fn a_week_decides_the_same_people_in_the_teaching_case() {
     eprintln!("{seen:?}");
 }
 
+/// Would catch an engine that turns somebody down before his kin pull him along: who joins does so one after another.
+#[test]
+fn a_week_decides_the_same_people_where_kin_pull_each_other_along() {
+    let ready = common::ready(&common::teaching("two-valleys-inclusive", 160), &[("recruitment.kin", 5.0), ("recruitment.inflow_cap", 0.5)]);
+    // Ten times as many join, so that in a week some are of one lineage.
+    let mut solved = (*ready.solved).clone();
+    ready.scenario.case.blocs.ids().for_each(|bloc| solved.recruitment.row_mut(bloc).iter_mut().for_each(|level| *level *= 10.0));
+    let ready = Ready { solved: Arc::new(solved), ..ready };
+    let mut seen = Seen::default();
+    for replicate in 0..4 {
+        let dice = Dice::new(24, replicate);
+        let mut world = from_week_0(&ready, dice);
+        let found = go_through(&ready, dice, &mut world, 40, false, None, &mut seen);
+        assert!(found.is_empty(), "future {replicate}: {}", told(&found));
+    }
+    assert!(seen.joined > 100, "{seen:?}");
+}
+
 #[test]
 fn a_week_of_the_burn_in_leaves_the_same_stocks() {
     let ready = valleys();
