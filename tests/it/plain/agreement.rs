@@ -173,6 +173,19 @@ fn from_week_0(ready: &Ready, dice: Dice) -> World {
     world
 }
 
+/// Goes through futures from week 0, in which the twin is to decide as the engine does; what was seen in them.
+fn agree(ready: &Ready, seed: u64, futures: u64, weeks: i32) -> Seen {
+    let mut seen = Seen::default();
+    for replicate in 0..futures {
+        let dice = Dice::new(seed, replicate);
+        let mut world = from_week_0(ready, dice);
+        let found = go_through(ready, dice, &mut world, weeks, false, None, &mut seen);
+        assert!(found.is_empty(), "future {replicate}: {}", told(&found));
+    }
+    eprintln!("{seen:?}");
+    seen
+}
+
 fn told(found: &[String]) -> String {
     format!("{} differences:\n{}", found.len(), found.iter().take(20).cloned().collect::<Vec<_>>().join("\n"))
 }
@@ -191,15 +204,8 @@ fn mali() -> Ready {
 #[test]
 fn a_week_decides_the_same_people_in_the_teaching_case() {
     let ready = valleys();
-    let mut seen = Seen::default();
-    for replicate in 0..4 {
-        let dice = Dice::new(21, replicate);
-        let mut world = from_week_0(&ready, dice);
-        let found = go_through(&ready, dice, &mut world, 80, false, None, &mut seen);
-        assert!(found.is_empty(), "future {replicate}: {}", told(&found));
-    }
+    let seen = agree(&ready, 21, 4, 80);
     assert!(seen.joined > 100 && seen.left > 100 && seen.fled > 50 && seen.returned > 50 && seen.turned > 5 && seen.harmed > 100, "{seen:?}");
-    eprintln!("{seen:?}");
 }
 
 /// Would catch an engine that turns somebody down before his kin pull him along: who joins does so one after another.
@@ -210,13 +216,7 @@ fn a_week_decides_the_same_people_where_kin_pull_each_other_along() {
     let mut solved = (*ready.solved).clone();
     ready.scenario.case.blocs.ids().for_each(|bloc| solved.recruitment.row_mut(bloc).iter_mut().for_each(|level| *level *= 10.0));
     let ready = Ready { solved: Arc::new(solved), ..ready };
-    let mut seen = Seen::default();
-    for replicate in 0..4 {
-        let dice = Dice::new(24, replicate);
-        let mut world = from_week_0(&ready, dice);
-        let found = go_through(&ready, dice, &mut world, 40, false, None, &mut seen);
-        assert!(found.is_empty(), "future {replicate}: {}", told(&found));
-    }
+    let seen = agree(&ready, 24, 4, 40);
     assert!(seen.joined > 100, "{seen:?}");
 }
 
@@ -239,14 +239,7 @@ fn a_week_of_the_burn_in_leaves_the_same_stocks() {
 #[test]
 fn a_week_decides_the_same_people_in_mali() {
     let ready = mali();
-    let mut seen = Seen::default();
-    for replicate in 0..2 {
-        let dice = Dice::new(23, replicate);
-        let mut world = from_week_0(&ready, dice);
-        let found = go_through(&ready, dice, &mut world, 40, false, None, &mut seen);
-        assert!(found.is_empty(), "future {replicate}: {}", told(&found));
-    }
-    eprintln!("{seen:?}");
+    let seen = agree(&ready, 23, 2, 40);
     assert!(seen.joined > 1_000 && seen.left > 1_000 && seen.fled > 500 && seen.moved_on > 20 && seen.returned > 500, "{seen:?}");
     assert!(seen.turned > 20 && seen.asked > 100 && seen.harmed > 500 && seen.breaks > 0, "{seen:?}");
 }
