@@ -220,6 +220,16 @@ fn a_week_decides_the_same_people_where_kin_pull_each_other_along() {
     assert!(seen.joined > 100, "{seen:?}");
 }
 
+/// The same one to one, where shortcuts pass over most.
+#[test]
+#[ignore = "slow: about 30 s"]
+fn slow_a_week_decides_the_same_people_in_mali_one_to_one() {
+    let case = Arc::new(common::case("2026-07-06"));
+    let ready = common::ready(&common::scenario(&case, common::no_track(), 160, 1), &[("recruitment.kin", 3.0)]);
+    let seen = agree(&ready, 25, 1, 40);
+    assert!(seen.joined > 1_000 && seen.left > 1_000 && seen.fled > 10_000 && seen.moved_on > 500 && seen.returned > 10_000, "{seen:?}");
+}
+
 #[test]
 fn a_week_of_the_burn_in_leaves_the_same_stocks() {
     let ready = valleys();
