@@ -79,7 +79,7 @@ pub fn results(futures: u64, draws: u32, weeks: usize) -> Results {
     };
     let mark = |week, text: &str| Mark { week, text: text.into() };
     let label = |name: &str, title: &str, talks, marks| ScenarioLabel {
-        name: name.into(), title: title.into(), summary: if talks { "Mauritania mediates with some of those who fight." } else { "The state's own process." }.into(), talks, table: if talks { "mauritania convenes fla, jnim-north (on conditions)" } else { "no talks are tried" }.into(), conditions: talks, scale: 1, scales: vec![], unreached: vec![], lineages: None, marks, start: Date::parse("2026-07-06"), weeks: weeks as i32, households: Some(1_085_237),
+        name: name.into(), title: title.into(), summary: if talks { "Mauritania mediates with some of those who fight." } else { "The state's own process." }.into(), talks, table: if talks { "mauritania convenes fla, jnim-north (on conditions)" } else { "no talks are tried" }.into(), conditions: talks, bids: talks, scale: 1, scales: vec![], unreached: vec![], lineages: None, marks, start: Date::parse("2026-07-06"), weeks: weeks as i32, households: Some(1_085_237),
     };
     let scenarios = vec![
         label("bamako-only", "Bamako only", false, vec![mark(-12, "offensive of April 2026"), mark(40, "disarmament reopens")]),

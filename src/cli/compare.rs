@@ -11,7 +11,7 @@ use crate::experiment::runner::{Conduct, Ended};
 use crate::experiment::store::Store;
 use crate::files;
 use crate::observe::measures::measures;
-use crate::report::{self, comparison};
+use crate::report::{self, comparison, numbers::{plural, whole}};
 use crate::scenario::problem::nearest;
 use crate::scenario::{Case, Changes, Library, Problems, Scenario};
 use crate::units;
@@ -86,7 +86,7 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
     let begun = Instant::now();
     let deadline = args.time_limit.map(|limit| begun + limit);
     if store.damaged > 0 {
-        tell(&format!("{}: {} damaged or unfinished records are done again", out.join("runs").display(), store.damaged));
+        tell(&format!("{}: {} found damaged or unfinished; done again where missing", out.join("runs").display(), plural(store.damaged, "record", "records")));
     }
     let engine = Engine::new(&plan.scenarios, design);
     let repeat = |scenario: usize, replicate: u64| repeat_command(&arguments[scenario], &plan, args, replicate);
@@ -398,17 +398,17 @@ const TIMED: u64 = 4;
 fn timing_table(engine: &Engine, design: Design, ran: &Ran) -> String {
     let timings = engine.timings(TIMED.min(design.replicates));
     let of_future = |step: &&(&'static str, Duration)| step.0 != SOLVING;
-    let whole: Duration = timings.steps.iter().filter(of_future).map(|step| step.1).sum();
+    let together: Duration = timings.steps.iter().filter(of_future).map(|step| step.1).sum();
     let mut text = format!("\nWhat a future costs on one core by the clock, mean of {}; other work on the machine counts in\n  {:16} {:>12} {:>8}\n", timings.futures, "", "milliseconds", "share");
     for step in timings.steps.iter().filter(of_future) {
-        let share = 100.0 * step.1.as_secs_f64() / whole.as_secs_f64().max(f64::MIN_POSITIVE);
+        let share = 100.0 * step.1.as_secs_f64() / together.as_secs_f64().max(f64::MIN_POSITIVE);
         text.push_str(&format!("  {:16} {:12.2} {share:6.1} %\n", step.0, 1e3 * step.1.as_secs_f64()));
     }
-    text.push_str(&format!("  {:16} {:12.2} {:6.1} %\n", "together", 1e3 * whole.as_secs_f64(), 100.0));
+    text.push_str(&format!("  {:16} {:12.2} {:6.1} %\n", "together", 1e3 * together.as_secs_f64(), 100.0));
     if let Some(solving) = timings.steps.iter().find(|step| step.0 == SOLVING) {
         text.push_str(&format!("  {:16} {:12.2}    once for all futures of a draw\n", solving.0, 1e3 * solving.1.as_secs_f64()));
     }
-    text.push_str(&format!("Touches of households a future, from week 0 on (one may be touched often): {:.0}, of {} households that are followed\n", timings.touches, engine.people().first().map_or(0, |people| people.0)));
+    text.push_str(&format!("Touches of agents a future, from week 0 on (one may be touched often): {}, of {} agents\n", whole(timings.touches as usize), whole(engine.agents())));
     if ran.futures > 0 {
         let each = ran.seconds * ran.threads as f64 / ran.futures as f64;
         text.push_str(&format!(

@@ -233,7 +233,7 @@ pub struct Experiment {
     /// Write into a folder that holds something else
     #[arg(long, help_heading = OF_OUTPUT)]
     pub force: bool,
-    /// Go on with an unfinished experiment; in the folder of another unfinished one, use what fits of its runs
+    /// Go on with an unfinished experiment; in the folder of another one, use what fits of its runs and replace its tables
     #[arg(long, help_heading = OF_WORK)]
     pub resume: bool,
     /// What happens when a run fails

@@ -59,6 +59,12 @@ impl Engine {
         self.templates.iter().map(|template| (template.households, template.lineages_a_zone())).collect()
     }
 
+    /// Agents of the first scenario: households that are kept at its scale.
+    #[must_use]
+    pub fn agents(&self) -> usize {
+        self.templates.first().map_or(0, |template| template.len())
+    }
+
     /// The values of the baseline's parameters in each draw that is used, and those of other scenarios where they differ.
     #[must_use]
     pub fn parameters(&self) -> ParameterDraws {

@@ -1,9 +1,8 @@
 //! What an experiment leaves: futures, parameter draws, weekly bands and failures.
 use super::design::Draws;
-use crate::index::Community;
 use crate::observe::measures::{Series, series_rows};
 use crate::observe::Run;
-use crate::scenario::{Case, Scenario, scales::Scaled, track::Mark};
+use crate::scenario::{Case, Scenario, scales::Scaled, track::{Mark, Modality}};
 use crate::stats::sketch::{Bins, Sketch};
 use crate::units::Date;
 use serde::{Deserialize, Serialize};
@@ -40,6 +39,8 @@ pub struct ScenarioLabel {
     pub table: String,
     /// Whether a seat has conditions.
     pub conditions: bool,
+    /// Whether somebody with whom it could be agreed has a full seat: without, nobody is asked for a formal bid.
+    pub bids: bool,
     /// Households that one agent stands for.
     pub scale: u32,
     /// Dated changes that its horizon does not reach: week and what they set.
@@ -71,17 +72,11 @@ impl ScenarioLabel {
                 let seats = scenario.seated();
                 let seats = if seats.is_empty() { "nobody".to_owned() } else { seats.join(", ") };
                 let talks = scenario.tracks().find_map(|track| track.convenor).map_or_else(|| "no talks are tried".to_owned(), |at| format!("{} convenes {seats}", scenario.case.access[at].0));
-                let pair = |&(a, b): &(Community, Community)| {
-                    let mut names = [a, b].map(|community| scenario.case.communities[community].name.as_str());
-                    names.sort_unstable();
-                    names.join(" with ")
-                };
-                let mut pairs: Vec<String> = scenario.tracks().flat_map(|track| &track.dialogues).map(pair).collect();
-                pairs.sort_unstable();
-                pairs.dedup();
+                let pairs = scenario.in_dialogue();
                 if pairs.is_empty() { talks } else { format!("{talks}; in dialogue {}", pairs.join(", ")) }
             },
             conditions: scenario.tracks().any(|track| track.seats.iter().any(|seat| seat.conditions.is_some())),
+            bids: scenario.tracks().any(|track| track.seats.iter().any(|seat| seat.modality == Modality::Full)),
             scale: scenario.scale,
             scales: scenario.case.scales.clone(),
             unreached: scenario.unreached.clone(),

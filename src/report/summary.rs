@@ -127,7 +127,7 @@ fn head(out: &mut String, results: &Results) {
         _ if first.scale <= 1 => {}
         Some(lineages) if lineages < LINEAGES => {
             let kept = plural(lineages as usize, "lineage", "lineages");
-            say(out, &format!("too coarse: {kept} of people a zone; with fewer than {LINEAGES} deaths and recruits are wrong by much"));
+            say(out, &format!("too coarse: {kept} of people a zone; with fewer than {LINEAGES} lineages, deaths, recruits and how far talks come are wrong by much"));
         }
         _ => say(out, &coarse(first, &measures(&results.case))),
     }
@@ -415,22 +415,28 @@ fn talks(out: &mut String, results: &Results, at: usize, funnel: &[FunnelRow], f
     let title = titled(label);
     if label.talks {
         let share = |stage: &str| funnel.iter().find(|row| row.scenario == at && row.stage == stage).and_then(|row| row.reached).map(|(share, ..)| percent(share));
-        let stages: Vec<String> = [("contact", "contact"), ("consent", "consent of the state"), ("group", "contact group"), ("accord", "accord")]
+        let stages: Vec<String> = [("contact", "contact"), ("consent", "consent of the state"), ("accord", "accord")]
             .iter()
             .filter_map(|(stage, words)| share(stage).map(|share| format!("{words} {share}")))
             .collect();
-        let mut text = format!("How far {title} comes, in all futures: {}. Where the state consents, the other side may still refuse.", stages.join(", "));
-        match share("conditions") {
-            Some(share) if label.conditions => { let _ = write!(text, " Beside this way, a seat meets its conditions in {share}."); }
-            _ => text.push_str(" No seat has conditions in this track."),
+        let mut text = format!("How far {title} comes, in all futures: {}.", if label.bids { stages.join(", ") } else { stages[..stages.len().min(1)].join("") });
+        text.push_str(if label.bids { " Where the state consents, the other side may still refuse." } else { " Nobody has a full seat, so nobody is asked for a formal bid, and no accord can come of it." });
+        let group = share("group").filter(|_| label.bids).map(|share| format!("a contact group meets in {share}"));
+        let met = share("conditions").filter(|_| label.conditions).map(|share| format!("a seat meets its conditions in {share}"));
+        let beside: Vec<String> = group.into_iter().chain(met).collect();
+        if !beside.is_empty() {
+            let _ = write!(text, " Beside this way, {}.", beside.join(", and "));
         }
-        for (stage, words, weeks) in comparison::YEARS {
+        if !label.conditions {
+            text.push_str(" No seat has conditions in this track.");
+        }
+        for (stage, words, weeks) in comparison::YEARS.into_iter().filter(|_| label.bids) {
             let of = comparison::standing(results, at, stage, weeks);
             if of.early > 0 {
                 let _ = write!(text, " Of {} signed early enough to tell, {} stood for {words} ({}).", plural(of.early, "accord", "accords"), whole(of.stood), percent(of.share.0));
             }
         }
-        if let Some(share) = share("standing_at_end") {
+        if let Some(share) = share("standing_at_end").filter(|share| label.bids || share != "0 %") {
             let _ = write!(text, " At the end an accord, however young, is in force in {share} of futures.");
         }
         say(out, &text);
@@ -447,7 +453,7 @@ fn talks(out: &mut String, results: &Results, at: usize, funnel: &[FunnelRow], f
             ));
         }
     }
-    if label.talks && !forks.iter().any(|f| f.scenario == at && f.stage == "accord") {
+    if label.talks && label.bids && !forks.iter().any(|f| f.scenario == at && f.stage == "accord") {
         say(out, &format!("No future of {title} reaches an accord, so there is nothing to say of what one would do."));
     }
 }
@@ -459,7 +465,8 @@ fn beside(results: &Results, forks: &[&ForkRow], spoken_of: &Measure) -> String 
     let scopes = if results.case.scopes.is_empty() { String::new() } else { format!("{} by scope, and ", spoken_of.label) };
     for measure in &measures(&results.case) {
         let scale = scale(results, measure);
-        for fork in forks.iter().filter(|f| f.column.measure == measure.name && (f.column.scope == "all") != (measure.name == spoken_of.name)) {
+        let further = |f: &&&ForkRow| f.column.measure == measure.name && (f.column.scope == "all") != (measure.name == spoken_of.name);
+        for fork in forks.iter().filter(further).filter(|f| f.difference.low.is_finite()) {
             looked_at += 1;
             if fork.difference.excludes_zero() {
                 let whose = if fork.column.scope == "all" { measure.label.to_string() } else { format!("{} in the {}", measure.label, fork.column.scope) };

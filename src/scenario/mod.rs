@@ -20,7 +20,7 @@ pub use posterior::Posterior;
 pub use problem::{Problem, Problems};
 pub use track::Track;
 
-use crate::index::Org;
+use crate::index::{Community, Org};
 use crate::params::{Declared, Prior};
 use std::sync::Arc;
 
@@ -222,6 +222,36 @@ impl Scenario {
                 told.push(if words.is_empty() { slug.clone() } else { format!("{slug} ({})", words.join(", ")) });
             }
         }
+        told
+    }
+
+    /// Pairs of communities that meet in dialogue, with the weeks in which they do where these are not all.
+    #[must_use]
+    pub fn in_dialogue(&self) -> Vec<String> {
+        let stages: Vec<(i32, &Track)> = std::iter::once((0, &self.track)).chain(self.later.iter().map(|later| (later.week, &later.track))).collect();
+        let mut pairs: Vec<(Community, Community)> = self.tracks().flat_map(|track| track.dialogues.iter().copied()).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut told: Vec<String> = pairs
+            .into_iter()
+            .map(|pair| {
+                let mut names = [pair.0, pair.1].map(|community| self.case.communities[community].slug.as_str());
+                names.sort_unstable();
+                // Where it begins to meet and where it ceases to, one stage after another.
+                let mut weeks = Vec::new();
+                for (at, &(week, track)) in stages.iter().enumerate() {
+                    let before = at > 0 && stages[at - 1].1.dialogues.contains(&pair);
+                    match (before, track.dialogues.contains(&pair)) {
+                        (false, true) if week > 0 => weeks.push(format!("from week {week}")),
+                        (true, false) => weeks.push(format!("until week {week}")),
+                        _ => {}
+                    }
+                }
+                let weeks = if weeks.is_empty() { String::new() } else { format!(" ({})", weeks.join(", ")) };
+                format!("{}{weeks}", names.join(" with "))
+            })
+            .collect();
+        told.sort_unstable();
         told
     }
 

@@ -57,7 +57,8 @@ pub fn by_draw(values: &[f64], draws: &[u32]) -> BTreeMap<u32, Moments> {
 }
 
 /// The mean of `values` with an interval of confidence `level`, robust to values of one draw being alike:
-/// Student's t with one degree of freedom less than there are draws, on the means of draws. With one draw: plain t.
+/// Student's t with one degree of freedom less than there are draws, on the means of draws. With one draw, or where means of all
+/// draws are equal and values are not: plain t.
 ///
 /// # Examples
 /// ```
@@ -69,13 +70,14 @@ pub fn clustered(values: &[f64], draws: &[u32], level: f64) -> Estimate {
     let all = Moments::of(values.iter().copied());
     let groups = by_draw(values, draws);
     let (mean, n) = (all.mean(), values.len() as f64);
-    let (variance, df) = if groups.len() > 1 {
+    let mut sum = 0.0;
+    for group in groups.values() {
+        let away = group.count as f64 / n * (group.mean() - mean);
+        sum += away * away;
+    }
+    // Means of draws that happen to be equal, of values that are not, do not say that there is no doubt.
+    let (variance, df) = if groups.len() > 1 && (sum > 0.0 || all.variance() == 0.0) {
         let d = groups.len() as f64;
-        let mut sum = 0.0;
-        for group in groups.values() {
-            let away = group.count as f64 / n * (group.mean() - mean);
-            sum += away * away;
-        }
         (sum * d / (d - 1.0), d - 1.0)
     } else {
         (all.variance() / n, n - 1.0)
@@ -118,6 +120,14 @@ pub fn share(reached: &[bool], draws: &[u32]) -> (f64, f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn means_of_draws_that_happen_to_be_equal_leave_doubt() {
+        let chance = clustered(&[-9.0, 3.0, -8.0, 2.0], &[0, 0, 1, 1], 0.95);
+        assert!(chance.mean == -3.0 && chance.low < -9.0 && chance.high > 3.0, "{chance:?}");
+        let none = clustered(&[0.0; 4], &[0, 0, 1, 1], 0.95);
+        assert_eq!((none.low, none.high), (0.0, 0.0));
+    }
 
     #[test]
     fn student_meets_tables() {

@@ -427,7 +427,7 @@ fn timings_say_where_a_future_goes_how_much_is_touched_and_what_a_run_took() {
     let whole: f64 = together.split_whitespace().nth(1).unwrap().parse().unwrap();
     // Sixteen lines, each rounded to a hundredth of a millisecond and a tenth of a percent.
     assert!((sum.0 - whole).abs() < 0.1 && (sum.1 - 100.0).abs() < 1.0 && whole > 0.0, "{text}");
-    for expect in ["solving a draw", "Touches of households a future", "of 3000 households", "6 futures in", "2 threads", "Memory:"] {
+    for expect in ["solving a draw", "Touches of agents a future", "of 3,000 agents", "6 futures in", "2 threads", "Memory:"] {
         assert!(table.contains(expect), "{expect}: {text}");
     }
     let again = call(folder.path(), "run two-valleys-inclusive --weeks 30 --replicates 6 --draws 2 --no-plots --jobs 2 --timings --out t");

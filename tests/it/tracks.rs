@@ -40,8 +40,16 @@ fn a_summary_tells_who_convenes_whom_and_which_communities_meet() {
     let mut library = Library::new();
     let mut table = |name: &str| sulh::experiment::results::ScenarioLabel::of(&load(&mut library, name, 52)).table;
     assert_eq!(table("no-process"), "no talks are tried");
-    assert_eq!(table("bamako-only"), "no talks are tried; in dialogue Idaksahak with Imghad");
-    assert!(table("community-dialogue").ends_with("; in dialogue Dogon with Fulbe, Fulbe with Idaksahak, Idaksahak with Imghad"), "{}", table("community-dialogue"));
+    assert_eq!(table("bamako-only"), "no talks are tried; in dialogue idaksahak with imghad");
+    let dated = |text: &str| {
+        let text = format!("format = 1\nextends = \"bamako-only\"\nweeks = 52\n{text}");
+        let mut library = Library::new();
+        let scenario = library.load_text("dated.toml", &text, &Changes::default()).unwrap_or_else(|problems| panic!("{problems}"));
+        sulh::experiment::results::ScenarioLabel::of(&scenario).table
+    };
+    let other = "[[timeline]]\nweek = 10\nset = \"track.dialogues\"\nvalue = [[\"dogon\", \"fulbe\"]]\n";
+    assert_eq!(dated(other), "no talks are tried; in dialogue dogon with fulbe (from week 10), idaksahak with imghad (until week 10)");
+    assert!(table("community-dialogue").ends_with("; in dialogue dogon with fulbe, fulbe with idaksahak, idaksahak with imghad"), "{}", table("community-dialogue"));
 }
 
 #[test]

@@ -28,7 +28,6 @@ fn lines(results: &Results, rows: &[FunnelRow], scenario: usize) -> Vec<Line> {
     let mut lines = vec![
         line("Contact with an armed opponent", "contact", false),
         line("The state consents (others may refuse)", "consent", false),
-        line("Contact group formed", "group", false),
         line("Accord signed", "accord", false),
     ];
     for (stage, words, weeks) in YEARS {
@@ -45,6 +44,14 @@ fn lines(results: &Results, rows: &[FunnelRow], scenario: usize) -> Vec<Line> {
         });
     }
     lines.push(line("Accord in force at the end, of any age", "standing_at_end", false));
+    if !results.scenarios[scenario].bids {
+        lines[1..].iter_mut().filter(|line| !line.share.is_ok_and(|share| share.0 > 0.0)).for_each(|line| line.share = Err("No formal bid in this track"));
+    }
+    let mut group = line("Beside the way: a contact group meets", "group", true);
+    if !results.scenarios[scenario].bids {
+        group.share = Err("No formal bid in this track");
+    }
+    lines.push(group);
     let mut beside = line("Beside the way: a seat's conditions met", "conditions", true);
     if !results.scenarios[scenario].conditions {
         beside.share = Err("No conditions in this track");

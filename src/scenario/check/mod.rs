@@ -14,7 +14,7 @@ pub use checker::rows;
 pub use resolved::hash;
 pub use switches::{OBSERVE, PROCESSES};
 
-use super::keys::{LONGEST, Row};
+use super::keys::Row;
 use super::problem::{Problem, Problems};
 use super::raw::{At, Sources, Table, Value};
 use super::read_case::LoadedCase;
@@ -68,7 +68,7 @@ pub fn scenario(sources: &Sources, problems: Problems, table: &Table, loaded: &L
     c.first_day = case.starts[start].date;
     c.horizon = table.get("weeks").map(|node| node.at);
     // A horizon that cannot be read is one mistake, and no date lies beyond it.
-    let weeks = c.whole(top, "weeks").unwrap_or(if c.horizon.is_some() { LONGEST as i64 } else { 260 });
+    let weeks = c.whole(top, "weeks").unwrap_or(if c.horizon.is_some() { i64::MAX } else { 260 });
     c.weeks = weeks;
     let scale = c.whole(top, "scale").unwrap_or(1);
     let population = c.choice(top, "population", &[Population::Census, Population::Projection]).unwrap_or(Population::Census);
