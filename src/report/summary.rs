@@ -536,7 +536,8 @@ fn communities(out: &mut String, results: &Results, at: usize, rows: &[&Row], op
     let (lose, gain) = (who(worse), who(-worse));
     let (title, label) = (titled(&results.scenarios[at]), &measure.label);
     if lose.is_empty() && gain.is_empty() {
-        say(out, &format!("Who loses, who gains under {title}, by {label}: no community's difference is distinguishable from chance."));
+        let none = if of.iter().any(|row| row.difference.low.is_finite()) { "no community's difference is distinguishable from chance" } else { "not testable with one pair" };
+        say(out, &format!("Who loses, who gains under {title}, by {label}: {none}."));
         return;
     }
     let list = |names: Vec<String>| if names.is_empty() { "no community whose difference is distinguishable from chance".to_owned() } else { names.join("; ") };

@@ -682,6 +682,7 @@ fn one_pair_is_not_testable_and_a_copy_differs_by_nothing() {
     let text = |futures: &str| compared(folder.path(), &format!("copy.toml --weeks 5 {futures} --no-plots --out o --force"));
     let one = text("--replicates 1 --draws 1");
     assert!(one.contains("not testable") && !one.contains("no difference seen") && one.contains("mean of 1 pair of futures"), "{one}");
+    assert!(one.contains("not testable with one pair") && !one.contains("distinguishable from chance"), "{one}");
     let several = text("--replicates 6 --draws 3");
     assert!(several.contains("the difference in civilian deaths is exactly 0 in all 6 pairs") && several.contains("no difference seen"), "{several}");
     // A long title is cut at a word, and the description of the base does not stand under another title.

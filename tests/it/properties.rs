@@ -169,6 +169,8 @@ fn sound(world: &World, ready: &Ready) -> Result<(), TestCaseError> {
     }
     for (at, row) in world.people.rows().iter().enumerate() {
         prop_assert!(world.people.is_at_home(Household(at as u32)) != seen[at], "household {at} is at home and listed away, or neither");
+        let several = row.men > 1 || row.demobilised > 0;
+        prop_assert!(!several || world.people.has_several_men(Household(at as u32)), "household {at} has several men, and its flag says one");
         prop_assert!(f64::from(row.gone) <= f64::from(template.men[at]) * template.weight + 1e-9, "more men have gone than there were");
     }
     // Fighters: none below 0, and each of a household.
