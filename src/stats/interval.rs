@@ -76,7 +76,7 @@ pub fn clustered(values: &[f64], draws: &[u32], level: f64) -> Estimate {
         sum += away * away;
     }
     // Means of draws that happen to be equal, of values that are not, do not say that there is no doubt.
-    let (variance, df) = if groups.len() > 1 && (sum > 0.0 || all.variance() == 0.0) {
+    let (variance, df) = if groups.len() > 1 && (sum > f64::EPSILON * all.variance() || all.variance() == 0.0) {
         let d = groups.len() as f64;
         (sum * d / (d - 1.0), d - 1.0)
     } else {
@@ -125,6 +125,9 @@ mod tests {
     fn means_of_draws_that_happen_to_be_equal_leave_doubt() {
         let chance = clustered(&[-9.0, 3.0, -8.0, 2.0], &[0, 0, 1, 1], 0.95);
         assert!(chance.mean == -3.0 && chance.low < -9.0 && chance.high > 3.0, "{chance:?}");
+        // Equal but for rounding.
+        let rounded = clustered(&[0.1, 0.2, 0.6, 0.3, 0.3, 0.3, 0.5, 0.1, 0.3], &[0, 0, 0, 1, 1, 1, 2, 2, 2], 0.95);
+        assert!(rounded.low < 0.2 && rounded.high > 0.4, "{rounded:?}");
         let none = clustered(&[0.0; 4], &[0, 0, 1, 1], 0.95);
         assert_eq!((none.low, none.high), (0.0, 0.0));
     }
