@@ -30,6 +30,8 @@ pub struct Entry {
     pub facts: Vec<(&'static str, String)>,
 }
 
+const SEATS: &str = "Parties that a track invites beside the state, each with a modality, perhaps conditions, perhaps a veto of its own.";
+
 /// Words of tables, summaries and documents that are no name of a parameter, measure or row, and what they mean.
 const WORDS: &[(&str, &str)] = &[
     ("dyad-weeks", "A dyad is a pair of blocs of the start; a dyad-week is such a pair in a week. It is at peace where the pair has fewer than 25 deaths in the 52 weeks up to it (measure peace_dyad_share)."),
@@ -71,8 +73,8 @@ const WORDS: &[(&str, &str)] = &[
     ("fork", "Where a stage is reached, the same future goes on twice, with the stage's effects and without; the difference is what the stage did. Only futures that reach the stage have one."),
     ("funnel", "How far talks come: contact, consent of the state (the other side may still refuse), accord; beside this way a contact group may meet, which many accords do without, and a seat may have to meet conditions."),
     ("lineage", "Twenty to sixty households of a community in a settlement that remember together whom they were harmed by. At a coarse scale whole lineages are kept, one in so many."),
-    ("too coarse", "At this scale fewer than eight lineages of people a zone are kept: deaths, recruits and how far talks come are wrong by much. Take a smaller --scale."),
-    ("seat", "A place at the table for a party beside the state, with a modality (full, observer, consultation), perhaps conditions, perhaps a veto."),
+    ("too coarse", "At this scale so few lineages of people a zone are kept that deaths, recruits and how far talks come are wrong by much. Take a smaller --scale."),
+    ("seat", SEATS),
     ("in dialogue", "Pairs of communities that a track brings together (track.dialogues): their disputes lower."),
     ("in force", "Of an accord: signed and not yet collapsed. `standing_at_end` is the share of futures in which one is in force at the end, however young."),
     ("further intervals", "Beside the measure that a summary speaks of: of what a stage of the talks did, that measure by scope, and every other measure as a whole (forks.csv)."),
@@ -82,7 +84,7 @@ const WORDS: &[(&str, &str)] = &[
     ("year_1", "An accord has stood for a year. In the funnel's words it is given as a share of the accords signed early enough to tell; in funnel.csv, of all futures."),
     ("modality", "What a seat may do. full: bargains, can block if strong enough, signs. observer: is present while talks are open, neither bargains nor blocks, may accede to what is signed. consultation: is heard in private, which may leak, and does not sign."),
     ("guarantee", "Who stands behind an accord. track.guarantee says of what kind (none, diplomatic, deployed); how well it protects is its own `strength`, or else the parameter mediation.guarantee."),
-    ("seats", "Parties that a track invites beside the state, each with a modality, perhaps conditions, perhaps a veto of its own."),
+    ("seats", SEATS),
     ("veto", "Whether a party can block an accord: by a rule of strength, or as its seat says."),
     ("bid", "A formal offer to open talks. The state and the other side each answer once; both must say yes."),
     ("momentum", "Whom the losses of the last weeks favour, against the longer run, from -1 to 1. Who has it expects more of going on fighting."),

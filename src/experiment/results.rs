@@ -2,7 +2,7 @@
 use super::design::Draws;
 use crate::observe::measures::{Series, series_rows};
 use crate::observe::Run;
-use crate::scenario::{Case, Scenario, scales::Scaled, track::{Mark, Modality}};
+use crate::scenario::{Case, Scenario, scales::Scaled, track::Mark};
 use crate::stats::sketch::{Bins, Sketch};
 use crate::units::Date;
 use serde::{Deserialize, Serialize};
@@ -39,7 +39,7 @@ pub struct ScenarioLabel {
     pub table: String,
     /// Whether a seat has conditions.
     pub conditions: bool,
-    /// Whether somebody with whom it could be agreed has a full seat: without, nobody is asked for a formal bid.
+    /// Whether anybody may be asked for a formal bid: has a full seat.
     pub bids: bool,
     /// Households that one agent stands for.
     pub scale: u32,
@@ -76,7 +76,7 @@ impl ScenarioLabel {
                 if pairs.is_empty() { talks } else { format!("{talks}; in dialogue {}", pairs.join(", ")) }
             },
             conditions: scenario.tracks().any(|track| track.seats.iter().any(|seat| seat.conditions.is_some())),
-            bids: scenario.tracks().any(|track| track.seats.iter().any(|seat| seat.modality == Modality::Full)),
+            bids: scenario.has_full_seat(),
             scale: scenario.scale,
             scales: scenario.case.scales.clone(),
             unreached: scenario.unreached.clone(),

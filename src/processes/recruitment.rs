@@ -216,10 +216,9 @@ fn joins(world: &mut World, model: &Model) {
     world.fetch(found.iter().filter(|c| !c.unlikely).map(|c| c.household));
     let mut left: Vec<f64> = drives.iter().map(|drive| drive.left).collect();
     // Whoever joins pulls his kin after him: those of them who come later are looked at in any case.
-    let mut pulled = vec![0_u64; model.template.segments.len().div_ceil(64)];
+    let mut pulled = Map::filled(model.template.segments.len(), false);
     for candidate in &found {
-        let (word, bit) = (candidate.segment.at() / 64, candidate.segment.at() % 64);
-        if candidate.unlikely && pulled[word] >> bit & 1 == 0 {
+        if candidate.unlikely && !pulled[candidate.segment] {
             continue;
         }
         let (drive, place) = (&drives[candidate.drive], candidate.at);
@@ -244,7 +243,7 @@ fn joins(world: &mut World, model: &Model) {
         let (if_not, if_so) = (joins(eta), joins(eta + model.p.recruitment.affinity * LEANING_AFFINITY));
         if if_so && if_not || if_so != if_not && (leanings::lean(world, model, candidate.household) == Some(appeal.trend)) == if_so {
             enlist(world, model, drive.bloc, candidate.household, place);
-            pulled[word] |= 1 << bit;
+            pulled[candidate.segment] = true;
             left[candidate.drive] -= 1.0;
             // Which of its men it was.
             let household = candidate.household;
@@ -353,11 +352,11 @@ fn candidates(world: &World, model: &Model, drives: &[Drive]) -> Vec<Candidate> 
         let name = if data.bloc == root { identity } else { mix(identity, data.bloc.at() as u64) };
         for at in model.case.zones().filter(|q| data.levels[q.at()] > 0.0) {
             let [bound, of_one] = [MEN_MOST, 1.0].map(|men| within(men * data.levels[at.at()] * most, model.template.weight));
-            let could = |household: Household, u: f64| u < of_one || world.people.has_several_men(household);
+            let in_reach = |household: Household, u: f64| u < of_one || world.people.has_several_men(household);
             let cell = mix(model.case.places[at].identity, name);
             thinning::below(model.dice, Stream::Recruit, world.week, cell, model.template.range[at], bound, |household, u| {
                 let household = Household(household);
-                if world.people.is_at_home(household) && could(household, u) {
+                if world.people.is_at_home(household) && in_reach(household, u) {
                     found.push(Candidate { drive, household, segment: model.template.segment(household), at, away: None, u, unlikely: false });
                 }
             });
@@ -365,7 +364,7 @@ fn candidates(world: &World, model: &Model, drives: &[Drive]) -> Vec<Candidate> 
             thinning::below(model.dice, Stream::Recruit, world.week, mix(cell, 1), (0, guests.len()), bound, |position, u| {
                 let (from, nth) = guests.find(position);
                 let away = world.lists[(from, at)][nth];
-                if could(away.household, u) {
+                if in_reach(away.household, u) {
                     found.push(Candidate { drive, household: away.household, segment: model.template.segment(away.household), at, away: Some(away), u, unlikely: false });
                 }
             });

@@ -1,4 +1,5 @@
 //! How numbers are written for people: no more digits than the interval supports, thousands apart, readable units.
+use crate::stats::interval::Estimate;
 
 /// A number rounded to a multiple of `step`, thousands apart.
 #[must_use]
@@ -111,6 +112,11 @@ impl Scale {
         let [v, l, h] = [value, low, high].map(|x| x / self.divisor);
         step(if l.is_finite() && h.is_finite() { 0.5 * (h - l) } else { v.abs() * 0.5 }, 3.0, self.finest)
     }
+    /// The same of an estimate; none where it does not vary.
+    #[must_use]
+    pub fn step_of(&self, e: &Estimate) -> Option<f64> {
+        (e.low != e.high).then(|| self.step_of_difference(e.mean, e.low, e.high))
+    }
     /// A difference as above, to steps of some size.
     #[must_use]
     pub fn difference_to(&self, step: f64, value: f64, low: f64, high: f64) -> String {
@@ -123,12 +129,12 @@ impl Scale {
     }
 }
 
-/// Steps of the rows of a table, of each its measure, scale and the step that it is worth by itself: a whole and its parts are told to one
-/// step, the finest that any of them is worth, so that they add up. What does not vary is worth any.
+/// Steps of the rows of a table, of each what it is a part of, its scale and the step that it is worth by itself: a whole and its parts are
+/// told to one step, the finest that any of them is worth, so that they add up. What does not vary is worth any.
 #[must_use]
-pub fn steps(rows: &[(&str, &Scale, Option<f64>)]) -> Vec<f64> {
-    let finest = |measure: &str| rows.iter().filter(|row| row.0 == measure).filter_map(|row| row.2).fold(f64::INFINITY, f64::min);
-    rows.iter().map(|&(measure, scale, _)| Some(finest(measure)).filter(|step| step.is_finite()).unwrap_or(scale.finest)).collect()
+pub fn steps<Whole: PartialEq>(rows: &[(Whole, &Scale, Option<f64>)]) -> Vec<f64> {
+    let finest = |whole: &Whole| rows.iter().filter(|row| row.0 == *whole).filter_map(|row| row.2).min_by(f64::total_cmp);
+    rows.iter().map(|(whole, scale, _)| finest(whole).unwrap_or(scale.finest)).collect()
 }
 
 /// A share in per cent: whole, or with one digit where that would say 0 or 100 of what is neither.

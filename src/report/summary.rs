@@ -284,7 +284,7 @@ fn tables(out: &mut String, results: &Results, rows: &[Row], options: &Options) 
     let scales: Vec<Scale> = wanted.iter().map(|(_, measure, _)| scale(results, measure)).collect();
     let names: Vec<String> = std::iter::once(String::new()).chain(wanted.iter().zip(&scales).map(|((_, measure, column), scale)| name(&column.scope, measure, scale))).collect();
     let steps_of = |own: &dyn Fn(usize) -> Option<f64>| {
-        let rows: Vec<_> = wanted.iter().zip(&scales).enumerate().map(|(at, ((_, measure, _), scale))| (&*measure.name, scale, own(at))).collect();
+        let rows: Vec<_> = wanted.iter().zip(&scales).enumerate().map(|(at, ((_, measure, _), scale))| (&measure.name, scale, own(at))).collect();
         steps(&rows)
     };
     let known: Vec<Vec<(f64, f64, f64)>> = (0..results.scenarios.len()).map(|scenario| wanted.iter().map(|(at, ..)| level(results, scenario, *at)).collect()).collect();
@@ -311,7 +311,7 @@ fn tables(out: &mut String, results: &Results, rows: &[Row], options: &Options) 
         let of = |column: &comparison::Column| rows.iter().find(|row| row.scenario == scenario && row.column == *column);
         let head = if results.scenarios.len() > 2 { format!("{} less {}", short(&results.scenarios[scenario].title), short(&results.scenarios[0].title)) } else { "difference".to_owned() };
         let known: Vec<Option<&crate::stats::interval::Estimate>> = wanted.iter().map(|(_, _, column)| of(column).map(|row| &row.difference)).collect();
-        let steps = steps_of(&|at| known[at].filter(|e| e.low != e.high).map(|e| scales[at].step_of_difference(e.mean, e.low, e.high)));
+        let steps = steps_of(&|at| known[at].and_then(|e| scales[at].step_of(e)));
         let numbers = known.iter().zip(&scales).zip(&steps).map(|((e, scale), &step)| e.map_or_else(String::new, |e| scale.difference_to(step, e.mean, e.low, e.high)));
         let verdicts = wanted.iter().map(|(_, _, column)| of(column).map_or_else(String::new, |row| row.verdict.to_string()));
         differences.push([std::iter::once(head).chain(numbers).collect(), std::iter::once("verdict".to_owned()).chain(verdicts).collect()]);
@@ -415,12 +415,17 @@ fn talks(out: &mut String, results: &Results, at: usize, funnel: &[FunnelRow], f
     let title = titled(label);
     if label.talks {
         let share = |stage: &str| funnel.iter().find(|row| row.scenario == at && row.stage == stage).and_then(|row| row.reached).map(|(share, ..)| percent(share));
-        let stages: Vec<String> = [("contact", "contact"), ("consent", "consent of the state"), ("accord", "accord")]
+        let way = [("contact", "contact"), ("consent", "consent of the state"), ("accord", "accord")];
+        let (way, then) = if label.bids {
+            (&way[..], "Where the state consents, the other side may still refuse.")
+        } else {
+            (&way[..1], "Nobody has a full seat, so nobody is asked for a formal bid, and no accord can come of it.")
+        };
+        let stages: Vec<String> = way
             .iter()
             .filter_map(|(stage, words)| share(stage).map(|share| format!("{words} {share}")))
             .collect();
-        let mut text = format!("How far {title} comes, in all futures: {}.", if label.bids { stages.join(", ") } else { stages[..stages.len().min(1)].join("") });
-        text.push_str(if label.bids { " Where the state consents, the other side may still refuse." } else { " Nobody has a full seat, so nobody is asked for a formal bid, and no accord can come of it." });
+        let mut text = format!("How far {title} comes, in all futures: {}. {then}", stages.join(", "));
         let group = share("group").filter(|_| label.bids).map(|share| format!("a contact group meets in {share}"));
         let met = share("conditions").filter(|_| label.conditions).map(|share| format!("a seat meets its conditions in {share}"));
         let beside: Vec<String> = group.into_iter().chain(met).collect();
@@ -430,7 +435,7 @@ fn talks(out: &mut String, results: &Results, at: usize, funnel: &[FunnelRow], f
         if !label.conditions {
             text.push_str(" No seat has conditions in this track.");
         }
-        for (stage, words, weeks) in comparison::YEARS.into_iter().filter(|_| label.bids) {
+        for (stage, words, weeks) in comparison::YEARS {
             let of = comparison::standing(results, at, stage, weeks);
             if of.early > 0 {
                 let _ = write!(text, " Of {} signed early enough to tell, {} stood for {words} ({}).", plural(of.early, "accord", "accords"), whole(of.stood), percent(of.share.0));

@@ -200,7 +200,7 @@ impl Scenario {
     pub fn seated(&self) -> Vec<String> {
         let mut known = Vec::new();
         let mut told = Vec::new();
-        for (week, at_table) in std::iter::once((0, &self.track)).chain(self.later.iter().map(|later| (later.week, &later.track))) {
+        for (week, at_table) in self.dated_tracks() {
             for seat in &at_table.seats {
                 if known.contains(&seat.party) {
                     continue;
@@ -228,7 +228,6 @@ impl Scenario {
     /// Pairs of communities that meet in dialogue, with the weeks in which they do where these are not all.
     #[must_use]
     pub fn in_dialogue(&self) -> Vec<String> {
-        let stages: Vec<(i32, &Track)> = std::iter::once((0, &self.track)).chain(self.later.iter().map(|later| (later.week, &later.track))).collect();
         let mut pairs: Vec<(Community, Community)> = self.tracks().flat_map(|track| track.dialogues.iter().copied()).collect();
         pairs.sort_unstable();
         pairs.dedup();
@@ -237,15 +236,17 @@ impl Scenario {
             .map(|pair| {
                 let mut names = [pair.0, pair.1].map(|community| self.case.communities[community].slug.as_str());
                 names.sort_unstable();
-                // Where it begins to meet and where it ceases to, one stage after another.
+                // Where it begins to meet and where it ceases to, one track after another.
                 let mut weeks = Vec::new();
-                for (at, &(week, track)) in stages.iter().enumerate() {
-                    let before = at > 0 && stages[at - 1].1.dialogues.contains(&pair);
-                    match (before, track.dialogues.contains(&pair)) {
+                let mut before = false;
+                for (week, track) in self.dated_tracks() {
+                    let now = track.dialogues.contains(&pair);
+                    match (before, now) {
                         (false, true) if week > 0 => weeks.push(format!("from week {week}")),
                         (true, false) => weeks.push(format!("until week {week}")),
                         _ => {}
                     }
+                    before = now;
                 }
                 let weeks = if weeks.is_empty() { String::new() } else { format!(" ({})", weeks.join(", ")) };
                 format!("{}{weeks}", names.join(" with "))
@@ -257,7 +258,18 @@ impl Scenario {
 
     /// The track at the start, and those that the timeline puts in its place.
     pub fn tracks(&self) -> impl Iterator<Item = &Track> {
-        std::iter::once(&self.track).chain(self.later.iter().map(|later| &later.track))
+        self.dated_tracks().map(|(_, track)| track)
+    }
+
+    /// The same, each with the week from which it is in force.
+    fn dated_tracks(&self) -> impl Iterator<Item = (i32, &Track)> {
+        std::iter::once((0, &self.track)).chain(self.later.iter().map(|later| (later.week, &later.track)))
+    }
+
+    /// Whether anybody has a full seat, at the start or later: without, nobody is asked for a formal bid, and no talks end in an accord.
+    #[must_use]
+    pub fn has_full_seat(&self) -> bool {
+        self.tracks().flat_map(|track| &track.seats).any(|seat| seat.modality == track::Modality::Full)
     }
 
     /// Whether anybody is asked to talks, at the start or later.

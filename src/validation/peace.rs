@@ -8,7 +8,6 @@ use crate::experiment::runner::Conduct;
 use crate::index::Party;
 use crate::processes::terms;
 use crate::scenario::case::{Case, Stance};
-use crate::scenario::track::Modality;
 use crate::scenario::library::SCENARIOS;
 use crate::scenario::{Changes, Library, Problems, Scenario};
 use crate::sim::{self, Ready};
@@ -63,8 +62,7 @@ pub fn tracks(case: &str, changes: &Changes) -> Result<Vec<Scenario>, Problems> 
     let mut found: Vec<Scenario> = Vec::new();
     for embedded in SCENARIOS {
         let scenario = library.load(embedded.name, changes)?;
-        let seated = scenario.tracks().flat_map(|track| &track.seats).any(|seat| seat.modality == Modality::Full);
-        if scenario.case.name == case && scenario.track.convenor.is_some() && seated {
+        if scenario.case.name == case && scenario.track.convenor.is_some() && scenario.has_full_seat() {
             found.push(scenario);
         }
     }

@@ -146,11 +146,6 @@ impl Households {
         &self.rows
     }
 
-    /// Every household, to change.
-    pub fn rows_mut(&mut self) -> &mut [Row] {
-        &mut self.rows
-    }
-
     /// The codes of a household's own grievance, by bloc; none where all are 0.
     #[must_use]
     pub fn memory(&self, household: Household) -> Option<&[u16]> {
@@ -161,33 +156,39 @@ impl Households {
     /// Whether a household holds anything against anybody of its own, without reading its row.
     #[must_use]
     pub fn remembers(&self, household: Household) -> bool {
-        self.flags_of(household).remembering >> (household.at() % 64) & 1 != 0
+        self.flag(household, |flags| flags.remembering)
     }
 
     /// Whether a household is at home, without reading its row.
     #[must_use]
     #[inline]
     pub fn is_at_home(&self, household: Household) -> bool {
-        self.flags_of(household).at_home >> (household.at() % 64) & 1 != 0
+        self.flag(household, |flags| flags.at_home)
     }
 
     /// Whether the men of a household may count as more than one, without reading its row.
     #[must_use]
     #[inline]
     pub fn has_several_men(&self, household: Household) -> bool {
-        self.flags_of(household).men >> (household.at() % 64) & 1 != 0
+        self.flag(household, |flags| flags.men)
     }
 
     #[inline]
-    fn flags_of(&self, household: Household) -> Flags {
-        self.flags[household.at() / 64]
+    fn flag(&self, household: Household, of: impl Fn(&Flags) -> u64) -> bool {
+        of(&self.flags[household.at() / 64]) >> (household.at() % 64) & 1 != 0
+    }
+
+    #[inline]
+    fn set_flag(&mut self, household: Household, of: impl Fn(&mut Flags) -> &mut u64, to: bool) {
+        let (word, bit) = (of(&mut self.flags[household.at() / 64]), household.at() % 64);
+        *word = *word & !(1 << bit) | u64::from(to) << bit;
     }
 
     /// Sends men of a household home through a programme: by their own hazard of joining again they may count as several.
     pub fn demobilise(&mut self, household: Household, men: u8) {
         let demobilised = &mut self[household].demobilised;
         *demobilised = demobilised.saturating_add(men);
-        self.flags[household.at() / 64].men |= 1 << (household.at() % 64);
+        self.set_flag(household, |flags| &mut flags.men, true);
     }
 
     /// Those of a range who are at home, in order, without reading their rows.
@@ -209,8 +210,7 @@ impl Households {
     #[inline]
     pub fn put(&mut self, household: Household, place: Place, home: bool) {
         self[household].at = place;
-        let (word, bit) = (&mut self.flags[household.at() / 64].at_home, household.at() % 64);
-        *word = *word & !(1 << bit) | u64::from(home) << bit;
+        self.set_flag(household, |flags| &mut flags.at_home, home);
     }
 
     /// The code of a household's own grievance.
@@ -227,7 +227,7 @@ impl Households {
             }
             self.memories.resize(self.memories.len() + self.slots, 0);
             self[household].memory = (self.memories.len() / self.slots) as u32;
-            self.flags[household.at() / 64].remembering |= 1 << (household.at() % 64);
+            self.set_flag(household, |flags| &mut flags.remembering, true);
         }
         let end = self[household].memory as usize * self.slots;
         self.memories[end - self.slots + bloc.at()] = code;
@@ -269,7 +269,7 @@ mod tests {
     fn those_at_home_of_a_range_are_those_whose_bit_says_so() {
         let mut people = Households { rows: Vec::new(), memories: Vec::new(), flags: vec![Flags { remembering: 0, at_home: u64::MAX, men: 0 }; 4], slots: 1 };
         for away in [0, 1, 63, 64, 70, 128, 191, 200, 255] {
-            people.flags[away / 64].at_home &= !(1 << (away % 64));
+            people.set_flag(Household(away), |flags| &mut flags.at_home, false);
         }
         for start in [0, 1, 5, 63, 64, 65, 127, 128, 200, 255, 256] {
             for end in (start..=256).filter(|end| end % 7 < 2 || end % 64 < 2) {

@@ -3,9 +3,8 @@ use super::canvas::{At, Axis, Figure, Frame, GRID, INK, SOFT, bold, colour, figu
 use crate::experiment::results::Results;
 use crate::observe::measures::measures;
 use crate::report::comparison::{self, Verdict};
-use crate::report::numbers::{self, Scale, capital, rounded};
+use crate::report::numbers::{Scale, capital, rounded, steps};
 use crate::report::summary::scale;
-use crate::stats::interval::Estimate;
 
 const ROW: f64 = 22.0;
 /// Per cent at which the axis ends, so that one measure near 0 does not flatten all others; what goes on has no cap.
@@ -26,13 +25,8 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     }
     let scales: Vec<Scale> = rows.iter().map(|(measure, _)| scale(results, measure)).collect();
     // To the steps of the summary: of every scenario by itself.
-    let steps: Vec<f64> = (1..results.scenarios.len())
-        .flat_map(|scenario| {
-            let of = rows.iter().zip(&scales).filter(|((_, row), _)| row.scenario == scenario);
-            let own = |e: &Estimate, scale: &Scale| (e.low != e.high).then(|| scale.step_of_difference(e.mean, e.low, e.high));
-            numbers::steps(&of.map(|((measure, row), scale)| (&*measure.name, scale, own(&row.difference, scale))).collect::<Vec<_>>())
-        })
-        .collect();
+    let own: Vec<_> = rows.iter().zip(&scales).map(|((measure, row), scale)| ((row.scenario, &measure.name), scale, scale.step_of(&row.difference))).collect();
+    let steps = steps(&own);
     let percent = |row: &comparison::Row| {
         [row.difference.mean, row.difference.low, row.difference.high].map(|v| 100.0 * v / row.baseline_mean.abs())
     };

@@ -44,14 +44,10 @@ fn lines(results: &Results, rows: &[FunnelRow], scenario: usize) -> Vec<Line> {
         });
     }
     lines.push(line("Accord in force at the end, of any age", "standing_at_end", false));
+    lines.push(line("Beside the way: a contact group meets", "group", true));
     if !results.scenarios[scenario].bids {
         lines[1..].iter_mut().filter(|line| !line.share.is_ok_and(|share| share.0 > 0.0)).for_each(|line| line.share = Err("No formal bid in this track"));
     }
-    let mut group = line("Beside the way: a contact group meets", "group", true);
-    if !results.scenarios[scenario].bids {
-        group.share = Err("No formal bid in this track");
-    }
-    lines.push(group);
     let mut beside = line("Beside the way: a seat's conditions met", "conditions", true);
     if !results.scenarios[scenario].conditions {
         beside.share = Err("No conditions in this track");
