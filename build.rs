@@ -4,8 +4,23 @@ use std::process::Command;
 
 /// Everything that can change what a run computes.
 const ENGINE: [&str; 17] = [
-    "Cargo.lock", "src/dice.rs", "src/experiment/design.rs", "src/index.rs", "src/observe", "src/offspring.rs", "src/params", "src/processes", "src/scenario/case.rs",
-    "src/scenario/read_case", "src/scenario/track.rs", "src/sim", "src/solve", "src/stats", "src/talks", "src/units.rs", "src/world",
+    "Cargo.lock",
+    "src/dice.rs",
+    "src/experiment/design.rs",
+    "src/index.rs",
+    "src/observe",
+    "src/offspring.rs",
+    "src/params",
+    "src/processes",
+    "src/scenario/case.rs",
+    "src/scenario/read_case",
+    "src/scenario/track.rs",
+    "src/sim",
+    "src/solve",
+    "src/stats",
+    "src/talks",
+    "src/units.rs",
+    "src/world",
 ];
 
 fn main() {
@@ -29,7 +44,11 @@ fn main() {
     // Without git, or outside a repository, these stay empty.
     watch_commit();
     let commit = git(&["rev-parse", "HEAD"]).unwrap_or_default();
-    let dirty = if commit.is_empty() { String::new() } else { git(&["--no-optional-locks", "status", "--porcelain"]).map_or_else(String::new, |text| (!text.is_empty()).to_string()) };
+    let dirty = if commit.is_empty() {
+        String::new()
+    } else {
+        git(&["--no-optional-locks", "status", "--porcelain"]).map_or_else(String::new, |text| (!text.is_empty()).to_string())
+    };
     println!("cargo::rustc-env=SULH_COMMIT={commit}");
     println!("cargo::rustc-env=SULH_DIRTY={dirty}");
     readers();
@@ -50,7 +69,17 @@ fn watch_commit() {
 /// Where each parameter is read, by name: for the reference and `sulh explain`. That it is read at all is the compiler's to say.
 fn readers() {
     let mut files = Vec::new();
-    for name in ["src/processes", "src/talks", "src/sim", "src/solve", "src/offspring.rs", "src/world", "src/observe", "src/validation", "src/audit"] {
+    for name in [
+        "src/processes",
+        "src/talks",
+        "src/sim",
+        "src/solve",
+        "src/offspring.rs",
+        "src/world",
+        "src/observe",
+        "src/validation",
+        "src/audit",
+    ] {
         collect(Path::new(name), &mut files);
     }
     files.sort();
@@ -66,7 +95,8 @@ fn readers() {
         .filter(|(name, _)| !name.ends_with("_test"))
         .collect();
     let word = |text: &str, word: &str| {
-        text.match_indices(word).any(|(at, _)| !text[at + word.len()..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '('))
+        text.match_indices(word)
+            .any(|(at, _)| !text[at + word.len()..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '('))
     };
     let mut rows = String::from("/// Parameter, and the modules that read it.\nconst READERS: &[(&str, &str)] = &[\n");
     let mut add = |name: &str, reads: &dyn Fn(&str) -> bool| {
@@ -83,7 +113,13 @@ fn readers() {
             continue;
         }
         for line in text.lines() {
-            let Some((field, _)) = line.trim().split_once(": \"").filter(|(field, _)| field.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')) else { continue };
+            let Some((field, _)) = line
+                .trim()
+                .split_once(": \"")
+                .filter(|(field, _)| field.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'))
+            else {
+                continue;
+            };
             let mentions = [format!("p.{group}"), format!("params::{group}"), format!("parameters.{group}")];
             add(&format!("{group}.{field}"), &|code| mentions.iter().any(|name| word(code, name)) && word(code, &format!(".{field}")));
         }

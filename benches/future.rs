@@ -13,7 +13,8 @@ use sulh::sim::{self, Asked, Ready};
 use sulh::world::Template;
 
 fn future(c: &mut Criterion) {
-    for (name, scale, weeks) in [("two-valleys-inclusive", 1, 260), ("mauritanian-multiparty", 16, 104), ("mauritanian-multiparty", 1, 104)] {
+    for (name, scale, weeks) in [("two-valleys-inclusive", 1, 260), ("mauritanian-multiparty", 16, 104), ("mauritanian-multiparty", 1, 104)]
+    {
         let changes = Changes { scale: Some(scale), weeks: Some(weeks), ..Changes::default() };
         let scenario = Library::new().load(name, &changes).expect("an embedded scenario");
         let values: Vec<f64> = params::declared(&scenario.case, scenario.start).iter().map(|d| d.prior.median()).collect();
@@ -28,7 +29,9 @@ fn future(c: &mut Criterion) {
         }
         group.bench_function("burn-in, 52 weeks", |b| b.iter(|| sim::burn_in(black_box(&ready), dice)));
         let world = sim::burn_in(&ready, dice);
-        group.bench_function(format!("track, {weeks} weeks"), |b| b.iter(|| sim::run(black_box(&ready), world.clone(), dice, Asked::default())));
+        group.bench_function(format!("track, {weeks} weeks"), |b| {
+            b.iter(|| sim::run(black_box(&ready), world.clone(), dice, Asked::default()))
+        });
         group.finish();
     }
 }
@@ -36,7 +39,8 @@ fn future(c: &mut Criterion) {
 /// What a user waits for: pairs of futures of two tracks over all threads, solving and burn-in included.
 fn batch(c: &mut Criterion) {
     let changes = Changes { weeks: Some(104), ..Changes::default() };
-    let scenarios = ["two-valleys-exclusive", "two-valleys-inclusive"].map(|name| Library::new().load(name, &changes).expect("an embedded scenario"));
+    let scenarios =
+        ["two-valleys-exclusive", "two-valleys-inclusive"].map(|name| Library::new().load(name, &changes).expect("an embedded scenario"));
     let design = Design { replicates: 64, draws: Draws::Cycle(8), seed: 1 };
     let jobs: Vec<u64> = (0..design.replicates).collect();
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -49,7 +53,13 @@ fn batch(c: &mut Criterion) {
             b.iter(|| {
                 let engine = Engine::new(&scenarios, design);
                 let conduct = Conduct { jobs: threads, stop: Arc::default(), deadline: None };
-                runner::run(&jobs, &conduct, |replicate| engine.future(replicate, &[true, true]), |_, future| black_box(future).is_ok(), || {})
+                runner::run(
+                    &jobs,
+                    &conduct,
+                    |replicate| engine.future(replicate, &[true, true]),
+                    |_, future| black_box(future).is_ok(),
+                    || {},
+                )
             });
         });
     }

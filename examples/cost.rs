@@ -32,5 +32,10 @@ fn main() {
         deaths += run.outcome[0];
     }
     let n = futures as f64;
-    println!("solving {solving:.1} ms; burn-in {:.1} ms; {weeks} weeks {:.1} ms a future; first measure {:.1}", burn_in / n, course / n, deaths / n);
+    println!(
+        "solving {solving:.1} ms; burn-in {:.1} ms; {weeks} weeks {:.1} ms a future; first measure {:.1}",
+        burn_in / n,
+        course / n,
+        deaths / n
+    );
 }

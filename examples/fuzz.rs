@@ -31,15 +31,112 @@ const MOST: u64 = 2 << 30;
 
 /// Pieces that a mutation puts somewhere: syntax, names of keys, numbers at the edge.
 const PIECES: &[&str] = &[
-    "[", "]", "[[", "]]", "{", "}", "=", ".", ",", "\"", "'", "\"\"\"", "'''", "#", "\n", "\r\n", "\t", "\\", "\\u0000", "\\U0010FFFF", "\u{feff}", "\u{202e}",
-    "é", "\0", "0", "-0", "1e308", "-1e308", "1e-320", "nan", "inf", "-inf", "9223372036854775807", "9223372036854775808", "0xFFFFFFFFFFFFFFFF", "0b1",
-    "1_000", "1979-05-27", "9999-12-31", "0000-00-00", "07:32:00", "true", "false", "\"none\"", "\"open\"", "[]", "{}", "format = 1\n", "extends = ", "case = ",
-    "start = ", "weeks = ", "scale = ", "[track]\n", "[[track.seats]]\n", "[track.seats]\n", "party = ", "modality = ", "conditions = ", "veto = ",
-    "[track.ddr]\n", "quota = ", "organisations = ", "dialogues = ", "marks = ", "offers = ", "guarantee = ", "civil_society = ", "[parameters]\n",
-    "[switches]\n", "[[timeline]]\n", "date = ", "week = ", "set = ", "value = ", "track.seats.fla", "track.ddr.quota", "stance.fla.issp", "switches.combat",
-    "lognormal = { median = 1, log_sd = 1 }", "uniform = { from = 0.1, to = 0.9 }", "{ from = 0.1, to = 0.9 }", "strength = ", "removed = true\n", "[removed]\n",
-    "\"access.csv\" = [\"kasmar\"]\n", "timeline = []\n", "from = ", "to = ", "beta = ", "\"bamako-only\"", "\"mauritanian-multiparty\"", "\"two-valleys-exclusive\"",
-    "\"two-valleys\"", "\"fla\"", "\"state\"", "\"idaksahak\"", "\"full\"", "\"deployed\"", "place", "community", "share", "zone", "1000000000", "0.0000001", ";",
+    "[",
+    "]",
+    "[[",
+    "]]",
+    "{",
+    "}",
+    "=",
+    ".",
+    ",",
+    "\"",
+    "'",
+    "\"\"\"",
+    "'''",
+    "#",
+    "\n",
+    "\r\n",
+    "\t",
+    "\\",
+    "\\u0000",
+    "\\U0010FFFF",
+    "\u{feff}",
+    "\u{202e}",
+    "é",
+    "\0",
+    "0",
+    "-0",
+    "1e308",
+    "-1e308",
+    "1e-320",
+    "nan",
+    "inf",
+    "-inf",
+    "9223372036854775807",
+    "9223372036854775808",
+    "0xFFFFFFFFFFFFFFFF",
+    "0b1",
+    "1_000",
+    "1979-05-27",
+    "9999-12-31",
+    "0000-00-00",
+    "07:32:00",
+    "true",
+    "false",
+    "\"none\"",
+    "\"open\"",
+    "[]",
+    "{}",
+    "format = 1\n",
+    "extends = ",
+    "case = ",
+    "start = ",
+    "weeks = ",
+    "scale = ",
+    "[track]\n",
+    "[[track.seats]]\n",
+    "[track.seats]\n",
+    "party = ",
+    "modality = ",
+    "conditions = ",
+    "veto = ",
+    "[track.ddr]\n",
+    "quota = ",
+    "organisations = ",
+    "dialogues = ",
+    "marks = ",
+    "offers = ",
+    "guarantee = ",
+    "civil_society = ",
+    "[parameters]\n",
+    "[switches]\n",
+    "[[timeline]]\n",
+    "date = ",
+    "week = ",
+    "set = ",
+    "value = ",
+    "track.seats.fla",
+    "track.ddr.quota",
+    "stance.fla.issp",
+    "switches.combat",
+    "lognormal = { median = 1, log_sd = 1 }",
+    "uniform = { from = 0.1, to = 0.9 }",
+    "{ from = 0.1, to = 0.9 }",
+    "strength = ",
+    "removed = true\n",
+    "[removed]\n",
+    "\"access.csv\" = [\"kasmar\"]\n",
+    "timeline = []\n",
+    "from = ",
+    "to = ",
+    "beta = ",
+    "\"bamako-only\"",
+    "\"mauritanian-multiparty\"",
+    "\"two-valleys-exclusive\"",
+    "\"two-valleys\"",
+    "\"fla\"",
+    "\"state\"",
+    "\"idaksahak\"",
+    "\"full\"",
+    "\"deployed\"",
+    "place",
+    "community",
+    "share",
+    "zone",
+    "1000000000",
+    "0.0000001",
+    ";",
 ];
 
 /// What a session came to.
@@ -162,7 +259,10 @@ impl Session {
         };
         self.report.longest = self.report.longest.max(took);
         let fault = match tried {
-            Err(panic) => Some(format!("panic: {}", panic.downcast_ref::<String>().map_or_else(|| panic.downcast_ref::<&str>().unwrap_or(&"?").to_string(), Clone::clone))),
+            Err(panic) => Some(format!(
+                "panic: {}",
+                panic.downcast_ref::<String>().map_or_else(|| panic.downcast_ref::<&str>().unwrap_or(&"?").to_string(), Clone::clone)
+            )),
             Ok(Err(fault)) => Some(fault),
             Ok(Ok(_)) if took > LONGEST => Some(format!("took {took:?}")),
             Ok(Ok(told)) => {
@@ -234,7 +334,21 @@ impl Session {
                 7 => {
                     // Many of the same.
                     let many = [10, 100, 1_000, 20_000][self.draws.below(4)];
-                    let piece = ["[", "{a=", "a.", "\"", "#", ",", "[[x]]\n", "9", "é", "x = 1\n", "\n", "[[track.seats]]\n", "[[timeline]]\nweek = 1\n"][self.draws.below(13)];
+                    let piece = [
+                        "[",
+                        "{a=",
+                        "a.",
+                        "\"",
+                        "#",
+                        ",",
+                        "[[x]]\n",
+                        "9",
+                        "é",
+                        "x = 1\n",
+                        "\n",
+                        "[[track.seats]]\n",
+                        "[[timeline]]\nweek = 1\n",
+                    ][self.draws.below(13)];
                     bytes.splice(at..at, piece.repeat(many).into_bytes());
                 }
                 8 => {
@@ -244,7 +358,11 @@ impl Session {
                     }
                 }
                 9 => {
-                    let other = if table { self.tables[self.draws.below(self.tables.len())].1.clone() } else { self.scenarios[self.draws.below(self.scenarios.len())].clone() };
+                    let other = if table {
+                        self.tables[self.draws.below(self.tables.len())].1.clone()
+                    } else {
+                        self.scenarios[self.draws.below(self.scenarios.len())].clone()
+                    };
                     let from = self.draws.below(other.len() + 1);
                     bytes.truncate(at);
                     bytes.extend_from_slice(&other[from..]);
@@ -334,12 +452,16 @@ fn try_one(input: &Input, files: &Files, run: bool) -> Result<Told, String> {
 
 /// Runs some weeks of a sound scenario of the small case.
 fn future(scenario: &Scenario) -> bool {
-    let drawn: Vec<f64> = scenario.drawn_rows().iter().map(|row| row.prior.quantile(0.9).clamp(*row.range.start(), *row.range.end())).collect();
+    let drawn: Vec<f64> =
+        scenario.drawn_rows().iter().map(|row| row.prior.quantile(0.9).clamp(*row.range.start(), *row.range.end())).collect();
     let mut scenario = scenario.settled(&drawn);
     scenario.weeks = scenario.weeks.min(30);
     let template = std::sync::Arc::new(Template::new(&scenario));
     let declared = params::declared(&scenario.case, scenario.start);
-    let values: Vec<f64> = declared.iter().map(|row| scenario.overrides.iter().find(|(path, _)| *path == row.path).map_or(row.prior, |x| x.1).median()).collect();
+    let values: Vec<f64> = declared
+        .iter()
+        .map(|row| scenario.overrides.iter().find(|(path, _)| *path == row.path).map_or(row.prior, |x| x.1).median())
+        .collect();
     let ready = Ready::new(&scenario, &template, Parameters::from_values(&scenario.case, &values));
     let dice = Dice::new(1, 0);
     let _ = sim::run(&ready, sim::burn_in(&ready, dice), dice, Asked::default());
@@ -404,7 +526,12 @@ fn main() {
     let report = session(u64::MAX, Duration::from_secs(seconds), seed, true);
     println!(
         "{} inputs, {} of them sound, {} futures, {} kinds of message, the longest took {:?}, {} MB",
-        report.inputs, report.sound, report.futures, report.kinds, report.longest, memory().unwrap_or(0) >> 20
+        report.inputs,
+        report.sound,
+        report.futures,
+        report.kinds,
+        report.longest,
+        memory().unwrap_or(0) >> 20
     );
     for finding in &report.findings {
         println!("{finding}");

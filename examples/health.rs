@@ -32,24 +32,52 @@ fn main() {
     }
     let case = Arc::new(case);
     let scenario = Scenario {
-        name: "health".into(), title: String::new(), summary: String::new(), case: Arc::clone(&case),
+        name: "health".into(),
+        title: String::new(),
+        summary: String::new(),
+        case: Arc::clone(&case),
         track: track::Track {
-            convenor: None, seats: vec![], first_bid: 20, offers: track::Offers::Open, side_payments: true,
-            guarantee: track::Guarantee::Diplomatic, civil_society: 0.0,
-        civil_society_as: None,
-        guarantee_strength: None,
-        guarantee_decay: None,
-        enforcement: 0.0, monitoring: 0.5, budget: 3000.0, contact_group: None,
-            standing_accord: None, ddr: None, accord_ddr: None, dialogues: vec![], accord_replaces: false, marks: vec![],
+            convenor: None,
+            seats: vec![],
+            first_bid: 20,
+            offers: track::Offers::Open,
+            side_payments: true,
+            guarantee: track::Guarantee::Diplomatic,
+            civil_society: 0.0,
+            civil_society_as: None,
+            guarantee_strength: None,
+            guarantee_decay: None,
+            enforcement: 0.0,
+            monitoring: 0.5,
+            budget: 3000.0,
+            contact_group: None,
+            standing_accord: None,
+            ddr: None,
+            accord_ddr: None,
+            dialogues: vec![],
+            accord_replaces: false,
+            marks: vec![],
         },
-        start: 0, weeks: weeks as i32, scale, population: Population::Census,
-        switched_off: vec![], draws_from: sulh::scenario::DrawsFrom::Priors, overrides: vec![], changes: vec![], later: vec![], drawn: vec![], unreached: vec![], resolved: String::new(),
+        start: 0,
+        weeks: weeks as i32,
+        scale,
+        population: Population::Census,
+        switched_off: vec![],
+        draws_from: sulh::scenario::DrawsFrom::Priors,
+        overrides: vec![],
+        changes: vec![],
+        later: vec![],
+        drawn: vec![],
+        unreached: vec![],
+        resolved: String::new(),
     };
     let template = Arc::new(Template::new(&scenario));
     let declared = params::declared(&case, 0);
     let values = |future: u64| -> Vec<f64> {
         let unit = |name: &str| Dice::new(99, future).unit(sulh::dice::Stream::Parameter, 0, sulh::dice::identity(name));
-        let value = |d: &params::Declared| if draws { d.prior.quantile(unit(&d.path)).clamp(*d.range.start(), *d.range.end()) } else { d.prior.median() };
+        let value = |d: &params::Declared| {
+            if draws { d.prior.quantile(unit(&d.path)).clamp(*d.range.start(), *d.range.end()) } else { d.prior.median() }
+        };
         declared.iter().map(value).collect()
     };
     let ready = |future: u64| Ready::new(&scenario, &template, Parameters::from_values(&case, &values(future)));
@@ -78,21 +106,37 @@ fn report(case: &Case, runs: &[Run], weeks: usize) {
     println!("{} futures of {weeks} weeks; medians", runs.len());
     for (name, subject) in [("deaths", "all"), ("civilian_deaths", "all")] {
         let by_year: Vec<String> = (0..weeks / 52)
-            .map(|y| format!("{:.0}", median(runs.iter().map(|r| series(r, at(name, subject))[y * 52..(y + 1) * 52].iter().map(|&x| f64::from(x)).sum::<f64>() / 12.0).collect())))
+            .map(|y| {
+                format!(
+                    "{:.0}",
+                    median(
+                        runs.iter()
+                            .map(|r| series(r, at(name, subject))[y * 52..(y + 1) * 52].iter().map(|&x| f64::from(x)).sum::<f64>() / 12.0)
+                            .collect()
+                    )
+                )
+            })
             .collect();
         println!("{name} ({subject}) a month, by year: {}", by_year.join(" "));
     }
-    println!("recruits a week: {:.1}, in the north {:.1}", median(runs.iter().map(|r| r.outcome[column("recruits")] / weeks as f64).collect()),
-        median(runs.iter().map(|r| r.outcome[column("recruits_north")] / weeks as f64).collect()));
+    println!(
+        "recruits a week: {:.1}, in the north {:.1}",
+        median(runs.iter().map(|r| r.outcome[column("recruits")] / weeks as f64).collect()),
+        median(runs.iter().map(|r| r.outcome[column("recruits_north")] / weeks as f64).collect())
+    );
     for name in ["displaced", "refugees_mauritania", "coercive_share"] {
         let Some(row) = rows.iter().position(|(s, _)| s.name == name) else { continue };
-        let quarters: Vec<String> = (0..=5).map(|i| (i * weeks / 5).min(weeks - 1)).map(|w| format!("{:.3}", median(runs.iter().map(|r| f64::from(series(r, row)[w])).collect()))).collect();
+        let quarters: Vec<String> = (0..=5)
+            .map(|i| (i * weeks / 5).min(weeks - 1))
+            .map(|w| format!("{:.3}", median(runs.iter().map(|r| f64::from(series(r, row)[w])).collect())))
+            .collect();
         println!("{name} over time: {}", quarters.join(" "));
     }
     let mut sound = vec![true; runs.len()];
     for bloc in case.blocs.values() {
         let row = at("fighters", &bloc.slug);
-        let ratios: Vec<f32> = runs.iter().map(|r| series(r, row)).map(|s| if s[0] >= JUDGED_FROM { s[weeks - 1] / s[0] } else { 1.0 }).collect();
+        let ratios: Vec<f32> =
+            runs.iter().map(|r| series(r, row)).map(|s| if s[0] >= JUDGED_FROM { s[weeks - 1] / s[0] } else { 1.0 }).collect();
         for (ok, ratio) in sound.iter_mut().zip(&ratios) {
             *ok &= (BOUNDS.0..=BOUNDS.1).contains(ratio);
         }

@@ -41,11 +41,13 @@ impl<'a> War<'a> {
     fn new(scenario: &'a Scenario, p: &'a Parameters) -> Self {
         let case = &*scenario.case;
         let blocs = case.blocs.len();
-        let mut war = Self { case, scenario, p, beta: Grid::filled(blocs, blocs, (0.0, 0.0)), abuse: Map::filled(blocs, 0.0), contact: 0.0 };
+        let mut war =
+            Self { case, scenario, p, beta: Grid::filled(blocs, blocs, (0.0, 0.0)), abuse: Map::filled(blocs, 0.0), contact: 0.0 };
         let reference = (&p.tables.reference_strength, &case.reference);
         for k in case.blocs.ids() {
             for l in case.blocs.ids().filter(|&l| l != k) {
-                let overlap: f64 = case.zones().map(|q| 2.0 * libm::sqrt(war.force(reference, k, q) * war.force(reference, l, q)) / 100.0).sum();
+                let overlap: f64 =
+                    case.zones().map(|q| 2.0 * libm::sqrt(war.force(reference, k, q) * war.force(reference, l, q)) / 100.0).sum();
                 let per = |rate: f64| true_per_week(rate, p) * (1.0 - p.combat.excitation) / (p.combat.lethal * overlap.max(0.1));
                 war.beta[(k, l)] = (per(listed_rate(case, p, k, l).unwrap_or(p.combat.open_rate)), per(p.combat.neutral_rate));
             }
@@ -63,7 +65,12 @@ impl<'a> War<'a> {
 
     fn hands(&self, (strength, start): (&Map<Org, f64>, &Start), bloc: Bloc, place: Place) -> f64 {
         let rate = |recruits| if recruits == Recruits::Contract { self.p.abuse.partner } else { 1.0 };
-        self.case.organisations.iter().filter(|(_, o)| o.bloc == bloc).map(|(org, o)| strength[org] * start.fighters[(org, place)] * rate(o.recruits)).sum()
+        self.case
+            .organisations
+            .iter()
+            .filter(|(_, o)| o.bloc == bloc)
+            .map(|(org, o)| strength[org] * start.fighters[(org, place)] * rate(o.recruits))
+            .sum()
     }
 
     fn people(&self, place: Place) -> f64 {
@@ -117,7 +124,8 @@ impl<'a> War<'a> {
         let size = n * n + n + feuds.len();
         let mut matrix = vec![vec![0.0; size]; size];
         let forces = (&p.tables.strength, self.scenario.start());
-        let rates: Vec<Vec<f64>> = blocs.iter().map(|&k| blocs.iter().map(|&l| if k == l { 0.0 } else { self.attacks(k, l, place) }).collect()).collect();
+        let rates: Vec<Vec<f64>> =
+            blocs.iter().map(|&k| blocs.iter().map(|&l| if k == l { 0.0 } else { self.attacks(k, l, place) }).collect()).collect();
         let abuse: Vec<f64> = blocs.iter().map(|&k| self.abuse[k] * self.hands(forces, k, place) * self.turned_on(k, place)).collect();
         // One event against a bloc's people: how much that raises its attacks on the perpetrator, over six weeks.
         let answer = 6.0 * libm::expm1(p.combat.answer * -libm::expm1(-MEAN_ZONE / self.people(place).max(1_000.0))).max(0.0);
@@ -133,7 +141,12 @@ impl<'a> War<'a> {
                 let row = &mut matrix[k * n + l];
                 row[k * n + l] += p.combat.excitation * p.combat.same_direction;
                 row[l * n + k] += p.combat.excitation * (1.0 - p.combat.same_direction);
-                let careless = case.organisations.values().iter().find(|o| o.bloc == blocs[k]).map_or(0.0, |o| (1.0 - o.intelligence) * (1.0 - o.discipline));
+                let careless = case
+                    .organisations
+                    .values()
+                    .iter()
+                    .find(|o| o.bloc == blocs[k])
+                    .map_or(0.0, |o| (1.0 - o.intelligence) * (1.0 - o.discipline));
                 row[n * n + k] -= abuse[k] * p.abuse.driver * libm::expm1(-4.0 * careless);
                 for side in [k, l] {
                     row[n * n + side] -= 4.0 * p.combat.lethal * abuse[side] * p.abuse.driver * libm::expm1(-0.5 * MEAN_SIZE / 10.0);
@@ -146,7 +159,9 @@ impl<'a> War<'a> {
             }
             matrix[n * n + k][n * n + k] += p.abuse.campaign;
             let victims = self.turned_on(blocs[k], place).max(1e-12);
-            answers(&mut matrix[n * n + k], k, 1.0, &|l| case.communities.ids().map(|c| self.weight(blocs[k], place, c) * is_own(l, c)).sum::<f64>() / victims);
+            answers(&mut matrix[n * n + k], k, 1.0, &|l| {
+                case.communities.ids().map(|c| self.weight(blocs[k], place, c) * is_own(l, c)).sum::<f64>() / victims
+            });
         }
         for (nth, &at) in feuds.iter().enumerate() {
             let feud = &case.feuds[at];
@@ -156,7 +171,9 @@ impl<'a> War<'a> {
             let row = &mut matrix[n * n + n + nth];
             row[n * n + n + nth] = self.contact * self.clashes(at) * p.communal.jump * (1.0 - feud.dispute) * lasts;
             for (attacker, victim) in [(feud.a, feud.b), (feud.b, feud.a)] {
-                let by = (0..n).filter(|&k| blocs[k] != case.state).max_by(|&x, &y| case.affinity[(blocs[x], attacker)].total_cmp(&case.affinity[(blocs[y], attacker)]));
+                let by = (0..n)
+                    .filter(|&k| blocs[k] != case.state)
+                    .max_by(|&x, &y| case.affinity[(blocs[x], attacker)].total_cmp(&case.affinity[(blocs[y], attacker)]));
                 if let Some(by) = by {
                     answers(row, by, 0.5, &|l| is_own(l, victim));
                 }
@@ -171,11 +188,13 @@ impl<'a> War<'a> {
 fn spectral_radius(matrix: &[Vec<f64>]) -> f64 {
     /// More than enough for three digits.
     const STEPS: usize = 200;
-    let sparse: Vec<Vec<(usize, f64)>> = matrix.iter().map(|row| row.iter().copied().enumerate().filter(|x| x.1 != 0.0).collect()).collect();
+    let sparse: Vec<Vec<(usize, f64)>> =
+        matrix.iter().map(|row| row.iter().copied().enumerate().filter(|x| x.1 != 0.0).collect()).collect();
     let mut vector = vec![1.0; matrix.len()];
     let mut growth = 1.0;
     for _ in 0..STEPS {
-        let next: Vec<f64> = sparse.iter().zip(&vector).map(|(row, own)| own + row.iter().map(|&(at, m)| m * vector[at]).sum::<f64>()).collect();
+        let next: Vec<f64> =
+            sparse.iter().zip(&vector).map(|(row, own)| own + row.iter().map(|&(at, m)| m * vector[at]).sum::<f64>()).collect();
         growth = next.iter().copied().fold(0.0, f64::max);
         vector = next.into_iter().map(|x| x / growth.max(1e-300)).collect();
     }

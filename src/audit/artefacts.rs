@@ -25,7 +25,11 @@ pub fn reversed(name: &str, text: &str) -> String {
 }
 
 fn organisations_reversed(name: &str, text: &str) -> String {
-    if ["organisations.csv", "preferences.csv", "access.csv"].contains(&name) || name.ends_with("/organisations.csv") { reversed(name, text) } else { text.to_owned() }
+    if ["organisations.csv", "preferences.csv", "access.csv"].contains(&name) || name.ends_with("/organisations.csv") {
+        reversed(name, text)
+    } else {
+        text.to_owned()
+    }
 }
 
 fn communities_reversed(name: &str, text: &str) -> String {
@@ -48,7 +52,10 @@ fn explained(lab: &Lab, found: Found, (side, own): (&[Run], &[Ready]), variant: 
     } else if again.verdict >= Verdict::Shifted {
         format!("{otherwise} (with the levels solved for the other side: {figure})")
     } else {
-        format!("levels are solved on some pasts and keep their luck: with those of the other side the worst is {figure}, {}", again.verdict.word())
+        format!(
+            "levels are solved on some pasts and keep their luck: with those of the other side the worst is {figure}, {}",
+            again.verdict.word()
+        )
     };
     Ok(found.cause(&cause))
 }
@@ -57,7 +64,8 @@ fn rearranged(lab: &Lab, with: Rearrange, what: &str) -> Result<Found, String> {
     match (lab.reload)(with) {
         Err(problems) => {
             let first = problems.0.first().map_or_else(String::new, ToString::to_string);
-            Ok(Found::plain(Verdict::Fragile, format!("the tables are refused in another order: {first}"), 0).cause("the reader of cases hangs on the order of rows"))
+            Ok(Found::plain(Verdict::Fragile, format!("the tables are refused in another order: {first}"), 0)
+                .cause("the reader of cases hangs on the order of rows"))
         }
         Ok(read) => {
             let other = Scenario { weeks: lab.scenario.weeks, scale: lab.scenario.scale, ..read };
@@ -75,7 +83,9 @@ pub(super) fn organisations(lab: &Lab) -> Result<Found, String> {
 
 pub(super) fn communities(lab: &Lab) -> Result<Found, String> {
     let found = rearranged(lab, communities_reversed, "with communities and blocs in reverse")?;
-    Ok(found.cause("rates are solved on simulated pasts, once for all futures, and keep the luck of those; another order of households is other luck"))
+    Ok(found.cause(
+        "rates are solved on simulated pasts, once for all futures, and keep the luck of those; another order of households is other luck",
+    ))
 }
 
 /// The same case under other names, in an order that no sorting by name would keep.
@@ -109,7 +119,13 @@ pub(super) fn names(lab: &Lab) -> Result<Found, String> {
     let count = lab.needed(lab.settings.margin)?;
     let runs = lab.variant(ready.clone(), count)?;
     let found = alike(lab, &lab.base(count)?, &runs, &other.case, lab.settings.margin, "under other names and so with other luck");
-    explained(lab, found, (&lab.base(count)?, lab.prepared()?), ready, "something is done by name; or the people settled from one set of dice are few enough for its luck to show (names feed the dice)")
+    explained(
+        lab,
+        found,
+        (&lab.base(count)?, lab.prepared()?),
+        ready,
+        "something is done by name; or the people settled from one set of dice are few enough for its luck to show (names feed the dice)",
+    )
 }
 
 /// Lineages a zone that are left at the least, so that a scale can be asked about.

@@ -22,8 +22,12 @@ fn odd(case: &Case, run: &Run) -> usize {
         })
         .collect();
     let slack = 1e-9;
-    let outcomes = run.outcome.iter().zip(bounds).filter(|(x, (low, high))| !x.is_finite() || **x < low - slack || **x > high + slack).count();
-    let communities = run.communities.iter().flat_map(|c| [c.civilian_deaths, c.displaced_person_weeks, c.coercive_share_mean, c.recruits].into_iter().chain(c.leanings));
+    let outcomes =
+        run.outcome.iter().zip(bounds).filter(|(x, (low, high))| !x.is_finite() || **x < low - slack || **x > high + slack).count();
+    let communities = run
+        .communities
+        .iter()
+        .flat_map(|c| [c.civilian_deaths, c.displaced_person_weeks, c.coercive_share_mean, c.recruits].into_iter().chain(c.leanings));
     outcomes + communities.filter(|x| !x.is_finite() || *x < -slack).count() + run.series.iter().filter(|x| !x.is_finite()).count()
 }
 
@@ -39,10 +43,18 @@ fn run(lab: &Lab, ready: Vec<Ready>) -> Result<Vec<Run>, String> {
 fn judged(case: &Case, runs: &[Run], zero: &[&str], cause: &str) -> Found {
     let columns = outcome_columns(case);
     let wrong = runs.iter().map(|run| odd(case, run)).sum::<usize>();
-    let of = |name: &str| columns.iter().position(|column| column == name).map_or(0.0, |at| runs.iter().map(|run| run.outcome[at]).sum::<f64>());
-    let from_nothing: Vec<String> = zero.iter().map(|name| (name, of(name))).filter(|x| x.1 != 0.0).map(|(name, x)| format!("{name} {x:.1}")).collect();
+    let of =
+        |name: &str| columns.iter().position(|column| column == name).map_or(0.0, |at| runs.iter().map(|run| run.outcome[at]).sum::<f64>());
+    let from_nothing: Vec<String> =
+        zero.iter().map(|name| (name, of(name))).filter(|x| x.1 != 0.0).map(|(name, x)| format!("{name} {x:.1}")).collect();
     let verdict = if wrong == 0 && from_nothing.is_empty() { Verdict::Robust } else { Verdict::Fragile };
-    let beside = if zero.is_empty() { String::new() } else if from_nothing.is_empty() { format!("; {} zero", zero.join(", ")) } else { format!("; from nothing: {}", from_nothing.join(", ")) };
+    let beside = if zero.is_empty() {
+        String::new()
+    } else if from_nothing.is_empty() {
+        format!("; {} zero", zero.join(", "))
+    } else {
+        format!("; from nothing: {}", from_nothing.join(", "))
+    };
     Found::plain(verdict, format!("{wrong} numbers not finite or out of range{beside}"), runs.len() as u64).cause(cause)
 }
 
@@ -59,7 +71,12 @@ pub(super) fn no_violence(lab: &Lab) -> Result<Found, String> {
         Ready { solved: Arc::new(solved), parameters: Arc::new(ready.parameters.with(&off)), ..ready.clone() }
     })?;
     let runs = run(lab, quiet)?;
-    Ok(judged(&lab.scenario.case, &runs, &["deaths", "civilian_deaths"], "a floor under a rate of violence, or violence that is not solved from the case's rates"))
+    Ok(judged(
+        &lab.scenario.case,
+        &runs,
+        &["deaths", "civilian_deaths"],
+        "a floor under a rate of violence, or violence that is not solved from the case's rates",
+    ))
 }
 
 /// The scenario with nobody in some of its zones.

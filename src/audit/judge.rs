@@ -104,14 +104,17 @@ impl Found {
         let within = judged.is_some_and(|(interval, margin)| interval.difference.abs() < margin);
         let beyond = judged.is_some_and(|(interval, margin)| interval.low > margin || interval.high < -margin);
         self.cause = match self.verdict {
-            Verdict::Shifted if within => {
-                Some(format!("{cause}; it is certain and may yet lie within the margin: more --replicates tell, and another --seed repeats it with other luck"))
-            }
+            Verdict::Shifted if within => Some(format!(
+                "{cause}; it is certain and may yet lie within the margin: more --replicates tell, and another --seed repeats it with other luck"
+            )),
             Verdict::Shifted | Verdict::Fragile => Some(cause.to_owned()),
-            Verdict::Inconclusive if (self.futures as usize) < FEWEST => Some(format!("fewer than {FEWEST} futures say nothing of a mean: more --replicates")),
-            Verdict::Inconclusive if beyond => {
-                Some("a difference beyond the margin shows on this outcome, the worst of several, and is not certain: more --replicates".to_owned())
+            Verdict::Inconclusive if (self.futures as usize) < FEWEST => {
+                Some(format!("fewer than {FEWEST} futures say nothing of a mean: more --replicates"))
             }
+            Verdict::Inconclusive if beyond => Some(
+                "a difference beyond the margin shows on this outcome, the worst of several, and is not certain: more --replicates"
+                    .to_owned(),
+            ),
             Verdict::Inconclusive => Some("too few futures for the margin: more --replicates, or a wider --margin".to_owned()),
             Verdict::Robust | Verdict::NotTestable => None,
         };

@@ -12,8 +12,8 @@ use crate::scenario::{Problems, Scenario};
 use crate::sim::{self, Asked, Ready};
 use crate::stats::moments::Moments;
 use crate::world::{Template, World};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// How an audit is done.
 #[derive(Clone, Debug)]
@@ -91,7 +91,17 @@ impl<'a> Lab<'a> {
         };
         let points = settings.draws.used(most).into_iter().map(point).collect();
         let template = Arc::new(Template::new(scenario));
-        Self { scenario, settings, reload, seam, points, template, prepared: OnceLock::new(), base: Mutex::default(), finest: Mutex::default() }
+        Self {
+            scenario,
+            settings,
+            reload,
+            seam,
+            points,
+            template,
+            prepared: OnceLock::new(),
+            base: Mutex::default(),
+            finest: Mutex::default(),
+        }
     }
 
     /// Most futures on each side of a comparison.
@@ -131,7 +141,9 @@ impl<'a> Lab<'a> {
     /// What solving it ended in.
     pub fn solved(&self, scenario: &Scenario, values: &[Vec<f64>]) -> Result<Vec<Ready>, String> {
         let template = Arc::new(Template::new(scenario));
-        self.each(values.len() as u64, |draw| Ready::new(scenario, &template, Parameters::from_values(&scenario.case, &values[draw as usize])))
+        self.each(values.len() as u64, |draw| {
+            Ready::new(scenario, &template, Parameters::from_values(&scenario.case, &values[draw as usize]))
+        })
     }
 
     /// The scenario itself, solved for each draw.
@@ -143,7 +155,8 @@ impl<'a> Lab<'a> {
             return Ok(ready);
         }
         let values = self.values(self.scenario);
-        let solve = |draw: u64| Ready::new(self.scenario, &self.template, Parameters::from_values(&self.scenario.case, &values[draw as usize]));
+        let solve =
+            |draw: u64| Ready::new(self.scenario, &self.template, Parameters::from_values(&self.scenario.case, &values[draw as usize]));
         let ready = self.each(values.len() as u64, solve)?;
         Ok(self.prepared.get_or_init(|| ready))
     }

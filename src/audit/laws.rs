@@ -67,7 +67,12 @@ pub(super) fn protection(lab: &Lab) -> Result<Found, String> {
     let wrong = trials.iter().filter(|t| t.1 > t.0 || t.3 < t.2).count();
     let (before, after) = trials.iter().fold((0.0, 0.0), |sum, t| (sum.0 + t.0, sum.1 + t.1));
     let moved = trials.iter().filter(|t| t.0 != t.1 || t.2 != t.3).count();
-    let mut found = Found::law(wrong, if moved == 0 { 0 } else { trials.len() }, &format!("weeks go the wrong way (recruits to others {before:.0} before, {after:.0} after)"), worlds);
+    let mut found = Found::law(
+        wrong,
+        if moved == 0 { 0 } else { trials.len() },
+        &format!("weeks go the wrong way (recruits to others {before:.0} before, {after:.0} after)"),
+        worlds,
+    );
     if moved == 0 {
         found.cause = Some("nobody joined in any of the weeks, so nothing could show".to_owned());
     }
@@ -133,7 +138,11 @@ fn leaving(world: &World, model: &Model) -> f64 {
 
 fn fighters(world: &World) -> f64 {
     let ids: Vec<Org> = world.organisations.ids().collect();
-    ids.into_iter().map(|org| &world.organisations[org]).filter(|o| o.alive && o.recruits == Recruits::Households).map(crate::world::Organisation::total).sum()
+    ids.into_iter()
+        .map(|org| &world.organisations[org])
+        .filter(|o| o.alive && o.recruits == Recruits::Households)
+        .map(crate::world::Organisation::total)
+        .sum()
 }
 
 pub(super) fn decay(lab: &Lab) -> Result<Found, String> {
@@ -169,9 +178,23 @@ pub(super) fn decay(lab: &Lab) -> Result<Found, String> {
     let draws = lab.draws(differences.len());
     let [equal, certain] = [super::judge::EQUAL, super::judge::CERTAIN].map(|level| interval::clustered(&differences, &draws, level));
     let margin = lab.settings.margin;
-    let interval = Interval { measure: "fighters who left".to_owned(), difference: equal.mean, low: equal.low, high: equal.high, level: super::judge::EQUAL };
-    let figure = format!("{} fighters left, by the exit rate {expected:.0}: {}", (expected * (1.0 + equal.mean)).round(), shares(equal.mean, equal.low, equal.high));
-    let found = Found { interval: Some(interval), margin: Some(margin), ..Found::plain(super::judge::verdict(&equal, &certain, margin), figure, count) };
+    let interval = Interval {
+        measure: "fighters who left".to_owned(),
+        difference: equal.mean,
+        low: equal.low,
+        high: equal.high,
+        level: super::judge::EQUAL,
+    };
+    let figure = format!(
+        "{} fighters left, by the exit rate {expected:.0}: {}",
+        (expected * (1.0 + equal.mean)).round(),
+        shares(equal.mean, equal.low, equal.high)
+    );
+    let found = Found {
+        interval: Some(interval),
+        margin: Some(margin),
+        ..Found::plain(super::judge::verdict(&equal, &certain, margin), figure, count)
+    };
     Ok(found.cause("something beside exits adds or takes fighters"))
 }
 
@@ -192,8 +215,17 @@ pub(super) fn violence(lab: &Lab) -> Result<Found, String> {
     }
     let differences: Vec<f64> = a.iter().zip(&b).map(|(x, y)| (y.outcome[at] - x.outcome[at]) / base).collect();
     let e = interval::clustered(&differences, &lab.draws(differences.len()), DIRECTION);
-    let verdict = if e.low > 0.0 { Verdict::Robust } else if e.high < 0.0 { Verdict::Fragile } else { Verdict::Inconclusive };
+    let verdict = if e.low > 0.0 {
+        Verdict::Robust
+    } else if e.high < 0.0 {
+        Verdict::Fragile
+    } else {
+        Verdict::Inconclusive
+    };
     let interval = Interval { measure: "all deaths".to_owned(), difference: e.mean, low: e.low, high: e.high, level: DIRECTION };
-    let found = Found { interval: Some(interval), ..Found::plain(verdict, format!("all deaths {} with half as many attacks again", shares(e.mean, e.low, e.high)), count) };
+    let found = Found {
+        interval: Some(interval),
+        ..Found::plain(verdict, format!("all deaths {} with half as many attacks again", shares(e.mean, e.low, e.high)), count)
+    };
     Ok(found.cause("attacks wear forces down faster than they kill, or the solved rates are not what drives attacks"))
 }

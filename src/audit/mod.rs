@@ -125,12 +125,15 @@ pub fn named(name: &str) -> Result<&'static Check, Option<&'static str>> {
 #[must_use]
 pub fn ask(lab: &Lab, check: &Check, command: String) -> Finding {
     // A run that breaks is an answer: whatever the question was, the variant does not stand it.
-    let found = crate::experiment::runner::attempt(|| (check.run)(lab)).map_err(|panic| panic.message).and_then(|found| found).unwrap_or_else(|message| Found {
-        verdict: Verdict::Fragile,
-        figure: format!("a run fails: {message}"),
-        cause: Some("a run that does not end is a bug of the program, or a case that its checks should refuse".to_owned()),
-        ..Found::plain(Verdict::Fragile, String::new(), 0)
-    });
+    let found = crate::experiment::runner::attempt(|| (check.run)(lab))
+        .map_err(|panic| panic.message)
+        .and_then(|found| found)
+        .unwrap_or_else(|message| Found {
+            verdict: Verdict::Fragile,
+            figure: format!("a run fails: {message}"),
+            cause: Some("a run that does not end is a bug of the program, or a case that its checks should refuse".to_owned()),
+            ..Found::plain(Verdict::Fragile, String::new(), 0)
+        });
     let negative = found.verdict == Verdict::Fragile || (found.verdict == Verdict::Shifted && check.must_hold);
     let of = |get: fn(&judge::Interval) -> f64| found.interval.as_ref().map(get).filter(|x| x.is_finite());
     Finding {

@@ -82,7 +82,8 @@ pub(super) fn placebo(lab: &Lab) -> Result<Found, String> {
     }
     let ready = lab.varied(|ready| ready.with_track_of(&few))?;
     let other = lab.broken(lab.varied(|ready| ready.with_track_of(&more))?);
-    let runs = lab.each(lab.needed(lab.settings.margin)?, |replicate| pair(lab, Lab::of(&ready, replicate), Lab::of(&other, replicate), replicate))?;
+    let runs = lab
+        .each(lab.needed(lab.settings.margin)?, |replicate| pair(lab, Lab::of(&ready, replicate), Lab::of(&other, replicate), replicate))?;
     let (a, b): (Vec<Run>, Vec<Run>) = runs.into_iter().unzip();
     let apart = a.iter().zip(&b).filter(|(x, y)| x.outcome != y.outcome).count();
     let what = format!("for {seats} more {} ({apart} of {} futures part)", if seats == 1 { "seat" } else { "seats" }, a.len());

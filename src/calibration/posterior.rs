@@ -47,7 +47,11 @@ pub struct Sample {
 
 fn scaled(statistics: &[f64], scale: &[(f64, f64)]) -> Vec<f64> {
     // What has no value in a history stands at the centre; what lies far out pulls no more than something that lies less far out.
-    statistics.iter().zip(scale).map(|(&x, &(centre, width))| if x.is_finite() { ((x - centre) / width).clamp(-4.0, 4.0) } else { 0.0 }).collect()
+    statistics
+        .iter()
+        .zip(scale)
+        .map(|(&x, &(centre, width))| if x.is_finite() { ((x - centre) / width).clamp(-4.0, 4.0) } else { 0.0 })
+        .collect()
 }
 
 impl Learnt {
@@ -73,7 +77,8 @@ impl Learnt {
             let coefficients = regression(&x, &y, &ones, RIDGE);
             let mean = y.iter().sum::<f64>() / rows as f64;
             let total: f64 = y.iter().map(|v| (v - mean) * (v - mean)).sum();
-            let left: f64 = y.iter().zip(&x).map(|(v, row)| (v - predicted(&coefficients, row)) * (v - predicted(&coefficients, row))).sum();
+            let left: f64 =
+                y.iter().zip(&x).map(|(v, row)| (v - predicted(&coefficients, row)) * (v - predicted(&coefficients, row))).sum();
             let free = (rows as f64 - count as f64 - 1.0).max(1.0);
             told.push((1.0 - left / total * (rows as f64 - 1.0) / free).max(0.0));
             all.push(coefficients);
@@ -205,7 +210,11 @@ pub fn recovery(table: &Table, learnt: &Learnt, truths: usize) -> Vec<Recovery> 
             ranks.sort_by(f64::total_cmp);
             let n = ranks.len() as f64;
             let within = ranks.iter().filter(|rank| (0.05..=0.95).contains(*rank)).count() as f64 / n;
-            let apart = ranks.iter().enumerate().map(|(at, rank)| (rank - at as f64 / n).abs().max((rank - (at as f64 + 1.0) / n).abs())).fold(0.0, f64::max);
+            let apart = ranks
+                .iter()
+                .enumerate()
+                .map(|(at, rank)| (rank - at as f64 / n).abs().max((rank - (at as f64 + 1.0) / n).abs()))
+                .fold(0.0, f64::max);
             Recovery { within, ranks: apart * libm::sqrt(n) }
         })
         .collect()

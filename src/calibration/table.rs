@@ -71,13 +71,25 @@ pub fn statistics(words: &Vocabulary, events: &[Recorded], period: Period) -> Ve
 
 /// Simulates some rows of the table and adds them. Row r is draw r of its own future, whatever was there before. Says whether all were done.
 #[expect(clippy::too_many_arguments, reason = "a table, and all that its rows are made of")]
-pub fn extend(table: &mut Table, rows: Range<u64>, scenario: &Scenario, words: &Vocabulary, period: Period, seed: u64, conduct: &Conduct, done: impl FnMut(u64)) -> bool {
+pub fn extend(
+    table: &mut Table,
+    rows: Range<u64>,
+    scenario: &Scenario,
+    words: &Vocabulary,
+    period: Period,
+    seed: u64,
+    conduct: &Conduct,
+    done: impl FnMut(u64),
+) -> bool {
     let fitted = fitted(scenario);
     table.names = compared(words).into_iter().map(|(name, _)| name).collect();
     let count = u32::try_from(rows.end).unwrap_or(u32::MAX);
     let design = Design { replicates: rows.end, draws: Draws::Cycle(count), seed };
     let keep = |history: futures::History| (history.draw, statistics(words, &history.recorded, period));
-    let Some((simulated, _)) = futures::simulate_each(scenario, words, design, &futures::Given::default(), rows, conduct, done, keep) else { return false };
+    let Some((simulated, _)) = futures::simulate_each(scenario, words, design, &futures::Given::default(), rows, conduct, done, keep)
+    else {
+        return false;
+    };
     let points = futures::Points::new(scenario, design);
     for (draw, statistics) in simulated {
         let point = points.of(draw);
@@ -114,7 +126,8 @@ impl Table {
         let mut table = Self { names: header.iter().skip(fitted.len()).map(str::to_owned).collect(), ..Self::default() };
         for record in reader.records() {
             let record = record.map_err(|error| error.to_string())?;
-            let numbers = record.iter().map(|x| x.parse::<f64>().map_err(|_| format!("`{x}` is not a number"))).collect::<Result<Vec<_>, _>>()?;
+            let numbers =
+                record.iter().map(|x| x.parse::<f64>().map_err(|_| format!("`{x}` is not a number"))).collect::<Result<Vec<_>, _>>()?;
             table.z.push(numbers[..fitted.len()].to_vec());
             table.statistics.push(numbers[fitted.len()..].to_vec());
         }

@@ -50,7 +50,14 @@ pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
         let since = Instant::now();
         let finding = audit::ask(&lab, check, repeat(args, check.name));
         if !args.quiet {
-            tell(&format!("{:2} of {}  {}: {} ({:.0} s)", nth + 1, asked.len(), check.name, finding.verdict.word(), since.elapsed().as_secs_f64()));
+            tell(&format!(
+                "{:2} of {}  {}: {} ({:.0} s)",
+                nth + 1,
+                asked.len(),
+                check.name,
+                finding.verdict.word(),
+                since.elapsed().as_secs_f64()
+            ));
         }
         findings.push(finding);
     }
@@ -124,7 +131,11 @@ fn repeat(args: &AuditArgs, check: &str) -> String {
 fn table(scenario: &Scenario, asked: &Scenario, lab: &Lab, findings: &[Finding], seconds: u64) -> String {
     let margin = 100.0 * lab.settings.margin;
     let horizon = if asked.weeks > scenario.weeks { format!(" of {0} (--weeks {0} asks about all)", asked.weeks) } else { String::new() };
-    let scale = if asked.scale < scenario.scale { format!("1:{}, where runs are at 1:{1}: --scale {1} asks about that, for longer", scenario.scale, asked.scale) } else { format!("1:{}", scenario.scale) };
+    let scale = if asked.scale < scenario.scale {
+        format!("1:{}, where runs are at 1:{1}: --scale {1} asks about that, for longer", scenario.scale, asked.scale)
+    } else {
+        format!("1:{}", scenario.scale)
+    };
     let most = if lab.settings.replicates.is_none() { "at most " } else { "" };
     let draws = match lab.settings.draws {
         Draws::Cycle(draws) => format!("{draws} draws of the parameters"),
@@ -132,7 +143,11 @@ fn table(scenario: &Scenario, asked: &Scenario, lab: &Lab, findings: &[Finding],
     };
     let head = format!(
         "Audit of {}: {}, {} weeks{horizon}, {} agents ({scale}), {most}{} futures a side, {draws}, {seconds} s",
-        scenario.title, scenario.case.title, scenario.weeks, lab.template().len(), lab.most()
+        scenario.title,
+        scenario.case.title,
+        scenario.weeks,
+        lab.template().len(),
+        lab.most()
     );
     let mut text = format!("{}\n\n", folded(&head, "  "));
     let longest = findings.iter().map(|finding| finding.check.len()).max().unwrap_or(0);

@@ -53,12 +53,20 @@ pub(super) fn calibrate(args: &CalibrateArgs) -> Result<u8, Failed> {
         args.seed
     );
     if table.z.len() < FEW {
-        let _ = writeln!(text, "Few rows: below {FEW} much of what seems told is chance, and so are ranges and ranks. The samples that ship rest on 2,000 and 3,000.\n");
+        let _ = writeln!(
+            text,
+            "Few rows: below {FEW} much of what seems told is chance, and so are ranges and ranks. The samples that ship rest on 2,000 and 3,000.\n"
+        );
     }
     text.push_str(&predictive_check(&table, &observed));
-    let _ = writeln!(text, "\nParameters that the record tells of ({} of {}; at most {})", learnt.leading.len(), fitted.len(), posterior::MOST);
+    let _ =
+        writeln!(text, "\nParameters that the record tells of ({} of {}; at most {})", learnt.leading.len(), fitted.len(), posterior::MOST);
     let width = fitted.iter().map(|row| row.path.len()).max().unwrap_or(0);
-    let _ = writeln!(text, "  {:width$} {:>6}  {:>24}  {:>24} {:>7}  {:>10} {:>6}", "parameter", "told", "prior: median, 90 %", "posterior: median, 90 %", "sd left", "in 90 %", "ranks");
+    let _ = writeln!(
+        text,
+        "  {:width$} {:>6}  {:>24}  {:>24} {:>7}  {:>10} {:>6}",
+        "parameter", "told", "prior: median, 90 %", "posterior: median, 90 %", "sd left", "in 90 %", "ranks"
+    );
     let range = |(low, middle, high): (f64, f64, f64)| format!("{} [{}, {}]", short(middle), short(low), short(high));
     for (place, (&at, recovered)) in learnt.leading.iter().zip(&recovered).enumerate() {
         let row = &fitted[at];
@@ -77,7 +85,8 @@ pub(super) fn calibrate(args: &CalibrateArgs) -> Result<u8, Failed> {
     }
     for (place, &at) in learnt.leading.iter().enumerate().filter(|(place, _)| sample.quantile(*place, 0.5).abs() > EDGE) {
         let side = if sample.quantile(place, 0.5) > 0.0 { "above" } else { "below" };
-        let _ = writeln!(text, "  {}: the record pulls {side} what the prior allows. Look at the mechanism before the prior", fitted[at].path);
+        let _ =
+            writeln!(text, "  {}: the record pulls {side} what the prior allows. Look at the mechanism before the prior", fitted[at].path);
     }
     let _ = writeln!(
         text,
@@ -100,12 +109,25 @@ pub(super) fn calibrate(args: &CalibrateArgs) -> Result<u8, Failed> {
         rows.write_record(values(&fitted, &learnt.leading, z).iter().map(|x| format!("{x:.6}"))).map_err(bug)?;
     }
     write(&out, &sample_name, &rows.into_inner().map_err(|error| Failed::Bug(error.to_string()))?)?;
-    let pairs: Vec<(String, Vec<f64>)> = learnt.leading.iter().enumerate().map(|(place, &at)| (fitted[at].path.clone(), members.iter().map(|z| z[place]).collect())).collect();
-    let figure = report::plots::pairs::draw(&pairs, &format!("{} rows of the table; each parameter where its prior is standard normal.", table.z.len()));
+    let pairs: Vec<(String, Vec<f64>)> = learnt
+        .leading
+        .iter()
+        .enumerate()
+        .map(|(place, &at)| (fitted[at].path.clone(), members.iter().map(|z| z[place]).collect()))
+        .collect();
+    let figure = report::plots::pairs::draw(
+        &pairs,
+        &format!("{} rows of the table; each parameter where its prior is standard normal.", table.z.len()),
+    );
     let picture = report::plots::png(&figure.svg).map_err(|error| Failed::Output(out.clone(), error))?;
     write(&out, "plots/pairs.svg", figure.svg.as_bytes())?;
     write(&out, "plots/pairs.png", &picture)?;
-    let _ = writeln!(text, "\nThe sample: {}; see what it does: sulh validate --posterior {}", out.join(&sample_name).display(), out.join(&sample_name).display());
+    let _ = writeln!(
+        text,
+        "\nThe sample: {}; see what it does: sulh validate --posterior {}",
+        out.join(&sample_name).display(),
+        out.join(&sample_name).display()
+    );
     write(&out, &format!("calibration-{}.txt", period.name()), text.as_bytes())?;
     say(&text)?;
     Ok(0)
@@ -128,12 +150,21 @@ fn predictive_check(table: &Table, observed: &[f64]) -> String {
 }
 
 /// The table: what is there, and what is missing, batch by batch.
-fn build(args: &CalibrateArgs, out: &Path, scenario: &Scenario, words: &Vocabulary, period: Period, fitted: &[Fitted]) -> Result<Option<Table>, Failed> {
+fn build(
+    args: &CalibrateArgs,
+    out: &Path,
+    scenario: &Scenario,
+    words: &Vocabulary,
+    period: Period,
+    fitted: &[Fitted],
+) -> Result<Option<Table>, Failed> {
     let name = format!("table-{}-scale{}-seed{}.csv", period.name(), args.scale, args.seed);
     let path = out.join(&name);
     let mut table = match std::fs::read_to_string(&path) {
         Ok(text) if args.resume => Table::read(&text, fitted).map_err(|fault| Failed::usage(format!("{}: {fault}", path.display())))?,
-        Ok(_) => return Err(Failed::hinted(format!("{} is there already", path.display()), "go on with it by --resume, or give another --out")),
+        Ok(_) => {
+            return Err(Failed::hinted(format!("{} is there already", path.display()), "go on with it by --resume, or give another --out"));
+        }
         Err(_) => Table::default(),
     };
     let stop = Arc::new(AtomicBool::new(false));

@@ -11,7 +11,10 @@ use crate::experiment::runner::{Conduct, Ended};
 use crate::experiment::store::Store;
 use crate::files;
 use crate::observe::measures::measures;
-use crate::report::{self, comparison, numbers::{plural, whole}};
+use crate::report::{
+    self, comparison,
+    numbers::{plural, whole},
+};
 use crate::scenario::problem::nearest;
 use crate::scenario::{Case, Changes, Library, Problems, Scenario};
 use crate::units;
@@ -71,7 +74,10 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
     let other = earlier.as_ref().filter(|of| !args.force && of.plan_hash != plan.hash());
     if let Some(of) = other {
         if of.complete && !store.is_empty() && fitting(&store, &plan) == 0 {
-            return Err(Failed::hinted(format!("{} holds another experiment, finished {}, of whose runs none fits", out.display(), of.ended), "choose another --out, or overwrite it with --force"));
+            return Err(Failed::hinted(
+                format!("{} holds another experiment, finished {}, of whose runs none fits", out.display(), of.ended),
+                "choose another --out, or overwrite it with --force",
+            ));
         }
         report::plots::remove(&out).map_err(unwritten)?;
     }
@@ -86,7 +92,11 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
     let begun = Instant::now();
     let deadline = args.time_limit.map(|limit| begun + limit);
     if store.damaged > 0 {
-        tell(&format!("{}: {} found damaged or unfinished; done again where missing", out.join("runs").display(), plural(store.damaged, "record", "records")));
+        tell(&format!(
+            "{}: {} found damaged or unfinished; done again where missing",
+            out.join("runs").display(),
+            plural(store.damaged, "record", "records")
+        ));
     }
     let engine = Engine::new(&plan.scenarios, design);
     let repeat = |scenario: usize, replicate: u64| repeat_command(&arguments[scenario], &plan, args, replicate);
@@ -118,10 +128,16 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
         progress: &mut progress,
     };
     let executing = Instant::now();
-    let collected = plan::execute(&plan, &mut store, engine.parameters(), &engine.people(), asked, |replicate, wanted| futures(&engine, replicate, wanted));
+    let collected = plan::execute(&plan, &mut store, engine.parameters(), &engine.people(), asked, |replicate, wanted| {
+        futures(&engine, replicate, wanted)
+    });
     let collected = collected.map_err(|error| Failed::Output(out.join("runs"), error))?;
     reporter.finish(last);
-    let ran = Ran { futures: (collected.results.rows.len() as u64).saturating_sub(collected.found), seconds: executing.elapsed().as_secs_f64(), threads: jobs };
+    let ran = Ran {
+        futures: (collected.results.rows.len() as u64).saturating_sub(collected.found),
+        seconds: executing.elapsed().as_secs_f64(),
+        threads: jobs,
+    };
     let results = collected.results;
     let failed = results.failures.len();
     manifest.finished = results.rows.len() as u64;
@@ -133,11 +149,21 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
     if collected.ended == Ended::Stopped && !by_error {
         manifest.write(&out).map_err(unwritten)?;
         let why = if stop.load(Ordering::Relaxed) { "a signal" } else { "the time limit" };
-        tell(&format!("stopped by {why}: {} of {} runs are in {}\n  hint: the same command with --resume goes on", results.rows.len(), plan.runs(), out.display()));
+        tell(&format!(
+            "stopped by {why}: {} of {} runs are in {}\n  hint: the same command with --resume goes on",
+            results.rows.len(),
+            plan.runs(),
+            out.display()
+        ));
         return Ok(75);
     }
 
-    let options = report::Options { plots: !args.no_plots, folder: out.display().to_string(), measures: args.measures.clone(), repeat: repeat_flags(arguments, &plan, args) };
+    let options = report::Options {
+        plots: !args.no_plots,
+        folder: out.display().to_string(),
+        measures: args.measures.clone(),
+        repeat: repeat_flags(arguments, &plan, args),
+    };
     let summary = report::summary(&results, &options);
     // Runs that had failed are tried again in a finished experiment: what they leave now must be written.
     if let Found::Finished(earlier) = &found
@@ -161,7 +187,11 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
     say(&summary)?;
     if collected.precise == Some(true) && !args.quiet {
         let pairs = results.of(0).len();
-        tell(&format!("stopped after {pairs} of {} futures: the precision asked for (--until {}) is reached", plan.design.replicates, args.until.unwrap_or(0.0)));
+        tell(&format!(
+            "stopped after {pairs} of {} futures: the precision asked for (--until {}) is reached",
+            plan.design.replicates,
+            args.until.unwrap_or(0.0)
+        ));
     }
     if timings {
         say(&timing_table(&engine, design, &ran))?;
@@ -173,7 +203,11 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
         return Ok(3);
     }
     if collected.precise == Some(false) || (args.until.is_some() && collected.precise.is_none()) {
-        tell(&format!("the precision asked for (--until {}) was not reached in {} futures", args.until.unwrap_or(0.0), plan.design.replicates));
+        tell(&format!(
+            "the precision asked for (--until {}) was not reached in {} futures",
+            args.until.unwrap_or(0.0),
+            plan.design.replicates
+        ));
         return Ok(4);
     }
     Ok(0)
@@ -201,11 +235,17 @@ fn load(arguments: &[String], args: &Experiment) -> Result<Vec<Scenario>, Failed
         }
         let first = &scenarios[0];
         if scenario.weeks != first.weeks {
-            return Err(Failed::hinted(format!("`{}` runs {}, `{}` {}", first.name, units::weeks(first.weeks), scenario.name, scenario.weeks), "set one horizon for all with --weeks"));
+            return Err(Failed::hinted(
+                format!("`{}` runs {}, `{}` {}", first.name, units::weeks(first.weeks), scenario.name, scenario.weeks),
+                "set one horizon for all with --weeks",
+            ));
         }
         if case(scenario) != case(first) {
             let hint = "pairs share the chance of one case: compare two scenarios with the same `case`, or run each by itself (`sulh run`)";
-            return Err(Failed::hinted(format!("`{}` and `{}` have different cases and cannot be compared", first.name, scenario.name), hint));
+            return Err(Failed::hinted(
+                format!("`{}` and `{}` have different cases and cannot be compared", first.name, scenario.name),
+                hint,
+            ));
         }
     }
     Ok(scenarios)
@@ -217,7 +257,10 @@ fn check_measures(asked: &[String], case: &Case) -> Result<(), Failed> {
     for name in asked {
         if !known.contains(&name.as_str()) {
             let near = nearest(name, known.iter().copied());
-            return Err(Failed::hinted(format!("unknown measure `{name}`"), near.map_or_else(|| format!("known are {}", known.join(", ")), |near| format!("did you mean `{near}`?"))));
+            return Err(Failed::hinted(
+                format!("unknown measure `{name}`"),
+                near.map_or_else(|| format!("known are {}", known.join(", ")), |near| format!("did you mean `{near}`?")),
+            ));
         }
     }
     Ok(())
@@ -257,7 +300,11 @@ fn look(out: &Path, plan: &Plan, args: &Experiment, manifest: Option<&Manifest>)
         }
         _ => {
             let runs = std::fs::read_dir(out.join("runs")).is_ok_and(|mut entries| entries.next().is_some());
-            let way = if runs { "choose another --out, use what fits of its runs with --resume, or overwrite with --force" } else { "choose another --out, or overwrite with --force" };
+            let way = if runs {
+                "choose another --out, use what fits of its runs with --resume, or overwrite with --force"
+            } else {
+                "choose another --out, or overwrite with --force"
+            };
             Err(Failed::hinted(format!("{folder} is not empty and holds something else"), way))
         }
     }
@@ -341,7 +388,13 @@ fn resumed(store: &Store, plan: &Plan, args: &Experiment, earlier: Option<&Manif
     }
     if let Some(of) = earlier.filter(|of| of.plan_hash != plan.hash()) {
         let draws = of.draw.map_or_else(|| format!("{} draws", of.draws), |draw| format!("draw {draw}"));
-        text.push_str(&format!("\n  the folder held another experiment ({} futures, {draws}, seed {}, {}, scale {}): its tables are replaced", of.replicates, of.seed, units::weeks(of.weeks), of.scale));
+        text.push_str(&format!(
+            "\n  the folder held another experiment ({} futures, {draws}, seed {}, {}, scale {}): its tables are replaced",
+            of.replicates,
+            of.seed,
+            units::weeks(of.weeks),
+            of.scale
+        ));
     }
     tell(&text);
 }
@@ -385,10 +438,13 @@ fn failure_text(failure: &Failure, plan: &Plan) -> String {
 fn precise(results: &Results, width: f64) -> bool {
     let measures = measures(&results.case);
     let headline = |name: &str| measures.iter().any(|measure| measure.headline && measure.name == name);
-    comparison::rows(results).iter().filter(|row| row.column.scope == "all" && row.column.community == "all" && headline(&row.column.measure)).all(|row| {
-        let interval = row.difference.high - row.difference.low;
-        interval == 0.0 || interval < width * row.baseline_mean.abs()
-    })
+    comparison::rows(results)
+        .iter()
+        .filter(|row| row.column.scope == "all" && row.column.community == "all" && headline(&row.column.measure))
+        .all(|row| {
+            let interval = row.difference.high - row.difference.low;
+            interval == 0.0 || interval < width * row.baseline_mean.abs()
+        })
 }
 
 /// Futures over which the costs of steps are averaged.
@@ -399,7 +455,10 @@ fn timing_table(engine: &Engine, design: Design, ran: &Ran) -> String {
     let timings = engine.timings(TIMED.min(design.replicates));
     let of_future = |step: &&(&'static str, Duration)| step.0 != SOLVING;
     let together: Duration = timings.steps.iter().filter(of_future).map(|step| step.1).sum();
-    let mut text = format!("\nWhat a future costs on one core by the clock, mean of {}; other work on the machine counts in\n  {:16} {:>12} {:>8}\n", timings.futures, "", "milliseconds", "share");
+    let mut text = format!(
+        "\nWhat a future costs on one core by the clock, mean of {}; other work on the machine counts in\n  {:16} {:>12} {:>8}\n",
+        timings.futures, "", "milliseconds", "share"
+    );
     for step in timings.steps.iter().filter(of_future) {
         let share = 100.0 * step.1.as_secs_f64() / together.as_secs_f64().max(f64::MIN_POSITIVE);
         text.push_str(&format!("  {:16} {:12.2} {share:6.1} %\n", step.0, 1e3 * step.1.as_secs_f64()));
@@ -408,7 +467,11 @@ fn timing_table(engine: &Engine, design: Design, ran: &Ran) -> String {
     if let Some(solving) = timings.steps.iter().find(|step| step.0 == SOLVING) {
         text.push_str(&format!("  {:16} {:12.2}    once for all futures of a draw\n", solving.0, 1e3 * solving.1.as_secs_f64()));
     }
-    text.push_str(&format!("Touches of agents a future, from week 0 on (one may be touched often): {}, of {} agents\n", whole(timings.touches as usize), whole(engine.agents())));
+    text.push_str(&format!(
+        "Touches of agents a future, from week 0 on (one may be touched often): {}, of {} agents\n",
+        whole(timings.touches as usize),
+        whole(engine.agents())
+    ));
     if ran.futures > 0 {
         let each = ran.seconds * ran.threads as f64 / ran.futures as f64;
         text.push_str(&format!(

@@ -24,6 +24,9 @@ pub(super) fn new(args: &NewArgs) -> Result<u8, Failed> {
         write().map_err(|error| Failed::Output(path.clone(), error))?;
     }
     let folder = args.folder.display();
-    say(&format!("{} files in {folder}. Edit a scenario, then:\n  sulh check {folder}/bamako-only.toml\n  sulh compare {folder}/bamako-only.toml {folder}/mauritanian-multiparty.toml\n", files.len()))?;
+    say(&format!(
+        "{} files in {folder}. Edit a scenario, then:\n  sulh check {folder}/bamako-only.toml\n  sulh compare {folder}/bamako-only.toml {folder}/mauritanian-multiparty.toml\n",
+        files.len()
+    ))?;
     Ok(0)
 }

@@ -77,8 +77,14 @@ impl Reporter {
         let seconds = self.begun.elapsed().as_secs();
         let left = self.left(done);
         match self.form {
-            Form::Json => tell(&json!({ "done": done, "failed": self.failed, "seconds": seconds, "seconds_left": left, "total": self.total }).to_string()),
-            _ => tell(&format!("{done} of {} runs after {seconds} s{}", self.total, left.map_or_else(String::new, |left| format!(", about {left} s left")))),
+            Form::Json => tell(
+                &json!({ "done": done, "failed": self.failed, "seconds": seconds, "seconds_left": left, "total": self.total }).to_string(),
+            ),
+            _ => tell(&format!(
+                "{done} of {} runs after {seconds} s{}",
+                self.total,
+                left.map_or_else(String::new, |left| format!(", about {left} s left"))
+            )),
         }
     }
 

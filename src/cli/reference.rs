@@ -69,13 +69,20 @@ pub fn text() -> Result<String, Failed> {
     week(&mut text);
     scenario_files(&mut text);
     case_files(&mut text);
-    let _ = writeln!(text, "\n## Measures\n\nOne number per future, from week 0 to the horizon. Headline measures stand in the summary and the plot of differences; of the others the summary names those whose interval excludes 0.\n\n| measure | unit | meaning | per scope | headline |\n|---|---|---|---|---|");
+    let _ = writeln!(
+        text,
+        "\n## Measures\n\nOne number per future, from week 0 to the horizon. Headline measures stand in the summary and the plot of differences; of the others the summary names those whose interval excludes 0.\n\n| measure | unit | meaning | per scope | headline |\n|---|---|---|---|---|"
+    );
     for measure in measures::measures(&case) {
         let split = if measure.split == measures::Split::Scopes { "yes" } else { "no" };
         let headline = if measure.headline { "yes" } else { "no" };
         let _ = writeln!(text, "| `{}` | {} | {} | {split} | {headline} |", measure.name, measure.unit, cell(&measure.meaning));
     }
-    let _ = writeln!(text, "\nA case may count the people of one refuge apart (`counted_refuge` in case.toml); here that of {}.\n\nWeekly series:\n\n| series | unit | meaning | for each |\n|---|---|---|---|", case.title);
+    let _ = writeln!(
+        text,
+        "\nA case may count the people of one refuge apart (`counted_refuge` in case.toml); here that of {}.\n\nWeekly series:\n\n| series | unit | meaning | for each |\n|---|---|---|---|",
+        case.title
+    );
     for series in measures::series(&case) {
         let subject = match series.subject {
             measures::Subject::All => "-",
@@ -85,7 +92,11 @@ pub fn text() -> Result<String, Failed> {
         };
         let _ = writeln!(text, "| `{}` | {} | {} | {subject} |", series.name, series.unit, cell(&series.meaning));
     }
-    let _ = writeln!(text, "\nStages of the funnel, as shares of all futures: {}. `consent` is the state's alone; the other side may still refuse.", STAGES.iter().map(|stage| format!("`{stage}`")).collect::<Vec<_>>().join(", "));
+    let _ = writeln!(
+        text,
+        "\nStages of the funnel, as shares of all futures: {}. `consent` is the state's alone; the other side may still refuse.",
+        STAGES.iter().map(|stage| format!("`{stage}`")).collect::<Vec<_>>().join(", ")
+    );
     commands(&mut text);
     let _ = writeln!(text, "\n## Output\n\n| file | one row is |\n|---|---|");
     for (name, row) in FILES {
@@ -105,12 +116,23 @@ pub fn text() -> Result<String, Failed> {
 }
 
 fn week(text: &mut String) {
-    let _ = writeln!(text, "\n## The week\n\nExecuted in this order. `[switches]` turns a process off.\n\n| | process | why it stands here | before week 0 |\n|---|---|---|---|");
+    let _ = writeln!(
+        text,
+        "\n## The week\n\nExecuted in this order. `[switches]` turns a process off.\n\n| | process | why it stands here | before week 0 |\n|---|---|---|---|"
+    );
     for (at, process) in SCHEDULE.iter().enumerate() {
-        let _ = writeln!(text, "| {} | `{}` | {} | {} |", at + 1, process.name, cell(process.why_here), if process.in_burn_in { "yes" } else { "no" });
+        let _ = writeln!(
+            text,
+            "| {} | `{}` | {} | {} |",
+            at + 1,
+            process.name,
+            cell(process.why_here),
+            if process.in_burn_in { "yes" } else { "no" }
+        );
     }
     let (observe, what, why_here) = OBSERVE;
-    let _ = writeln!(text, "| {} | `{observe}` | {} | no |\n\n`{observe}` cannot be switched off. {what}", SCHEDULE.len() + 1, cell(why_here));
+    let _ =
+        writeln!(text, "| {} | `{observe}` | {} | no |\n\n`{observe}` cannot be switched off. {what}", SCHEDULE.len() + 1, cell(why_here));
 }
 
 fn scenario_files(text: &mut String) {
@@ -193,7 +215,12 @@ fn commands(text: &mut String) {
             };
             let defaults: Vec<String> = arg.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
             let default = if takes && !defaults.is_empty() { format!(" Default: {}.", defaults.join(" ")) } else { String::new() };
-            let _ = writeln!(rows, "| `{}` | {}.{default} |", shown.trim(), cell(arg.get_help().map(ToString::to_string).unwrap_or_default().trim_end_matches('.')));
+            let _ = writeln!(
+                rows,
+                "| `{}` | {}.{default} |",
+                shown.trim(),
+                cell(arg.get_help().map(ToString::to_string).unwrap_or_default().trim_end_matches('.'))
+            );
         }
         if !rows.is_empty() {
             let _ = write!(text, "| argument | meaning |\n|---|---|\n{rows}");
@@ -217,16 +244,29 @@ fn parameters(text: &mut String, case: &crate::scenario::Case) {
         let of = row.path.split('.').next().unwrap_or_default();
         if of != group {
             group = of;
-            let _ = writeln!(text, "\n### `{group}`\n\n| name | meaning | unit | range | default | prior | source | read by |\n|---|---|---|---|---|---|---|---|");
+            let _ = writeln!(
+                text,
+                "\n### `{group}`\n\n| name | meaning | unit | range | default | prior | source | read by |\n|---|---|---|---|---|---|---|---|"
+            );
         }
         let (low, high) = (*row.range.start(), *row.range.end());
         let _ = writeln!(
             text,
             "| `{}` | {} | {} | {} | {} | {} | {} | {} |",
-            row.path, cell(&row.doc), row.unit, range(low, high), figures(row.prior.median()), row.prior, cell(&row.source), readers::of(&row.path)
+            row.path,
+            cell(&row.doc),
+            row.unit,
+            range(low, high),
+            figures(row.prior.median()),
+            row.prior,
+            cell(&row.source),
+            readers::of(&row.path)
         );
     }
-    let _ = writeln!(text, "\n### Rows of the case\n\nBy the slugs of the case; at the start only.\n\n| name | meaning | unit | range | prior | source | read by |\n|---|---|---|---|---|---|---|");
+    let _ = writeln!(
+        text,
+        "\n### Rows of the case\n\nBy the slugs of the case; at the start only.\n\n| name | meaning | unit | range | prior | source | read by |\n|---|---|---|---|---|---|---|"
+    );
     let mut seen: Vec<String> = Vec::new();
     for row in all.iter().filter(|row| params::is_of_a_table(&all, row)) {
         let kind = row.path.split('.').next().unwrap_or_default().to_owned();
@@ -234,7 +274,17 @@ fn parameters(text: &mut String, case: &crate::scenario::Case) {
             continue;
         }
         let (low, high) = (*row.range.start(), *row.range.end());
-        let _ = writeln!(text, "| `{kind}`, such as `{}` | {} | {} | {} | {} | {} | {} |", row.path, cell(&row.doc), row.unit, range(low, high), row.prior, cell(&row.source), readers::of(&row.path));
+        let _ = writeln!(
+            text,
+            "| `{kind}`, such as `{}` | {} | {} | {} | {} | {} | {} |",
+            row.path,
+            cell(&row.doc),
+            row.unit,
+            range(low, high),
+            row.prior,
+            cell(&row.source),
+            readers::of(&row.path)
+        );
         seen.push(kind);
     }
 }

@@ -46,7 +46,8 @@ pub fn of(cases: &[Arc<Case>], closed: bool) -> Value {
     let mut top = maker.section("");
     top["$schema"] = json!(DRAFT);
     top["title"] = json!("Sulh scenario");
-    top["description"] = json!("A case, a track and small differences. `sulh check FILE` tells all mistakes; `sulh explain NAME` explains any name.");
+    top["description"] =
+        json!("A case, a track and small differences. `sulh check FILE` tells all mistakes; `sulh explain NAME` explains any name.");
     top["anyOf"] = json!([{ "required": ["format"] }, { "required": ["extends"] }]);
     top["properties"]["parameters"] = maker.parameters();
     top["properties"]["switches"] = switches();
@@ -68,7 +69,10 @@ fn described(mut schema: Value, key: &Key) -> Value {
 fn switches() -> Value {
     let mut properties = Map::new();
     for process in SCHEDULE {
-        properties.insert(process.name.to_owned(), json!({ "type": "boolean", "default": true, "description": format!("{}: {}.", process.name, process.why_here) }));
+        properties.insert(
+            process.name.to_owned(),
+            json!({ "type": "boolean", "default": true, "description": format!("{}: {}.", process.name, process.why_here) }),
+        );
     }
     json!({ "type": "object", "properties": properties, "additionalProperties": false, "description": "Processes of the week that are left out: `process = false`." })
 }
@@ -97,7 +101,9 @@ impl Maker<'_> {
             Kind::One(row) => self.name(row),
             Kind::OneOrNone(row) => json!({ "anyOf": [none(), self.name(row)] }),
             Kind::Several(row) => json!({ "type": "array", "items": self.name(row), "uniqueItems": true }),
-            Kind::Pairs(row) => json!({ "type": "array", "items": { "type": "array", "items": self.name(row), "minItems": 2, "maxItems": 2, "uniqueItems": true } }),
+            Kind::Pairs(row) => {
+                json!({ "type": "array", "items": { "type": "array", "items": self.name(row), "minItems": 2, "maxItems": 2, "uniqueItems": true } })
+            }
             Kind::Date => json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
             Kind::Table("parameters" | "switches") => json!({}),
             Kind::Table(section) => self.section(section),
@@ -128,7 +134,11 @@ impl Maker<'_> {
                 }
             }
         }
-        if self.closed { json!({ "enum": names }) } else { json!({ "anyOf": [{ "enum": names }, { "type": "string", "pattern": "^[a-z0-9-]+$" }] }) }
+        if self.closed {
+            json!({ "enum": names })
+        } else {
+            json!({ "anyOf": [{ "enum": names }, { "type": "string", "pattern": "^[a-z0-9-]+$" }] })
+        }
     }
 
     /// Seats, as a list or by party.
@@ -141,13 +151,27 @@ impl Maker<'_> {
     }
 
     fn timeline(&mut self) -> Value {
-        let mut set: Vec<String> = self.groups().into_iter().map(|row| row.path).filter(|path| !params::READ_ONCE.contains(&path.as_str())).collect();
-        set.extend(keys::KEYS.iter().filter(|key| key.section.starts_with("track") && !key.section.starts_with("track.seats") && key.section != "track.marks" && key.name != "marks").map(Key::path));
+        let mut set: Vec<String> =
+            self.groups().into_iter().map(|row| row.path).filter(|path| !params::READ_ONCE.contains(&path.as_str())).collect();
+        set.extend(
+            keys::KEYS
+                .iter()
+                .filter(|key| {
+                    key.section.starts_with("track")
+                        && !key.section.starts_with("track.seats")
+                        && key.section != "track.marks"
+                        && key.name != "marks"
+                })
+                .map(Key::path),
+        );
         set.extend(SCHEDULE.iter().map(|process| format!("switches.{}", process.name)));
         let mut entry = self.section("timeline");
         let doc = entry["properties"]["set"]["description"].clone();
         entry["properties"]["set"] = json!({ "description": doc, "anyOf": [{ "enum": set }, { "type": "string", "pattern": "^(track\\.seats|stance)\\.[a-z0-9.-]+$" }] });
-        entry["properties"]["value"]["description"] = json!(format!("What becomes of it: whatever may stand at its key; a parameter gets a number, a stance one of {}.", STANCES.join(", ")));
+        entry["properties"]["value"]["description"] = json!(format!(
+            "What becomes of it: whatever may stand at its key; a parameter gets a number, a stance one of {}.",
+            STANCES.join(", ")
+        ));
         entry["required"] = json!(["set"]);
         entry["anyOf"] = json!([{ "required": ["value"] }, { "required": ["removed"] }]);
         entry["oneOf"] = json!([{ "required": ["date"] }, { "required": ["week"] }]);
@@ -179,14 +203,22 @@ impl Maker<'_> {
         let mut schema = json!({ "type": "object", "properties": properties, "additionalProperties": false, "description": "Numbers of the model in place of their priors." });
         // Rows of a case's tables: by name in a schema of one case, by form otherwise.
         let groups = "(strength[a-z0-9_]*|ideal|weight|inflow|targeting|rate)";
-        schema["patternProperties"] = if self.closed { json!({ format!("^{groups}$"): { "type": "object" } }) } else { json!({ format!("^{groups}(\\..+)?$"): {} }) };
+        schema["patternProperties"] =
+            if self.closed { json!({ format!("^{groups}$"): { "type": "object" } }) } else { json!({ format!("^{groups}(\\..+)?$"): {} }) };
         schema
     }
 
     fn parameter(&mut self, row: &Declared) -> Value {
         let (low, high) = (*row.range.start(), *row.range.end());
         let value = self.within(low, high);
-        let text = format!("{} In {}, from {low} to {high}. Default {}; prior: {}. Source: {}", row.doc, row.unit, row.prior.median(), row.prior, row.source);
+        let text = format!(
+            "{} In {}, from {low} to {high}. Default {}; prior: {}. Source: {}",
+            row.doc,
+            row.unit,
+            row.prior.median(),
+            row.prior,
+            row.source
+        );
         json!({ "description": text, "allOf": [value] })
     }
 
@@ -207,7 +239,13 @@ fn value_forms(low: f64, high: f64) -> Vec<Value> {
     let named = |name: &str, inner: Value| table(json!({ name: inner }), json!([name]));
     forms.push(named("uniform", forms[1].clone()));
     if high > 0.0 {
-        forms.push(named("lognormal", table(json!({ "median": { "type": "number", "exclusiveMinimum": 0, "maximum": high }, "log_sd": positive(5.0) }), json!(["median", "log_sd"]))));
+        forms.push(named(
+            "lognormal",
+            table(
+                json!({ "median": { "type": "number", "exclusiveMinimum": 0, "maximum": high }, "log_sd": positive(5.0) }),
+                json!(["median", "log_sd"]),
+            ),
+        ));
     }
     forms.push(named("normal", table(json!({ "mean": within, "sd": { "type": "number", "exclusiveMinimum": 0 } }), json!(["mean", "sd"]))));
     if low <= 0.0 && high >= 1.0 {

@@ -4,14 +4,14 @@ use crate::experiment::design::{self, Design, Draws};
 use crate::experiment::plan::{Fault, Future};
 use crate::experiment::results::{Fitted, ParameterDraws};
 use crate::experiment::runner::attempt;
+use crate::index::Household;
 use crate::observe::record::Recorder;
+use crate::observe::{Chronicle, Run};
 use crate::offspring;
 use crate::params::{self, Declared, Parameters};
 use crate::processes::{SCHEDULE, mediation};
 use crate::scenario::Scenario;
 use crate::sim::{self, Asked, Ready};
-use crate::index::Household;
-use crate::observe::{Chronicle, Run};
 use crate::world::{Template, World};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -41,9 +41,8 @@ impl Engine {
     /// Settles the people of each scenario.
     #[must_use]
     pub fn new(scenarios: &[Scenario], design: Design) -> Self {
-        let like: Vec<usize> = (0..scenarios.len())
-            .map(|at| (0..at).find(|&earlier| scenarios[earlier].starts_like(&scenarios[at])).unwrap_or(at))
-            .collect();
+        let like: Vec<usize> =
+            (0..scenarios.len()).map(|at| (0..at).find(|&earlier| scenarios[earlier].starts_like(&scenarios[at])).unwrap_or(at)).collect();
         let mut templates: Vec<Arc<Template>> = Vec::new();
         for (at, scenario) in scenarios.iter().enumerate() {
             let template = if like[at] < at { Arc::clone(&templates[like[at]]) } else { Arc::new(Template::new(scenario)) };
@@ -109,7 +108,9 @@ impl Engine {
             }
         }
         let several = |name: &str| columns.iter().filter(|column| column.0 == name).count() > 1;
-        let named = |(name, at, _): &(String, usize, Vec<f64>)| if several(name) { format!("{name} ({})", self.scenarios[*at].name) } else { name.clone() };
+        let named = |(name, at, _): &(String, usize, Vec<f64>)| {
+            if several(name) { format!("{name} ({})", self.scenarios[*at].name) } else { name.clone() }
+        };
         let names: Vec<String> = columns.iter().map(named).collect();
         names.into_iter().zip(columns.into_iter().map(|column| column.2)).collect()
     }
@@ -161,9 +162,8 @@ impl Engine {
     /// One future: a burn-in, then each wanted scenario with the same dice. A panic ends one scenario, not the others.
     #[must_use]
     pub fn future(&self, replicate: u64, wanted: &[bool]) -> Future {
-        let all = |message: &str, process: &str| -> Future {
-            wanted.iter().map(|&want| want.then(|| Err(fault(message, process)))).collect()
-        };
+        let all =
+            |message: &str, process: &str| -> Future { wanted.iter().map(|&want| want.then(|| Err(fault(message, process)))).collect() };
         let prepared = match attempt(|| self.prepared(self.design.draws.of(replicate))) {
             Ok(prepared) => prepared,
             Err(panic) => return all(&panic.message, "preparation"),
@@ -174,9 +174,9 @@ impl Engine {
         let mut burned: Vec<Option<Result<World, Fault>>> = vec![None; self.scenarios.len()];
         for (nth, group) in groups.iter().enumerate() {
             let like = self.like[group[0]];
-            let world = burned[like].take().unwrap_or_else(|| {
-                attempt(|| sim::burn_in(&prepared.ready[like], dice)).map_err(|panic| fault(&panic.message, "burn-in"))
-            });
+            let world = burned[like]
+                .take()
+                .unwrap_or_else(|| attempt(|| sim::burn_in(&prepared.ready[like], dice)).map_err(|panic| fault(&panic.message, "burn-in")));
             // The last group that needs this world has it.
             if groups[nth + 1..].iter().any(|later| self.like[later[0]] == like) {
                 burned[like] = Some(world.clone());
@@ -191,7 +191,8 @@ impl Engine {
             let tracks: Vec<&Ready> = group.iter().map(|&at| &prepared.ready[at]).collect();
             let shared = attempt(|| {
                 sim::together(&tracks, world, dice, |which, branch| {
-                    future[group[which]] = Some(attempt(|| branch.finish(Asked { stages: true, ..Asked::default() })).map_err(|panic| here(panic.message)));
+                    future[group[which]] =
+                        Some(attempt(|| branch.finish(Asked { stages: true, ..Asked::default() })).map_err(|panic| here(panic.message)));
                 });
             });
             // Whoever still shared the weeks in which it ended, ended with them.
@@ -276,7 +277,11 @@ impl Engine {
             touches += world.ledger.touches;
         }
         let mean = |time: Duration| time.div_f64(futures.max(1) as f64);
-        Timings { steps: steps.into_iter().map(|(name, time)| (name, mean(time))).collect(), touches: touches as f64 / futures.max(1) as f64, futures }
+        Timings {
+            steps: steps.into_iter().map(|(name, time)| (name, mean(time))).collect(),
+            touches: touches as f64 / futures.max(1) as f64,
+            futures,
+        }
     }
 }
 

@@ -12,9 +12,15 @@ use crate::world::Template;
 use std::path::Path;
 
 pub(super) fn story(args: &StoryArgs) -> Result<u8, Failed> {
-    let drawn = |path: &Path| path.extension().is_none_or(|end| path.is_dir() || !["pdf", "jpg", "jpeg", "gif", "html"].iter().any(|other| end.eq_ignore_ascii_case(other)));
+    let drawn = |path: &Path| {
+        path.extension()
+            .is_none_or(|end| path.is_dir() || !["pdf", "jpg", "jpeg", "gif", "html"].iter().any(|other| end.eq_ignore_ascii_case(other)))
+    };
     if let Some(path) = args.map.as_ref().filter(|path| !drawn(path)) {
-        return Err(Failed::hinted(format!("a map is drawn as .svg or .png, not as {}", path.display()), format!("--map {}", path.with_extension("svg").display())));
+        return Err(Failed::hinted(
+            format!("a map is drawn as .svg or .png, not as {}", path.display()),
+            format!("--map {}", path.with_extension("svg").display()),
+        ));
     }
     let mut library = Library::new();
     let names = args.scenario.iter().chain(&args.pair);
@@ -34,7 +40,14 @@ pub(super) fn story(args: &StoryArgs) -> Result<u8, Failed> {
         })
     };
     let draw = (draws != Draws::Defaults).then(|| draws.of(args.replicate));
-    let told = |at: usize, chronicle| Told { scenario: &scenarios[at], chronicle, seed: args.seed, replicate: args.replicate, draw, verbose: args.verbose };
+    let told = |at: usize, chronicle| Told {
+        scenario: &scenarios[at],
+        chronicle,
+        seed: args.seed,
+        replicate: args.replicate,
+        draw,
+        verbose: args.verbose,
+    };
     if scenarios.len() == 2 {
         comparable(&scenarios[0], &scenarios[1])?;
         let futures: Vec<(Run, Chronicle)> = vec![future(0)?, future(1)?];
@@ -73,10 +86,15 @@ const OF_CONVENORS: [&str; 6] = ["contact", "leak", "conditions", "bid", "consen
 
 /// What of the story is wanted; a wrong name is told with the nearest.
 fn wanted(args: &StoryArgs, case: &Case) -> Result<Wanted, Failed> {
-    let place = args.place.as_ref().map(|slug| known(slug, "place", case.place(slug), case.places.values().iter().map(|x| x.slug.as_str()))).transpose()?;
+    let place = args
+        .place
+        .as_ref()
+        .map(|slug| known(slug, "place", case.place(slug), case.places.values().iter().map(|x| x.slug.as_str())))
+        .transpose()?;
     let actor = |slug: &String| -> Result<Vec<Org>, Failed> {
         let of_party = || case.party(slug).map(|party| case.parties[party].organisations.clone());
-        let names = case.organisations.values().iter().map(|x| x.slug.as_str()).chain(case.parties.values().iter().map(|x| x.slug.as_str()));
+        let names =
+            case.organisations.values().iter().map(|x| x.slug.as_str()).chain(case.parties.values().iter().map(|x| x.slug.as_str()));
         let found = case.organisation(slug).map(|org| vec![org]).or_else(of_party);
         if found.is_none() && case.access.iter().any(|(convenor, _)| convenor == slug) {
             let way = format!("what a convenor does is told as --kinds {}", OF_CONVENORS.join(","));
@@ -85,9 +103,14 @@ fn wanted(args: &StoryArgs, case: &Case) -> Result<Wanted, Failed> {
         known(slug, "organisation", found, names)
     };
     let actors = args.actor.iter().chain(&args.between).map(actor).collect::<Result<_, Failed>>()?;
-    let community =
-        args.community.as_ref().map(|slug| known(slug, "community", case.community(slug), case.communities.values().iter().map(|x| x.slug.as_str()))).transpose()?;
-    let kind = |name: &String| known(name, "kind of event", KINDS.iter().map(|kind| kind.0).find(|kind| kind == name), KINDS.iter().map(|kind| kind.0));
+    let community = args
+        .community
+        .as_ref()
+        .map(|slug| known(slug, "community", case.community(slug), case.communities.values().iter().map(|x| x.slug.as_str())))
+        .transpose()?;
+    let kind = |name: &String| {
+        known(name, "kind of event", KINDS.iter().map(|kind| kind.0).find(|kind| kind == name), KINDS.iter().map(|kind| kind.0))
+    };
     let kinds = args.kinds.iter().map(kind).collect::<Result<_, Failed>>()?;
     Ok(Wanted { place, actors, community, kinds })
 }
@@ -100,7 +123,9 @@ fn household(nth: u32, wanted: &Wanted, case: &Case, template: &Template) -> Res
     let mut left = nth;
     let mut all = 0;
     for segment in template.segments.values() {
-        if wanted.place.is_some_and(|place| segment.place != place) || wanted.community.is_some_and(|community| segment.community != community) {
+        if wanted.place.is_some_and(|place| segment.place != place)
+            || wanted.community.is_some_and(|community| segment.community != community)
+        {
             continue;
         }
         let here = segment.end - segment.first;
@@ -127,7 +152,10 @@ pub(super) fn comparable(a: &Scenario, b: &Scenario) -> Result<(), Failed> {
     } else {
         return Ok(());
     };
-    Err(Failed::Usage(format!("`{}` and `{}` cannot be told as a pair: {differs}", a.name, b.name), Some("--start, --weeks and --scale hold for both".to_owned())))
+    Err(Failed::Usage(
+        format!("`{}` and `{}` cannot be told as a pair: {differs}", a.name, b.name),
+        Some("--start, --weeks and --scale hold for both".to_owned()),
+    ))
 }
 
 fn known<'a, T>(slug: &str, what: &str, found: Option<T>, names: impl Iterator<Item = &'a str>) -> Result<T, Failed> {

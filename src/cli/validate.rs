@@ -105,7 +105,9 @@ fn source(args: &ValidateArgs, scenario: &Scenario) -> String {
     }
     match (&args.posterior, scenario.posterior()) {
         (Some(_), _) => "a posterior; what it does not name, from the priors".to_owned(),
-        (None, Some(posterior)) => format!("the posterior of {} ({} parameters), all others from their priors", posterior.period, posterior.names.len()),
+        (None, Some(posterior)) => {
+            format!("the posterior of {} ({} parameters), all others from their priors", posterior.period, posterior.names.len())
+        }
         (None, None) => "the priors (nothing is fitted but levels)".to_owned(),
     }
 }
@@ -190,7 +192,13 @@ fn targets(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
     let bytes = report::validation::csv(&rows).map_err(|error| Failed::Bug(error.to_string()))?;
     write(out, "targets.csv", &bytes)?;
     if !args.no_plots {
-        let foot = format!("{} histories, {} draws from {}, scale {}. UCDP (CC BY 4.0), UNHCR, published totals. Not a forecast.", args.replicates, args.draws, source(args, &scenario), args.scale);
+        let foot = format!(
+            "{} histories, {} draws from {}, scale {}. UCDP (CC BY 4.0), UNHCR, published totals. Not a forecast.",
+            args.replicates,
+            args.draws,
+            source(args, &scenario),
+            args.scale
+        );
         let figure = report::plots::targets::draw(&rows, &foot);
         let picture = report::plots::png(&figure.svg).map_err(|error| Failed::Output(out.to_path_buf(), error))?;
         write(out, "plots/targets.svg", figure.svg.as_bytes())?;
@@ -233,13 +241,21 @@ impl Past {
         let (to, _, _) = end.civil();
         let known = (from + 1, (to - 1).min(REFERENCE.1));
         if known.0 > known.1 {
-            return Err(Failed::hinted(format!("{}: no whole year of recorded events lies between {start} and {end}", scenario.name), "start it in a January from 2012 on"));
+            return Err(Failed::hinted(
+                format!("{}: no whole year of recorded events lies between {start} and {end}", scenario.name),
+                "start it in a January from 2012 on",
+            ));
         }
         let role = if forced.is_empty() { Role::HeldOut } else { Role::Forced };
         Ok(Self { scenario, start, known, role })
     }
 
-    fn rows(&self, args: &ValidateArgs, words: &Vocabulary, archive: &[archive::Recorded]) -> Result<(Vec<targets::Row>, facts::Told), Failed> {
+    fn rows(
+        &self,
+        args: &ValidateArgs,
+        words: &Vocabulary,
+        archive: &[archive::Recorded],
+    ) -> Result<(Vec<targets::Row>, facts::Told), Failed> {
         let Self { scenario, start, known, role } = self;
         let histories = histories(args, scenario, words)?;
         let mut rows = Vec::new();
@@ -284,7 +300,9 @@ fn recruits(args: &ValidateArgs, reference: &Scenario) -> Result<facts::Told, Fa
         let (process, weeks) = facts::process_and_weeks(&fact);
         let given = given(args, &scenario)?;
         let replicates = args.replicates.div_ceil(PART);
-        let shares = simulated(args, replicates, |design, conduct, done| peace::recruits_due(&scenario, &process, weeks, design, &given, conduct, done))?;
+        let shares = simulated(args, replicates, |design, conduct, done| {
+            peace::recruits_due(&scenario, &process, weeks, design, &given, conduct, done)
+        })?;
         told.add(facts::of_recruits(&fact, &shares));
     }
     Ok(told)
@@ -326,14 +344,23 @@ fn predictions(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
         let (more, outside): (Vec<_>, Vec<_>) = more.into_iter().partition(|event| event.area.is_some());
         if !outside.is_empty() {
             let all = more.len() + outside.len();
-            tell(&format!("{} of {all} events of {name} lie outside the areas of the case, or nothing says where: they are left out", outside.len()));
+            tell(&format!(
+                "{} of {all} events of {name} lie outside the areas of the case, or nothing says where: they are left out",
+                outside.len()
+            ));
         }
         if !strange.is_empty() {
-            tell(&format!("{name}: codes that no event of the program's own record has: {}. They count for all and for zones, and for no bloc of codes.csv", strange.join(", ")));
+            tell(&format!(
+                "{name}: codes that no event of the program's own record has: {}. They count for all and for zones, and for no bloc of codes.csv",
+                strange.join(", ")
+            ));
         }
         // The file speaks for the months that it covers; what comes with the program for those before.
         let Some(begins) = more.iter().map(&month).min() else {
-            return Err(Failed::hinted(format!("{name}: no event within the areas of the case"), "columns are described in scenarios/cases/mali/validation/README.md"));
+            return Err(Failed::hinted(
+                format!("{name}: no event within the areas of the case"),
+                "columns are described in scenarios/cases/mali/validation/README.md",
+            ));
         };
         sources = format!("{name} from {}, before that the record that comes with the program (UCDP GED 24.1)", named(begins));
         if begins >= period.first {
@@ -347,7 +374,10 @@ fn predictions(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
     }
     let last = archive.iter().map(&month).max().unwrap_or(i64::MIN);
     if last < period.first {
-        return Err(Failed::hinted(format!("nothing is recorded from {from} to {to}: there is nothing to score"), "bring a file that covers these months with --data FILE"));
+        return Err(Failed::hinted(
+            format!("nothing is recorded from {from} to {to}: there is nothing to score"),
+            "bring a file that covers these months with --data FILE",
+        ));
     }
     if last < period.first + months - 1 {
         let silent = period.first + months - 1 - last;
@@ -435,7 +465,10 @@ fn benchmark(out: &Path) -> Result<(String, bool), Failed> {
         Way { name: "the same with the instance's people of the towns alone".to_owned(), placed: place(p, &solved, People::Towns, true) },
         Way { name: "the same as the first without capacities".to_owned(), placed: place(p, &solved, People::Zones, false) },
         Way { name: "the same as the first, all draws alike".to_owned(), placed: place(p, &alike, People::Zones, true) },
-        Way { name: format!("fitted on this instance: reach {:.0} km", fitted.reach()), placed: place(&fitted, &solved, People::Zones, true) },
+        Way {
+            name: format!("fitted on this instance: reach {:.0} km", fitted.reach()),
+            placed: place(&fitted, &solved, People::Zones, true),
+        },
     ];
     let mut text = String::new();
     let score = ways[0].placed.score();
@@ -444,7 +477,17 @@ fn benchmark(out: &Path) -> Result<(String, bool), Failed> {
     let _ = writeln!(text, "  mean    day 0  day 50 day 100 day 200 day 299");
     for way in &ways {
         let d = &way.placed.difference;
-        let _ = writeln!(text, "  {:.3}   {:.3}   {:.3}   {:.3}   {:.3}   {:.3}   {}", way.placed.score(), d[0], d[50], d[100], d[200], d[DAYS - 1], way.name);
+        let _ = writeln!(
+            text,
+            "  {:.3}   {:.3}   {:.3}   {:.3}   {:.3}   {:.3}   {}",
+            way.placed.score(),
+            d[0],
+            d[50],
+            d[100],
+            d[200],
+            d[DAYS - 1],
+            way.name
+        );
     }
     text.push_str(
         "\nGiven: days from which towns were in conflict, closed borders, all arrivals of a week. The parameters of flight are the defaults; the \
@@ -454,18 +497,31 @@ fn benchmark(out: &Path) -> Result<(String, bool), Failed> {
     );
     let _ = writeln!(text, "Persons on day {}: placed, registered", DAYS - 1);
     for camp in instance.camps() {
-        let _ = writeln!(text, "  {:<16} {:>6.0} {:>6.0}", instance.locations[camp].name, ways[0].placed.days[DAYS - 1][camp], instance.registered(camp, DAYS - 1));
+        let _ = writeln!(
+            text,
+            "  {:<16} {:>6.0} {:>6.0}",
+            instance.locations[camp].name,
+            ways[0].placed.days[DAYS - 1][camp],
+            instance.registered(camp, DAYS - 1)
+        );
     }
     let mut table = csv::Writer::from_writer(Vec::new());
     let bug = |error: csv::Error| Failed::Bug(error.to_string());
     let mut header = vec!["day".to_owned()];
     header.extend(ways.iter().map(|way| way.name.clone()));
-    header.extend(instance.camps().iter().flat_map(|&camp| ["placed", "registered"].map(|x| format!("{x}: {}", instance.locations[camp].name))));
+    header.extend(
+        instance.camps().iter().flat_map(|&camp| ["placed", "registered"].map(|x| format!("{x}: {}", instance.locations[camp].name))),
+    );
     table.write_record(&header).map_err(bug)?;
     for day in 0..DAYS {
         let mut row = vec![day.to_string()];
         row.extend(ways.iter().map(|way| format!("{:.4}", way.placed.difference[day])));
-        row.extend(instance.camps().iter().flat_map(|&camp| [ways[0].placed.days[day][camp], instance.registered(camp, day)].map(|x| format!("{x:.0}"))));
+        row.extend(
+            instance
+                .camps()
+                .iter()
+                .flat_map(|&camp| [ways[0].placed.days[day][camp], instance.registered(camp, day)].map(|x| format!("{x:.0}"))),
+        );
         table.write_record(&row).map_err(bug)?;
     }
     let bytes = table.into_inner().map_err(|error| Failed::Bug(error.to_string()))?;

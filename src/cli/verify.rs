@@ -14,7 +14,10 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<u8, Failed> {
     let tables = manifest::tables(&args.folder).map_err(|error| Failed::usage(format!("{folder}: {error}")))?;
     let hash = manifest::result_hash(&tables);
     if hash == manifest.result_hash {
-        say(&format!("{folder}: as written, {} tables, result hash {hash}. Summary, plots and the rest of the manifest are not looked at\n", tables.len()))?;
+        say(&format!(
+            "{folder}: as written, {} tables, result hash {hash}. Summary, plots and the rest of the manifest are not looked at\n",
+            tables.len()
+        ))?;
         return Ok(0);
     }
     for (name, written) in &manifest.tables {

@@ -112,7 +112,16 @@ pub fn execute(
         plan,
         results: Results {
             case: Arc::clone(&first.case),
-            scenarios: plan.scenarios.iter().zip(people).map(|(scenario, &(households, lineages))| ScenarioLabel { households: Some(households), lineages: Some(lineages), ..ScenarioLabel::of(scenario) }).collect(),
+            scenarios: plan
+                .scenarios
+                .iter()
+                .zip(people)
+                .map(|(scenario, &(households, lineages))| ScenarioLabel {
+                    households: Some(households),
+                    lineages: Some(lineages),
+                    ..ScenarioLabel::of(scenario)
+                })
+                .collect(),
             parameters,
             rows: Vec::new(),
             series: plan.scenarios.iter().map(|scenario| SeriesSketch::new(&scenario.case, scenario.weeks.max(0) as usize)).collect(),
@@ -138,7 +147,10 @@ pub fn execute(
         |replicate| work(replicate, want_of(replicate)),
         |replicate, future: Result<Future, Panic>| {
             let future = future.unwrap_or_else(|panic| {
-                want_of(replicate).iter().map(|&want| want.then(|| Err(Fault { week: None, process: "preparation".to_owned(), message: panic.message.clone() }))).collect()
+                want_of(replicate)
+                    .iter()
+                    .map(|&want| want.then(|| Err(Fault { week: None, process: "preparation".to_owned(), message: panic.message.clone() })))
+                    .collect()
             });
             let step = || -> io::Result<bool> {
                 let mut store = store.borrow_mut();
@@ -223,7 +235,15 @@ impl Gathered<'_> {
                 Some(Err(fault)) => {
                     more &= !self.stop_on_error;
                     let command = (self.repeat)(scenario, replicate);
-                    self.results.failures.push(Failure { scenario, draw, replicate, week: fault.week, process: fault.process, message: fault.message, command });
+                    self.results.failures.push(Failure {
+                        scenario,
+                        draw,
+                        replicate,
+                        week: fault.week,
+                        process: fault.process,
+                        message: fault.message,
+                        command,
+                    });
                 }
                 None => {
                     if let Some(run) = store.read(&self.plan.key(scenario, replicate))? {

@@ -1,7 +1,7 @@
 //! What an experiment leaves: futures, parameter draws, weekly bands and failures.
 use super::design::Draws;
-use crate::observe::measures::{Series, series_rows};
 use crate::observe::Run;
+use crate::observe::measures::{Series, series_rows};
 use crate::scenario::{Case, Scenario, scales::Scaled, track::Mark};
 use crate::stats::sketch::{Bins, Sketch};
 use crate::units::Date;
@@ -71,7 +71,10 @@ impl ScenarioLabel {
             table: {
                 let seats = scenario.seated();
                 let seats = if seats.is_empty() { "nobody".to_owned() } else { seats.join(", ") };
-                let talks = scenario.tracks().find_map(|track| track.convenor).map_or_else(|| "no talks are tried".to_owned(), |at| format!("{} convenes {seats}", scenario.case.access[at].0));
+                let talks = scenario
+                    .tracks()
+                    .find_map(|track| track.convenor)
+                    .map_or_else(|| "no talks are tried".to_owned(), |at| format!("{} convenes {seats}", scenario.case.access[at].0));
                 let pairs = scenario.in_dialogue();
                 if pairs.is_empty() { talks } else { format!("{talks}; in dialogue {}", pairs.join(", ")) }
             },
@@ -124,7 +127,10 @@ impl Fitted {
     /// What numbers that rest on a fit, or on none, are worth: two or more words for heads and feet.
     #[must_use]
     pub fn worth(fitted: Option<&Self>) -> String {
-        fitted.map_or_else(|| "uncalibrated: illustrative".to_owned(), |fitted| format!("violence fitted to {}, all else uncalibrated: illustrative", fitted.period))
+        fitted.map_or_else(
+            || "uncalibrated: illustrative".to_owned(),
+            |fitted| format!("violence fitted to {}, all else uncalibrated: illustrative", fitted.period),
+        )
     }
 }
 

@@ -156,7 +156,19 @@ mod tests {
         let jobs: Vec<u64> = (0..200).map(|x| x * 3).collect();
         for threads in [1, 2, 7] {
             let mut got = Vec::new();
-            let ended = run(&jobs, &conduct(threads), |job| { assert!(job != 30, "job {job} is cursed"); job * 2 }, |job, result| { got.push((job, result)); true }, || {});
+            let ended = run(
+                &jobs,
+                &conduct(threads),
+                |job| {
+                    assert!(job != 30, "job {job} is cursed");
+                    job * 2
+                },
+                |job, result| {
+                    got.push((job, result));
+                    true
+                },
+                || {},
+            );
             assert_eq!(ended, Ended::Done);
             assert_eq!(got.iter().map(|x| x.0).collect::<Vec<_>>(), jobs);
             for (job, result) in got {

@@ -75,7 +75,15 @@ impl Store {
             .filter(|path| path.extension().is_some_and(|end| end == "runs"))
             .collect();
         segments.sort();
-        let mut store = Self { folder: folder.to_path_buf(), segments, places: BTreeMap::new(), writer: None, unsynced: 0, last_sync: Instant::now(), damaged: 0 };
+        let mut store = Self {
+            folder: folder.to_path_buf(),
+            segments,
+            places: BTreeMap::new(),
+            writer: None,
+            unsynced: 0,
+            last_sync: Instant::now(),
+            damaged: 0,
+        };
         for segment in 0..store.segments.len() {
             let mut bytes = Vec::new();
             File::open(&store.segments[segment])?.read_to_end(&mut bytes)?;
@@ -321,7 +329,8 @@ mod tests {
     use super::*;
 
     fn run(x: u64) -> Run {
-        let mut run = Run { outcome: vec![x as f64, f64::NAN, -0.0], series: vec![0.5; 40], touches: x, digests: vec![x, 2], ..Run::default() };
+        let mut run =
+            Run { outcome: vec![x as f64, f64::NAN, -0.0], series: vec![0.5; 40], touches: x, digests: vec![x, 2], ..Run::default() };
         run.communities = vec![CommunityRecord { civilian_deaths: 1.5, leanings: [0.1, 0.2, 0.3, 0.4], ..CommunityRecord::default() }; 3];
         run.funnel.reached[2] = Some(-4);
         run.funnel.observable[3] = true;
@@ -354,7 +363,14 @@ mod tests {
     #[test]
     fn keys_differ_by_everything_that_a_run_depends_on() {
         let base = key("m", "ab", Some(0), 1, 2);
-        for other in [key("n", "ab", Some(0), 1, 2), key("m", "ac", Some(0), 1, 2), key("ma", "b", Some(0), 1, 2), key("m", "ab", None, 1, 2), key("m", "ab", Some(0), 2, 2), key("m", "ab", Some(0), 1, 3)] {
+        for other in [
+            key("n", "ab", Some(0), 1, 2),
+            key("m", "ac", Some(0), 1, 2),
+            key("ma", "b", Some(0), 1, 2),
+            key("m", "ab", None, 1, 2),
+            key("m", "ab", Some(0), 2, 2),
+            key("m", "ab", Some(0), 1, 3),
+        ] {
             assert_ne!(base, other);
         }
     }

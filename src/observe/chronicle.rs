@@ -124,7 +124,8 @@ impl Chronicle {
     /// Notes the week that has just ended.
     pub fn week(&mut self, model: &Model, world: &World) {
         self.events.extend(world.ledger.happened.iter().cloned());
-        self.organisations = world.organisations.values().iter().map(|o| Named { slug: o.slug.clone(), name: o.name.clone(), origin: o.origin }).collect();
+        self.organisations =
+            world.organisations.values().iter().map(|o| Named { slug: o.slug.clone(), name: o.name.clone(), origin: o.origin }).collect();
         self.ground.push(ground(model, world));
         if let Some(diary) = &mut self.diary {
             diary.week(model, world);
@@ -188,7 +189,8 @@ impl Diary {
         let (mut kin, mut near) = (Vec::new(), Vec::new());
         for harm in &world.ledger.harms {
             let blame = if harm.blamed == harm.perpetrator { String::new() } else { format!(", though it was {}", bloc(harm.perpetrator)) };
-            let what = format!("{} by {}{blame}", if harm.lethal { "a killing" } else { "an arrest, beating or plunder" }, bloc(harm.blamed));
+            let what =
+                format!("{} by {}{blame}", if harm.lethal { "a killing" } else { "an arrest, beating or plunder" }, bloc(harm.blamed));
             if harm.household == self.household {
                 said.push(("household", format!("struck: {what}")));
             } else if model.template.segment(harm.household) == segment {
@@ -218,8 +220,16 @@ impl Diary {
             said.push(("household", "a man comes home from a group".to_owned()));
         }
         if now.at != last.at {
-            let why = format!("fear {:.2}, {:.0} deaths there in four weeks", last.fear, if case.is_zone(last.at) { world.deaths4.get(last.at.at()) } else { 0.0 });
-            let text = if now.at == self.home { format!("comes home to {} from {}", place(now.at), place(last.at)) } else { format!("flees from {} to {} ({why})", place(last.at), place(now.at)) };
+            let why = format!(
+                "fear {:.2}, {:.0} deaths there in four weeks",
+                last.fear,
+                if case.is_zone(last.at) { world.deaths4.get(last.at.at()) } else { 0.0 }
+            );
+            let text = if now.at == self.home {
+                format!("comes home to {} from {}", place(now.at), place(last.at))
+            } else {
+                format!("flees from {} to {} ({why})", place(last.at), place(now.at))
+            };
             said.push(("household", text));
         }
         if now.leaning != last.leaning {
@@ -229,7 +239,9 @@ impl Diary {
         if now.notable != last.notable {
             said.push(("kin", format!("its notable goes over to the {} side", case.trends[now.notable as usize])));
         }
-        let strongest = |standing: &Standing| standing.views.iter().filter(|v| v.control > 0.0).max_by(|a, b| a.control.total_cmp(&b.control)).map(|v| v.bloc);
+        let strongest = |standing: &Standing| {
+            standing.views.iter().filter(|v| v.control > 0.0).max_by(|a, b| a.control.total_cmp(&b.control)).map(|v| v.bloc)
+        };
         if let (Some(before), Some(after)) = (strongest(&last), strongest(now))
             && before != after
             && now.at == last.at

@@ -62,7 +62,8 @@ pub fn week(world: &World, events: &mut Vec<Event>) {
         let bit = |bloc: usize| u32::from(world.force[(place, Bloc::from_at(bloc))] >= terms::PRESENT) << bloc;
         let present = (0..world.force.columns().min(32)).map(bit).sum();
         let enemies = [enemies[root(a).at()], b.map_or(0, |b| enemies[root(b).at()])];
-        let event = Event { week: world.week, place, kind, a: root(a), b: b.map(root), sides: (a, b), dead_a, dead_b, civilians, present, enemies };
+        let event =
+            Event { week: world.week, place, kind, a: root(a), b: b.map(root), sides: (a, b), dead_a, dead_b, civilians, present, enemies };
         if event.dead() > 0.0 {
             events.push(event);
         }

@@ -32,13 +32,85 @@ pub struct Measure {
 
 /// The outcome measures of every case, in the order of columns. Names are a contract.
 const MEASURES: &[Measure] = &[
-    Measure { name: Cow::Borrowed("civilian_deaths"), label: Cow::Borrowed("civilian deaths"), unit: "persons", meaning: Cow::Borrowed("Civilians killed by any actor from week 0 to the end."), split: Split::Scopes, low: 0.0, high: f64::INFINITY, less_is_better: Some(true), headline: true },
-    Measure { name: Cow::Borrowed("deaths"), label: Cow::Borrowed("all deaths"), unit: "persons", meaning: Cow::Borrowed("Civilians and fighters killed from week 0 to the end."), split: Split::Scopes, low: 0.0, high: f64::INFINITY, less_is_better: Some(true), headline: true },
-    Measure { name: Cow::Borrowed("displaced_person_weeks"), label: Cow::Borrowed("displaced"), unit: "person-weeks", meaning: Cow::Borrowed("Persons away from home, in the zones or in a refuge, summed over weeks; the scope is that of the home."), split: Split::Scopes, low: 0.0, high: f64::INFINITY, less_is_better: Some(true), headline: true },
-    Measure { name: Cow::Borrowed("peace_dyad_share"), label: Cow::Borrowed("dyad-weeks at peace"), unit: "share", meaning: Cow::Borrowed("Share of weeks and pairs of the start's blocs with fewer than 25 deaths in the 52 weeks up to that week."), split: Split::All, low: 0.0, high: 1.0, less_is_better: Some(false), headline: true },
-    Measure { name: Cow::Borrowed("coercive_share_mean"), label: Cow::Borrowed("under coercive rule"), unit: "share of people", meaning: Cow::Borrowed("Mean share of people who live where the strongest controller harms their community more than it protects it."), split: Split::Scopes, low: 0.0, high: 1.0, less_is_better: Some(true), headline: true },
-    Measure { name: Cow::Borrowed("recruits"), label: Cow::Borrowed("recruits"), unit: "persons", meaning: Cow::Borrowed("Men who join a non-state organisation."), split: Split::Scopes, low: 0.0, high: f64::INFINITY, less_is_better: Some(true), headline: true },
-    Measure { name: Cow::Borrowed("fragmentation"), label: Cow::Borrowed("armed organisations"), unit: "organisations", meaning: Cow::Borrowed("Non-state organisations with at least 25 fighters at the end."), split: Split::All, low: 0.0, high: f64::INFINITY, less_is_better: None, headline: false },
+    Measure {
+        name: Cow::Borrowed("civilian_deaths"),
+        label: Cow::Borrowed("civilian deaths"),
+        unit: "persons",
+        meaning: Cow::Borrowed("Civilians killed by any actor from week 0 to the end."),
+        split: Split::Scopes,
+        low: 0.0,
+        high: f64::INFINITY,
+        less_is_better: Some(true),
+        headline: true,
+    },
+    Measure {
+        name: Cow::Borrowed("deaths"),
+        label: Cow::Borrowed("all deaths"),
+        unit: "persons",
+        meaning: Cow::Borrowed("Civilians and fighters killed from week 0 to the end."),
+        split: Split::Scopes,
+        low: 0.0,
+        high: f64::INFINITY,
+        less_is_better: Some(true),
+        headline: true,
+    },
+    Measure {
+        name: Cow::Borrowed("displaced_person_weeks"),
+        label: Cow::Borrowed("displaced"),
+        unit: "person-weeks",
+        meaning: Cow::Borrowed("Persons away from home, in the zones or in a refuge, summed over weeks; the scope is that of the home."),
+        split: Split::Scopes,
+        low: 0.0,
+        high: f64::INFINITY,
+        less_is_better: Some(true),
+        headline: true,
+    },
+    Measure {
+        name: Cow::Borrowed("peace_dyad_share"),
+        label: Cow::Borrowed("dyad-weeks at peace"),
+        unit: "share",
+        meaning: Cow::Borrowed("Share of weeks and pairs of the start's blocs with fewer than 25 deaths in the 52 weeks up to that week."),
+        split: Split::All,
+        low: 0.0,
+        high: 1.0,
+        less_is_better: Some(false),
+        headline: true,
+    },
+    Measure {
+        name: Cow::Borrowed("coercive_share_mean"),
+        label: Cow::Borrowed("under coercive rule"),
+        unit: "share of people",
+        meaning: Cow::Borrowed(
+            "Mean share of people who live where the strongest controller harms their community more than it protects it.",
+        ),
+        split: Split::Scopes,
+        low: 0.0,
+        high: 1.0,
+        less_is_better: Some(true),
+        headline: true,
+    },
+    Measure {
+        name: Cow::Borrowed("recruits"),
+        label: Cow::Borrowed("recruits"),
+        unit: "persons",
+        meaning: Cow::Borrowed("Men who join a non-state organisation."),
+        split: Split::Scopes,
+        low: 0.0,
+        high: f64::INFINITY,
+        less_is_better: Some(true),
+        headline: true,
+    },
+    Measure {
+        name: Cow::Borrowed("fragmentation"),
+        label: Cow::Borrowed("armed organisations"),
+        unit: "organisations",
+        meaning: Cow::Borrowed("Non-state organisations with at least 25 fighters at the end."),
+        split: Split::All,
+        low: 0.0,
+        high: f64::INFINITY,
+        less_is_better: None,
+        headline: false,
+    },
 ];
 
 /// The measure after which a case's counted refuge follows, and the series.
@@ -52,7 +124,20 @@ pub fn measures(case: &Case) -> Vec<Measure> {
         let at = all.iter().position(|m| m.name == BEFORE_REFUGE[0]).map_or(0, |at| at + 1);
         let (label, meaning) = of_refuge(case, refuge);
         let name = format!("refugee_{}_person_weeks", refuge.name);
-        all.insert(at, Measure { name: name.into(), label: label.into(), unit: "person-weeks", meaning: format!("{meaning}, summed over weeks.").into(), split: Split::All, low: 0.0, high: f64::INFINITY, less_is_better: Some(true), headline: true });
+        all.insert(
+            at,
+            Measure {
+                name: name.into(),
+                label: label.into(),
+                unit: "person-weeks",
+                meaning: format!("{meaning}, summed over weeks.").into(),
+                split: Split::All,
+                low: 0.0,
+                high: f64::INFINITY,
+                less_is_better: Some(true),
+                headline: true,
+            },
+        );
     }
     all
 }
@@ -89,17 +174,105 @@ pub struct Series {
 
 /// The weekly series of every case, in order. Quantities per week are of that week; others are levels at its end.
 const SERIES: &[Series] = &[
-    Series { name: Cow::Borrowed("deaths"), label: Cow::Borrowed("all deaths a week"), unit: "persons a week", meaning: Cow::Borrowed("Killed in the week."), subject: Subject::All, low: 0.0, high: f64::INFINITY },
-    Series { name: Cow::Borrowed("civilian_deaths"), label: Cow::Borrowed("civilian deaths a week"), unit: "persons a week", meaning: Cow::Borrowed("Civilians killed in the week."), subject: Subject::All, low: 0.0, high: f64::INFINITY },
-    Series { name: Cow::Borrowed("displaced"), label: Cow::Borrowed("displaced"), unit: "persons", meaning: Cow::Borrowed("Persons away from home."), subject: Subject::All, low: 0.0, high: f64::INFINITY },
-    Series { name: Cow::Borrowed("recruits"), label: Cow::Borrowed("recruits a week"), unit: "persons a week", meaning: Cow::Borrowed("Men who joined in the week."), subject: Subject::All, low: 0.0, high: f64::INFINITY },
-    Series { name: Cow::Borrowed("coercive_share"), label: Cow::Borrowed("under coercive rule"), unit: "share of people", meaning: Cow::Borrowed("Share of people under coercive rule."), subject: Subject::All, low: 0.0, high: 1.0 },
-    Series { name: Cow::Borrowed("fighters"), label: Cow::Borrowed("fighters"), unit: "persons", meaning: Cow::Borrowed("Fighters of the bloc."), subject: Subject::Blocs, low: 0.0, high: f64::INFINITY },
-    Series { name: Cow::Borrowed("place_deaths"), label: Cow::Borrowed("deaths a week"), unit: "persons a week", meaning: Cow::Borrowed("Killed in the place in the week."), subject: Subject::Places, low: 0.0, high: f64::INFINITY },
-    Series { name: Cow::Borrowed("state_control"), label: Cow::Borrowed("control by the state"), unit: "share", meaning: Cow::Borrowed("Control share of the state's bloc in the place."), subject: Subject::Places, low: 0.0, high: 1.0 },
-    Series { name: Cow::Borrowed("loyalist"), label: Cow::Borrowed("loyalist"), unit: "share of those who lean", meaning: Cow::Borrowed("Share of the community's leaning households."), subject: Subject::Communities, low: 0.0, high: 1.0 },
-    Series { name: Cow::Borrowed("independentist"), label: Cow::Borrowed("independentist"), unit: "share of those who lean", meaning: Cow::Borrowed("Share of the community's leaning households."), subject: Subject::Communities, low: 0.0, high: 1.0 },
-    Series { name: Cow::Borrowed("islamist"), label: Cow::Borrowed("Islamist"), unit: "share of those who lean", meaning: Cow::Borrowed("Share of the community's leaning households."), subject: Subject::Communities, low: 0.0, high: 1.0 },
+    Series {
+        name: Cow::Borrowed("deaths"),
+        label: Cow::Borrowed("all deaths a week"),
+        unit: "persons a week",
+        meaning: Cow::Borrowed("Killed in the week."),
+        subject: Subject::All,
+        low: 0.0,
+        high: f64::INFINITY,
+    },
+    Series {
+        name: Cow::Borrowed("civilian_deaths"),
+        label: Cow::Borrowed("civilian deaths a week"),
+        unit: "persons a week",
+        meaning: Cow::Borrowed("Civilians killed in the week."),
+        subject: Subject::All,
+        low: 0.0,
+        high: f64::INFINITY,
+    },
+    Series {
+        name: Cow::Borrowed("displaced"),
+        label: Cow::Borrowed("displaced"),
+        unit: "persons",
+        meaning: Cow::Borrowed("Persons away from home."),
+        subject: Subject::All,
+        low: 0.0,
+        high: f64::INFINITY,
+    },
+    Series {
+        name: Cow::Borrowed("recruits"),
+        label: Cow::Borrowed("recruits a week"),
+        unit: "persons a week",
+        meaning: Cow::Borrowed("Men who joined in the week."),
+        subject: Subject::All,
+        low: 0.0,
+        high: f64::INFINITY,
+    },
+    Series {
+        name: Cow::Borrowed("coercive_share"),
+        label: Cow::Borrowed("under coercive rule"),
+        unit: "share of people",
+        meaning: Cow::Borrowed("Share of people under coercive rule."),
+        subject: Subject::All,
+        low: 0.0,
+        high: 1.0,
+    },
+    Series {
+        name: Cow::Borrowed("fighters"),
+        label: Cow::Borrowed("fighters"),
+        unit: "persons",
+        meaning: Cow::Borrowed("Fighters of the bloc."),
+        subject: Subject::Blocs,
+        low: 0.0,
+        high: f64::INFINITY,
+    },
+    Series {
+        name: Cow::Borrowed("place_deaths"),
+        label: Cow::Borrowed("deaths a week"),
+        unit: "persons a week",
+        meaning: Cow::Borrowed("Killed in the place in the week."),
+        subject: Subject::Places,
+        low: 0.0,
+        high: f64::INFINITY,
+    },
+    Series {
+        name: Cow::Borrowed("state_control"),
+        label: Cow::Borrowed("control by the state"),
+        unit: "share",
+        meaning: Cow::Borrowed("Control share of the state's bloc in the place."),
+        subject: Subject::Places,
+        low: 0.0,
+        high: 1.0,
+    },
+    Series {
+        name: Cow::Borrowed("loyalist"),
+        label: Cow::Borrowed("loyalist"),
+        unit: "share of those who lean",
+        meaning: Cow::Borrowed("Share of the community's leaning households."),
+        subject: Subject::Communities,
+        low: 0.0,
+        high: 1.0,
+    },
+    Series {
+        name: Cow::Borrowed("independentist"),
+        label: Cow::Borrowed("independentist"),
+        unit: "share of those who lean",
+        meaning: Cow::Borrowed("Share of the community's leaning households."),
+        subject: Subject::Communities,
+        low: 0.0,
+        high: 1.0,
+    },
+    Series {
+        name: Cow::Borrowed("islamist"),
+        label: Cow::Borrowed("Islamist"),
+        unit: "share of those who lean",
+        meaning: Cow::Borrowed("Share of the community's leaning households."),
+        subject: Subject::Communities,
+        low: 0.0,
+        high: 1.0,
+    },
 ];
 
 /// All weekly series of a case, in order.
@@ -110,7 +283,18 @@ pub fn series(case: &Case) -> Vec<Series> {
         let at = all.iter().position(|s| s.name == BEFORE_REFUGE[1]).map_or(0, |at| at + 1);
         let (label, meaning) = of_refuge(case, refuge);
         let name = format!("refugees_{}", refuge.name);
-        all.insert(at, Series { name: name.into(), label: label.into(), unit: "persons", meaning: format!("{meaning}.").into(), subject: Subject::All, low: 0.0, high: f64::INFINITY });
+        all.insert(
+            at,
+            Series {
+                name: name.into(),
+                label: label.into(),
+                unit: "persons",
+                meaning: format!("{meaning}.").into(),
+                subject: Subject::All,
+                low: 0.0,
+                high: f64::INFINITY,
+            },
+        );
     }
     all
 }

@@ -8,8 +8,7 @@ pub use chronicle::Chronicle;
 pub use measures::{Measure, Series};
 
 /// Stages of the funnel, in order.
-pub const STAGES: [&str; 8] =
-    ["contact", "conditions", "consent", "group", "accord", "year_1", "year_5", "standing_at_end"];
+pub const STAGES: [&str; 8] = ["contact", "conditions", "consent", "group", "accord", "year_1", "year_5", "standing_at_end"];
 
 /// What one community lived through in one future.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -30,8 +30,18 @@ pub fn is_read_once(declared: &[Declared], row: &Declared) -> bool {
 
 /// Parameters on which the world before week 0 rests, or what is solved on it, and nothing after.
 pub const READ_ONCE: [&str; 12] = [
-    "deployment.reach", "combat.neutral_rate", "combat.tail_exponent", "combat.tail_cut", "combat.observation", "abuse.sparing", "communal.rate", "displacement.reach",
-    "observation.size", "observation.misattribution", "observation.zero", "observation.late",
+    "deployment.reach",
+    "combat.neutral_rate",
+    "combat.tail_exponent",
+    "combat.tail_cut",
+    "combat.observation",
+    "abuse.sparing",
+    "communal.rate",
+    "displacement.reach",
+    "observation.size",
+    "observation.misattribution",
+    "observation.zero",
+    "observation.late",
 ];
 
 /// Whether a declared parameter belongs to a row of a case's tables.

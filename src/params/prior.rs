@@ -40,9 +40,9 @@ impl Prior {
             Self::LogOf(median, log_sd) => libm::log(median) + log_sd * quantile::normal(u),
             Self::Beta(a, b) => quantile::beta(u, a, b),
             Self::Gamma(shape, scale) => scale * quantile::gamma(u, shape),
-            Self::Normals(parts) => quantile::by_bisection(u, -10.0, 10.0, |x| {
-                parts.iter().map(|&(w, m, s)| w * quantile::normal_below((x - m) / s)).sum()
-            }),
+            Self::Normals(parts) => {
+                quantile::by_bisection(u, -10.0, 10.0, |x| parts.iter().map(|&(w, m, s)| w * quantile::normal_below((x - m) / s)).sum())
+            }
         }
     }
 

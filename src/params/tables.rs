@@ -17,34 +17,75 @@ pub fn declared(case: &Case, start: usize) -> Vec<Declared> {
     };
     let reference = format!("strength_{}", case.reference.name.replace('-', "_"));
     for (org, data) in case.organisations.iter() {
-        for (period, strength) in
-            [("strength", case.starts[start].strength[org]), (reference.as_str(), case.reference.strength[org])]
-        {
+        for (period, strength) in [("strength", case.starts[start].strength[org]), (reference.as_str(), case.reference.strength[org])] {
             let (median, log_sd) = strength;
             let prior = if median > 0.0 { Prior::LogNormal(median, log_sd) } else { Prior::Fixed(0.0) };
-            add(format!("{period}.{}", data.slug), format!("Fighters of {} in the zones.", data.name), "persons", 0.0..=100_000.0, prior, "starts/*/organisations.csv of the case");
+            add(
+                format!("{period}.{}", data.slug),
+                format!("Fighters of {} in the zones.", data.name),
+                "persons",
+                0.0..=100_000.0,
+                prior,
+                "starts/*/organisations.csv of the case",
+            );
         }
     }
     for (_, party) in case.parties.iter() {
         for (at, issue) in SCALAR_NAMES.iter().enumerate() {
             let x = party.ideals[at];
-            add(format!("ideal.{}.{issue}", party.slug), format!("Ideal point of {} on {issue}.", party.slug), "position", 0.0..=1.0, Prior::NormalWithin(x, IDEAL_SD, 0.0, 1.0), "preferences.csv of the case: assumption");
+            add(
+                format!("ideal.{}.{issue}", party.slug),
+                format!("Ideal point of {} on {issue}.", party.slug),
+                "position",
+                0.0..=1.0,
+                Prior::NormalWithin(x, IDEAL_SD, 0.0, 1.0),
+                "preferences.csv of the case: assumption",
+            );
         }
         for (at, issue) in SCALAR_NAMES.iter().chain(PIE_NAMES.iter()).enumerate() {
             // A Dirichlet draw is a set of gamma draws over their sum; this is the gamma's share, by quantile.
-            add(format!("weight.{}.{issue}", party.slug), format!("Weight of {issue} for {} before scaling to a sum of 1.", party.slug), "weight", 0.0..=10.0, Prior::Gamma(WEIGHT_CONCENTRATION * party.weights[at], 1.0 / WEIGHT_CONCENTRATION), "preferences.csv of the case: assumption, Dirichlet x 40");
+            add(
+                format!("weight.{}.{issue}", party.slug),
+                format!("Weight of {issue} for {} before scaling to a sum of 1.", party.slug),
+                "weight",
+                0.0..=10.0,
+                Prior::Gamma(WEIGHT_CONCENTRATION * party.weights[at], 1.0 / WEIGHT_CONCENTRATION),
+                "preferences.csv of the case: assumption, Dirichlet x 40",
+            );
         }
     }
     for (bloc, b) in case.blocs.iter() {
-        add(format!("inflow.{}", b.slug), format!("Inflow of {} over its exits and losses at the start.", b.name), "factor", 0.1..=10.0, Prior::LogNormal(1.0, 0.3), "assumption: groups near balance at the start");
+        add(
+            format!("inflow.{}", b.slug),
+            format!("Inflow of {} over its exits and losses at the start.", b.name),
+            "factor",
+            0.1..=10.0,
+            Prior::LogNormal(1.0, 0.3),
+            "assumption: groups near balance at the start",
+        );
         for (community, c) in case.communities.iter() {
             let factor = case.targeting[(bloc, community)];
-            add(format!("targeting.{}.{}", b.slug, c.slug), format!("How much {} turns on {}, before affinity.", b.name, c.name), "factor", 0.01..=100.0, Prior::LogNormal(factor, 0.7), "targeting.csv of the case: recorded massacres; assumption");
+            add(
+                format!("targeting.{}.{}", b.slug, c.slug),
+                format!("How much {} turns on {}, before affinity.", b.name, c.name),
+                "factor",
+                0.01..=100.0,
+                Prior::LogNormal(factor, 0.7),
+                "targeting.csv of the case: recorded massacres; assumption",
+            );
         }
     }
     for dyad in &case.dyads {
-        let prior = if dyad.log_sd > 0.0 { Prior::LogNormal(dyad.events_per_month, dyad.log_sd) } else { Prior::Fixed(dyad.events_per_month) };
-        add(format!("rate.{}.{}", case.blocs[dyad.a].slug, case.blocs[dyad.b].slug), format!("Lethal events a month of the pair, as recorded {}.", case.reference.name), "events a month", 0.0..=50.0, prior, "dyads.csv of the case");
+        let prior =
+            if dyad.log_sd > 0.0 { Prior::LogNormal(dyad.events_per_month, dyad.log_sd) } else { Prior::Fixed(dyad.events_per_month) };
+        add(
+            format!("rate.{}.{}", case.blocs[dyad.a].slug, case.blocs[dyad.b].slug),
+            format!("Lethal events a month of the pair, as recorded {}.", case.reference.name),
+            "events a month",
+            0.0..=50.0,
+            prior,
+            "dyads.csv of the case",
+        );
     }
     rows
 }

@@ -23,7 +23,10 @@ pub fn turned_on(world: &World, model: &Model, bloc: Bloc, community: Community)
 /// fighter, those who promised restraint by what is left of it.
 fn hands(world: &World, model: &Model, root: Bloc, place: Place) -> impl Iterator<Item = (Org, f64)> {
     let rate = |o: &Organisation| if o.recruits == Recruits::Contract { model.p.abuse.partner } else { 1.0 };
-    world.active().filter(move |(_, o)| o.root == root && o.fighters[place] > 0.0).map(move |(org, o)| (org, o.fighters[place] * (1.0 - o.restraint) * rate(o)))
+    world
+        .active()
+        .filter(move |(_, o)| o.root == root && o.fighters[place] > 0.0)
+        .map(move |(org, o)| (org, o.fighters[place] * (1.0 - o.restraint) * rate(o)))
 }
 
 /// What of one-sided violence at a place is the same whoever commits it.
@@ -202,8 +205,7 @@ pub fn event(world: &mut World, model: &Model, root: Bloc, place: Place, draws: 
     let Some(at) = draws.choose(organisations.iter().map(|x| x.1)) else { return };
     let by = organisations[at].0;
     let bloc = world.organisations[by].bloc;
-    let weights: Vec<f64> =
-        model.case.communities.ids().map(|c| world.present[(place, c)] * turned_on(world, model, bloc, c)).collect();
+    let weights: Vec<f64> = model.case.communities.ids().map(|c| world.present[(place, c)] * turned_on(world, model, bloc, c)).collect();
     let Some(community) = draws.choose(weights.iter().copied()) else { return };
     let community = Community::from_at(community);
     let size = size(draws);

@@ -41,7 +41,9 @@ fn note_violations(world: &mut World, model: &Model) {
         .ledger
         .attacks
         .iter()
-        .filter_map(|&(k, l, _, deaths)| Some(Violation { week, by: world.organisations[k].party?, on: world.organisations[l].party?, deaths }))
+        .filter_map(|&(k, l, _, deaths)| {
+            Some(Violation { week, by: world.organisations[k].party?, on: world.organisations[l].party?, deaths })
+        })
         .collect();
     for accord in world.peace.accords.iter_mut().filter(|a| a.ended.is_none()) {
         accord.violations.retain(|v| week - v.week < kept);
@@ -76,7 +78,8 @@ fn compliance(world: &mut World, model: &Model) {
         parties.push(model.case.state_party);
         for (at, &a) in parties.iter().enumerate() {
             for &b in &parties[at + 1..] {
-                let of_pair = |v: &&Violation| f64::from(week - v.week) < p.compliance_window && ((v.by, v.on) == (a, b) || (v.on, v.by) == (a, b));
+                let of_pair =
+                    |v: &&Violation| f64::from(week - v.week) < p.compliance_window && ((v.by, v.on) == (a, b) || (v.on, v.by) == (a, b));
                 let attacks = accord.violations.iter().filter(of_pair).count() as f64;
                 for x in parties::organisations(world, a) {
                     for y in parties::organisations(world, b) {
@@ -110,9 +113,10 @@ fn pause(world: &mut World, model: &Model) {
         let party = world.organisations[org].party;
         world.peace.accords.iter().any(|a| a.ended.is_none() && party.is_some_and(|q| a.parties.contains(&q)))
     };
-    let pauses = world.peace.cessations.iter().any(|c| {
-        c.until > world.week && ours(c.a) != ours(c.b) && [c.a, c.b].iter().all(|&k| world.organisations[k].alive && !signed(k))
-    });
+    let pauses =
+        world.peace.cessations.iter().any(|c| {
+            c.until > world.week && ours(c.a) != ours(c.b) && [c.a, c.b].iter().all(|&k| world.organisations[k].alive && !signed(k))
+        });
     if pauses {
         let organisations: Vec<Org> = parties::organisations(world, party).collect();
         for org in organisations {
@@ -226,7 +230,8 @@ fn call(world: &mut World, model: &Model, at: usize, called: f64) {
                 let communities = &model.case.organisations[world.organisations[org].origin].communities;
                 let Some(&community) = communities.get(draws.below(communities.len().max(1))) else { continue };
                 let own = protection::of(world, bloc, place, community);
-                let others = terms::blocs(world).filter(|&b| b != bloc).map(|b| protection::of(world, b, place, community)).fold(0.0, f64::max);
+                let others =
+                    terms::blocs(world).filter(|&b| b != bloc).map(|b| protection::of(world, b, place, community)).fold(0.0, f64::max);
                 if draws.unit() >= rules::ddr_yes_probability(others, own.max(0.0), p) {
                     continue;
                 }
@@ -302,7 +307,8 @@ fn relapse(world: &mut World, model: &Model) {
         let inputs = RelapseInputs {
             implementation: accord.level.iter().sum::<f64>() / 6.0,
             signatories: 1.0 + accord.blocking.len() as f64,
-            abuse: ((world.one_sided.over(0, p.relapse_abuse_window.round() as usize) - mean_abuse) / libm::sqrt(mean_abuse.max(1.0))).clamp(-3.0, 3.0),
+            abuse: ((world.one_sided.over(0, p.relapse_abuse_window.round() as usize) - mean_abuse) / libm::sqrt(mean_abuse.max(1.0)))
+                .clamp(-3.0, 3.0),
             strength: if ours + state > 0.0 { ours / (ours + state) } else { 0.0 },
             civil_society: track.civil_society_as.map_or(track.civil_society, |modality| rules::civil_society(modality, p)),
             guarantee: track.guarantee,
@@ -316,13 +322,21 @@ fn relapse(world: &mut World, model: &Model) {
             continue;
         }
         let trust = world.peace.trust.as_ref();
-        let weights: Vec<f64> = accord.hostile.iter().map(|&(a, b, w)| w * (1.0 - trust.map_or(0.5, |t| 0.5 * (t[(a, b)] + t[(b, a)])))).collect();
+        let weights: Vec<f64> =
+            accord.hostile.iter().map(|&(a, b, w)| w * (1.0 - trust.map_or(0.5, |t| 0.5 * (t[(a, b)] + t[(b, a)])))).collect();
         let mut draws = model.dice.at(Stream::RelapsePair, world.week, accord.identity);
         let Some(which) = draws.choose(weights.iter().copied()) else { continue };
         let (a, b, _) = accord.hostile[which];
         let breaker = if a == model.case.state_party { b } else { a };
         let ends = accord.blocking.contains(&breaker);
-        let name = |party: Party| if party == model.case.state_party { "the state".to_owned() } else { parties::lead(world, party).map_or_else(|| model.case.parties[party].slug.clone(), |org| world.organisations[org].name.clone()) };
+        let name = |party: Party| {
+            if party == model.case.state_party {
+                "the state".to_owned()
+            } else {
+                parties::lead(world, party)
+                    .map_or_else(|| model.case.parties[party].slug.clone(), |org| world.organisations[org].name.clone())
+            }
+        };
         let hazard = rules::relapse_hazard(&inputs, p);
         let text = format!(
             "The accord signed {weeks:.0} weeks ago {} between {} and {}: carried out to {:.2}, violence against civilians {:+.1} standard deviations, guarantee {:.2} left, {:.2} of all strength outside it; hazard {hazard:.4} a week",
@@ -372,16 +386,23 @@ fn excluded(world: &mut World, model: &Model) {
         .collect();
     for &(org, party) in &outside {
         let value = war_value(parties::war(world, model, party), &model.p.mediation);
-        let contacted = world.peace.table.as_ref().and_then(|t| t.seat_of(party)).filter(|&s| world.peace.talks.as_ref().is_some_and(|t| t.in_contact(s)));
+        let contacted = world
+            .peace
+            .table
+            .as_ref()
+            .and_then(|t| t.seat_of(party))
+            .filter(|&s| world.peace.talks.as_ref().is_some_and(|t| t.in_contact(s)));
         let accede = contacted.and_then(|s| {
             let table = world.peace.table.as_ref()?;
             world.peace.talks.as_ref()?.margin_of(table, s, &model.p.mediation).map(|m| m.value())
         });
-        let partner = on_common_ground(world, org, &outside, |o| world.stances[(org, o)] == Stance::Neutral && !terms::friends_enemy(world, org, o));
+        let partner =
+            on_common_ground(world, org, &outside, |o| world.stances[(org, o)] == Stance::Neutral && !terms::friends_enemy(world, org, o));
         let ally = partner.map(|(o, other)| {
             let (a, b) = (world.organisations[org].total(), world.organisations[o].total());
             let joint = (value * libm::sqrt((a + b) / a.max(1.0))).min(1.0);
-            let distance: f64 = (0..5).map(|j| (model.p.tables.ideals[party][j] - model.p.tables.ideals[other][j]).abs()).sum::<f64>() / 5.0;
+            let distance: f64 =
+                (0..5).map(|j| (model.p.tables.ideals[party][j] - model.p.tables.ideals[other][j]).abs()).sum::<f64>() / 5.0;
             (joint, distance)
         });
         let enemy = on_common_ground(world, org, &outside, |o| world.stances[(org, o)] == Stance::Hostile);
@@ -423,7 +444,11 @@ fn excluded(world: &mut World, model: &Model) {
                     let week = world.week;
                     world.peace.cessations.push(Cessation { a: org, b: o, since: week, until: week + 2 * every, covers: 0.3 });
                     let hurt = pact.map_or(0.0, |x| x.0);
-                    let text = format!("{name} and {} agree on a local pact for {} weeks (it hurts {name} by {hurt:.2}{chance})", world.organisations[o].name, 2 * every);
+                    let text = format!(
+                        "{name} and {} agree on a local pact for {} weeks (it hurts {name} by {hurt:.2}{chance})",
+                        world.organisations[o].name,
+                        2 * every
+                    );
                     telling::tell(world, "pact", None, vec![org, o], 0, text).numbers = vec![("hurt", hurt), ("war", value)];
                 }
             }
@@ -453,7 +478,11 @@ pub fn on_common_ground(world: &World, org: Org, outside: &[(Org, Party)], wante
 fn dissolve(world: &mut World, model: &Model, signatories: &[Party]) {
     let few: Vec<Org> = world
         .active()
-        .filter(|(_, o)| o.recruits == Recruits::Households && o.total() < model.p.accord.excluded_dissolve && o.party.is_none_or(|q| !signatories.contains(&q)))
+        .filter(|(_, o)| {
+            o.recruits == Recruits::Households
+                && o.total() < model.p.accord.excluded_dissolve
+                && o.party.is_none_or(|q| !signatories.contains(&q))
+        })
         .map(|(org, _)| org)
         .collect();
     for org in few {
@@ -477,7 +506,9 @@ fn effects(world: &mut World, model: &Model) {
         world.seated[community] = 0.0;
         world.rents[community] = case.communities[community].rents;
     }
-    let active: Vec<usize> = (0..world.peace.accords.len()).filter(|&a| world.peace.accords[a].ended.is_none() && !world.peace.accords[a].margins.is_empty()).collect();
+    let active: Vec<usize> = (0..world.peace.accords.len())
+        .filter(|&a| world.peace.accords[a].ended.is_none() && !world.peace.accords[a].margins.is_empty())
+        .collect();
     for at in active {
         let accord = world.peace.accords[at].clone();
         for community in case.communities.ids() {
@@ -489,7 +520,11 @@ fn effects(world: &mut World, model: &Model) {
                 world.seated[community] = 1.0;
             }
             let weights = &model.p.tables.weights[party];
-            let width = |j: usize| (model.p.tables.ideals[party][j] - model.p.tables.ideals[case.parties[party].enemy][j]).abs().max(model.p.mediation.ideal_distance_min);
+            let width = |j: usize| {
+                (model.p.tables.ideals[party][j] - model.p.tables.ideals[case.parties[party].enemy][j])
+                    .abs()
+                    .max(model.p.mediation.ideal_distance_min)
+            };
             // Provisions carry issues: autonomy and justice by the autonomy law, posts, amnesty, the ceasefire for forces.
             let carried = [5, 5, 2, 1, 0];
             let mut delivered = 0.0;

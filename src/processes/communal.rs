@@ -64,11 +64,22 @@ pub fn event(world: &mut World, model: &Model, dispute: &Dispute, nth: u64, size
     let size = size(&mut draws);
     let Some(by) = closest(world, model, attacker, dispute.place) else { return };
     let dead = harm::harm_people(world, model, dispute.place, by, Some(victim), size, &mut draws);
-    world.ledger.deadly.push(Deadly { place: dispute.place, kind: Kind::Feud, a: by, b: None, dead_a: 0.0, dead_b: f64::from(dead), civilians: 0.0 });
+    world.ledger.deadly.push(Deadly {
+        place: dispute.place,
+        kind: Kind::Feud,
+        a: by,
+        b: None,
+        dead_a: 0.0,
+        dead_b: f64::from(dead),
+        civilians: 0.0,
+    });
     if dead >= 10 {
         let text = format!(
             "Armed {} attack {} in {}: {dead} dead (dispute {:.2})",
-            model.case.communities[attacker].name, model.case.communities[victim].name, model.case.places[dispute.place].name, dispute.level
+            model.case.communities[attacker].name,
+            model.case.communities[victim].name,
+            model.case.places[dispute.place].name,
+            dispute.level
         );
         let line = telling::tell(world, "feud", Some(dispute.place), Vec::new(), dead, text);
         line.communities.extend([attacker, victim]);
@@ -82,7 +93,8 @@ pub fn closest(world: &World, model: &Model, community: Community, place: Place)
         .active()
         .filter(|(_, o)| o.root != model.case.state)
         .max_by(|(a, x), (b, y)| {
-            let worth = |o: &crate::world::Organisation| terms::affinity(world, model, o.bloc, community) + 1e-6 * o.fighters[place].min(1e4);
+            let worth =
+                |o: &crate::world::Organisation| terms::affinity(world, model, o.bloc, community) + 1e-6 * o.fighters[place].min(1e4);
             worth(x).total_cmp(&worth(y)).then(b.at().cmp(&a.at()))
         })
         .map(|(org, _)| org)

@@ -259,7 +259,12 @@ pub fn destinations(case: &Case, from: Place) -> Vec<(Place, f64)> {
 }
 
 /// Places within some links of another, with kilometres along the shortest way; `passes` says where a way may lead through.
-pub fn by_road<'a, P: Copy + PartialEq + 'a>(from: P, links: usize, neighbours: impl Fn(P) -> &'a [(P, f64)], passes: impl Fn(P) -> bool) -> Vec<(P, f64)> {
+pub fn by_road<'a, P: Copy + PartialEq + 'a>(
+    from: P,
+    links: usize,
+    neighbours: impl Fn(P) -> &'a [(P, f64)],
+    passes: impl Fn(P) -> bool,
+) -> Vec<(P, f64)> {
     let mut reach: Vec<(P, f64)> = vec![(from, 0.0)];
     for _ in 0..links {
         for (p, km) in reach.clone() {
@@ -330,7 +335,10 @@ fn homesick(world: &World, model: &Model) -> Vec<Homesick> {
         // By position in the lists of all hosts, counted through. At a rate r each position comes up at least once with chance
         // 1 - exp(-r).
         ends.clear();
-        ends.extend(world.lists.lengths(home).iter().scan(0, |sum, length| { *sum += length; Some(*sum) }));
+        ends.extend(world.lists.lengths(home).iter().scan(0, |sum, length| {
+            *sum += length;
+            Some(*sum)
+        }));
         let away = ends.last().copied().unwrap_or(0);
         let entity = model.case.places[home].identity;
         let n = model.dice.poisson(Stream::Return, world.week, entity, return_rate(world, model, home) * f64::from(away));

@@ -82,8 +82,14 @@ fn control(world: &mut World, model: &Model) {
         {
             let name = |bloc| model.case.blocs[terms::traits(world, model, bloc)].name.clone();
             let (won, lost) = (world.control[(place, b)], world.control[(place, a)]);
-            let text = format!("{} are now the strongest in {} ({won:.2} of control), before them {} ({lost:.2})", name(b), model.case.places[place].name, name(a));
-            let actors = world.active().filter(|(_, o)| (o.bloc == a || o.bloc == b) && o.fighters[place] >= 1.0).map(|(org, _)| org).collect();
+            let text = format!(
+                "{} are now the strongest in {} ({won:.2} of control), before them {} ({lost:.2})",
+                name(b),
+                model.case.places[place].name,
+                name(a)
+            );
+            let actors =
+                world.active().filter(|(_, o)| (o.bloc == a || o.bloc == b) && o.fighters[place] >= 1.0).map(|(org, _)| org).collect();
             telling::tell(world, "control", Some(place), actors, 0, text).numbers = vec![("control", won), ("control_before", lost)];
         }
     }
@@ -126,7 +132,8 @@ struct Courts<'a>(Vec<(&'a BlocData, f64)>);
 
 impl<'a> Courts<'a> {
     fn of(world: &World, model: &Model<'a>, place: Place) -> Self {
-        let governs = terms::blocs(world).map(|bloc| (bloc, world.control[(place, bloc)])).filter(|x| x.1 > model.p.governance.governs_from);
+        let governs =
+            terms::blocs(world).map(|bloc| (bloc, world.control[(place, bloc)])).filter(|x| x.1 > model.p.governance.governs_from);
         Self(governs.map(|(bloc, control)| (&model.case.blocs[terms::traits(world, model, bloc)], control)).collect())
     }
 
@@ -134,7 +141,9 @@ impl<'a> Courts<'a> {
     fn settlement(&self, world: &World, model: &Model, a: Community, b: Community) -> f64 {
         let p = &model.p.governance;
         let trust = 0.5 * (world.trust[a] + world.trust[b]);
-        self.0.iter().fold(1.0 - p.customary * trust, |factor, &(data, control)| factor * (1.0 - p.settling * settles(data, trust) * control))
+        self.0
+            .iter()
+            .fold(1.0 - p.customary * trust, |factor, &(data, control)| factor * (1.0 - p.settling * settles(data, trust) * control))
     }
 }
 
@@ -193,7 +202,12 @@ pub fn settle_legitimacy(world: &mut World, model: &Model) {
 /// Legitimacy at the start.
 #[must_use]
 pub fn legitimacy_start(model: &Model, bloc: Bloc, place: Place, community: Community) -> f64 {
-    model.solved.legitimacy.get((bloc.at() * model.case.zones + place.at()) * model.case.communities.len() + community.at()).copied().unwrap_or(0.0)
+    model
+        .solved
+        .legitimacy
+        .get((bloc.at() * model.case.zones + place.at()) * model.case.communities.len() + community.at())
+        .copied()
+        .unwrap_or(0.0)
 }
 
 /// Trust, marginalisation and affinity to the state drift to what rents make of them.
@@ -209,7 +223,8 @@ fn communities(world: &mut World, model: &Model) {
         let shift = p.rents_affinity * more;
         world.state_affinity[community] += p.affinity_speed * (shift - world.state_affinity[community]);
         let gap = (largest - world.rents[community]) - (largest_start - data.rents);
-        let goal = ((data.marginalisation + p.gap * gap) * (1.0 - 0.5 * world.delivered[community]) + p.voice * world.seated[community]).clamp(0.0, 1.0);
+        let goal = ((data.marginalisation + p.gap * gap) * (1.0 - 0.5 * world.delivered[community]) + p.voice * world.seated[community])
+            .clamp(0.0, 1.0);
         world.marginalisation[community] += p.trust_speed * (goal - world.marginalisation[community]);
     }
 }
@@ -228,7 +243,9 @@ fn resources(world: &mut World, model: &Model) {
         .organisations
         .values()
         .iter()
-        .map(|o| p.resources_base + p.resources_holdings * terms::relative_holdings(world, model, o.bloc) + p.resources_patron * patron(world, o))
+        .map(|o| {
+            p.resources_base + p.resources_holdings * terms::relative_holdings(world, model, o.bloc) + p.resources_patron * patron(world, o)
+        })
         .collect();
     for (organisation, goal) in world.organisations.values_mut().iter_mut().zip(goals) {
         organisation.resources = (organisation.resources + p.resources_speed * (goal - organisation.resources)).clamp(0.0, 1.0);

@@ -42,7 +42,9 @@ pub fn years_before(world: &mut World, model: &Model) {
         for community in model.case.communities.ids() {
             let (from, end) = model.template.lineages[(place, community)];
             let lineages = (from..end).map(Segment);
-            let held = |segment| world.slow.row(segment).iter().enumerate().filter(|x| *x.1 > 0.0).map(move |(bloc, &x)| (segment, bloc, f64::from(x)));
+            let held = |segment| {
+                world.slow.row(segment).iter().enumerate().filter(|x| *x.1 > 0.0).map(move |(bloc, &x)| (segment, bloc, f64::from(x)))
+            };
             let remembered: Vec<(Segment, usize, f64)> = lineages.flat_map(held).collect();
             if remembered.is_empty() {
                 continue;
@@ -181,7 +183,11 @@ impl<'a> Held<'a> {
     pub fn of(world: &'a World, model: &Model, decay: Decay, household: Household) -> Self {
         let (home, at) = (model.template.lineage(household).1.place, world.people[household].at());
         let listed = || world.lists[(home, at)].iter().find(|away| away.household == household).copied();
-        if at == home { Self::at_home(world, model, decay, household) } else { Self::away(world, decay, listed().unwrap_or(Away { household, copy: 0 })) }
+        if at == home {
+            Self::at_home(world, model, decay, household)
+        } else {
+            Self::away(world, decay, listed().unwrap_or(Away { household, copy: 0 }))
+        }
     }
 
     /// Against a bloc, from 0 to 1.

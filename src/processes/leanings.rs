@@ -25,7 +25,9 @@ pub(super) fn notables(world: &mut World, model: &Model) {
             continue;
         }
         let lineages = model.template.lineages.row(home);
-        thinning::below(model.dice, Stream::Notable, world.week, model.case.places[home].identity, (first, end), bound, |s, u| candidates.push((Segment(s), u)));
+        thinning::below(model.dice, Stream::Notable, world.week, model.case.places[home].identity, (first, end), bound, |s, u| {
+            candidates.push((Segment(s), u))
+        });
         known.fill(None);
         for (segment, u) in candidates.drain(..) {
             // Not read from the lineage: few of those looked at turn, and they lie far apart.
@@ -41,7 +43,8 @@ pub(super) fn notables(world: &mut World, model: &Model) {
             world.sides[left] -= 1;
             world.sides[joined] += 1;
             // Part of the lineage, as much as it trusts its notable, follows at once: its leaning cell's neighbours move.
-            let follow = world.trust[community] * quantile::beta_2_4(model.dice.unit(Stream::Faction, world.week, model.template.segments[segment].identity));
+            let follow = world.trust[community]
+                * quantile::beta_2_4(model.dice.unit(Stream::Faction, world.week, model.template.segments[segment].identity));
             let (from, end) = lineages[community.at()];
             let weight = follow / f64::from((end - from).max(1));
             let cell = world.cell(home, community, other);

@@ -128,7 +128,12 @@ pub const SCHEDULE: &[Process] = &[
     Process { name: "timeline", why_here: "what is dated comes before what reacts to it", in_burn_in: false, run: timeline::run },
     Process { name: "deployment", why_here: "fighters move before they meet", in_burn_in: true, run: deployment::run },
     Process { name: "combat", why_here: "attacks between organisations where they now stand", in_burn_in: true, run: combat::run },
-    Process { name: "abuse", why_here: "reads this week's attacks (collateral) and own deaths (reprisal)", in_burn_in: true, run: abuse::run },
+    Process {
+        name: "abuse",
+        why_here: "reads this week's attacks (collateral) and own deaths (reprisal)",
+        in_burn_in: true,
+        run: abuse::run,
+    },
     Process { name: "communal", why_here: "feuds run on disputes, beside the war", in_burn_in: true, run: communal::run },
     Process { name: "grievance", why_here: "attribution needs this week's perpetrators", in_burn_in: true, run: grievance::run },
     Process { name: "protection", why_here: "who met attacks and who withdrew is now known", in_burn_in: true, run: protection::run },

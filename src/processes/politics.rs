@@ -44,7 +44,11 @@ fn coup(world: &mut World, model: &Model) {
     world.regime.coup_now = model.dice.happens(Stream::Coup, world.week, 0, within(hazard, 1.0));
     if world.regime.coup_now {
         let before = world.regime.hard_liners;
-        world.regime.hard_liners = crate::stats::quantile::beta(model.dice.unit(Stream::Resolve, world.week, 0), model.p.mediation.hardliners_a, model.p.mediation.hardliners_b);
+        world.regime.hard_liners = crate::stats::quantile::beta(
+            model.dice.unit(Stream::Resolve, world.week, 0),
+            model.p.mediation.hardliners_a,
+            model.p.mediation.hardliners_b,
+        );
         world.regime.coups += 1;
         let text = format!(
             "A coup in {}: the hard-liners' share moves from {before:.2} to {:.2} (hazard {hazard:.4} a week{})",
@@ -74,7 +78,10 @@ fn splits(world: &mut World, model: &Model, threats: &terms::Threats) {
         let (posts, leverage) = o.party.map_or((0.0, 0.0), |party| (world.posts[party], world.proposals[party]));
         let hazard = p.split
             * libm::exp(
-                p.split_dispersion * dispersion + p.split_posts * posts + p.split_leverage * leverage + p.split_rents * rents(world, model, o)
+                p.split_dispersion * dispersion
+                    + p.split_posts * posts
+                    + p.split_leverage * leverage
+                    + p.split_rents * rents(world, model, o)
                     - p.split_threat * (threat - start_threat)
                     - p.split_cohesion * (o.cohesion - start_cohesion),
             );
@@ -92,8 +99,15 @@ fn splits(world: &mut World, model: &Model, threats: &terms::Threats) {
                 world.organisations[org].name,
                 world.organisations[child].total()
             );
-            telling::tell(world, "split", None, vec![org, child], 0, text).numbers =
-                vec![("hazard", hazard), ("posts", posts), ("threat", threat), ("threat_start", start_threat), ("cohesion", cohesion), ("dispersion", dispersion), ("share", share)];
+            telling::tell(world, "split", None, vec![org, child], 0, text).numbers = vec![
+                ("hazard", hazard),
+                ("posts", posts),
+                ("threat", threat),
+                ("threat_start", start_threat),
+                ("cohesion", cohesion),
+                ("dispersion", dispersion),
+                ("share", share),
+            ];
         }
     }
 }
@@ -127,7 +141,8 @@ pub fn dispersion(world: &World, model: &Model, o: &Organisation) -> f64 {
 /// The package before an organisation's party: that on the table, or that of the accord it signed.
 fn offer(world: &World, o: &Organisation) -> Option<[f64; SCALARS]> {
     let party = o.party?;
-    let signed = || world.peace.accords.iter().rev().find(|a| a.ended.is_none() && a.reached_here && a.parties.contains(&party)).map(|a| a.scalars);
+    let signed =
+        || world.peace.accords.iter().rev().find(|a| a.ended.is_none() && a.reached_here && a.parties.contains(&party)).map(|a| a.scalars);
     if world.proposals[party] > 0.0 { world.peace.offer } else { signed() }
 }
 
@@ -137,7 +152,9 @@ fn faction(world: &World, model: &Model, party: Party, community: Community) -> 
     let own = model.p.tables.ideals[party];
     let mut ideal = own;
     for trend in TRENDS {
-        let of_trend = |q: &Party| model.case.parties[*q].organisations.iter().any(|&k| model.case.blocs[model.case.organisations[k].bloc].trend == trend);
+        let of_trend = |q: &Party| {
+            model.case.parties[*q].organisations.iter().any(|&k| model.case.blocs[model.case.organisations[k].bloc].trend == trend)
+        };
         let like: Vec<Party> = model.case.parties.ids().filter(of_trend).collect();
         let share = terms::leaning(world, model, community, trend);
         for j in 0..SCALARS {
@@ -222,9 +239,14 @@ fn movements(world: &mut World, model: &Model) {
         .collect();
     let Some(at) = draws.choose(claimants.iter().map(|c| c.1)) else { return };
     let like = claimants[at].0;
-    let cells: Vec<(Place, Community)> =
-        model.case.zones().flat_map(|q| model.case.organisations[world.organisations[like].origin].communities.iter().map(move |&c| (q, c))).collect();
-    let Some(cell) = draws.choose(cells.iter().map(|&(q, c)| world.present[(q, c)] * world.organisations[like].fighters[q])) else { return };
+    let cells: Vec<(Place, Community)> = model
+        .case
+        .zones()
+        .flat_map(|q| model.case.organisations[world.organisations[like].origin].communities.iter().map(move |&c| (q, c)))
+        .collect();
+    let Some(cell) = draws.choose(cells.iter().map(|&(q, c)| world.present[(q, c)] * world.organisations[like].fighters[q])) else {
+        return;
+    };
     let (place, community) = cells[cell];
     let wanted = (MOVEMENT.0 + (MOVEMENT.1 - MOVEMENT.0) * draws.unit()) as u32;
     let org = found(world, model, like, "new movement");
@@ -336,7 +358,8 @@ fn stances(world: &mut World, model: &Model) {
                 );
                 world.stances[(a, b)] = next;
                 world.stances[(b, a)] = next;
-                telling::tell(world, "alignment", None, vec![a, b], 0, text).numbers = vec![("shared_enemies", pull + claims), ("claims", claims)];
+                telling::tell(world, "alignment", None, vec![a, b], 0, text).numbers =
+                    vec![("shared_enemies", pull + claims), ("claims", claims)];
             }
         }
     }
@@ -348,4 +371,3 @@ pub fn overlap(x: &Organisation, y: &Organisation) -> f64 {
     let (n, m) = (x.total().max(1.0), y.total().max(1.0));
     x.fighters.iter().map(|(place, f)| libm::sqrt(f / n * (y.fighters[place] / m))).sum::<f64>()
 }
-

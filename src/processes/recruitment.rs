@@ -2,8 +2,8 @@
 //! Reads: grievance, protection, presence, means. Writes: members, fighters, notables, leanings. Draws: thinned per
 //! (home, bloc); one uniform a man and week.
 //! Evidence: UNDP 2023; Clingendael 2026 (M1, M2, M22); model 6.8. Left out: women, minors, recruitment abroad.
-use super::{Model, leanings, protection, terms, thinning};
 use super::grievance::Held;
+use super::{Model, leanings, protection, terms, thinning};
 use crate::dice::{Draws, Stream, mix};
 use crate::index::{Bloc, Community, Household, Id, Map, Org, Place, Segment};
 use crate::scenario::Trend;
@@ -64,7 +64,8 @@ impl<'a> Appeal<'a> {
         let root = terms::traits(world, model, bloc);
         let data = &model.case.blocs[root];
         let s = protection::of(world, bloc, place, community);
-        let rival = protection::by_all(world, place, community).enumerate().filter(|(at, _)| *at != bloc.at()).map(|(_, s)| s).fold(0.0, f64::max);
+        let rival =
+            protection::by_all(world, place, community).enumerate().filter(|(at, _)| *at != bloc.at()).map(|(_, s)| s).fold(0.0, f64::max);
         let affinity = affinity_now(world, model, bloc, place, community);
         let leader = context.leaders[community];
         Self {
@@ -73,7 +74,9 @@ impl<'a> Appeal<'a> {
             enemies: &context.enemies[bloc.at()],
             pay: context.pay[bloc.at()],
             leader,
-            common: p.protection * (s - rival) + p.affinity * affinity + p.marginalisation * world.marginalisation[community] * data.antistate,
+            common: p.protection * (s - rival)
+                + p.affinity * affinity
+                + p.marginalisation * world.marginalisation[community] * data.antistate,
             opposition: if data.trend == leader { 0.0 } else { p.faction * (1.0 - world.trust[community]) },
         }
     }
@@ -320,7 +323,8 @@ fn could(world: &World, model: &Model, drive: &Drive, appeals: &mut Appeals, can
 
 /// Blocs that recruit this week.
 fn drives(world: &World, model: &Model) -> Vec<Drive> {
-    let total = |bloc| world.active().filter(|(_, o)| o.bloc == bloc && o.recruits == Recruits::Households).map(|(_, o)| o.total()).sum::<f64>();
+    let total =
+        |bloc| world.active().filter(|(_, o)| o.bloc == bloc && o.recruits == Recruits::Households).map(|(_, o)| o.total()).sum::<f64>();
     let presence = terms::presence(world);
     let levels = |bloc, total| {
         let intake = Intake::new(world, model, bloc, total);
@@ -357,7 +361,15 @@ fn candidates(world: &World, model: &Model, drives: &[Drive]) -> Vec<Candidate> 
             thinning::below(model.dice, Stream::Recruit, world.week, cell, model.template.range[at], bound, |household, u| {
                 let household = Household(household);
                 if world.people.is_at_home(household) && in_reach(household, u) {
-                    found.push(Candidate { drive, household, segment: model.template.segment(household), at, away: None, u, unlikely: false });
+                    found.push(Candidate {
+                        drive,
+                        household,
+                        segment: model.template.segment(household),
+                        at,
+                        away: None,
+                        u,
+                        unlikely: false,
+                    });
                 }
             });
             let guests = &guests[at.at()];
@@ -365,7 +377,15 @@ fn candidates(world: &World, model: &Model, drives: &[Drive]) -> Vec<Candidate> 
                 let (from, nth) = guests.find(position);
                 let away = world.lists[(from, at)][nth];
                 if in_reach(away.household, u) {
-                    found.push(Candidate { drive, household: away.household, segment: model.template.segment(away.household), at, away: Some(away), u, unlikely: false });
+                    found.push(Candidate {
+                        drive,
+                        household: away.household,
+                        segment: model.template.segment(away.household),
+                        at,
+                        away: Some(away),
+                        u,
+                        unlikely: false,
+                    });
                 }
             });
         }
@@ -410,8 +430,11 @@ pub fn hardship(world: &World, model: &Model, household: Household) -> f64 {
 /// One man joins an organisation of a bloc at a place, in proportion to fighters there.
 pub fn enlist(world: &mut World, model: &Model, bloc: Bloc, household: Household, place: Place) {
     let (_, data) = model.template.lineage(household);
-    let organisations: Vec<(Org, f64)> =
-        world.active().filter(|(_, o)| o.bloc == bloc && o.fighters[place] > 0.0 && o.recruits == Recruits::Households).map(|(org, o)| (org, o.fighters[place])).collect();
+    let organisations: Vec<(Org, f64)> = world
+        .active()
+        .filter(|(_, o)| o.bloc == bloc && o.fighters[place] > 0.0 && o.recruits == Recruits::Households)
+        .map(|(org, o)| (org, o.fighters[place]))
+        .collect();
     let mut draws = model.dice.at(Stream::RecruitWho, world.week, mix(u64::from(household.0), data.identity));
     let Some(at) = draws.choose(organisations.iter().map(|x| x.1)) else { return };
     join(world, model, organisations[at].0, household, place);

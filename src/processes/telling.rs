@@ -3,9 +3,26 @@ use crate::index::{Org, Place};
 use crate::world::{Happened, World};
 
 /// Adds a line to the week's story; what else belongs to it may be added to the line.
-pub fn tell<'w>(world: &'w mut World, kind: &'static str, place: Option<Place>, actors: Vec<Org>, deaths: u32, text: String) -> &'w mut Happened {
+pub fn tell<'w>(
+    world: &'w mut World,
+    kind: &'static str,
+    place: Option<Place>,
+    actors: Vec<Org>,
+    deaths: u32,
+    text: String,
+) -> &'w mut Happened {
     let told = &mut world.ledger.happened;
-    told.push(Happened { week: world.week, place, further: Vec::new(), actors, communities: Vec::new(), kind, deaths, text, numbers: Vec::new() });
+    told.push(Happened {
+        week: world.week,
+        place,
+        further: Vec::new(),
+        actors,
+        communities: Vec::new(),
+        kind,
+        deaths,
+        text,
+        numbers: Vec::new(),
+    });
     told.last_mut().expect("just told")
 }
 

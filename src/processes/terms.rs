@@ -230,10 +230,6 @@ pub fn of_the_state(organisation: &Organisation) -> bool {
 /// Log of a month's season at a week.
 #[must_use]
 pub fn season(model: &Model, week: i32) -> f64 {
-    let month = model
-        .scenario
-        .start()
-        .date
-        .map_or(1, |d| d.after_weeks(week).civil().1);
+    let month = model.scenario.start().date.map_or(1, |d| d.after_weeks(week).civil().1);
     model.case.season[(month - 1) as usize]
 }

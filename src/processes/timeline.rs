@@ -22,7 +22,9 @@ pub(super) fn run(world: &mut World, model: &Model) {
             telling::tell(world, "timeline", None, Vec::new(), 0, format!("`{path}` is {value} from now on"));
         }
     }
-    if let Some(standing) = model.scenario.track_at(week).standing_accord.as_ref().filter(|standing| standing.age < 0.0 && -standing.age as i32 == week) {
+    if let Some(standing) =
+        model.scenario.track_at(week).standing_accord.as_ref().filter(|standing| standing.age < 0.0 && -standing.age as i32 == week)
+    {
         mediation::stand(world, model, standing, week);
         telling::tell(world, "timeline", None, Vec::new(), 0, "an accord is signed, as the scenario says".to_owned());
     }

@@ -46,14 +46,70 @@ pub struct CommunityMeasure {
 
 /// All measures of communities, in the order of the columns of `communities.csv`.
 pub const COMMUNITY_MEASURES: &[CommunityMeasure] = &[
-    CommunityMeasure { name: "civilian_deaths", unit: "persons", meaning: "Civilians of the community killed.", high: f64::INFINITY, less_is_better: Some(true), value: |c| c.civilian_deaths },
-    CommunityMeasure { name: "displaced_person_weeks", unit: "person-weeks", meaning: "Persons of the community away from home, summed over weeks.", high: f64::INFINITY, less_is_better: Some(true), value: |c| c.displaced_person_weeks },
-    CommunityMeasure { name: "coercive_share_mean", unit: "share of people", meaning: "Mean share of the community under coercive rule.", high: 1.0, less_is_better: Some(true), value: |c| c.coercive_share_mean },
-    CommunityMeasure { name: "recruits", unit: "persons", meaning: "Men of the community who join a non-state organisation.", high: f64::INFINITY, less_is_better: Some(true), value: |c| c.recruits },
-    CommunityMeasure { name: "loyalist", unit: "share of those who lean", meaning: "Leaning households that are loyalist, at the end.", high: 1.0, less_is_better: None, value: |c| c.leanings[0] },
-    CommunityMeasure { name: "independentist", unit: "share of those who lean", meaning: "Leaning households that are independentist, at the end.", high: 1.0, less_is_better: None, value: |c| c.leanings[1] },
-    CommunityMeasure { name: "islamist", unit: "share of those who lean", meaning: "Leaning households that are Islamist, at the end.", high: 1.0, less_is_better: None, value: |c| c.leanings[2] },
-    CommunityMeasure { name: "none", unit: "share of households", meaning: "Households that do not lean, at the end.", high: 1.0, less_is_better: None, value: |c| c.leanings[3] },
+    CommunityMeasure {
+        name: "civilian_deaths",
+        unit: "persons",
+        meaning: "Civilians of the community killed.",
+        high: f64::INFINITY,
+        less_is_better: Some(true),
+        value: |c| c.civilian_deaths,
+    },
+    CommunityMeasure {
+        name: "displaced_person_weeks",
+        unit: "person-weeks",
+        meaning: "Persons of the community away from home, summed over weeks.",
+        high: f64::INFINITY,
+        less_is_better: Some(true),
+        value: |c| c.displaced_person_weeks,
+    },
+    CommunityMeasure {
+        name: "coercive_share_mean",
+        unit: "share of people",
+        meaning: "Mean share of the community under coercive rule.",
+        high: 1.0,
+        less_is_better: Some(true),
+        value: |c| c.coercive_share_mean,
+    },
+    CommunityMeasure {
+        name: "recruits",
+        unit: "persons",
+        meaning: "Men of the community who join a non-state organisation.",
+        high: f64::INFINITY,
+        less_is_better: Some(true),
+        value: |c| c.recruits,
+    },
+    CommunityMeasure {
+        name: "loyalist",
+        unit: "share of those who lean",
+        meaning: "Leaning households that are loyalist, at the end.",
+        high: 1.0,
+        less_is_better: None,
+        value: |c| c.leanings[0],
+    },
+    CommunityMeasure {
+        name: "independentist",
+        unit: "share of those who lean",
+        meaning: "Leaning households that are independentist, at the end.",
+        high: 1.0,
+        less_is_better: None,
+        value: |c| c.leanings[1],
+    },
+    CommunityMeasure {
+        name: "islamist",
+        unit: "share of those who lean",
+        meaning: "Leaning households that are Islamist, at the end.",
+        high: 1.0,
+        less_is_better: None,
+        value: |c| c.leanings[2],
+    },
+    CommunityMeasure {
+        name: "none",
+        unit: "share of households",
+        meaning: "Households that do not lean, at the end.",
+        high: 1.0,
+        less_is_better: None,
+        value: |c| c.leanings[3],
+    },
 ];
 
 /// What can be said of a difference.
@@ -278,11 +334,9 @@ pub fn compare(column: Column, baseline: usize, scenario: usize, paired: Paired<
     let n = differences.len() as f64;
     let share = |test: fn(f64) -> bool| differences.iter().filter(|&&d| test(d)).count() as f64 / n;
     let width = column.range.1 - column.range.0;
-    let (chance_share, knowledge_share) =
-        split::split(&differences, &draws).map_or((f64::NAN, f64::NAN), |parts| parts.shares());
-    let regret = column.less_is_better.map(|less| {
-        differences.iter().map(|&d| if less { d.max(0.0) } else { (-d).max(0.0) }).sum::<f64>() / n
-    });
+    let (chance_share, knowledge_share) = split::split(&differences, &draws).map_or((f64::NAN, f64::NAN), |parts| parts.shares());
+    let regret =
+        column.less_is_better.map(|less| differences.iter().map(|&d| if less { d.max(0.0) } else { (-d).max(0.0) }).sum::<f64>() / n);
     Row {
         baseline,
         scenario,
@@ -379,10 +433,8 @@ pub fn forks(results: &Results) -> Vec<ForkRow> {
     for scenario in 0..results.scenarios.len() {
         let futures = results.of(scenario);
         for stage in ["conditions", "accord"] {
-            let forked: Vec<(u32, &crate::observe::Fork)> = futures
-                .iter()
-                .filter_map(|row| row.run.forks.iter().find(|f| f.stage == stage).map(|f| (row.draw, f)))
-                .collect();
+            let forked: Vec<(u32, &crate::observe::Fork)> =
+                futures.iter().filter_map(|row| row.run.forks.iter().find(|f| f.stage == stage).map(|f| (row.draw, f))).collect();
             if forked.is_empty() {
                 continue;
             }
@@ -463,7 +515,8 @@ pub fn standing(results: &Results, scenario: usize, stage: &str, weeks: i32) -> 
     let (accord, stage) = (at("accord"), at(stage));
     let horizon = results.scenarios[scenario].weeks;
     let futures = results.of(scenario);
-    let signed: Vec<&&FutureRow> = futures.iter().filter(|row| row.run.funnel.reached[accord].is_some_and(|week| week + weeks < horizon)).collect();
+    let signed: Vec<&&FutureRow> =
+        futures.iter().filter(|row| row.run.funnel.reached[accord].is_some_and(|week| week + weeks < horizon)).collect();
     let stood: Vec<bool> = signed.iter().map(|row| row.run.funnel.reached[stage].is_some()).collect();
     let draws: Vec<u32> = signed.iter().map(|row| row.draw).collect();
     Standing { early: signed.len(), stood: stood.iter().filter(|&&stood| stood).count(), share: interval::share(&stood, &draws) }
@@ -559,7 +612,9 @@ mod tests {
         let of = draws(400, 20);
         // Halves of noise beside the one that turns: the more there are, the more certain a turn must be.
         let mut many = halves_of(20);
-        many.extend((0..400).map(|at| Halves { name: format!("noise.{at}"), above: (0..20).map(|i| (i, (i * 7 + at) % 20 < 10)).collect() }));
+        many.extend(
+            (0..400).map(|at| Halves { name: format!("noise.{at}"), above: (0..20).map(|i| (i, (i * 7 + at) % 20 < 10)).collect() }),
+        );
         // Means of -4 and 4 with an error of .96 over ten draws: beyond the plain 2.3 errors, short of the six that 402 halves ask for.
         let values: Vec<f64> = (0..400_u32).map(|r| if r % 20 < 10 { -4.0 } else { 4.0 } + f64::from(r % 10) - 4.5).collect();
         let turn = turning(&values, &of, &many, LEVEL).unwrap();

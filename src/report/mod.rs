@@ -234,7 +234,12 @@ mod tests {
         let text = summary(&results, &Options::default());
         assert!(text.contains("Multiparty instead of\u{2026}\n") && !text.contains("instead of.  "), "{text}");
         let flat = text.replace("\n  ", " ");
-        assert!(flat.contains("Not in the table, and its interval excludes 0, under \"Multiparty instead of Bamako's process\": armed organisations 20"), "{text}");
+        assert!(
+            flat.contains(
+                "Not in the table, and its interval excludes 0, under \"Multiparty instead of Bamako's process\": armed organisations 20"
+            ),
+            "{text}"
+        );
         assert!(!flat.contains(" organisations."), "the name says the unit: {text}");
         assert!(flat.contains("\"Bamako only\": The state's own process."), "{text}");
         // Asked for, it stands in the table, without its unit.
@@ -247,7 +252,10 @@ mod tests {
     #[test]
     fn one_pair_is_not_testable_and_equal_tracks_differ_by_nothing() {
         let text = summary(&made_up::results(1, 1, 2), &Options::default()).replace("\n  ", " ");
-        assert!(text.contains("not testable") && !text.contains("no difference seen") && text.contains("mean of 1 pair of futures"), "{text}");
+        assert!(
+            text.contains("not testable") && !text.contains("no difference seen") && text.contains("mean of 1 pair of futures"),
+            "{text}"
+        );
         let mut results = small();
         for at in 0..results.rows.len() {
             if results.rows[at].scenario == 1 {
@@ -265,7 +273,8 @@ mod tests {
     fn the_parameter_that_comes_nearest_to_turning_a_sign_is_named() {
         let mut results = made_up::results(400, 20, 2);
         let names: Vec<String> = (0..400).map(|at| format!("noise.{at}")).collect();
-        results.parameters.rows = (0..20).map(|d| (d, std::iter::once(f64::from(d)).chain((0..400).map(|at| f64::from((d * 7 + at) % 20))).collect())).collect();
+        results.parameters.rows =
+            (0..20).map(|d| (d, std::iter::once(f64::from(d)).chain((0..400).map(|at| f64::from((d * 7 + at) % 20))).collect())).collect();
         results.parameters.names = std::iter::once("combat.turns".to_owned()).chain(names).collect();
         let at = crate::observe::measures::outcome_columns(&results.case).iter().position(|name| name == "deaths_north").unwrap();
         for row in 0..results.rows.len() {
@@ -278,7 +287,10 @@ mod tests {
             }
         }
         let text = summary(&results, &Options::default()).replace("\n  ", " ");
-        assert!(text.contains("No sign is shown to turn with a parameter. combat.turns comes nearest, in all deaths in the north: -"), "{text}");
+        assert!(
+            text.contains("No sign is shown to turn with a parameter. combat.turns comes nearest, in all deaths in the north: -"),
+            "{text}"
+        );
         assert!(text.contains("401 parameters by 17 rows were looked at"), "{text}");
     }
 
@@ -294,7 +306,13 @@ mod tests {
     fn weekly_bands_merge_in_any_order_to_the_same() {
         use crate::experiment::results::SeriesSketch;
         let case = made_up::case();
-        let runs: Vec<Vec<f32>> = (0..50u32).map(|r| (0..crate::observe::measures::series_rows(&case).len() as u32 * 3).map(|c| ((r * 31 + c * 17) % 97) as f32 * 0.011).collect()).collect();
+        let runs: Vec<Vec<f32>> = (0..50u32)
+            .map(|r| {
+                (0..crate::observe::measures::series_rows(&case).len() as u32 * 3)
+                    .map(|c| ((r * 31 + c * 17) % 97) as f32 * 0.011)
+                    .collect()
+            })
+            .collect();
         let of = |range: std::ops::Range<usize>| {
             let mut sketch = SeriesSketch::new(&case, 3);
             runs[range].iter().for_each(|run| sketch.add(run));

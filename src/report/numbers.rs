@@ -155,7 +155,13 @@ mod tests {
     #[test]
     fn a_whole_and_its_parts_have_the_finest_of_their_steps() {
         let (plain, shares) = (Scale::of("persons", 15_200.0), Scale::of("share", 0.5));
-        let rows = [("deaths", &plain, Some(10.0)), ("deaths", &plain, Some(1.0)), ("recruits", &plain, Some(100.0)), ("deaths", &plain, None), ("control", &shares, None)];
+        let rows = [
+            ("deaths", &plain, Some(10.0)),
+            ("deaths", &plain, Some(1.0)),
+            ("recruits", &plain, Some(100.0)),
+            ("deaths", &plain, None),
+            ("control", &shares, None),
+        ];
         assert_eq!(steps(&rows), [1.0, 1.0, 100.0, 1.0, shares.finest]);
     }
 
@@ -189,7 +195,10 @@ mod tests {
         for (kind, largest) in [("persons", 4_400.0), ("persons", 3.0), ("person-weeks", 2e8), ("share", 0.4)] {
             for _ in 0..5_000 {
                 let width = largest * libm::exp10(-4.0 * unit());
-                let (low, high) = { let at = width * (2.2 * unit() - 1.6); (at, at + width) };
+                let (low, high) = {
+                    let at = width * (2.2 * unit() - 1.6);
+                    (at, at + width)
+                };
                 let text = Scale::of(kind, largest).difference(0.5 * (low + high), low, high);
                 let inside = text.split(['[', ']']).nth(1).unwrap().to_owned();
                 let ends: Vec<f64> = inside.split(", ").map(|end| end.replace(',', "").parse().unwrap()).collect();

@@ -1,7 +1,7 @@
 //! What the terminal says at the end: for somebody who has never seen the program, in 100 columns.
-use super::{Options, Repeat};
 use super::comparison::{self, ForkRow, FunnelRow, Row, Verdict};
 use super::numbers::{Scale, capital, percent, plural, rounded, steps, whole};
+use super::{Options, Repeat};
 use crate::audit::{LINEAGES, judge};
 use crate::experiment::results::{Fitted, Results, ScenarioLabel};
 use crate::observe::Measure;
@@ -87,11 +87,14 @@ fn titled(label: &ScenarioLabel) -> String {
 /// The case, and what time of it: "northern and central Mali, 6 Jul 2026 + 260 weeks".
 pub(super) fn of_what(results: &Results) -> String {
     let first = &results.scenarios[0];
-    let start = first.start.map_or_else(|| "reference period".to_owned(), |d| {
-        const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-        let (year, month, day) = d.civil();
-        format!("{day} {} {year}", MONTHS[(month - 1) as usize])
-    });
+    let start = first.start.map_or_else(
+        || "reference period".to_owned(),
+        |d| {
+            const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+            let (year, month, day) = d.civil();
+            format!("{day} {} {year}", MONTHS[(month - 1) as usize])
+        },
+    );
     format!("{}, {start} + {}", results.case.title, plural(first.weeks as usize, "week", "weeks"))
 }
 
@@ -99,7 +102,8 @@ pub(super) fn of_what(results: &Results) -> String {
 pub(super) fn counts(results: &Results) -> String {
     let draws: std::collections::BTreeSet<u32> = results.rows.iter().map(|row| row.draw).collect();
     let (one, many) = if results.scenarios.len() > 1 { ("paired future", "paired futures") } else { ("future", "futures") };
-    let mut counts = format!("{} over {}", plural(results.of(0).len(), one, many), plural(draws.len(), "parameter draw", "parameter draws"));
+    let mut counts =
+        format!("{} over {}", plural(results.of(0).len(), one, many), plural(draws.len(), "parameter draw", "parameter draws"));
     if let Some(households) = results.scenarios[0].households {
         let _ = write!(counts, ", {} households each", whole(households as usize));
     }
@@ -127,7 +131,12 @@ fn head(out: &mut String, results: &Results) {
         _ if first.scale <= 1 => {}
         Some(lineages) if lineages < LINEAGES => {
             let kept = plural(lineages as usize, "lineage", "lineages");
-            say(out, &format!("too coarse: {kept} of people a zone; with fewer than {LINEAGES} lineages, deaths, recruits and how far talks come are wrong by much"));
+            say(
+                out,
+                &format!(
+                    "too coarse: {kept} of people a zone; with fewer than {LINEAGES} lineages, deaths, recruits and how far talks come are wrong by much"
+                ),
+            );
         }
         _ => say(out, &coarse(first, &measures(&results.case))),
     }
@@ -183,15 +192,32 @@ fn coarse(label: &ScenarioLabel, measures: &[Measure]) -> String {
         let mut scales: Vec<u32> = label.scales.iter().map(|row| row.scale).collect();
         scales.dedup();
         let held: Vec<String> = scales.iter().map(|scale| format!("1:{scale}")).collect();
-        let held = if held.is_empty() { "sulh audit --scales does that for 1:4 and 1:16".to_owned() } else { format!("{} were", held.join(" and ")) };
+        let held = if held.is_empty() {
+            "sulh audit --scales does that for 1:4 and 1:16".to_owned()
+        } else {
+            format!("{} were", held.join(" and "))
+        };
         return format!("coarse: levels at 1:{} were not held against those at 1:1 ({held})", label.scale);
     };
-    let differing: Vec<String> = of.iter().filter(|row| row.differs()).map(|row| {
-        let name = measures.iter().find(|measure| measure.name == row.measure).map_or(row.measure.as_str(), |measure| &measure.label);
-        format!("{name} {}", judge::shares(row.difference, row.low, row.high))
-    }).collect();
-    let what = if differing.is_empty() { "no headline outcome differs with certainty".to_owned() } else { format!("differ: {}; the other headline outcomes not with certainty", differing.join(", ")) };
-    format!("coarse: levels at 1:{} held against 1:1 ({} futures each, {}, 99 % intervals): {what}; levels of single communities were not held against it", label.scale, row.futures, units::weeks(row.weeks))
+    let differing: Vec<String> = of
+        .iter()
+        .filter(|row| row.differs())
+        .map(|row| {
+            let name = measures.iter().find(|measure| measure.name == row.measure).map_or(row.measure.as_str(), |measure| &measure.label);
+            format!("{name} {}", judge::shares(row.difference, row.low, row.high))
+        })
+        .collect();
+    let what = if differing.is_empty() {
+        "no headline outcome differs with certainty".to_owned()
+    } else {
+        format!("differ: {}; the other headline outcomes not with certainty", differing.join(", "))
+    };
+    format!(
+        "coarse: levels at 1:{} held against 1:1 ({} futures each, {}, 99 % intervals): {what}; levels of single communities were not held against it",
+        label.scale,
+        row.futures,
+        units::weeks(row.weeks)
+    )
 }
 
 /// Name of a row with its unit.
@@ -250,13 +276,21 @@ fn lead(results: &Results, options: &Options) -> Option<Measure> {
 /// One unit for a measure and its scopes in all scenarios: that of the largest mean of the whole.
 pub(super) fn scale(results: &Results, measure: &Measure) -> Scale {
     let at = comparison::columns(results).iter().position(|(m, column)| m.name == measure.name && column.scope == "all");
-    let largest = at.map_or(0.0, |at| (0..results.scenarios.len()).map(|scenario| level(results, scenario, at).0.abs()).filter(|x| x.is_finite()).fold(0.0, f64::max));
+    let largest = at.map_or(0.0, |at| {
+        (0..results.scenarios.len()).map(|scenario| level(results, scenario, at).0.abs()).filter(|x| x.is_finite()).fold(0.0, f64::max)
+    });
     Scale::of(measure.unit, largest)
 }
 
 /// A difference of a measure in words: number, interval, unit.
 fn worded(scale: &Scale, difference: &crate::stats::interval::Estimate) -> String {
-    let unit = if scale.divisor < 1.0 { " points" } else if counted(scale) { "" } else { &format!(" {}", scale.unit) };
+    let unit = if scale.divisor < 1.0 {
+        " points"
+    } else if counted(scale) {
+        ""
+    } else {
+        &format!(" {}", scale.unit)
+    };
     format!("{}{unit}", scale.difference(difference.mean, difference.low, difference.high))
 }
 
@@ -282,12 +316,16 @@ fn wanted(results: &Results, options: &Options) -> Vec<(usize, Measure, comparis
 fn tables(out: &mut String, results: &Results, rows: &[Row], options: &Options) {
     let wanted = wanted(results, options);
     let scales: Vec<Scale> = wanted.iter().map(|(_, measure, _)| scale(results, measure)).collect();
-    let names: Vec<String> = std::iter::once(String::new()).chain(wanted.iter().zip(&scales).map(|((_, measure, column), scale)| name(&column.scope, measure, scale))).collect();
+    let names: Vec<String> = std::iter::once(String::new())
+        .chain(wanted.iter().zip(&scales).map(|((_, measure, column), scale)| name(&column.scope, measure, scale)))
+        .collect();
     let steps_of = |own: &dyn Fn(usize) -> Option<f64>| {
-        let rows: Vec<_> = wanted.iter().zip(&scales).enumerate().map(|(at, ((_, measure, _), scale))| (&measure.name, scale, own(at))).collect();
+        let rows: Vec<_> =
+            wanted.iter().zip(&scales).enumerate().map(|(at, ((_, measure, _), scale))| (&measure.name, scale, own(at))).collect();
         steps(&rows)
     };
-    let known: Vec<Vec<(f64, f64, f64)>> = (0..results.scenarios.len()).map(|scenario| wanted.iter().map(|(at, ..)| level(results, scenario, *at)).collect()).collect();
+    let known: Vec<Vec<(f64, f64, f64)>> =
+        (0..results.scenarios.len()).map(|scenario| wanted.iter().map(|(at, ..)| level(results, scenario, *at)).collect()).collect();
     let own = |at: usize| {
         let varying = known.iter().map(|levels| levels[at]).filter(|(_, low, high)| low < high);
         varying.map(|(_, low, high)| scales[at].step_of_level(low, high)).min_by(f64::total_cmp)
@@ -297,7 +335,11 @@ fn tables(out: &mut String, results: &Results, rows: &[Row], options: &Options) 
         .iter()
         .zip(&results.scenarios)
         .map(|(levels, label)| {
-            let cells = levels.iter().zip(&scales).zip(&level_steps).map(|((&(mean, low, high), scale), &step)| scale.level_to(step, mean, low, high));
+            let cells = levels
+                .iter()
+                .zip(&scales)
+                .zip(&level_steps)
+                .map(|((&(mean, low, high), scale), &step)| scale.level_to(step, mean, low, high));
             std::iter::once(short(&label.title)).chain(cells).collect()
         })
         .collect();
@@ -309,14 +351,26 @@ fn tables(out: &mut String, results: &Results, rows: &[Row], options: &Options) 
     let mut differences: Vec<[Vec<String>; 2]> = Vec::new();
     for scenario in 1..results.scenarios.len() {
         let of = |column: &comparison::Column| rows.iter().find(|row| row.scenario == scenario && row.column == *column);
-        let head = if results.scenarios.len() > 2 { format!("{} less {}", short(&results.scenarios[scenario].title), short(&results.scenarios[0].title)) } else { "difference".to_owned() };
-        let known: Vec<Option<&crate::stats::interval::Estimate>> = wanted.iter().map(|(_, _, column)| of(column).map(|row| &row.difference)).collect();
+        let head = if results.scenarios.len() > 2 {
+            format!("{} less {}", short(&results.scenarios[scenario].title), short(&results.scenarios[0].title))
+        } else {
+            "difference".to_owned()
+        };
+        let known: Vec<Option<&crate::stats::interval::Estimate>> =
+            wanted.iter().map(|(_, _, column)| of(column).map(|row| &row.difference)).collect();
         let steps = steps_of(&|at| known[at].and_then(|e| scales[at].step_of(e)));
-        let numbers = known.iter().zip(&scales).zip(&steps).map(|((e, scale), &step)| e.map_or_else(String::new, |e| scale.difference_to(step, e.mean, e.low, e.high)));
+        let numbers = known
+            .iter()
+            .zip(&scales)
+            .zip(&steps)
+            .map(|((e, scale), &step)| e.map_or_else(String::new, |e| scale.difference_to(step, e.mean, e.low, e.high)));
         let verdicts = wanted.iter().map(|(_, _, column)| of(column).map_or_else(String::new, |row| row.verdict.to_string()));
         differences.push([std::iter::once(head).chain(numbers).collect(), std::iter::once("verdict".to_owned()).chain(verdicts).collect()]);
     }
-    let all: Vec<&[String]> = std::iter::once(&names[..]).chain(levels.iter().map(Vec::as_slice)).chain(differences.iter().flatten().map(Vec::as_slice)).collect();
+    let all: Vec<&[String]> = std::iter::once(&names[..])
+        .chain(levels.iter().map(Vec::as_slice))
+        .chain(differences.iter().flatten().map(Vec::as_slice))
+        .collect();
     if differences.len() < 2 && all.iter().map(|column| width(column) + 2).sum::<usize>() <= WIDTH + 2 {
         lay(out, &all);
     } else {
@@ -324,7 +378,14 @@ fn tables(out: &mut String, results: &Results, rows: &[Row], options: &Options) 
         let mut left = &levels[..];
         while !left.is_empty() {
             let mut used = width(&names);
-            let fit = left.iter().take_while(|column| { used += 2 + width(column); used <= WIDTH }).count().max(1);
+            let fit = left
+                .iter()
+                .take_while(|column| {
+                    used += 2 + width(column);
+                    used <= WIDTH
+                })
+                .count()
+                .max(1);
             lay(out, &std::iter::once(&names[..]).chain(left[..fit].iter().map(Vec::as_slice)).collect::<Vec<_>>());
             left = &left[fit..];
             if !left.is_empty() || !differences.is_empty() {
@@ -341,11 +402,27 @@ fn tables(out: &mut String, results: &Results, rows: &[Row], options: &Options) 
     if differences.is_empty() {
         say(out, "Mean [5 to 95 % of futures].");
     } else {
-        let pairs: Vec<usize> = (1..results.scenarios.len()).map(|at| rows.iter().find(|row| row.scenario == at).map_or(0, |row| row.pairs)).collect();
+        let pairs: Vec<usize> =
+            (1..results.scenarios.len()).map(|at| rows.iter().find(|row| row.scenario == at).map_or(0, |row| row.pairs)).collect();
         let same = pairs.iter().all(|n| *n == pairs[0]);
-        let pairs = if same { plural(pairs[0], "pair", "pairs") } else { format!("{} pairs", pairs.into_iter().map(whole).collect::<Vec<_>>().join(" and ")) };
-        say(out, &format!("Levels: mean [5 to 95 % of futures]. Difference: mean of {pairs} of futures that share their luck [95 % interval of that mean]; shares in percentage points."));
-        say(out, &format!("{} looked at: of intervals around nothing one in 20 excludes 0, so one \"leaning\" alone says little.", plural(wanted.len() * differences.len(), "difference is", "differences are")));
+        let pairs = if same {
+            plural(pairs[0], "pair", "pairs")
+        } else {
+            format!("{} pairs", pairs.into_iter().map(whole).collect::<Vec<_>>().join(" and "))
+        };
+        say(
+            out,
+            &format!(
+                "Levels: mean [5 to 95 % of futures]. Difference: mean of {pairs} of futures that share their luck [95 % interval of that mean]; shares in percentage points."
+            ),
+        );
+        say(
+            out,
+            &format!(
+                "{} looked at: of intervals around nothing one in 20 excludes 0, so one \"leaning\" alone says little.",
+                plural(wanted.len() * differences.len(), "difference is", "differences are")
+            ),
+        );
     }
     if let Some((_, measure, _)) = wanted.iter().find(|(_, measure, _)| measure.name == "peace_dyad_share").or(wanted.first()) {
         say(out, &format!("What a row counts: sulh explain \"{}\", or any other name in the table.", measure.label));
@@ -356,17 +433,26 @@ fn tables(out: &mut String, results: &Results, rows: &[Row], options: &Options) 
 fn shares(out: &mut String, results: &Results, at: usize, rows: &[&Row], options: &Options) {
     let title = titled(&results.scenarios[at]);
     if let Some((row, measure)) = lead(results, options).and_then(|m| Some((rows.iter().find(|row| of_all(row, &m.name))?, m.label))) {
-        say(out, &format!(
-            "{}: lower under {title} in {} of these simulated futures, higher in {}. That counts simulated worlds; it is not the chance that a policy works.",
-            capital(&measure), percent(row.lower), percent(row.higher)
-        ));
+        say(
+            out,
+            &format!(
+                "{}: lower under {title} in {} of these simulated futures, higher in {}. That counts simulated worlds; it is not the chance that a policy works.",
+                capital(&measure),
+                percent(row.lower),
+                percent(row.higher)
+            ),
+        );
     }
     let parting = comparison::parting(results, at);
     if parting.pairs > 0 {
-        say(out, &format!(
-            "In {} of pairs nothing that is measured differs between {title} and {}.",
-            percent(parting.same as f64 / parting.pairs as f64), titled(&results.scenarios[0])
-        ));
+        say(
+            out,
+            &format!(
+                "In {} of pairs nothing that is measured differs between {title} and {}.",
+                percent(parting.same as f64 / parting.pairs as f64),
+                titled(&results.scenarios[0])
+            ),
+        );
     }
 }
 
@@ -381,7 +467,10 @@ fn not_in_the_table(out: &mut String, results: &Results, at: usize, rows: &[&Row
         })
         .collect();
     if !known.is_empty() {
-        say(out, &format!("Not in the table, and its interval excludes 0, under {}: {}.", titled(&results.scenarios[at]), known.join("; ")));
+        say(
+            out,
+            &format!("Not in the table, and its interval excludes 0, under {}: {}.", titled(&results.scenarios[at]), known.join("; ")),
+        );
     }
 }
 
@@ -399,11 +488,17 @@ fn turn(out: &mut String, results: &Results, at: usize, rows: &[&Row], options: 
     let scale = scale(results, measure);
     let of = if column.scope == "all" { measure.label.to_string() } else { format!("{} in the {}", measure.label, column.scope) };
     let whose = if results.scenarios.len() > 2 { format!(" ({})", titled(&results.scenarios[at])) } else { String::new() };
-    say(out, &format!(
-        "No sign is shown to turn with a parameter{whose}. {} comes nearest, in {of}: {} where it is low, {} where it is high. That is not certain: {} by {} were looked at.",
-        turn.parameter, worded(&scale, &turn.below), worded(&scale, &turn.above),
-        plural(halves.len(), "parameter", "parameters"), plural(columns.len(), "row", "rows")
-    ));
+    say(
+        out,
+        &format!(
+            "No sign is shown to turn with a parameter{whose}. {} comes nearest, in {of}: {} where it is low, {} where it is high. That is not certain: {} by {} were looked at.",
+            turn.parameter,
+            worded(&scale, &turn.below),
+            worded(&scale, &turn.above),
+            plural(halves.len(), "parameter", "parameters"),
+            plural(columns.len(), "row", "rows")
+        ),
+    );
 }
 
 fn of_all(row: &Row, measure: &str) -> bool {
@@ -414,17 +509,16 @@ fn talks(out: &mut String, results: &Results, at: usize, funnel: &[FunnelRow], f
     let label = &results.scenarios[at];
     let title = titled(label);
     if label.talks {
-        let share = |stage: &str| funnel.iter().find(|row| row.scenario == at && row.stage == stage).and_then(|row| row.reached).map(|(share, ..)| percent(share));
+        let share = |stage: &str| {
+            funnel.iter().find(|row| row.scenario == at && row.stage == stage).and_then(|row| row.reached).map(|(share, ..)| percent(share))
+        };
         let way = [("contact", "contact"), ("consent", "consent of the state"), ("accord", "accord")];
         let (way, then) = if label.bids {
             (&way[..], "Where the state consents, the other side may still refuse.")
         } else {
             (&way[..1], "Nobody has a full seat, so nobody is asked for a formal bid, and no accord can come of it.")
         };
-        let stages: Vec<String> = way
-            .iter()
-            .filter_map(|(stage, words)| share(stage).map(|share| format!("{words} {share}")))
-            .collect();
+        let stages: Vec<String> = way.iter().filter_map(|(stage, words)| share(stage).map(|share| format!("{words} {share}"))).collect();
         let mut text = format!("How far {title} comes, in all futures: {}. {then}", stages.join(", "));
         let group = share("group").filter(|_| label.bids).map(|share| format!("a contact group meets in {share}"));
         let met = share("conditions").filter(|_| label.conditions).map(|share| format!("a seat meets its conditions in {share}"));
@@ -438,7 +532,13 @@ fn talks(out: &mut String, results: &Results, at: usize, funnel: &[FunnelRow], f
         for (stage, words, weeks) in comparison::YEARS {
             let of = comparison::standing(results, at, stage, weeks);
             if of.early > 0 {
-                let _ = write!(text, " Of {} signed early enough to tell, {} stood for {words} ({}).", plural(of.early, "accord", "accords"), whole(of.stood), percent(of.share.0));
+                let _ = write!(
+                    text,
+                    " Of {} signed early enough to tell, {} stood for {words} ({}).",
+                    plural(of.early, "accord", "accords"),
+                    whole(of.stood),
+                    percent(of.share.0)
+                );
             }
         }
         if let Some(share) = share("standing_at_end").filter(|share| label.bids || share != "0 %") {
@@ -447,15 +547,27 @@ fn talks(out: &mut String, results: &Results, at: usize, funnel: &[FunnelRow], f
         say(out, &text);
     }
     let Some(measure) = lead(results, options) else { return };
-    let caution = if results.scenarios.len() > 1 { "this stands beside the difference above and does not replace it" } else { "in the others it might have done something else" };
-    for (stage, words, past) in [("accord", "an accord", "What the accord did"), ("conditions", "met conditions", "What meeting the conditions did")] {
+    let caution = if results.scenarios.len() > 1 {
+        "this stands beside the difference above and does not replace it"
+    } else {
+        "in the others it might have done something else"
+    };
+    for (stage, words, past) in
+        [("accord", "an accord", "What the accord did"), ("conditions", "met conditions", "What meeting the conditions did")]
+    {
         let of: Vec<&ForkRow> = forks.iter().filter(|f| f.scenario == at && f.stage == stage && f.column.community == "all").collect();
         let fork = of.iter().find(|f| f.column.measure == measure.name && f.column.scope == "all");
         if let Some(fork) = fork {
-            say(out, &format!(
-                "{past} ({title}, in the {} of futures that reach {words}): {} {} against the same futures going on without it.{} Those futures are reached by luck: {caution}.",
-                percent(fork.share), measure.label, worded(&scale(results, &measure), &fork.difference), beside(results, &of, &measure)
-            ));
+            say(
+                out,
+                &format!(
+                    "{past} ({title}, in the {} of futures that reach {words}): {} {} against the same futures going on without it.{} Those futures are reached by luck: {caution}.",
+                    percent(fork.share),
+                    measure.label,
+                    worded(&scale(results, &measure), &fork.difference),
+                    beside(results, &of, &measure)
+                ),
+            );
         }
     }
     if label.talks && label.bids && !forks.iter().any(|f| f.scenario == at && f.stage == "accord") {
@@ -474,17 +586,27 @@ fn beside(results: &Results, forks: &[&ForkRow], spoken_of: &Measure) -> String 
         for fork in forks.iter().filter(further).filter(|f| f.difference.low.is_finite()) {
             looked_at += 1;
             if fork.difference.excludes_zero() {
-                let whose = if fork.column.scope == "all" { measure.label.to_string() } else { format!("{} in the {}", measure.label, fork.column.scope) };
+                let whose = if fork.column.scope == "all" {
+                    measure.label.to_string()
+                } else {
+                    format!("{} in the {}", measure.label, fork.column.scope)
+                };
                 known.push(format!("{whose} {}", worded(&scale, &fork.difference)));
             }
         }
     }
     match (known.len(), looked_at) {
         (_, 0) => String::new(),
-        (0, _) => format!(" Of {} ({scopes}the other measures as a whole) none excludes 0.", plural(looked_at, "further interval", "further intervals")),
+        (0, _) => format!(
+            " Of {} ({scopes}the other measures as a whole) none excludes 0.",
+            plural(looked_at, "further interval", "further intervals")
+        ),
         (some, _) => format!(
             " Of {} ({scopes}the other measures as a whole), {} {} 0: {}.",
-            plural(looked_at, "further interval", "further intervals"), whole(some), if some == 1 { "excludes" } else { "exclude" }, known.join("; ")
+            plural(looked_at, "further interval", "further intervals"),
+            whole(some),
+            if some == 1 { "excludes" } else { "exclude" },
+            known.join("; ")
         ),
     }
 }
@@ -500,14 +622,28 @@ fn spread(out: &mut String, results: &Results, at: usize, rows: &[&Row], options
     }
     if row.knowledge_share.is_finite() {
         let share = 100.0 * row.knowledge_share;
-        let share = row.knowledge_interval.map_or_else(|| format!("{share:.0}"), |(low, high)| format!("{share:.0} [{:.0}, {:.0}]", 100.0 * low, 100.0 * high));
-        say(out, &format!("Spread of the difference in {}{of}: {share} % of its variance is what we do not know (parameters), the rest is chance.", measure.label));
+        let share = row
+            .knowledge_interval
+            .map_or_else(|| format!("{share:.0}"), |(low, high)| format!("{share:.0} [{:.0}, {:.0}]", 100.0 * low, 100.0 * high));
+        say(
+            out,
+            &format!(
+                "Spread of the difference in {}{of}: {share} % of its variance is what we do not know (parameters), the rest is chance.",
+                measure.label
+            ),
+        );
     } else {
         say(out, &format!("Spread{of}: what we do not know (parameters) and chance cannot be told apart with so few draws or futures."));
     }
     if let Some(ratio) = row.variance_ratio {
         let chance = row.variance_ratio_chance.map_or_else(String::new, |r| format!(" ({} at fixed parameters)", factor(r)));
-        say(out, &format!("Pairing: the same futures, paired, say as much about that difference as {} as many unpaired ones{chance}.", factor(ratio)));
+        say(
+            out,
+            &format!(
+                "Pairing: the same futures, paired, say as much about that difference as {} as many unpaired ones{chance}.",
+                factor(ratio)
+            ),
+        );
     }
 }
 
@@ -533,7 +669,12 @@ fn communities(out: &mut String, results: &Results, at: usize, rows: &[&Row], op
         found
             .into_iter()
             .map(|r| {
-                let name = results.case.communities.iter().find(|(_, c)| c.slug == r.column.community).map_or(r.column.community.as_str(), |(_, c)| c.name.as_str());
+                let name = results
+                    .case
+                    .communities
+                    .iter()
+                    .find(|(_, c)| c.slug == r.column.community)
+                    .map_or(r.column.community.as_str(), |(_, c)| c.name.as_str());
                 format!("{name} {}", worded(&scale, &r.difference))
             })
             .collect()
@@ -541,20 +682,39 @@ fn communities(out: &mut String, results: &Results, at: usize, rows: &[&Row], op
     let (lose, gain) = (who(worse), who(-worse));
     let (title, label) = (titled(&results.scenarios[at]), &measure.label);
     if lose.is_empty() && gain.is_empty() {
-        let none = if of.iter().any(|row| row.difference.low.is_finite()) { "no community's difference is distinguishable from chance" } else { "not testable with one pair" };
+        let none = if of.iter().any(|row| row.difference.low.is_finite()) {
+            "no community's difference is distinguishable from chance"
+        } else {
+            "not testable with one pair"
+        };
         say(out, &format!("Who loses, who gains under {title}, by {label}: {none}."));
         return;
     }
-    let list = |names: Vec<String>| if names.is_empty() { "no community whose difference is distinguishable from chance".to_owned() } else { names.join("; ") };
+    let list = |names: Vec<String>| {
+        if names.is_empty() { "no community whose difference is distinguishable from chance".to_owned() } else { names.join("; ") }
+    };
     say(out, &format!("Who loses under {title}, by {label}: {}.", list(lose)));
     say(out, &format!("Who gains: {}.", list(gain)));
-    say(out, &format!("({} looked at: of intervals around nothing, one in 20 excludes 0.)", plural(of.len(), "community was", "communities were")));
+    say(
+        out,
+        &format!(
+            "({} looked at: of intervals around nothing, one in 20 excludes 0.)",
+            plural(of.len(), "community was", "communities were")
+        ),
+    );
 }
 
 fn foot(out: &mut String, results: &Results, options: &Options, rows: &[Row]) {
     if !results.failures.is_empty() {
         out.push('\n');
-        say(out, &format!("{} failed and {} in no number above; failures.csv lists how to repeat each. The first:", plural(results.failures.len(), "run", "runs"), if results.failures.len() == 1 { "is" } else { "are" }));
+        say(
+            out,
+            &format!(
+                "{} failed and {} in no number above; failures.csv lists how to repeat each. The first:",
+                plural(results.failures.len(), "run", "runs"),
+                if results.failures.len() == 1 { "is" } else { "are" }
+            ),
+        );
         let f = &results.failures[0];
         say(out, &format!("  {}: {}", f.process, f.message));
         let _ = writeln!(out, "  {}", f.command);
@@ -570,7 +730,12 @@ fn foot(out: &mut String, results: &Results, options: &Options, rows: &[Row]) {
             )
         },
     );
-    say(out, &format!("{worth} from the model's assumptions. They are not a forecast, and not for choosing targets or for judging persons or communities."));
+    say(
+        out,
+        &format!(
+            "{worth} from the model's assumptions. They are not a forecast, and not for choosing targets or for judging persons or communities."
+        ),
+    );
     if let Some(parameter) = rows.iter().find_map(|row| match &row.verdict {
         Verdict::Depends(parameter) => Some(parameter),
         _ => None,
@@ -604,7 +769,11 @@ fn next(out: &mut String, results: &Results, options: &Options) {
     for at in 1..=last {
         match comparison::parting(results, at).first.filter(|_| alike.get(at).copied().unwrap_or(true)) {
             Some(replicate) => {
-                let which = if last == 1 { "the two come".to_owned() } else { format!("{} and {} come", titled(&results.scenarios[at]), titled(&results.scenarios[0])) };
+                let which = if last == 1 {
+                    "the two come".to_owned()
+                } else {
+                    format!("{} and {} come", titled(&results.scenarios[at]), titled(&results.scenarios[0]))
+                };
                 say(out, &format!("Next, the first future in which {which} to anything different, event by event"));
                 let _ = writeln!(out, "  sulh story --pair {} {} --replicate {replicate}{story}", argument(0), argument(at));
             }
@@ -613,6 +782,11 @@ fn next(out: &mut String, results: &Results, options: &Options) {
     }
     if last > 1 {
         let others: Vec<&str> = (1..=last).map(argument).collect();
-        let _ = writeln!(out, "Next, {} against each other\n  sulh compare {}{compare}", if last == 2 { "the other two" } else { "the others" }, others.join(" "));
+        let _ = writeln!(
+            out,
+            "Next, {} against each other\n  sulh compare {}{compare}",
+            if last == 2 { "the other two" } else { "the others" },
+            others.join(" ")
+        );
     }
 }

@@ -79,11 +79,7 @@ fn maybe(value: Option<f64>) -> String {
 }
 
 fn column_fields() -> [Field; 3] {
-    [
-        text("measure", "Outcome measure."),
-        text("scope", "Group of places, or all."),
-        text("community", "Community, or all."),
-    ]
+    [text("measure", "Outcome measure."), text("scope", "Group of places, or all."), text("community", "Community, or all.")]
 }
 fn column_cells(column: &Column) -> [String; 3] {
     [column.measure.clone(), column.scope.clone(), column.community.clone()]
@@ -146,7 +142,8 @@ fn communities(results: &Results) -> io::Result<Table> {
 pub(super) const BANDS: [(&str, f64); 5] = [("q05", 0.05), ("q25", 0.25), ("q50", 0.5), ("q75", 0.75), ("q95", 0.95)];
 
 fn series(results: &Results) -> io::Result<Table> {
-    let meanings: Vec<String> = measures::series(&results.case).iter().map(|s| format!("{}: {} ({})", s.name, s.meaning.trim_end_matches('.'), s.unit)).collect();
+    let meanings: Vec<String> =
+        measures::series(&results.case).iter().map(|s| format!("{}: {} ({})", s.name, s.meaning.trim_end_matches('.'), s.unit)).collect();
     let mut fields = vec![
         text("scenario", "Scenario."),
         text("measure", &format!("Weekly series. {}.", meanings.join("; "))),
@@ -163,7 +160,8 @@ fn series(results: &Results) -> io::Result<Table> {
     for (label, sketch) in results.scenarios.iter().zip(&results.series) {
         for (row, (series, subject)) in rows.iter().enumerate() {
             for week in 0..sketch.weeks() {
-                let mut cells = vec![label.name.clone(), series.name.to_string(), subject.clone(), week.to_string(), shortest(sketch.mean(row, week))];
+                let mut cells =
+                    vec![label.name.clone(), series.name.to_string(), subject.clone(), week.to_string(), shortest(sketch.mean(row, week))];
                 cells.extend(BANDS.iter().map(|&(_, q)| shortest(sketch.quantile(row, week, q))));
                 table.row(cells)?;
             }
@@ -189,16 +187,24 @@ fn comparisons(results: &Results) -> io::Result<Table> {
         number("knowledge_low", "share", "Lower end of a 95 % interval of `knowledge_share`: a jackknife over draws; empty where there are too few."),
         number("knowledge_high", "share", "Upper end of it."),
     ]);
-    let mut table = Table::new("comparison", "Paired differences of each scenario from the first, by measure, scope and community.", fields)?;
+    let mut table =
+        Table::new("comparison", "Paired differences of each scenario from the first, by measure, scope and community.", fields)?;
     for row in comparison::rows(results) {
         let mut cells: Vec<String> = column_cells(&row.column).into();
         cells.push(results.scenarios[row.baseline].name.clone());
         cells.push(results.scenarios[row.scenario].name.clone());
         cells.extend(estimate_cells(&row.difference));
         cells.extend([
-            shortest(row.lower), shortest(row.higher), maybe(row.variance_ratio), maybe(row.variance_ratio_chance),
-            shortest(row.chance_share), shortest(row.knowledge_share), maybe(row.regret), row.verdict.to_string(),
-            maybe(row.knowledge_interval.map(|x| x.0)), maybe(row.knowledge_interval.map(|x| x.1)),
+            shortest(row.lower),
+            shortest(row.higher),
+            maybe(row.variance_ratio),
+            maybe(row.variance_ratio_chance),
+            shortest(row.chance_share),
+            shortest(row.knowledge_share),
+            maybe(row.regret),
+            row.verdict.to_string(),
+            maybe(row.knowledge_interval.map(|x| x.0)),
+            maybe(row.knowledge_interval.map(|x| x.1)),
         ]);
         table.row(cells)?;
     }
@@ -210,8 +216,14 @@ fn forks(results: &Results) -> io::Result<Table> {
     fields.extend(column_fields());
     fields.push(whole("futures", "Futures that reach the stage."));
     fields.push(number("share", "share", "Their share of all futures."));
-    fields.extend(estimate_fields("Mean over those futures, counted from that week, of the same future with the stage's effects minus without."));
-    let mut table = Table::new("forks", "What a stage did, in the futures that reach it. They are selected by luck: read it beside the comparison, never instead.", fields)?;
+    fields.extend(estimate_fields(
+        "Mean over those futures, counted from that week, of the same future with the stage's effects minus without.",
+    ));
+    let mut table = Table::new(
+        "forks",
+        "What a stage did, in the futures that reach it. They are selected by luck: read it beside the comparison, never instead.",
+        fields,
+    )?;
     for row in comparison::forks(results) {
         let mut cells = vec![results.scenarios[row.scenario].name.clone(), row.stage.to_owned()];
         cells.extend(column_cells(&row.column));
@@ -225,7 +237,10 @@ fn forks(results: &Results) -> io::Result<Table> {
 fn funnel(results: &Results) -> io::Result<Table> {
     let fields = vec![
         text("scenario", "Scenario."),
-        text("stage", "Stage of the track: contact with an armed opponent, conditions met, consent of the state (the other side may still refuse), contact group, accord, standing after a year, after five, at the end."),
+        text(
+            "stage",
+            "Stage of the track: contact with an armed opponent, conditions met, consent of the state (the other side may still refuse), contact group, accord, standing after a year, after five, at the end.",
+        ),
         number("reached", "share", "Share of futures that reach the stage; empty where the horizon is too short to see it."),
         number("ci_low", "share", "Lower end of Wilson's 95 % interval, at the effective number of futures (by parameter draw)."),
         number("ci_high", "share", "Upper end."),
@@ -236,8 +251,13 @@ fn funnel(results: &Results) -> io::Result<Table> {
     for row in comparison::funnel(results) {
         let (reached, low, high) = row.reached.unwrap_or((f64::NAN, f64::NAN, f64::NAN));
         table.row(vec![
-            results.scenarios[row.scenario].name.clone(), row.stage.to_owned(), shortest(reached), shortest(low), shortest(high),
-            maybe(row.median_week), row.futures.to_string(),
+            results.scenarios[row.scenario].name.clone(),
+            row.stage.to_owned(),
+            shortest(reached),
+            shortest(low),
+            shortest(high),
+            maybe(row.median_week),
+            row.futures.to_string(),
         ])?;
     }
     Ok(table)
@@ -252,7 +272,11 @@ fn stages(results: &Results) -> io::Result<Table> {
         };
         fields.push(field(stage, "integer", "weeks", about));
     }
-    let mut table = Table::new("stages", "One row per future of a scenario: the week of each stage of the talks. Look here for a future to read with `sulh story`.", fields)?;
+    let mut table = Table::new(
+        "stages",
+        "One row per future of a scenario: the week of each stage of the talks. Look here for a future to read with `sulh story`.",
+        fields,
+    )?;
     for (at, label) in results.scenarios.iter().enumerate() {
         for future in results.of(at) {
             let mut cells = vec![label.name.clone(), future.draw.to_string(), future.replicate.to_string()];
@@ -265,8 +289,14 @@ fn stages(results: &Results) -> io::Result<Table> {
 
 /// What it is to reach each stage.
 const STAGE_WORDS: [&str; STAGES.len()] = [
-    "contact with an armed opponent", "a seat met its conditions", "the state accepted a formal bid (the other side may still refuse)", "the contact group formed", "an accord was signed",
-    "the accord had stood for a year", "the accord had stood for five years", "an accord in force at the end",
+    "contact with an armed opponent",
+    "a seat met its conditions",
+    "the state accepted a formal bid (the other side may still refuse)",
+    "the contact group formed",
+    "an accord was signed",
+    "the accord had stood for a year",
+    "the accord had stood for five years",
+    "an accord in force at the end",
 ];
 
 fn parameters(results: &Results) -> io::Result<Table> {
@@ -276,7 +306,17 @@ fn parameters(results: &Results) -> io::Result<Table> {
         Some(fitted) if fitted.names.contains(name) => format!("fitted to events of {}", fitted.period),
         _ => "from its prior".to_owned(),
     };
-    fields.extend(results.parameters.names.iter().map(|n| number(n, "see `sulh explain`", &format!("Value of `{n}`, {}; `sulh explain {}` tells unit, range and source.", drawn(n), n.split(' ').next().unwrap_or_default()))));
+    fields.extend(results.parameters.names.iter().map(|n| {
+        number(
+            n,
+            "see `sulh explain`",
+            &format!(
+                "Value of `{n}`, {}; `sulh explain {}` tells unit, range and source.",
+                drawn(n),
+                n.split(' ').next().unwrap_or_default()
+            ),
+        )
+    }));
     let mut table = Table::new("parameters", "The values of parameters in each draw.", fields)?;
     for (draw, values) in &results.parameters.rows {
         let mut cells = vec![draw.to_string()];
@@ -299,8 +339,13 @@ fn failures(results: &Results) -> io::Result<Table> {
     failures.sort_by_key(|f| (f.scenario, f.replicate, f.draw));
     for f in failures {
         table.row(vec![
-            results.scenarios[f.scenario].name.clone(), f.draw.to_string(), f.replicate.to_string(),
-            f.week.map_or_else(String::new, |w| w.to_string()), f.process.clone(), f.message.clone(), f.command.clone(),
+            results.scenarios[f.scenario].name.clone(),
+            f.draw.to_string(),
+            f.replicate.to_string(),
+            f.week.map_or_else(String::new, |w| w.to_string()),
+            f.process.clone(),
+            f.message.clone(),
+            f.command.clone(),
         ])?;
     }
     Ok(table)
@@ -328,11 +373,19 @@ pub struct Described {
 /// # Errors
 /// None: tables of nothing are made in memory.
 pub fn columns(case: &Arc<Case>) -> io::Result<Vec<Described>> {
-    let nothing = Results { case: Arc::clone(case), scenarios: vec![], parameters: ParameterDraws::default(), rows: vec![], series: vec![], failures: vec![] };
+    let nothing = Results {
+        case: Arc::clone(case),
+        scenarios: vec![],
+        parameters: ParameterDraws::default(),
+        rows: vec![],
+        series: vec![],
+        failures: vec![],
+    };
     let mut columns = Vec::new();
     for make in MAKERS {
         let table = make(&nothing)?;
-        let described = |field: Field| Described { file: format!("{}.csv", table.name), column: field.name, unit: field.unit, meaning: field.meaning };
+        let described =
+            |field: Field| Described { file: format!("{}.csv", table.name), column: field.name, unit: field.unit, meaning: field.meaning };
         columns.extend(table.fields.into_iter().map(described));
     }
     Ok(columns)

@@ -31,7 +31,11 @@ pub fn table(rows: &[Row]) -> String {
     let mut text = String::new();
     let width = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
     let years = rows.iter().map(|row| row.period.chars().count()).max().unwrap_or(0);
-    let _ = writeln!(text, "      {:width$}  {:<years$} {:>9} {:>17} {:>9} {:>17}  {:>6}", "target", "period", "observed", "interval", "median", "90 %", "ratio");
+    let _ = writeln!(
+        text,
+        "      {:width$}  {:<years$} {:>9} {:>17} {:>9} {:>17}  {:>6}",
+        "target", "period", "observed", "interval", "median", "90 %", "ratio"
+    );
     for row in ordered(rows) {
         let verdict = if row.passes() { "ok  " } else { "FAIL" };
         let held = if row.role == Role::Fitted { String::new() } else { format!("  {}", row.role.word()) };
@@ -57,7 +61,8 @@ pub fn table(rows: &[Row]) -> String {
 /// Where a row cannot be written.
 pub fn csv(rows: &[Row]) -> Result<Vec<u8>, csv::Error> {
     let mut table = csv::Writer::from_writer(Vec::new());
-    table.write_record(["target", "period", "role", "observed", "low", "high", "median", "low90", "high90", "ratio", "passes", "source"])?;
+    table
+        .write_record(["target", "period", "role", "observed", "low", "high", "median", "low90", "high90", "ratio", "passes", "source"])?;
     for row in ordered(rows) {
         let number = |x: f64| if x.is_finite() { format!("{x:.6}") } else { String::new() };
         table.write_record([
@@ -82,10 +87,15 @@ pub fn csv(rows: &[Row]) -> Result<Vec<u8>, csv::Error> {
 #[must_use]
 pub fn scores(rows: &[Scored]) -> String {
     let mut text = String::new();
-    let _ = writeln!(text, "  {:<8} {:<9} {:>6}  {:<14} {:>8} {:>8} {:>8} {:>8}", "measure", "for", "cells", "who", "in 50 %", "in 90 %", "CRPS", "log");
+    let _ = writeln!(
+        text,
+        "  {:<8} {:<9} {:>6}  {:<14} {:>8} {:>8} {:>8} {:>8}",
+        "measure", "for", "cells", "who", "in 50 %", "in 90 %", "CRPS", "log"
+    );
     for row in rows {
         for (nth, (who, score)) in PREDICTORS.iter().zip(&row.scores).enumerate() {
-            let (measure, level, cells) = if nth == 0 { (name_of(row.measure), level_of(row.level), row.cells.to_string()) } else { ("", "", String::new()) };
+            let (measure, level, cells) =
+                if nth == 0 { (name_of(row.measure), level_of(row.level), row.cells.to_string()) } else { ("", "", String::new()) };
             let _ = writeln!(
                 text,
                 "  {measure:<8} {level:<9} {cells:>6}  {who:<14} {:>8.2} {:>8.2} {:>8} {:>8}",
@@ -100,7 +110,12 @@ pub fn scores(rows: &[Scored]) -> String {
     for row in rows {
         let (best, ratio) = row.against_best();
         let beats = if ratio < 1.0 { "beats" } else { "does not beat" };
-        let _ = writeln!(text, "  {} for {}: the model {beats} the best baseline ({best}); CRPS ratio {ratio:.2}", name_of(row.measure), level_of(row.level));
+        let _ = writeln!(
+            text,
+            "  {} for {}: the model {beats} the best baseline ({best}); CRPS ratio {ratio:.2}",
+            name_of(row.measure),
+            level_of(row.level)
+        );
     }
     text
 }

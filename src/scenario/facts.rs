@@ -98,7 +98,17 @@ fn track(scenario: &Scenario, track: &Track, add: &mut impl FnMut(String, String
     for (at, name) in SCALAR_NAMES.into_iter().enumerate() {
         let (low, high) = track.offers.bounds(at);
         let open = low <= 0.0 && high >= 1.0;
-        key("track.offers", name, if open { "open".to_owned() } else if low < high { format!("{low} to {high}") } else { low.to_string() });
+        key(
+            "track.offers",
+            name,
+            if open {
+                "open".to_owned()
+            } else if low < high {
+                format!("{low} to {high}")
+            } else {
+                low.to_string()
+            },
+        );
     }
     for (at, name) in PIE_NAMES.into_iter().enumerate() {
         key("track.offers", name, track.offers.share(at).map_or("open".to_owned(), |share| share.to_string()));
@@ -116,7 +126,11 @@ fn track(scenario: &Scenario, track: &Track, add: &mut impl FnMut(String, String
     if let Some(decay) = track.guarantee_decay {
         key("track.guarantee", "decay", decay.to_string());
     }
-    key("track", "civil_society", track.civil_society_as.map_or_else(|| track.civil_society.to_string(), |modality| word(modality).to_owned()));
+    key(
+        "track",
+        "civil_society",
+        track.civil_society_as.map_or_else(|| track.civil_society.to_string(), |modality| word(modality).to_owned()),
+    );
     key("track", "monitoring", track.monitoring.to_string());
     key("track", "enforcement", track.enforcement.to_string());
     key("track", "budget", track.budget.to_string());
@@ -174,13 +188,19 @@ pub fn differences(first: &Scenario, second: &Scenario) -> Vec<Difference> {
     let (a, b) = (facts(first), facts(second));
     let of = |facts: &[Fact], path: &str| facts.iter().find(|fact| fact.path == path).map(|fact| fact.value.clone());
     let absent = |scenario: &Scenario, path: &str| match path.strip_prefix("parameters.") {
-        Some(path) => params::declared(&scenario.case, scenario.start).iter().find(|row| row.path == path).map_or(ABSENT.to_owned(), |row| format!("{} (prior)", in_words(&row.prior))),
+        Some(path) => params::declared(&scenario.case, scenario.start)
+            .iter()
+            .find(|row| row.path == path)
+            .map_or(ABSENT.to_owned(), |row| format!("{} (prior)", in_words(&row.prior))),
         None => ABSENT.to_owned(),
     };
     let mut found = Vec::new();
     let only_second = b.iter().filter(|fact| a.iter().all(|other| other.path != fact.path));
     for fact in a.iter().chain(only_second) {
-        let values = [of(&a, &fact.path).unwrap_or_else(|| absent(first, &fact.path)), of(&b, &fact.path).unwrap_or_else(|| absent(second, &fact.path))];
+        let values = [
+            of(&a, &fact.path).unwrap_or_else(|| absent(first, &fact.path)),
+            of(&b, &fact.path).unwrap_or_else(|| absent(second, &fact.path)),
+        ];
         let [one, other] = values;
         if one != other {
             found.push(Difference { path: fact.path.clone(), first: one, second: other, unit: fact.unit.clone() });

@@ -7,10 +7,10 @@ pub mod keys;
 pub mod library;
 pub mod notes;
 pub mod posterior;
-pub mod scales;
 pub mod problem;
 pub mod raw;
 pub mod read_case;
+pub mod scales;
 pub mod text;
 pub mod track;
 
@@ -322,6 +322,10 @@ impl Scenario {
         // What is dated acts whether or not the talks do.
         self.later.is_empty()
             && other.later.is_empty()
-            && self.starts_like(other) && self.weeks == other.weeks && self.drawn == other.drawn && self.changes == other.changes && self.track.stands_like(&other.track)
+            && self.starts_like(other)
+            && self.weeks == other.weeks
+            && self.drawn == other.drawn
+            && self.changes == other.changes
+            && self.track.stands_like(&other.track)
     }
 }

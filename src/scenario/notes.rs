@@ -1,7 +1,7 @@
 //! What is sound in a scenario and yet cannot do what it seems meant for: told by `check`, refused by nobody.
+use super::Scenario;
 use super::case::Stance;
 use super::track::{Ddr, Guarantee, Modality, Track};
-use super::Scenario;
 
 /// One line for each thing that has no effect beside the rest of the scenario.
 #[must_use]
@@ -28,7 +28,10 @@ fn of_track(scenario: &Scenario, track: &Track) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some((convenor, access)) = track.convenor.map(|at| &case.access[at]) {
         for seat in track.seats.iter().filter(|seat| seat.modality != Modality::Consultation && access[seat.party] <= 0.0) {
-            notes.push(format!("`{convenor}` has no access to `{}`: access.csv has no row of the two, or 0, so that no contact comes about", slug(seat.party)));
+            notes.push(format!(
+                "`{convenor}` has no access to `{}`: access.csv has no row of the two, or 0, so that no contact comes about",
+                slug(seat.party)
+            ));
         }
         if track.first_bid >= scenario.weeks {
             notes.push(format!("first_bid = {} lies behind the horizon of {} weeks: no bid is possible", track.first_bid, scenario.weeks));
@@ -40,9 +43,14 @@ fn of_track(scenario: &Scenario, track: &Track) -> Vec<String> {
     if track.guarantee == Guarantee::None && track.guarantee_strength.is_some() {
         notes.push("a guarantee of kind none has a strength, which does nothing".to_owned());
     }
-    let signs = |org| track.seats.iter().any(|seat| seat.modality != Modality::Consultation && case.parties[seat.party].organisations.contains(&org));
+    let signs = |org| {
+        track.seats.iter().any(|seat| seat.modality != Modality::Consultation && case.parties[seat.party].organisations.contains(&org))
+    };
     for org in track.accord_ddr.iter().flat_map(|ddr: &Ddr| &ddr.organisations).filter(|&&org| !signs(org)) {
-        notes.push(format!("accord_ddr lists `{}`, which no seat speaks for: an accord brings nobody of it into the programme", case.organisations[*org].slug));
+        notes.push(format!(
+            "accord_ddr lists `{}`, which no seat speaks for: an accord brings nobody of it into the programme",
+            case.organisations[*org].slug
+        ));
     }
     notes
 }
@@ -67,5 +75,11 @@ fn of_blocs(scenario: &Scenario) -> Vec<String> {
     let armed = |bloc| case.organisations.ids().filter(move |&org| case.organisations[org].bloc == bloc && start.strength[org].0 > 0.0);
     let fights = |org| start.stances.row(org).contains(&Stance::Hostile);
     let calm = case.blocs.ids().filter(|&bloc| armed(bloc).next().is_some() && !armed(bloc).any(fights));
-    calm.map(|bloc| format!("bloc `{}` has fighters and is hostile to nobody at the start (stances.csv): it fights only at `combat.neutral_rate`", case.blocs[bloc].slug)).collect()
+    calm.map(|bloc| {
+        format!(
+            "bloc `{}` has fighters and is hostile to nobody at the start (stances.csv): it fights only at `combat.neutral_rate`",
+            case.blocs[bloc].slug
+        )
+    })
+    .collect()
 }

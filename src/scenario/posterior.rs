@@ -127,9 +127,18 @@ mod tests {
     fn a_sample_is_read_and_faults_have_places() {
         let read = |file, text| Posterior::read(file, file, text);
         let sound = read("posterior-2017-2021.csv", "a.b,c.d\n1,2\n3,4\n").unwrap();
-        assert_eq!((sound.until, sound.period.as_str(), sound.column("c.d"), sound.member(0.99)), (2021, "2017-2021", Some(1), &[3.0, 4.0][..]));
+        assert_eq!(
+            (sound.until, sound.period.as_str(), sound.column("c.d"), sound.member(0.99)),
+            (2021, "2017-2021", Some(1), &[3.0, 4.0][..])
+        );
         let wrong = read("posterior-2017-2021.csv", "a.b,c.d\n1,x\n3\n").unwrap_err().to_string();
-        assert!(wrong.contains("`x` is not a number") && wrong.contains("1 cells where the head has 2") && wrong.contains(":2:3") && !wrong.contains("without members"), "{wrong}");
+        assert!(
+            wrong.contains("`x` is not a number")
+                && wrong.contains("1 cells where the head has 2")
+                && wrong.contains(":2:3")
+                && !wrong.contains("without members"),
+            "{wrong}"
+        );
         assert!(read("posterior-late.csv", "a\n1\n").unwrap_err().to_string().contains("not two years"));
         assert!(read("posterior-2017-2019.csv", "a\n").unwrap_err().to_string().contains("without members"));
     }

@@ -47,7 +47,9 @@ impl Place {
         let length = text[start..end].chars().count().max(1);
         // Those of C0 are replaced where a report is drawn.
         let seen = |c: char| if ('\u{80}'..='\u{9f}').contains(&c) { '\u{fffd}' } else { c };
-        let shown = || Box::new((text[from..till].trim_end_matches('\r').chars().map(seen).take(before + length.min(AFTER) + AFTER).collect(), before));
+        let shown = || {
+            Box::new((text[from..till].trim_end_matches('\r').chars().map(seen).take(before + length.min(AFTER) + AFTER).collect(), before))
+        };
         Self { file: file.to_owned(), line, column: before as u64 + 1, length: length as u64, shown: (before <= BEFORE).then(shown) }
     }
 

@@ -147,7 +147,11 @@ impl Table {
                         Value::Table(kind.under(over))
                     }
                     // A distribution is one value.
-                    (Value::Table(_), Value::Table(over)) if over.entries.iter().any(|(key, _, _)| DISTRIBUTIONS.contains(&key.as_str())) => Value::Table(over),
+                    (Value::Table(_), Value::Table(over))
+                        if over.entries.iter().any(|(key, _, _)| DISTRIBUTIONS.contains(&key.as_str())) =>
+                    {
+                        Value::Table(over)
+                    }
                     (Value::Table(under), Value::Table(over)) => Value::Table(under.under(over)),
                     (_, value) => value,
                 };
@@ -212,7 +216,9 @@ impl Table {
             self.entries.retain(|(name, _, _)| name != SEATS);
             self.entries.push((SEATS.to_owned(), at, Node { value: Value::List(Vec::new()), ..empty }));
         }
-        let Some((_, _, Node { value: Value::List(list), .. })) = self.entries.iter_mut().find(|(name, _, _)| name == SEATS) else { return };
+        let Some((_, _, Node { value: Value::List(list), .. })) = self.entries.iter_mut().find(|(name, _, _)| name == SEATS) else {
+            return;
+        };
         for (party, at, node) in seats.entries {
             let same = |seat: &Node| matches!(&seat.value, Value::Table(seat) if seat.get("party").is_some_and(|p| p.value == Value::Text(party.clone())));
             let there = list.iter().position(same);
@@ -337,7 +343,11 @@ pub fn number_meant(text: &str) -> Option<&'static str> {
     let number = |text: &str| text.parse::<f64>().is_ok_and(f64::is_finite);
     if text.matches(',').count() == 1 && number(&text.replace('.', "").replace(',', ".")) {
         let thousands = text.rsplit(',').next().is_some_and(|digits| digits.len() == 3);
-        return Some(if thousands { "thousands are written without a comma, decimals with a point: 3000, 0.4" } else { "a decimal point is a point: 0.4" });
+        return Some(if thousands {
+            "thousands are written without a comma, decimals with a point: 3000, 0.4"
+        } else {
+            "a decimal point is a point: 0.4"
+        });
     }
     if text.strip_suffix('%').is_some_and(|share| number(share.trim())) {
         return Some("a share is written as a number: 0.4 for 40 %");
@@ -447,7 +457,9 @@ fn flatten(prefix: &str, table: Table, flat: &mut Table) {
         }
         let path = if prefix.is_empty() { key } else { format!("{prefix}.{key}") };
         match node.value {
-            Value::Table(inner) if !inner.entries.iter().any(|(key, _, _)| DISTRIBUTIONS.contains(&key.as_str())) && !inner.entries.is_empty() => {
+            Value::Table(inner)
+                if !inner.entries.iter().any(|(key, _, _)| DISTRIBUTIONS.contains(&key.as_str())) && !inner.entries.is_empty() =>
+            {
                 flatten(&path, inner, flat);
             }
             value => flat.entries.push((path, at, Node { at: node.at, value })),

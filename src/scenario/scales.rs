@@ -68,7 +68,9 @@ pub fn read(shown: &str, text: &str) -> Result<Vec<Scaled>, Problems> {
                 rows.push(row);
                 None
             }
-            None => Some("a row is a scale above 1, a measure, a difference with the ends of its interval as shares, futures and weeks".to_owned()),
+            None => Some(
+                "a row is a scale above 1, a measure, a difference with the ends of its interval as shares, futures and weeks".to_owned(),
+            ),
         };
         if let Some(fault) = fault {
             problems.add(Problem::at(shown, line, 1, fault).hint("it is written by sulh audit --scales"));
@@ -83,11 +85,14 @@ mod tests {
 
     #[test]
     fn rows_are_read_as_written_and_faults_have_lines() {
-        let row = Scaled { scale: 16, measure: "recruits".to_owned(), difference: 0.021, low: 0.0125, high: 0.03, futures: 318, weeks: 104 };
+        let row =
+            Scaled { scale: 16, measure: "recruits".to_owned(), difference: 0.021, low: 0.0125, high: 0.03, futures: 318, weeks: 104 };
         let text = format!("{COLUMNS}\n{}", row.row());
         assert_eq!(read("x", &text).unwrap(), std::slice::from_ref(&row));
         assert!(row.differs() && !Scaled { low: -0.01, ..row }.differs());
-        let wrong = format!("{COLUMNS}\n16,recruits,x,0,0,1,1\n1,recruits,0,0,0,1,1\n16,recruits,0.5,0,0.1,1,1\n16,recruits,nan,0,0,1,1\n16,recruits\n");
+        let wrong = format!(
+            "{COLUMNS}\n16,recruits,x,0,0,1,1\n1,recruits,0,0,0,1,1\n16,recruits,0.5,0,0.1,1,1\n16,recruits,nan,0,0,1,1\n16,recruits\n"
+        );
         let told = read("x", &wrong).unwrap_err();
         assert_eq!(told.0.iter().map(|problem| problem.line).collect::<Vec<_>>(), [2, 3, 4, 5, 6]);
         assert!(read("x", "scale\n").unwrap_err().to_string().contains("the head must be"));

@@ -287,6 +287,7 @@ impl Track {
     /// Whether the same guarantee stands behind an accord.
     #[must_use]
     pub fn guarantees_like(&self, other: &Self) -> bool {
-        (self.guarantee, self.guarantee_strength, self.guarantee_decay) == (other.guarantee, other.guarantee_strength, other.guarantee_decay)
+        (self.guarantee, self.guarantee_strength, self.guarantee_decay)
+            == (other.guarantee, other.guarantee_strength, other.guarantee_decay)
     }
 }

@@ -256,4 +256,3 @@ pub(super) fn changed(ready: &Ready, now: &Parameters, week: i32) -> Option<Para
         ready.scenario.changes.iter().filter(|(at, _, _)| *at == week).map(|(_, path, value)| (path.as_str(), *value)).collect();
     (!due.is_empty()).then(|| now.with(&due))
 }
-

@@ -40,7 +40,15 @@ impl Ready {
     }
 
     fn model(&self, dice: Dice) -> Model<'_> {
-        Model { case: &self.scenario.case, scenario: &self.scenario, template: &self.template, p: &self.parameters, solved: &self.solved, dice, held: false }
+        Model {
+            case: &self.scenario.case,
+            scenario: &self.scenario,
+            template: &self.template,
+            p: &self.parameters,
+            solved: &self.solved,
+            dice,
+            held: false,
+        }
     }
 }
 

@@ -9,7 +9,9 @@ use crate::dice::Dice;
 use crate::index::{Bloc, Community, Grid, Id, Map, Org, Place};
 use crate::params::Parameters;
 use crate::processes::recruitment::{Appeal, Context, Man};
-use crate::processes::{Model, Solved, abuse, combat, communal, deployment, displacement, governance, leanings, protection, recruitment, severity, terms};
+use crate::processes::{
+    Model, Solved, abuse, combat, communal, deployment, displacement, governance, leanings, protection, recruitment, severity, terms,
+};
 use crate::scenario::case::{Recruits, TRENDS};
 use crate::scenario::{Case, Scenario};
 use crate::world::{Template, World};
@@ -33,7 +35,12 @@ pub fn solve(scenario: &Scenario, template: &Template, p: &Parameters) -> Solved
 
     // Levels of violence from the reference forces.
     let mut reference = World::new(case, template, &case.reference, &p.tables.reference_strength, dice);
-    at_start(&mut solved, &Model { case, scenario, template, p, solved: &blank(case, p), dice, held: true }, &reference, &case.reference.fighters);
+    at_start(
+        &mut solved,
+        &Model { case, scenario, template, p, solved: &blank(case, p), dice, held: true },
+        &reference,
+        &case.reference.fighters,
+    );
     levels(&mut solved, case, p, &reference, &Grid::filled(case.blocs.len(), case.blocs.len(), 1.0));
     first_guess(&mut solved, scenario, template, p, dice, &reference);
     let before = solved.clone();
@@ -101,7 +108,9 @@ fn blank(case: &Case, p: &Parameters) -> Solved {
         steps: deployment::steps(case, p.deployment.reach),
         ways: case
             .zones()
-            .map(|q| displacement::destinations(case, q).into_iter().map(|(to, km)| (to, displacement::nearness(&p.displacement, km))).collect())
+            .map(|q| {
+                displacement::destinations(case, q).into_iter().map(|(to, km)| (to, displacement::nearness(&p.displacement, km))).collect()
+            })
             .collect(),
         contact: 0.0,
         stress: vec![0.0; case.feuds.len()],
@@ -135,7 +144,8 @@ fn at_start(solved: &mut Solved, model: &Model, world: &World, fighters: &Grid<O
         }
     }
     for k in case.blocs.ids() {
-        solved.capacity[k] = world.active().filter(|(_, o)| o.root == k && o.recruits == Recruits::Households).map(|(_, o)| o.total()).sum::<f64>().max(1.0);
+        solved.capacity[k] =
+            world.active().filter(|(_, o)| o.root == k && o.recruits == Recruits::Households).map(|(_, o)| o.total()).sum::<f64>().max(1.0);
         solved.holdings[k] = terms::holdings(world, model, k);
         for place in case.zones() {
             solved.force[(k, place)] = world.force[(place, k)];
@@ -147,7 +157,11 @@ fn at_start(solved: &mut Solved, model: &Model, world: &World, fighters: &Grid<O
             let (mut sum, mut weight) = (0.0, 0.0);
             for place in case.zones() {
                 let mass = |root: Bloc| -> f64 {
-                    world.active().filter(|(_, o)| o.root == root).map(|(_, o)| o.fighters[place].min(model.p.combat.column) * o.quality).sum::<f64>()
+                    world
+                        .active()
+                        .filter(|(_, o)| o.root == root)
+                        .map(|(_, o)| o.fighters[place].min(model.p.combat.column) * o.quality)
+                        .sum::<f64>()
                 };
                 let (a, b) = (mass(k), mass(l));
                 if a >= 1.0 && b >= 1.0 {
@@ -182,9 +196,7 @@ fn levels(solved: &mut Solved, case: &Case, p: &Parameters, world: &World, answe
             let least = OVERLAP_LEAST * 2.0 * libm::sqrt(world.strength(k) * world.strength(l)) / 100.0;
             let overlap = overlap.max(least).max(1e-6);
             let excited = 1.0 / (1.0 - p.combat.excitation);
-            let per = |rate: f64| {
-                terms::true_per_week(rate, p) / (p.combat.lethal * overlap * answer[(k, l)] * excited)
-            };
+            let per = |rate: f64| terms::true_per_week(rate, p) / (p.combat.lethal * overlap * answer[(k, l)] * excited);
             let open = per(terms::listed_rate(case, p, k, l).unwrap_or(p.combat.open_rate));
             let neutral = per(p.combat.neutral_rate);
             for (x, y) in [(k, l), (l, k)] {
@@ -202,7 +214,8 @@ fn first_guess(solved: &mut Solved, scenario: &Scenario, template: &Template, p:
     for k in model.case.blocs.ids() {
         let base: f64 = model.case.zones().map(|q| abuse::base_rate(world, &model, k, q)).sum();
         // Collateral and reprisal about double the rate at rest.
-        solved.abuse[k] = if base > 0.0 { terms::true_per_week(model.case.one_sided[k], p) * (1.0 - p.abuse.campaign) / (2.0 * base) } else { 0.0 };
+        solved.abuse[k] =
+            if base > 0.0 { terms::true_per_week(model.case.one_sided[k], p) * (1.0 - p.abuse.campaign) / (2.0 * base) } else { 0.0 };
     }
     let feuds: f64 = world.disputes.iter().map(|d| communal::rate(world, &model, d)).sum();
     solved.contact = if feuds > 0.0 { terms::true_per_week(p.communal.rate, p) / feuds } else { 0.0 };
@@ -273,8 +286,10 @@ fn attractions(solved: &mut Solved, scenario: &Scenario, template: &Template, p:
     }
     let refuges: Vec<Place> = case.places.ids().filter(|&q| !case.is_zone(q)).collect();
     let displaced = &scenario.start().displaced;
-    let stock = |r: Place| if displaced.is_empty() { case.places[r].refugees } else { displaced.iter().filter(|d| d.1 == r).map(|d| d.2).sum() };
-    let inside = if displaced.is_empty() { case.displaced_inside } else { displaced.iter().filter(|d| case.is_zone(d.1)).map(|d| d.2).sum() };
+    let stock =
+        |r: Place| if displaced.is_empty() { case.places[r].refugees } else { displaced.iter().filter(|d| d.1 == r).map(|d| d.2).sum() };
+    let inside =
+        if displaced.is_empty() { case.displaced_inside } else { displaced.iter().filter(|d| case.is_zone(d.1)).map(|d| d.2).sum() };
     let total: f64 = inside + refuges.iter().map(|&r| stock(r)).sum::<f64>();
     for _ in 0..200 {
         let mut flows = Map::filled(case.places.len(), 0.0);
@@ -302,7 +317,15 @@ fn attractions(solved: &mut Solved, scenario: &Scenario, template: &Template, p:
 
 /// What hangs on who was harmed lately, in the mean over several pasts: threat; recruitment, the mean log rate of each bloc and its
 /// level at each place; the constants of leanings.
-fn remembered(solved: &mut Solved, scenario: &Scenario, template: &Template, p: &Parameters, dice: Dice, world: &mut World, one_sided: &Grid<Bloc, Place, f64>) {
+fn remembered(
+    solved: &mut Solved,
+    scenario: &Scenario,
+    template: &Template,
+    p: &Parameters,
+    dice: Dice,
+    world: &mut World,
+    one_sided: &Grid<Bloc, Place, f64>,
+) {
     let case = &*scenario.case;
     let snapshot = solved.clone();
     let model = Model { case, scenario, template, p, solved: &snapshot, dice, held: true };
@@ -341,14 +364,12 @@ fn log_rates(world: &World, model: &Model, k: Bloc, etas: &mut Vec<f64>) {
     for (segment, data) in model.template.segments.iter() {
         let appeal = appeals[data.place.at() * case.communities.len() + data.community.at()]
             .get_or_insert_with(|| Appeal::new(world, model, &context, k, data.place, data.community));
-        let man = Man {
-            segment,
-            hardship: case.communities[data.community].hardship,
-            fear: f64::from(world.fear[data.cluster]),
-        };
+        let man = Man { segment, hardship: case.communities[data.community].hardship, fear: f64::from(world.fear[data.cluster]) };
         let held = |b: Bloc| (f64::from(world.fast[(data.cluster, b)]) + world.slow_of(segment, b)).min(1.0);
         let leans = world.leanings[world.cell(data.place, data.community, data.notable)][case.blocs[k].trend as usize];
-        etas.push(recruitment::eta(world, model, appeal, &man, held) + model.p.recruitment.affinity * recruitment::LEANING_AFFINITY * leans);
+        etas.push(
+            recruitment::eta(world, model, appeal, &man, held) + model.p.recruitment.affinity * recruitment::LEANING_AFFINITY * leans,
+        );
     }
 }
 
@@ -358,7 +379,8 @@ fn recruitment_level(solved: &mut Solved, model: &Model, world: &World, k: Bloc,
     let segments = template.segments.values();
     let looks = (etas.len() / segments.len().max(1)).max(1) as f64;
     let men: f64 = segments.iter().map(|data| f64::from(data.men)).sum::<f64>() * looks;
-    let sum: f64 = etas.chunks(segments.len()).flat_map(|look| look.iter().zip(segments)).map(|(eta, data)| eta * f64::from(data.men)).sum();
+    let sum: f64 =
+        etas.chunks(segments.len()).flat_map(|look| look.iter().zip(segments)).map(|(eta, data)| eta * f64::from(data.men)).sum();
     let mean = sum / men.max(1.0);
     solved.eta_mean[k] = mean;
     let mut mass = vec![0.0; case.zones];

@@ -80,7 +80,8 @@ fn plan(sources: &[Source], pasts: usize) -> Vec<Planned> {
         let mut order: Vec<u32> = (before..before + events).collect();
         before += events;
         draws.shuffle(&mut order);
-        let sizes: Vec<f64> = order.into_iter().map(|nth| (0.5 + GOLDEN * f64::from(nth)).fract().clamp(f64::EPSILON, 1.0 - f64::EPSILON)).collect();
+        let sizes: Vec<f64> =
+            order.into_iter().map(|nth| (0.5 + GOLDEN * f64::from(nth)).fract().clamp(f64::EPSILON, 1.0 - f64::EPSILON)).collect();
         Planned { counts, sizes: sizes.into_iter() }
     };
     sources.iter().map(of).collect()
@@ -90,7 +91,8 @@ fn plan(sources: &[Source], pasts: usize) -> Vec<Planned> {
 pub(super) fn look(world: &World, model: &Model, one_sided: &Grid<Bloc, Place, f64>, mut see: impl FnMut(&World, &Model)) -> usize {
     let sources = sources(world, model, one_sided);
     let events: f64 = sources.iter().map(|source| source.mean).sum();
-    let pasts = LINEAGES.div_ceil(model.template.segments.len().max(1)).clamp(PASTS.0, PASTS.1).min((EVENTS / events.max(1.0)) as usize).max(1);
+    let pasts =
+        LINEAGES.div_ceil(model.template.segments.len().max(1)).clamp(PASTS.0, PASTS.1).min((EVENTS / events.max(1.0)) as usize).max(1);
     let mut planned = plan(&sources, pasts);
     let mut blank = world.clone();
     blank.slow.values_mut().fill(0.0);
@@ -135,8 +137,12 @@ pub(super) fn look(world: &World, model: &Model, one_sided: &Grid<Bloc, Place, f
 fn happen(world: &mut World, model: &Model, source: &Source, nth: u32, size: f64) {
     let mut draws = model.dice.at(Stream::Past, world.week, mix(source.entity, 1 + u64::from(nth)));
     match source.kind {
-        Kind::OneSided(k, place) => abuse::event(world, model, k, place, &mut draws, |_| severity::at(model, model.p.combat.tail_civilians, size)),
-        Kind::Feud(dispute) => communal::event(world, model, &dispute, u64::from(nth), |_| severity::at(model, model.p.combat.tail_groups, size)),
+        Kind::OneSided(k, place) => {
+            abuse::event(world, model, k, place, &mut draws, |_| severity::at(model, model.p.combat.tail_civilians, size))
+        }
+        Kind::Feud(dispute) => {
+            communal::event(world, model, &dispute, u64::from(nth), |_| severity::at(model, model.p.combat.tail_groups, size))
+        }
         Kind::Attack(k, l, place) => {
             let p = &model.p.combat;
             let state = k == model.case.state || l == model.case.state;

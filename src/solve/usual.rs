@@ -95,7 +95,10 @@ fn fronts(world: &World, model: &Model) -> Vec<Front> {
                 for (b, y) in of(on) {
                     let (nk, nl) = (x.fighters[place].min(p.column), y.fighters[place].min(p.column));
                     meetings.push(Meeting {
-                        weight: x.fighters[place] * y.fighters[place] * terms::hostility(model, x, y, world.stances[(a, b)]) * (1.0 - world.compliance[(a, b)]),
+                        weight: x.fighters[place]
+                            * y.fighters[place]
+                            * terms::hostility(model, x, y, world.stances[(a, b)])
+                            * (1.0 - world.compliance[(a, b)]),
                         share: combat::share_lost_by_target(world, model, place, a, b, combat::exponent(nk, nl)),
                         exposed: combat::exposed(nk, nl),
                         there: (x.fighters[place].floor(), y.fighters[place].floor()),
@@ -289,7 +292,8 @@ pub(super) fn usual(world: &World, model: &Model) -> Usual {
     for past in 0..PASTS {
         let season = case.season[((12.0 * months[past]) as usize).min(11)];
         let national = libm::exp(season) * lognormal(climate[past], p.climate_sd);
-        let rates: Vec<f64> = fronts.iter().zip(&drifts).map(|(front, drift)| front.rate * national * lognormal(drift[past], p.drift_sd)).collect();
+        let rates: Vec<f64> =
+            fronts.iter().zip(&drifts).map(|(front, drift)| front.rate * national * lognormal(drift[past], p.drift_sd)).collect();
         let mut then = Past {
             world,
             model,
@@ -308,7 +312,11 @@ pub(super) fn usual(world: &World, model: &Model) -> Usual {
             then.plan(Source::OneSided(at), *entity, count(spread[past], model.solved.abuse[cells[at].by] * cells[at].at_rest));
         }
         for (at, (entity, spread)) in feuds.iter().enumerate() {
-            then.plan(Source::Feud(at), *entity, count(spread[past], model.solved.contact * communal::rate(world, model, &world.disputes[at])));
+            then.plan(
+                Source::Feud(at),
+                *entity,
+                count(spread[past], model.solved.contact * communal::rate(world, model, &world.disputes[at])),
+            );
         }
         while then.week < WEEKS {
             let seen = then.week >= BEFORE;

@@ -137,7 +137,12 @@ mod tests {
         for (left_out, group) in &groups {
             let other = Squares::of(groups.iter().filter(|(draw, _)| *draw != left_out).map(|(_, group)| group));
             let short = Squares::of(groups.values()).without(group);
-            for (a, b) in [(short.mean, other.mean), (short.within, other.within), (short.between, other.between), (short.per_draw(), other.per_draw())] {
+            for (a, b) in [
+                (short.mean, other.mean),
+                (short.within, other.within),
+                (short.between, other.between),
+                (short.per_draw(), other.per_draw()),
+            ] {
                 assert!((a - b).abs() < 1e-12 * b.abs().max(1.0), "{left_out}: {short:?} against {other:?}");
             }
         }

@@ -132,7 +132,8 @@ pub fn update_trust(trust: f64, start: f64, breached: bool, params: &Accord) -> 
     let stops = params.trust_prior * (1.0 - params.trust_sincere) + (1.0 - params.trust_prior) * (1.0 - params.trust_insincere);
     let ratio = if breached { stops / (1.0 - params.trust_noise) } else { (1.0 - stops) / params.trust_noise };
     logistic(
-        params.trust_kept * logit(inside(trust)) + (1.0 - params.trust_kept) * logit(inside(start))
+        params.trust_kept * logit(inside(trust))
+            + (1.0 - params.trust_kept) * logit(inside(start))
             + params.trust_weight * libm::log(ratio),
     )
 }

@@ -170,9 +170,9 @@ impl Issues {
             let mut left = 1.0;
             let mut done = vec![false; seats];
             while left > 0.0 {
-                let next = (0..seats).filter(|&k| !done[k]).max_by(|&a, &b| {
-                    (weights[a] * terms[a].0).total_cmp(&(weights[b] * terms[b].0)).then(b.cmp(&a))
-                });
+                let next = (0..seats)
+                    .filter(|&k| !done[k])
+                    .max_by(|&a, &b| (weights[a] * terms[a].0).total_cmp(&(weights[b] * terms[b].0)).then(b.cmp(&a)));
                 let Some(k) = next else { break };
                 done[k] = true;
                 let share = terms[k].1.min(left);
@@ -256,11 +256,7 @@ impl Simplex {
     }
 
     fn enter_cut(&mut self, cut: Cut) -> bool {
-        let direction = self
-            .inverse
-            .iter()
-            .map(|row| row.iter().zip(cut.margins.iter().chain(&[1.0])).map(|(a, b)| a * b).sum())
-            .collect();
+        let direction = self.inverse.iter().map(|row| row.iter().zip(cut.margins.iter().chain(&[1.0])).map(|(a, b)| a * b).sum()).collect();
         self.pivot(direction, Basic::Cut(Box::new(cut)))
     }
 
@@ -418,7 +414,8 @@ mod tests {
             let mut draws = Dice::new(5, case).at(Stream::Parameter, 0, 0);
             let n = 2 + (case % 5) as usize;
             let parts = instance(&mut draws, n, case % 7 == 6);
-            let seats: Vec<Bargainer<'_>> = parts.iter().map(|(p, scale, need)| Bargainer { preferences: p, scale: *scale, need: *need }).collect();
+            let seats: Vec<Bargainer<'_>> =
+                parts.iter().map(|(p, scale, need)| Bargainer { preferences: p, scale: *scale, need: *need }).collect();
             let offers = offers[if case % 4 == 3 { 1 + (case / 4 % 3) as usize } else { 0 }];
             let package = best(&seats, offers, &params);
             let oracle = primal(&seats, offers, &params);
@@ -442,7 +439,8 @@ mod tests {
             let mut sum = 0.0;
             for _ in 0..10 {
                 for parts in &all {
-                    let seats: Vec<Bargainer<'_>> = parts.iter().map(|(p, s, d)| Bargainer { preferences: p, scale: *s, need: *d }).collect();
+                    let seats: Vec<Bargainer<'_>> =
+                        parts.iter().map(|(p, s, d)| Bargainer { preferences: p, scale: *s, need: *d }).collect();
                     sum += best(&seats, Offers::Open, &params).least;
                 }
             }

@@ -1,6 +1,6 @@
 //! The talks with the war replaced by the small random processes of the plain sketch: the funnel that the model's text quotes.
-use super::state::{Balance, Participant, Table, Talks};
 use super::inputs::{Inputs, PartyInputs};
+use super::state::{Balance, Participant, Table, Talks};
 use super::step::{Event, step};
 use super::utility::{Preferences, WarInputs, defaults, war_value};
 use crate::dice::{Dice, Draws, Stream, identity};
@@ -71,13 +71,61 @@ fn rows() -> Vec<Row> {
     let some = |values: [f64; 7]| values.map(Some);
     let row = |name, begin, knowledge, guarantee, empty, quoted, sketch| Row { name, begin, knowledge, guarantee, empty, quoted, sketch };
     vec![
-        row("July 2026", JULY_2026, true, None, false, some([0.73, 0.68, 0.15, 0.37, 0.24, 0.11, 0.012]), [0.72, 0.68, 0.125, 0.34, 0.22, 0.094, 0.010]),
-        row("Sept 2024", SEPT_2024, true, None, false, some([0.73, 0.68, 0.17, 0.34, 0.23, 0.10, 0.013]), [0.73, 0.69, 0.146, 0.32, 0.22, 0.091, 0.011]),
-        row("July 2026, defaults", JULY_2026, false, None, false, some([0.73, 0.69, 0.08, 0.30, 0.16, 0.05, 0.001]), [0.72, 0.68, 0.067, 0.28, 0.14, 0.043, 0.001]),
+        row(
+            "July 2026",
+            JULY_2026,
+            true,
+            None,
+            false,
+            some([0.73, 0.68, 0.15, 0.37, 0.24, 0.11, 0.012]),
+            [0.72, 0.68, 0.125, 0.34, 0.22, 0.094, 0.010],
+        ),
+        row(
+            "Sept 2024",
+            SEPT_2024,
+            true,
+            None,
+            false,
+            some([0.73, 0.68, 0.17, 0.34, 0.23, 0.10, 0.013]),
+            [0.73, 0.69, 0.146, 0.32, 0.22, 0.091, 0.011],
+        ),
+        row(
+            "July 2026, defaults",
+            JULY_2026,
+            false,
+            None,
+            false,
+            some([0.73, 0.69, 0.08, 0.30, 0.16, 0.05, 0.001]),
+            [0.72, 0.68, 0.067, 0.28, 0.14, 0.043, 0.001],
+        ),
         row("Sept 2024, defaults", SEPT_2024, false, None, false, [None; 7], [0.72, 0.68, 0.086, 0.27, 0.16, 0.051, 0.001]),
-        row("guarantee 0", JULY_2026, true, Some(0.0), false, [None, None, Some(0.08), Some(0.25), Some(0.13), Some(0.04), None], [0.73, 0.69, 0.067, 0.21, 0.10, 0.032, 0.002]),
-        row("guarantee .4", JULY_2026, true, Some(0.4), false, [None, None, Some(0.35), Some(0.64), Some(0.53), Some(0.32), None], [0.73, 0.69, 0.313, 0.62, 0.52, 0.297, 0.062]),
-        row("empty offers", JULY_2026, true, None, true, [None, None, Some(0.015), Some(0.34), Some(0.03), Some(0.0), None], [0.73, 0.69, 0.016, 0.30, 0.03, 0.0, 0.0]),
+        row(
+            "guarantee 0",
+            JULY_2026,
+            true,
+            Some(0.0),
+            false,
+            [None, None, Some(0.08), Some(0.25), Some(0.13), Some(0.04), None],
+            [0.73, 0.69, 0.067, 0.21, 0.10, 0.032, 0.002],
+        ),
+        row(
+            "guarantee .4",
+            JULY_2026,
+            true,
+            Some(0.4),
+            false,
+            [None, None, Some(0.35), Some(0.64), Some(0.53), Some(0.32), None],
+            [0.73, 0.69, 0.313, 0.62, 0.52, 0.297, 0.062],
+        ),
+        row(
+            "empty offers",
+            JULY_2026,
+            true,
+            None,
+            true,
+            [None, None, Some(0.015), Some(0.34), Some(0.03), Some(0.0), None],
+            [0.73, 0.69, 0.016, 0.30, 0.03, 0.0, 0.0],
+        ),
     ]
 }
 
@@ -163,7 +211,13 @@ impl War {
             .map(|k| {
                 let mine = SIGN[k] * momentum;
                 let hurt = (self.begin.hurt[k] + 0.35 * (-mine).max(0.0) - 0.25 * mine.max(0.0) + 0.08 * self.noise[k]).clamp(0.0, 1.0);
-                let war = WarInputs { status_quo: status_quo[k], p_win: self.begin.p_win[k], momentum: mine, hurt, decisive: self.begin.decisive[k] };
+                let war = WarInputs {
+                    status_quo: status_quo[k],
+                    p_win: self.begin.p_win[k],
+                    momentum: mine,
+                    hurt,
+                    decisive: self.begin.decisive[k],
+                };
                 PartyInputs { war, war_value: None, fighters: FIGHTERS[k], ally_of_state: false }
             })
             .collect();
@@ -304,8 +358,11 @@ fn a_margin_is_the_sum_of_its_parts() {
     for (at, margin) in deal.margins.iter().enumerate() {
         let utility = table.participants[at].preferences.utility(&deal.scalars, &deal.shares[at], &params);
         let broken = (1.0 - params.trust) * (1.0 - params.guarantee);
-        let value = (1.0 - broken) * (utility + margin.side - balance.war[at]) - broken * params.exposure
-            - margin.costs - talks.types[at] - params.search_loss;
+        let value = (1.0 - broken) * (utility + margin.side - balance.war[at])
+            - broken * params.exposure
+            - margin.costs
+            - talks.types[at]
+            - params.search_loss;
         assert!((margin.value() - value).abs() < 1e-12 && (margin.utility - utility).abs() < 1e-12);
     }
     assert_eq!(talks.margin_of(&table, 1, &params), Some(deal.margins[1]));

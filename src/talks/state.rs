@@ -69,7 +69,11 @@ impl Table {
         };
         let mut participants = vec![participant(state, Modality::Full, None, Some(true))];
         participants.extend(
-            track.seats.iter().filter(|seat| seat.party != state).map(|seat| participant(seat.party, seat.modality, seat.conditions, seat.veto)),
+            track
+                .seats
+                .iter()
+                .filter(|seat| seat.party != state)
+                .map(|seat| participant(seat.party, seat.modality, seat.conditions, seat.veto)),
         );
         Some(Self {
             participants,

@@ -119,7 +119,11 @@ impl Event {
     pub fn acts(&self) -> bool {
         match self {
             Self::Contact { .. } | Self::ContactDropped { .. } | Self::Leak { .. } | Self::Bid { .. } | Self::Consent { .. } => false,
-            Self::ConditionsMet { .. } | Self::GroupFormed { .. } | Self::TalksOpened | Self::AccordSigned { .. } | Self::TalksCollapsed { .. } => true,
+            Self::ConditionsMet { .. }
+            | Self::GroupFormed { .. }
+            | Self::TalksOpened
+            | Self::AccordSigned { .. }
+            | Self::TalksCollapsed { .. } => true,
         }
     }
 }

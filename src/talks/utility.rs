@@ -79,8 +79,7 @@ pub struct WarInputs {
 pub fn war_value(war: WarInputs, params: &Mediation) -> f64 {
     let decides = (params.decisive * war.decisive).min(params.decisive_max);
     let wins = logistic(logit(war.p_win) + params.win_slope * war.momentum);
-    let value = (1.0 - decides) * war.status_quo + decides * wins - params.hurt_cost * war.hurt
-        + params.drift * war.momentum.max(0.0);
+    let value = (1.0 - decides) * war.status_quo + decides * wins - params.hurt_cost * war.hurt + params.drift * war.momentum.max(0.0);
     value.clamp(0.0, 1.0)
 }
 

@@ -222,14 +222,16 @@ pub fn place(instance: &Instance, setting: &Setting) -> Placed {
     // How many left in all is given, also in weeks in which more left a town than a zone ever loses.
     let p = &Displacement { most: 1.0, ..setting.parameters.clone() };
     let n = instance.locations.len();
-    let mut at_home: Vec<f64> = instance.locations.iter().map(|location| if location.camp { 0.0 } else { living(location, setting) }).collect();
+    let mut at_home: Vec<f64> =
+        instance.locations.iter().map(|location| if location.camp { 0.0 } else { living(location, setting) }).collect();
     let mut here = vec![0.0; n];
     let mut weeks: Vec<(f64, Vec<f64>)> = Vec::new();
     // The week before the first day brings those who were registered by then.
     let mut from = -(STEP as f64);
     while from < DAYS as f64 {
         let begun = from.max(0.0);
-        let arrivals = instance.total((from + STEP as f64).max(0.0) as usize) - instance.camps().iter().map(|&camp| here[camp]).sum::<f64>();
+        let arrivals =
+            instance.total((from + STEP as f64).max(0.0) as usize) - instance.camps().iter().map(|&camp| here[camp]).sum::<f64>();
         if arrivals > 0.0 {
             let leaving = leaving(instance, setting, p, begun, &at_home, &here);
             move_people(instance, p, &leaving, arrivals, &mut at_home, &mut here);
@@ -250,7 +252,9 @@ pub fn place(instance: &Instance, setting: &Setting) -> Placed {
     let difference = days
         .iter()
         .enumerate()
-        .map(|(day, placed)| instance.camps().iter().map(|&camp| (placed[camp] - instance.registered(camp, day)).abs()).sum::<f64>() / instance.total(day))
+        .map(|(day, placed)| {
+            instance.camps().iter().map(|&camp| (placed[camp] - instance.registered(camp, day)).abs()).sum::<f64>() / instance.total(day)
+        })
         .collect();
     Placed { days, difference }
 }

@@ -110,7 +110,8 @@ pub fn reference_ends() -> Option<Date> {
 pub fn watched(case: &Case) -> Result<Vec<Org>, String> {
     let mut found = Vec::new();
     for fact in listed().iter().filter(|fact| matches!(fact.statistic.as_str(), "place_events" | "place_civilians")) {
-        let org = case.organisation(pair(&fact.of).0).ok_or_else(|| format!("facts.csv: no organisation is called `{}`", pair(&fact.of).0))?;
+        let org =
+            case.organisation(pair(&fact.of).0).ok_or_else(|| format!("facts.csv: no organisation is called `{}`", pair(&fact.of).0))?;
         if !found.contains(&org) {
             found.push(org);
         }
@@ -145,7 +146,11 @@ impl Fact {
             return Err(format!("{} simulated, too few for a share", spells.len()));
         }
         let share = surviving(spells, at);
-        if share.is_finite() { Ok(self.row(share, survival::in_records(spells, at, self.size))) } else { Err("nobody was followed so long".to_owned()) }
+        if share.is_finite() {
+            Ok(self.row(share, survival::in_records(spells, at, self.size)))
+        } else {
+            Err("nobody was followed so long".to_owned())
+        }
     }
 
     fn weeks(&self) -> f64 {
@@ -182,8 +187,13 @@ pub fn of_accords(accords: &[Reached]) -> Told {
                 let spells: Vec<Spell> = accords.iter().filter(|reached| reached.ends_a_war).filter(fits).map(Reached::spell).collect();
                 fact.of_spells(&spells, fact.weeks()).map(|row| counted(row, spells.len(), "accords"))
             }
-            "talks_weeks" => of_all(&accords.iter().map(|reached| f64::from(reached.signed - reached.opened)).collect::<Vec<_>>(), "accords"),
-            "intake_weeks" => of_all(&accords.iter().filter_map(|reached| Some(f64::from(reached.intake? - reached.signed))).collect::<Vec<_>>(), "intakes"),
+            "talks_weeks" => {
+                of_all(&accords.iter().map(|reached| f64::from(reached.signed - reached.opened)).collect::<Vec<_>>(), "accords")
+            }
+            "intake_weeks" => of_all(
+                &accords.iter().filter_map(|reached| Some(f64::from(reached.intake? - reached.signed))).collect::<Vec<_>>(),
+                "intakes",
+            ),
             other => panic!("no statistic of accords is called `{other}`"),
         };
         (fact, row)
@@ -268,7 +278,9 @@ impl Look<'_> {
             "taken" => {
                 let held = self.held(&fact.of)?;
                 let (from, to) = self.weeks_of(period);
-                let taken = held.iter().filter(|held| survival::stretches(held.iter().copied()).iter().any(|&(first, _, _)| first > 0 && (from..to).contains(&first)));
+                let taken = held.iter().filter(|held| {
+                    survival::stretches(held.iter().copied()).iter().any(|&(first, _, _)| first > 0 && (from..to).contains(&first))
+                });
                 Ok(fact.row(taken.count() as f64 / held.len().max(1) as f64, None))
             }
             "lost" => {
@@ -276,7 +288,9 @@ impl Look<'_> {
                 let (from, to) = self.weeks_of(period);
                 let mut spells = Vec::new();
                 for (future, held) in self.futures.iter().zip(&held) {
-                    let begun = survival::stretches(held.iter().copied()).into_iter().filter(|&(first, _, _)| first > 0 && (from..to).contains(&first));
+                    let begun = survival::stretches(held.iter().copied())
+                        .into_iter()
+                        .filter(|&(first, _, _)| first > 0 && (from..to).contains(&first));
                     spells.extend(begun.map(|(_, length, ended)| Spell { draw: future.draw, lasted: length as f64, ended }));
                 }
                 if spells.len() < FEWEST {
@@ -324,7 +338,9 @@ impl Look<'_> {
         for future in self.futures {
             let history = self.history(period, future);
             for code in self.words.distinct().iter().filter(|code| *code != state) {
-                let deaths = history.monthly(|event| if event.kind == Kind::StateBased && (event.a == *code || event.b == *code) { event.best } else { 0.0 });
+                let deaths = history.monthly(|event| {
+                    if event.kind == Kind::StateBased && (event.a == *code || event.b == *code) { event.best } else { 0.0 }
+                });
                 let by_year: Vec<f64> = deaths.chunks_exact(12).take(years).map(|year| year.iter().sum()).collect();
                 spells.extend(survival::returns(future.draw, &by_year, least));
             }
@@ -356,7 +372,21 @@ mod tests {
 
     fn event(date: &str, kind: Kind, a: &str, b: &str, place: usize, best: f64, civilians: f64) -> Recorded {
         let (a, b) = (a.to_owned(), b.to_owned());
-        Recorded { date: day(date), timed: true, kind, a, b, place: Some(place), area: None, best, low: best, high: best, dead_a: 0.0, dead_b: 0.0, civilians }
+        Recorded {
+            date: day(date),
+            timed: true,
+            kind,
+            a,
+            b,
+            place: Some(place),
+            area: None,
+            best,
+            low: best,
+            high: best,
+            dead_a: 0.0,
+            dead_b: 0.0,
+            civilians,
+        }
     }
 
     fn against_civilians(date: &str, a: &str, deaths: f64) -> Recorded {
@@ -365,7 +395,18 @@ mod tests {
 
     fn future(draw: u32, recorded: Vec<Recorded>) -> Future {
         let (levels, accords) = (Vec::new(), Vec::new());
-        Future { replicate: 0, draw, recorded, deaths: 0.0, levels, splits: Vec::new(), could_split: Vec::new(), held: Vec::new(), apart: Vec::new(), accords }
+        Future {
+            replicate: 0,
+            draw,
+            recorded,
+            deaths: 0.0,
+            levels,
+            splits: Vec::new(),
+            could_split: Vec::new(),
+            held: Vec::new(),
+            apart: Vec::new(),
+            accords,
+        }
     }
 
     fn fact(statistic: &str, of: &str, period: (&str, &str), before: (&str, &str)) -> Fact {
@@ -429,7 +470,8 @@ mod tests {
             event("2021-03-01", Kind::OneSided, "STATE", "CIVILIANS", 1, 9.0, 9.0),
         ]];
         let futures = [Future { apart, ..future(0, Vec::new()) }];
-        let value = |statistic| told(&fact(statistic, &format!("{org}:{other}"), ("2022-01", "2022-12"), ("", "")), &futures).unwrap().median;
+        let value =
+            |statistic| told(&fact(statistic, &format!("{org}:{other}"), ("2022-01", "2022-12"), ("", "")), &futures).unwrap().median;
         assert_eq!((value("place_events"), value("place_civilians")), (1.0 / 3.0, 0.25));
         assert!(told(&fact("place_events", &format!("{org}:nowhere"), ("2022-01", "2022-12"), ("", "")), &futures).is_err());
     }
@@ -461,12 +503,14 @@ mod tests {
         // Always; never; from 2022 on for 100 weeks; before 2022.
         let held = |pass: &dyn Fn(i32) -> bool| (0..weeks).map(|week| vec![pass(week); words.zones()]).collect::<Vec<_>>();
         let first = day("2022-02-01").weeks_since(day("2017-01-01"));
-        let series: [&dyn Fn(i32) -> bool; 4] = [&|_| true, &|_| false, &|week| (first..first + 100).contains(&week), &|week| (10..30).contains(&week)];
+        let series: [&dyn Fn(i32) -> bool; 4] =
+            [&|_| true, &|_| false, &|week| (first..first + 100).contains(&week), &|week| (10..30).contains(&week)];
         let futures: Vec<Future> = (0..12).map(|at| Future { held: held(series[at % 4]), ..future(at as u32, Vec::new()) }).collect();
         let zone = words.names.places[3].as_str();
         let taken = told(&fact("taken", zone, ("2022-01", "2024-12"), ("", "")), &futures).unwrap();
         assert_eq!((taken.median, taken.range), (0.25, None));
-        let lost = |weeks: i32, futures: &[Future]| told(&fact("lost", &format!("{zone}:{weeks}"), ("2017-01", "2024-12"), ("", "")), futures);
+        let lost =
+            |weeks: i32, futures: &[Future]| told(&fact("lost", &format!("{zone}:{weeks}"), ("2017-01", "2024-12"), ("", "")), futures);
         assert!(lost(30, &futures).is_err());
         let twice: Vec<Future> = futures.iter().chain(&futures).cloned().collect();
         assert_eq!((lost(30, &twice).unwrap().median, lost(100, &twice).unwrap().median), (0.5, 1.0));
@@ -474,7 +518,15 @@ mod tests {
 
     #[test]
     fn movements_are_counted_at_the_looks_nearest() {
-        let look = |week, n| Levels { week, refugees: Vec::new(), displaced: 0.0, organisations: n, in_scope: vec![n; 2], dormant: 0, state_control: Vec::new() };
+        let look = |week, n| Levels {
+            week,
+            refugees: Vec::new(),
+            displaced: 0.0,
+            organisations: n,
+            in_scope: vec![n; 2],
+            dormant: 0,
+            state_control: Vec::new(),
+        };
         let futures = [Future { levels: vec![look(0, 6), look(25, 40), look(390, 40), look(415, 3)], ..future(0, Vec::new()) }];
         let case = case();
         let row = told(&fact("organisations", &case.scopes[0].0, ("2024-12", "2024-12"), ("2017-01", "2017-01")), &futures).unwrap();

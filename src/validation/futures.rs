@@ -82,7 +82,14 @@ pub struct Kept {
 pub type Broken = (u64, String);
 
 /// Runs the futures of a scenario and records them; those that broke are told apart. Nothing after a stop: a validation is not resumed.
-pub fn simulate(scenario: &Scenario, words: &Vocabulary, design: Design, given: &Given, conduct: &Conduct, done: impl FnMut(u64)) -> Option<(Vec<History>, Vec<Broken>)> {
+pub fn simulate(
+    scenario: &Scenario,
+    words: &Vocabulary,
+    design: Design,
+    given: &Given,
+    conduct: &Conduct,
+    done: impl FnMut(u64),
+) -> Option<(Vec<History>, Vec<Broken>)> {
     simulate_each(scenario, words, design, given, 0..design.replicates, conduct, done, |history| history)
 }
 
@@ -110,12 +117,19 @@ pub fn simulate_each<T: Send>(
     let template = Arc::new(Template::new(scenario));
     let points = Points::new(scenario, design);
     let solved = PerDraw::new(design, given);
-    let ready_of = |replicate: u64| solved.of(replicate, || Ready::new(scenario, &template, points.parameters(design.draws.of(replicate), given, replicate)));
+    let ready_of = |replicate: u64| {
+        solved.of(replicate, || Ready::new(scenario, &template, points.parameters(design.draws.of(replicate), given, replicate)))
+    };
     each(futures, conduct, &mut done, |replicate| keep(one(&ready_of(replicate), words, design, replicate)))
 }
 
 /// Works on some futures in parallel and keeps what each gives, in their order; those that broke are told apart. Nothing after a stop.
-pub fn each<T: Send>(futures: Range<u64>, conduct: &Conduct, mut done: impl FnMut(u64), work: impl Fn(u64) -> T + Sync) -> Option<(Vec<T>, Vec<Broken>)> {
+pub fn each<T: Send>(
+    futures: Range<u64>,
+    conduct: &Conduct,
+    mut done: impl FnMut(u64),
+    work: impl Fn(u64) -> T + Sync,
+) -> Option<(Vec<T>, Vec<Broken>)> {
     let jobs: Vec<u64> = futures.collect();
     let (mut kept, mut broken) = (Vec::new(), Vec::new());
     let mut finished = 0;
@@ -157,7 +171,8 @@ impl<T> PerDraw<T> {
         if !self.shared {
             return Arc::new(make());
         }
-        let slot = Arc::clone(self.cache.lock().unwrap_or_else(PoisonError::into_inner).entry(self.design.draws.of(replicate)).or_default());
+        let slot =
+            Arc::clone(self.cache.lock().unwrap_or_else(PoisonError::into_inner).entry(self.design.draws.of(replicate)).or_default());
         Arc::clone(slot.get_or_init(|| Arc::new(make())))
     }
 }
@@ -237,7 +252,11 @@ fn one(ready: &Ready, words: &Vocabulary, design: Design, replicate: u64) -> His
     });
     seen.deaths = all.iter().map(events::Event::dead).sum();
     seen.recorded = recorder::record(&all, start, words, &ready.parameters, dice);
-    seen.apart = words.watched.iter().map(|&org| recorder::record_those(&all, start, words, &ready.parameters, dice, |event| event.has(org))).collect();
+    seen.apart = words
+        .watched
+        .iter()
+        .map(|&org| recorder::record_those(&all, start, words, &ready.parameters, dice, |event| event.has(org)))
+        .collect();
     seen
 }
 
@@ -264,7 +283,9 @@ fn levels(world: &World, case: &Case, alive: &[bool]) -> Levels {
         in_scope: case
             .scopes
             .iter()
-            .map(|(_, places)| armed(world).filter(|o| places.iter().map(|&place| o.fighters[place]).sum::<f64>() >= terms::DORMANT).count())
+            .map(|(_, places)| {
+                armed(world).filter(|o| places.iter().map(|&place| o.fighters[place]).sum::<f64>() >= terms::DORMANT).count()
+            })
             .collect(),
         dormant: case.blocs.ids().filter(|b| alive.get(b.at()) == Some(&true) && world.strength(*b) < terms::DORMANT).count(),
         state_control: case.zones().map(|place| world.control[(place, case.state)]).collect(),

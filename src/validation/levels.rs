@@ -33,7 +33,8 @@ pub fn known_until(scenario: &Scenario, words: &Vocabulary, events: &[Recorded],
     let rate = |pass: &dyn Fn(&Fought) -> bool| within.iter().filter(|event| pass(event)).count() as f64 / months;
     for dyad in case.dyads.iter_mut().filter(|dyad| dyad.log_sd == 0.0) {
         let (a, b) = (Some(dyad.a), Some(dyad.b));
-        dyad.events_per_month = rate(&|event| event.2 != Kind::OneSided && ((event.0, event.1) == (a, b) || (event.0, event.1) == (b, a))).max(LEAST);
+        dyad.events_per_month =
+            rate(&|event| event.2 != Kind::OneSided && ((event.0, event.1) == (a, b) || (event.0, event.1) == (b, a))).max(LEAST);
     }
     for bloc in (0..case.blocs.len()).map(Bloc::from_at) {
         case.one_sided[bloc] = rate(&|event| event.2 == Kind::OneSided && event.0 == Some(bloc)).max(LEAST);

@@ -92,13 +92,19 @@ impl Vocabulary {
     /// Where the tables do not fit the case.
     pub fn new(case: &Case) -> Result<Self, String> {
         let coded = rows(CODES);
-        let code = |slug: &str| coded.iter().find(|row| row["bloc"] == slug).map(|row| row["code"].clone()).ok_or_else(|| format!("`{slug}` has no code"));
+        let code = |slug: &str| {
+            coded.iter().find(|row| row["bloc"] == slug).map(|row| row["code"].clone()).ok_or_else(|| format!("`{slug}` has no code"))
+        };
         let mut areas: Vec<String> = Vec::new();
         let mut area_of = Vec::new();
         let listed = rows(AREAS);
         for place in case.zones() {
             let slug = &case.places[place].slug;
-            let area = listed.iter().find(|row| row["place"] == *slug).map(|row| row["area"].clone()).ok_or_else(|| format!("`{slug}` has no area"))?;
+            let area = listed
+                .iter()
+                .find(|row| row["place"] == *slug)
+                .map(|row| row["area"].clone())
+                .ok_or_else(|| format!("`{slug}` has no area"))?;
             let at = areas.iter().position(|known| *known == area).unwrap_or_else(|| {
                 areas.push(area);
                 areas.len() - 1

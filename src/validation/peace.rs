@@ -119,10 +119,17 @@ fn all_parties(world: &World, case: &Case, accord: &Accord) -> bool {
 
 /// Runs the futures of some tracks; of each future, the first accord of each track that reaches one. Where none is reached within [`WAIT`] weeks the
 /// future ends; where one is, the same future is run again until it has been followed for [`FOLLOW`] weeks.
-pub fn simulate(tracks: &[Scenario], design: Design, given: &Given, conduct: &Conduct, done: impl FnMut(u64)) -> Option<(Vec<Vec<Reached>>, Vec<Broken>)> {
+pub fn simulate(
+    tracks: &[Scenario],
+    design: Design,
+    given: &Given,
+    conduct: &Conduct,
+    done: impl FnMut(u64),
+) -> Option<(Vec<Vec<Reached>>, Vec<Broken>)> {
     let templates: Vec<Arc<Template>> = tracks.iter().map(|track| Arc::new(Template::new(track))).collect();
     let points: Vec<Points> = tracks.iter().map(|track| Points::new(track, design)).collect();
-    let like: Vec<usize> = (0..tracks.len()).map(|at| (0..at).find(|&before| tracks[before].starts_like(&tracks[at])).unwrap_or(at)).collect();
+    let like: Vec<usize> =
+        (0..tracks.len()).map(|at| (0..at).find(|&before| tracks[before].starts_like(&tracks[at])).unwrap_or(at)).collect();
     let solved = PerDraw::new(design, given);
     let prepare = |replicate: u64| {
         let mut ready: Vec<Ready> = Vec::new();
@@ -157,17 +164,28 @@ pub fn simulate(tracks: &[Scenario], design: Design, given: &Given, conduct: &Co
 }
 
 /// Share of recruits that a process brings, by future: the same futures without it from the first week of memory on, all levels held.
-pub fn recruits_due(scenario: &Scenario, process: &str, weeks: i32, design: Design, given: &Given, conduct: &Conduct, done: impl FnMut(u64)) -> Option<(Vec<f64>, Vec<Broken>)> {
+pub fn recruits_due(
+    scenario: &Scenario,
+    process: &str,
+    weeks: i32,
+    design: Design,
+    given: &Given,
+    conduct: &Conduct,
+    done: impl FnMut(u64),
+) -> Option<(Vec<f64>, Vec<Broken>)> {
     let template = Arc::new(Template::new(scenario));
     let points = Points::new(scenario, design);
     let solved = PerDraw::new(design, given);
     let without = Scenario { switched_off: vec![process.to_owned()], ..scenario.clone() };
     each(0..design.replicates, conduct, done, |replicate| {
-        let ready = solved.of(replicate, || Ready::new(scenario, &template, points.parameters(design.draws.of(replicate), given, replicate)));
+        let ready =
+            solved.of(replicate, || Ready::new(scenario, &template, points.parameters(design.draws.of(replicate), given, replicate)));
         let dice = Dice::new(design.seed, replicate);
         let recruits = |ready: &Ready| {
             let mut sum = 0.0;
-            sim::each_week(ready, &mut sim::burn_in(ready, dice), dice, weeks, |world| sum += world.ledger.recruits.iter().map(|x| x.2).sum::<f64>());
+            sim::each_week(ready, &mut sim::burn_in(ready, dice), dice, weeks, |world| {
+                sum += world.ledger.recruits.iter().map(|x| x.2).sum::<f64>()
+            });
             sum
         };
         let (with, less) = (recruits(&ready), recruits(&ready.with_track_of(&without)));

@@ -23,7 +23,14 @@ pub fn record(events: &[Event], start: Date, words: &Vocabulary, p: &Parameters,
 
 /// The same record, of which only those events are kept that pass: what is recorded of one organisation.
 #[must_use]
-pub fn record_those(events: &[Event], start: Date, words: &Vocabulary, p: &Parameters, dice: Dice, pass: impl Fn(&Event) -> bool) -> Vec<Recorded> {
+pub fn record_those(
+    events: &[Event],
+    start: Date,
+    words: &Vocabulary,
+    p: &Parameters,
+    dice: Dice,
+    pass: impl Fn(&Event) -> bool,
+) -> Vec<Recorded> {
     let seen = Seen::new(p);
     let mut recorded = Vec::new();
     let (mut week, mut nth) = (i32::MIN, 0);
@@ -82,7 +89,8 @@ fn coded(event: &Event, date: Date, words: &Vocabulary, p: &Parameters, draws: &
         let known = if second { event.enemies[0] } else { event.enemies[1] };
         let plausible = event.present & if event.kind == What::Attack { known } else { u32::MAX };
         let sides = |bloc: Bloc| bloc == event.a || Some(bloc) == event.b || (event.kind == What::Attack && bloc == words.state);
-        let others: Vec<Bloc> = (0..words.codes.len()).map(Bloc::from_at).filter(|&bloc| plausible >> bloc.at() & 1 == 1 && !sides(bloc)).collect();
+        let others: Vec<Bloc> =
+            (0..words.codes.len()).map(Bloc::from_at).filter(|&bloc| plausible >> bloc.at() & 1 == 1 && !sides(bloc)).collect();
         if !others.is_empty() {
             let taken = others[((which * others.len() as f64) as usize).min(others.len() - 1)];
             match &mut b {

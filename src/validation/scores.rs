@@ -174,10 +174,8 @@ fn probability(sorted: &[f64], truth: f64) -> f64 {
     let width = (0.9 * sd * libm::pow(n, -0.2)).max(0.3);
     let below = |x: f64| 0.5 * (1.0 + libm::erf(x / core::f64::consts::SQRT_2));
     // What the kernel puts below zero belongs to zero.
-    let mass: f64 = sorted
-        .iter()
-        .map(|x| below((truth + 0.5 - x) / width) - if truth < 0.5 { 0.0 } else { below((truth - 0.5 - x) / width) })
-        .sum();
+    let mass: f64 =
+        sorted.iter().map(|x| below((truth + 0.5 - x) / width) - if truth < 0.5 { 0.0 } else { below((truth - 0.5 - x) / width) }).sum();
     (mass / n).max(LEAST)
 }
 

@@ -212,7 +212,17 @@ impl Statistic {
             Self::AreaEvents(area) => share(&|e| e.area == Some(*area)),
             Self::AreaDeaths(area) => dead(&|e| e.area == Some(*area)),
             Self::LossRatio(a, b) => {
-                let of = |side: &str| h.sum(|e| if !pair(e, a, b) || e.kind == Kind::OneSided { 0.0 } else if e.a == side { e.dead_a } else { e.dead_b });
+                let of = |side: &str| {
+                    h.sum(|e| {
+                        if !pair(e, a, b) || e.kind == Kind::OneSided {
+                            0.0
+                        } else if e.a == side {
+                            e.dead_a
+                        } else {
+                            e.dead_b
+                        }
+                    })
+                };
                 over(of(b), of(a))
             }
             Self::PairEvents(a, b) => h.sum(|e| f64::from(u8::from(e.kind != Kind::OneSided && pair(e, a, b)))) / h.months as f64,
@@ -318,30 +328,35 @@ fn offspring(h: &History, slow: bool) -> f64 {
     if cells.is_empty() {
         return f64::NAN;
     }
-    [1.0, 2.0, 3.0, 4.0, 6.0].into_iter().map(|tau| {
-        let fade = libm::exp(-1.0 / tau);
-        // Background and excitation in each week with an event, and the mass of both over all weeks.
-        let (mut seen, mut background, mut excited) = (Vec::new(), 0.0, 0.0);
-        for cell in &cells {
-            let level = mean(cell);
-            let mut kernel = 0.0;
-            for (week, &count) in cell.iter().enumerate() {
-                let base = if slow { around(cell, week, level) } else { level };
-                background += base;
-                excited += kernel;
-                if count > 0.0 {
-                    seen.push((count, base, kernel));
+    [1.0, 2.0, 3.0, 4.0, 6.0]
+        .into_iter()
+        .map(|tau| {
+            let fade = libm::exp(-1.0 / tau);
+            // Background and excitation in each week with an event, and the mass of both over all weeks.
+            let (mut seen, mut background, mut excited) = (Vec::new(), 0.0, 0.0);
+            for cell in &cells {
+                let level = mean(cell);
+                let mut kernel = 0.0;
+                for (week, &count) in cell.iter().enumerate() {
+                    let base = if slow { around(cell, week, level) } else { level };
+                    background += base;
+                    excited += kernel;
+                    if count > 0.0 {
+                        seen.push((count, base, kernel));
+                    }
+                    kernel = kernel * fade + (1.0 - fade) * count;
                 }
-                kernel = kernel * fade + (1.0 - fade) * count;
             }
-        }
-        let loss = |n: f64| {
-            let fit: f64 = seen.iter().map(|&(count, base, kernel)| count * libm::log(((1.0 - n) * base + n * kernel).max(1e-12))).sum();
-            (1.0 - n) * background + n * excited - fit
-        };
-        let n = golden(0.0, 0.95, loss);
-        (loss(n), n)
-    }).min_by(|a, b| a.0.total_cmp(&b.0)).map_or(f64::NAN, |best| best.1)
+            let loss = |n: f64| {
+                let fit: f64 =
+                    seen.iter().map(|&(count, base, kernel)| count * libm::log(((1.0 - n) * base + n * kernel).max(1e-12))).sum();
+                (1.0 - n) * background + n * excited - fit
+            };
+            let n = golden(0.0, 0.95, loss);
+            (loss(n), n)
+        })
+        .min_by(|a, b| a.0.total_cmp(&b.0))
+        .map_or(f64::NAN, |best| best.1)
 }
 
 /// Mean of the weeks around a week, that week left out; never below a part of the mean of all.

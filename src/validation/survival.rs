@@ -120,7 +120,8 @@ mod tests {
 
     #[test]
     fn ranges_are_those_of_records_as_long_as_the_real_one() {
-        let spells: Vec<Spell> = (0..400).map(|at| Spell { draw: at, lasted: if at % 4 == 0 { 1.0 } else { 5.0 }, ended: at % 4 == 0 }).collect();
+        let spells: Vec<Spell> =
+            (0..400).map(|at| Spell { draw: at, lasted: if at % 4 == 0 { 1.0 } else { 5.0 }, ended: at % 4 == 0 }).collect();
         let width = |size| in_records(&spells, 2.0, size).map(|(low, high)| (low, high, high - low)).unwrap();
         let (low, high, of_100) = width(100);
         // A share of .75 of a hundred: 1.64 standard errors of .043 on either side.

@@ -64,8 +64,14 @@ pub enum Role {
 }
 
 /// Roles as tables write them.
-pub const ROLES: [(Role, &str); 6] =
-    [(Role::Fitted, "fitted"), (Role::Partly, "partly fitted"), (Role::HeldOut, "held out"), (Role::Forced, "held out, signature put in"), (Role::Seen, "held out, seen"), (Role::Prior, "prior")];
+pub const ROLES: [(Role, &str); 6] = [
+    (Role::Fitted, "fitted"),
+    (Role::Partly, "partly fitted"),
+    (Role::HeldOut, "held out"),
+    (Role::Forced, "held out, signature put in"),
+    (Role::Seen, "held out, seen"),
+    (Role::Prior, "prior"),
+];
 
 impl Role {
     /// As tables write it.
@@ -375,12 +381,28 @@ pub fn of_accord(futures: &[Future], weeks: i32) -> Vec<Row> {
         let values: Vec<f64> = kept.iter().filter_map(at).collect();
         if signed + age <= weeks {
             let range = Some(central(&values));
-            table.push(row(name, "Carter Center 2018; Peace Accords Matrix 2022 (of seven years)", observed, band, quantile(&values, 0.5), range, Role::Prior));
+            table.push(row(
+                name,
+                "Carter Center 2018; Peace Accords Matrix 2022 (of seven years)",
+                observed,
+                band,
+                quantile(&values, 0.5),
+                range,
+                Role::Prior,
+            ));
         }
     }
     if signed + 260 <= weeks {
         let holding = kept.iter().filter(|kept| kept.ended.is_none_or(|end| end - kept.signed >= 260)).count() as f64 / kept.len() as f64;
-        table.push(row("share of futures in which it holds for five years (D13)", "full agreements, all-party or not, UCDP 22.1", 0.79, (0.60, 0.90), holding, None, Role::Forced));
+        table.push(row(
+            "share of futures in which it holds for five years (D13)",
+            "full agreements, all-party or not, UCDP 22.1",
+            0.79,
+            (0.60, 0.90),
+            holding,
+            None,
+            Role::Forced,
+        ));
     }
     table
 }

@@ -267,7 +267,12 @@ mod tests {
 
     #[test]
     fn those_at_home_of_a_range_are_those_whose_bit_says_so() {
-        let mut people = Households { rows: Vec::new(), memories: Vec::new(), flags: vec![Flags { remembering: 0, at_home: u64::MAX, men: 0 }; 4], slots: 1 };
+        let mut people = Households {
+            rows: Vec::new(),
+            memories: Vec::new(),
+            flags: vec![Flags { remembering: 0, at_home: u64::MAX, men: 0 }; 4],
+            slots: 1,
+        };
         for away in [0, 1, 63, 64, 70, 128, 191, 200, 255] {
             people.set_flag(Household(away), |flags| &mut flags.at_home, false);
         }

@@ -246,7 +246,9 @@ impl Template {
     fn before(case: &Case, whole: &Grid<Place, Community, u64>) -> Grid<Place, Community, u64> {
         let mut order: Vec<(u64, u64, Place, Community)> = Vec::new();
         for place in case.zones() {
-            order.extend(case.communities.ids().map(|community| (case.places[place].identity, case.settled(place, community), place, community)));
+            order.extend(
+                case.communities.ids().map(|community| (case.places[place].identity, case.settled(place, community), place, community)),
+            );
         }
         order.sort_unstable();
         let mut before = Grid::filled(case.zones, case.communities.len(), 0);
@@ -286,14 +288,25 @@ impl Template {
             let hardship = (mean + HARDSHIP_SPREAD * (2.0 * draws.unit() - 1.0)).clamp(0.0, 1.0);
             self.hardship.push((hardship * 255.0) as u8);
         }
-        self.segments.push(SegmentData { identity, first, end: first + size, cluster: Cluster(0), men: segment_men, place, community, notable });
+        self.segments.push(SegmentData {
+            identity,
+            first,
+            end: first + size,
+            cluster: Cluster(0),
+            men: segment_men,
+            place,
+            community,
+            notable,
+        });
         self.among.push(1.0);
     }
 
     /// Joins neighbouring segments of a place into as many clusters as it has settlements at every scale, as far as segments go.
     fn cluster_place(&mut self, place: Place, settlements: u64) {
         let row = self.lineages.row(place);
-        let Some(((from, _), (_, end))) = row.first().copied().zip(row.last().copied()).filter(|(first, last)| last.1 > first.0) else { return };
+        let Some(((from, _), (_, end))) = row.first().copied().zip(row.last().copied()).filter(|(first, last)| last.1 > first.0) else {
+            return;
+        };
         let lineages = u64::from(end - from);
         let clusters = lineages.min(settlements);
         self.settled[place] = clusters as f64 / settlements as f64;

@@ -64,7 +64,14 @@ fn the_digest_of_the_engine_covers_what_computes() {
         .flatten()
         .map(|entry| entry.file_name().to_string_lossy().replace(".rs", ""))
         .filter(|module| module != "lib" && module != "main")
-        .map(|module| LAYERS.iter().flat_map(|l| l.iter()).find(|known| **known == module).copied().unwrap_or_else(|| panic!("`{module}` is in no layer")))
+        .map(|module| {
+            LAYERS
+                .iter()
+                .flat_map(|l| l.iter())
+                .find(|known| **known == module)
+                .copied()
+                .unwrap_or_else(|| panic!("`{module}` is in no layer"))
+        })
         // Files are written and scenarios read in words of their own; those above the engine compute no run.
         .filter(|module| layer(module) <= layer("sim") && !["files", "scenario"].contains(module))
         .filter(|module| !engine.contains(&format!("\"src/{module}\"")) && !engine.contains(&format!("\"src/{module}.rs\"")))
@@ -78,10 +85,23 @@ fn nothing_that_computes_reads_the_name_of_a_scenario() {
     for module in ["talks", "world", "processes", "sim", "solve"] {
         let path = root.join(module);
         let mut files = Vec::new();
-        if path.is_dir() { sources(&path, &mut files) } else { files.push(path) }
+        if path.is_dir() {
+            sources(&path, &mut files)
+        } else {
+            files.push(path)
+        }
         for file in files {
             let text = fs::read_to_string(&file).unwrap();
-            for word in ["scenario.name", "scenario.title", "bamako-only", "mauritanian-multiparty", "no-process", "algiers-2015", "community-dialogue", "\"hybrid\""] {
+            for word in [
+                "scenario.name",
+                "scenario.title",
+                "bamako-only",
+                "mauritanian-multiparty",
+                "no-process",
+                "algiers-2015",
+                "community-dialogue",
+                "\"hybrid\"",
+            ] {
                 assert!(!text.contains(word), "{} reads `{word}`", file.display());
             }
         }
@@ -109,7 +129,9 @@ fn no_code_reads_the_name_of_a_row_of_a_case() {
     for file in files.iter().filter(|file| !file.ends_with("sketch_test.rs")) {
         let text = fs::read_to_string(file).unwrap();
         let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
-        found.extend(slugs.iter().filter(|slug| code.contains(&format!("\"{slug}\""))).map(|slug| format!("{} reads `{slug}`", file.display())));
+        found.extend(
+            slugs.iter().filter(|slug| code.contains(&format!("\"{slug}\""))).map(|slug| format!("{} reads `{slug}`", file.display())),
+        );
     }
     // `state` is also a key of case.toml.
     found.retain(|told| !(told.contains("read_case") && told.ends_with(" reads `state`")));

@@ -104,7 +104,9 @@ fn scales_are_compared_with_the_finest_and_the_finest_is_never_the_broken_side()
 
 #[test]
 fn what_must_hold_exactly_holds_on_the_teaching_case() {
-    for name in ["threads", "observer", "company", "placebo", "no-violence", "an-empty-zone", "nobody", "protection", "access", "decay", "violence"] {
+    for name in
+        ["threads", "observer", "company", "placebo", "no-violence", "an-empty-zone", "nobody", "protection", "access", "decay", "violence"]
+    {
         // In a future in which a seat changes something, everything after it differs: that takes more of them.
         let finding = teaching(name, 1, if name == "placebo" { 1_024 } else { 256 }, Seam::default());
         told(&finding);

@@ -42,7 +42,11 @@ fn an_audit_of_scales_writes_what_a_case_reads() {
     let text = std::fs::read_to_string(folder.path().join("of-scales.csv")).unwrap();
     let rows = sulh::scenario::scales::read("of-scales.csv", &text).unwrap_or_else(|problems| panic!("{problems}"));
     assert_eq!(rows.iter().map(|row| row.scale).collect::<std::collections::BTreeSet<_>>(), [4, 16].into());
-    assert!(rows.iter().all(|row| (row.weeks, row.futures) == (4, 20) && row.low <= row.high) && rows.iter().any(|row| row.measure == "civilian_deaths"), "{text}");
+    assert!(
+        rows.iter().all(|row| (row.weeks, row.futures) == (4, 20) && row.low <= row.high)
+            && rows.iter().any(|row| row.measure == "civilian_deaths"),
+        "{text}"
+    );
     let refused = call(folder.path(), "audit bamako-only --scales of-scales.csv --only threads");
     assert_eq!(code(&refused), 2, "{}", out(&refused));
 }
@@ -52,7 +56,10 @@ fn an_audit_of_scales_writes_what_a_case_reads() {
 fn a_coarse_run_says_what_its_scale_changes() {
     let folder = here();
     let said = |scenario: &str, scale: u32| {
-        let output = call(folder.path(), &format!("run {scenario} --weeks 4 --replicates 2 --draws 2 --scale {scale} --no-plots --out {scenario}-{scale}"));
+        let output = call(
+            folder.path(),
+            &format!("run {scenario} --weeks 4 --replicates 2 --draws 2 --scale {scale} --no-plots --out {scenario}-{scale}"),
+        );
         assert_eq!(code(&output), 0, "{}", err(&output));
         out(&output).replace("\n  ", " ")
     };
@@ -61,7 +68,14 @@ fn a_coarse_run_says_what_its_scale_changes() {
     let line = line.split("levels of single communities").next().unwrap();
     let rows = &sulh::scenario::read_case::embedded("mali").unwrap()["scales.csv"];
     let numbers = |row: &str| -> Vec<f64> { row.split(',').skip(2).take(3).map(|cell| cell.parse().unwrap()).collect() };
-    let certain: Vec<&str> = rows.lines().filter(|row| row.starts_with("16,")).filter(|row| { let n = numbers(row); n[1] > 0.0 || n[2] < 0.0 }).collect();
+    let certain: Vec<&str> = rows
+        .lines()
+        .filter(|row| row.starts_with("16,"))
+        .filter(|row| {
+            let n = numbers(row);
+            n[1] > 0.0 || n[2] < 0.0
+        })
+        .collect();
     assert_eq!(line.matches(" % [").count(), certain.len(), "{line}");
     for row in certain {
         let percent: Vec<String> = numbers(row).iter().map(|x| format!("{:+.1}", 100.0 * x)).collect();
@@ -182,7 +196,17 @@ fn threads_do_not_show_in_the_result_and_a_finished_experiment_is_reported() {
     assert_eq!((code(&one), code(&two)), (0, 0), "{}{}", err(&one), err(&two));
     let (a, b) = (tables(&folder.path().join("first-out")), tables(&folder.path().join("other-out")));
     assert_eq!(a.keys().collect::<Vec<_>>(), b.keys().collect::<Vec<_>>());
-    for name in ["outcomes.csv", "communities.csv", "series.csv", "comparison.csv", "forks.csv", "funnel.csv", "parameters.csv", "failures.csv", "datapackage.json"] {
+    for name in [
+        "outcomes.csv",
+        "communities.csv",
+        "series.csv",
+        "comparison.csv",
+        "forks.csv",
+        "funnel.csv",
+        "parameters.csv",
+        "failures.csv",
+        "datapackage.json",
+    ] {
         assert!(a[name] == b[name], "{name} differs");
     }
     assert_eq!(out(&one).replace("first-out", "other-out"), out(&two));
@@ -206,7 +230,10 @@ fn threads_do_not_show_in_the_result_and_a_finished_experiment_is_reported() {
     assert_eq!(code(&resumed), 0, "{}", err(&resumed));
     let fresh = call(folder.path(), &format!("compare {QUICK} --replicates 8 --out eight"));
     assert_eq!(code(&fresh), 0);
-    assert!(tables(&folder.path().join("first-out")) == tables(&folder.path().join("eight")), "more futures on top are the same as all at once");
+    assert!(
+        tables(&folder.path().join("first-out")) == tables(&folder.path().join("eight")),
+        "more futures on top are the same as all at once"
+    );
 
     assert_eq!(code(&call(folder.path(), "verify other-out")), 0);
     let table = folder.path().join("other-out/outcomes.csv");
@@ -220,15 +247,22 @@ fn threads_do_not_show_in_the_result_and_a_finished_experiment_is_reported() {
 #[test]
 fn a_killed_experiment_goes_on_and_gives_the_same_tables() {
     let folder = here();
-    let compare = "compare two-valleys-exclusive two-valleys-inclusive --weeks 60 --draws 3 --no-plots --replicates 300 --jobs 2".to_owned();
+    let compare =
+        "compare two-valleys-exclusive two-valleys-inclusive --weeks 60 --draws 3 --no-plots --replicates 300 --jobs 2".to_owned();
     let whole = call(folder.path(), &format!("{compare} --out whole"));
     assert_eq!(code(&whole), 0, "{}", err(&whole));
     let killed = folder.path().join("killed");
-    let stored = || killed.join("runs").read_dir().map_or(0, |entries| entries.map(|entry| entry.unwrap().metadata().unwrap().len()).sum::<u64>());
+    let stored =
+        || killed.join("runs").read_dir().map_or(0, |entries| entries.map(|entry| entry.unwrap().metadata().unwrap().len()).sum::<u64>());
     let mut resume = "";
     for _ in 0..3 {
         let before = stored();
-        let mut child = sulh(folder.path()).args(format!("{compare} --out killed {resume}").split_whitespace()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = sulh(folder.path())
+            .args(format!("{compare} --out killed {resume}").split_whitespace())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         // In the midst of it: something new is on disk, and more is being written.
         let begun = Instant::now();
         while stored() == before && child.try_wait().unwrap().is_none() && begun.elapsed() < Duration::from_secs(60) {
@@ -246,7 +280,9 @@ fn a_killed_experiment_goes_on_and_gives_the_same_tables() {
         assert!(stored() > 0);
     }
     // Damage on top: a byte in the middle of one segment.
-    if let Some(segment) = killed.join("runs").read_dir().unwrap().map(|entry| entry.unwrap().path()).max_by_key(|path| path.metadata().unwrap().len()) {
+    if let Some(segment) =
+        killed.join("runs").read_dir().unwrap().map(|entry| entry.unwrap().path()).max_by_key(|path| path.metadata().unwrap().len())
+    {
         let mut bytes = std::fs::read(&segment).unwrap();
         if !bytes.is_empty() {
             let middle = bytes.len() / 2;
@@ -276,7 +312,12 @@ fn a_killed_experiment_goes_on_and_gives_the_same_tables() {
 fn a_signal_or_a_time_limit_ends_with_75_and_says_how_to_go_on() {
     let folder = here();
     let run = format!("run bamako-only {QUICK} --replicates 5000 --jobs 1");
-    let child = sulh(folder.path()).args(format!("{run} --out signalled").split_whitespace()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let child = sulh(folder.path())
+        .args(format!("{run} --out signalled").split_whitespace())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     std::thread::sleep(Duration::from_millis(1_500));
     let killed = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
     assert!(killed.success());
@@ -285,7 +326,8 @@ fn a_signal_or_a_time_limit_ends_with_75_and_says_how_to_go_on() {
     assert!(err(&output).contains("stopped by a signal") && err(&output).contains("--resume"), "{}", err(&output));
     let limited = call(folder.path(), &format!("{run} --out limited --time-limit 1s --progress json"));
     assert_eq!(code(&limited), 75);
-    let lines: Vec<serde_json::Value> = err(&limited).lines().filter(|line| line.starts_with('{')).map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<serde_json::Value> =
+        err(&limited).lines().filter(|line| line.starts_with('{')).map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(!lines.is_empty() && lines.last().unwrap()["total"] == 5000, "{}", err(&limited));
     assert!(out(&limited).is_empty());
 }
@@ -298,7 +340,11 @@ fn output_that_cannot_be_written_is_74_and_precision_not_reached_4() {
     assert_eq!(code(&output), 74, "{}", err(&output));
     let output = call(folder.path(), &format!("run bamako-only {QUICK} --replicates 1 --out file"));
     assert_eq!(code(&output), 2, "{}", err(&output));
-    std::fs::write(folder.path().join("other.toml"), "format = 1\nextends = \"two-valleys-exclusive\"\n[parameters.combat]\nlethal = 0.9\n").unwrap();
+    std::fs::write(
+        folder.path().join("other.toml"),
+        "format = 1\nextends = \"two-valleys-exclusive\"\n[parameters.combat]\nlethal = 0.9\n",
+    )
+    .unwrap();
     let wide = "compare two-valleys-exclusive other.toml --weeks 5 --draws 3 --no-plots --replicates 12";
     let output = call(folder.path(), &format!("{wide} --until 1e-9 --out never"));
     assert_eq!(code(&output), 4, "{}", err(&output));
@@ -340,7 +386,13 @@ fn the_case_can_be_written_out_and_run_from_files() {
     let output = call(folder.path(), "new mine");
     assert_eq!(code(&output), 0, "{}", err(&output));
     assert_eq!(code(&call(folder.path(), "new mine")), 2);
-    let names: [PathBuf; 4] = ["mine/cases/two-valleys/case.toml", "mine/bamako-only.toml", "mine/cases/mali/places.csv", "mine/cases/mali/starts/2026-07-06/control.csv"].map(PathBuf::from);
+    let names: [PathBuf; 4] = [
+        "mine/cases/two-valleys/case.toml",
+        "mine/bamako-only.toml",
+        "mine/cases/mali/places.csv",
+        "mine/cases/mali/starts/2026-07-06/control.csv",
+    ]
+    .map(PathBuf::from);
     assert!(names.iter().all(|name| folder.path().join(name).is_file()));
     let checked = call(folder.path(), "check mine/bamako-only.toml mine/mauritanian-multiparty.toml mine/multiparty-funded.toml");
     assert_eq!(code(&checked), 0, "{}", err(&checked));
@@ -350,14 +402,18 @@ fn the_case_can_be_written_out_and_run_from_files() {
     // A case of one's own, named by its path.
     let copied = |from: &str, to: &str| std::fs::rename(folder.path().join(from), folder.path().join(to)).unwrap();
     copied("mine/cases/two-valleys", "my-valleys");
-    let own = std::fs::read_to_string(folder.path().join("mine/two-valleys-exclusive.toml")).unwrap().replace("\"two-valleys\"", "\"../my-valleys\"");
+    let own = std::fs::read_to_string(folder.path().join("mine/two-valleys-exclusive.toml"))
+        .unwrap()
+        .replace("\"two-valleys\"", "\"../my-valleys\"");
     std::fs::write(folder.path().join("mine/own.toml"), own).unwrap();
     let quick = "--weeks 5 --draws 3 --no-plots --replicates 2";
     for (name, out) in [("mine/own.toml", "c"), ("two-valleys-exclusive", "d")] {
         let output = call(folder.path(), &format!("run {name} {quick} --out {out}"));
         assert_eq!(code(&output), 0, "{}", err(&output));
     }
-    let deaths = |out: &str| std::fs::read_to_string(folder.path().join(out).join("communities.csv")).unwrap().replace("own,", "two-valleys-exclusive,");
+    let deaths = |out: &str| {
+        std::fs::read_to_string(folder.path().join(out).join("communities.csv")).unwrap().replace("own,", "two-valleys-exclusive,")
+    };
     assert_eq!(deaths("c"), deaths("d"), "a case gives the same wherever it lies");
     assert_eq!(hash("a"), hash("b"), "a file and the embedded scenario of the same text give the same");
 }
@@ -378,11 +434,15 @@ fn switches_name_the_processes_of_the_schedule() {
 #[test]
 fn an_audit_says_by_its_exit_code_and_as_json_what_it_found() {
     let folder = here();
-    let output = call(folder.path(), "audit two-valleys-inclusive --weeks 26 --only threads --only scale-half --only access --json --quiet");
+    let output =
+        call(folder.path(), "audit two-valleys-inclusive --weeks 26 --only threads --only scale-half --only access --json --quiet");
     assert_eq!(code(&output), 0, "{}{}", out(&output), err(&output));
     assert!(err(&output).is_empty(), "{}", err(&output));
     let told: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
-    assert_eq!((&told["format"], &told["negative"], &told["scenario"], &told["weeks"]), (&1.into(), &0.into(), &"two-valleys-inclusive".into(), &26.into()));
+    assert_eq!(
+        (&told["format"], &told["negative"], &told["scenario"], &told["weeks"]),
+        (&1.into(), &0.into(), &"two-valleys-inclusive".into(), &26.into())
+    );
     let checks = told["checks"].as_array().unwrap();
     let verdicts: Vec<&str> = checks.iter().map(|check| check["verdict"].as_str().unwrap()).collect();
     assert_eq!(verdicts, ["not-testable", "robust", "robust"], "{told:#}");
@@ -406,7 +466,10 @@ fn an_audit_says_by_its_exit_code_and_as_json_what_it_found() {
     assert!(err(&output).contains("1 of 1  scale-double"), "{}", err(&output));
     let output = call(folder.path(), "audit two-valleys-inclusive --weeks 26 --only threads --only scale-half");
     let text = out(&output);
-    assert!(text.contains("not testable  scale-half") && text.contains("robust        threads") && text.contains("1 robust, 0 shifted"), "{text}");
+    assert!(
+        text.contains("not testable  scale-half") && text.contains("robust        threads") && text.contains("1 robust, 0 shifted"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -415,7 +478,10 @@ fn timings_say_where_a_future_goes_how_much_is_touched_and_what_a_run_took() {
     let output = call(folder.path(), "run two-valleys-inclusive --weeks 30 --replicates 6 --draws 2 --no-plots --jobs 2 --timings --out t");
     assert_eq!(code(&output), 0, "{}", err(&output));
     let text = out(&output);
-    let table = text.split("What a future costs on one core by the clock, mean of 4; other work on the machine counts in").nth(1).unwrap_or_else(|| panic!("{text}"));
+    let table = text
+        .split("What a future costs on one core by the clock, mean of 4; other work on the machine counts in")
+        .nth(1)
+        .unwrap_or_else(|| panic!("{text}"));
     let names = sulh::processes::SCHEDULE.iter().map(|process| process.name).chain(["burn-in", "observe"]);
     let mut sum = (0.0, 0.0);
     for name in names {
@@ -440,7 +506,10 @@ fn a_run_that_fails_is_listed_with_3_and_does_not_stop_the_others() {
     use sulh::cli::{Cli, conduct};
     let folder = here();
     let run = |name: &str, more: &str| {
-        let arguments = format!("sulh run two-valleys-exclusive --weeks 5 --draws 3 --no-plots --replicates 6 --jobs 2 --progress none --out {} {more}", folder.path().join(name).display());
+        let arguments = format!(
+            "sulh run two-valleys-exclusive --weeks 5 --draws 3 --no-plots --replicates 6 --jobs 2 --progress none --out {} {more}",
+            folder.path().join(name).display()
+        );
         // No run of the program is known to fail: future 2 is made to.
         conduct(Cli::parse_from(arguments.split_whitespace()), |engine, replicate, wanted| {
             assert!(replicate != 2, "this future is cursed");
@@ -451,7 +520,10 @@ fn a_run_that_fails_is_listed_with_3_and_does_not_stop_the_others() {
     let table = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
     let failures = table("some/failures.csv");
     assert_eq!(failures.lines().count(), 2, "{failures}");
-    assert!(failures.contains("this future is cursed") && failures.contains("sulh story two-valleys-exclusive --seed 1 --draw 2 --replicate 2"), "{failures}");
+    assert!(
+        failures.contains("this future is cursed") && failures.contains("sulh story two-valleys-exclusive --seed 1 --draw 2 --replicate 2"),
+        "{failures}"
+    );
     assert_eq!(table("some/outcomes.csv").lines().count(), 6, "the other five are there");
     let told = manifest(&folder.path().join("some"));
     assert_eq!((&told["failed"], &told["finished"]), (&1.into(), &5.into()));
@@ -469,7 +541,11 @@ fn a_run_that_fails_is_listed_with_3_and_does_not_stop_the_others() {
 fn a_program_that_cannot_go_on_ends_with_70_and_says_why() {
     let folder = here();
     // No thread can have a stack of this size, so that the pool of threads cannot be made.
-    let output = sulh(folder.path()).args("run two-valleys-exclusive --weeks 5 --no-plots --replicates 2 --out o".split(' ')).env("RUST_MIN_STACK", (1_u64 << 60).to_string()).output().unwrap();
+    let output = sulh(folder.path())
+        .args("run two-valleys-exclusive --weeks 5 --no-plots --replicates 2 --out o".split(' '))
+        .env("RUST_MIN_STACK", (1_u64 << 60).to_string())
+        .output()
+        .unwrap();
     assert_eq!(code(&output), 70, "{}", err(&output));
     assert!(err(&output).contains("This is a bug in Sulh") && err(&output).contains("threads"), "{}", err(&output));
 }
@@ -482,7 +558,11 @@ fn commands(summary: &str) -> Vec<&str> {
 #[test]
 fn what_comes_next_repeats_what_was_typed_and_names_the_first_future_with_a_difference() {
     let folder = here();
-    std::fs::write(folder.path().join("front out.toml"), "format = 1\nextends = \"two-valleys-inclusive\"\ntitle = \"Without the Front\"\n[track]\nseats = [{ party = \"covenant\" }]\n").unwrap();
+    std::fs::write(
+        folder.path().join("front out.toml"),
+        "format = 1\nextends = \"two-valleys-inclusive\"\ntitle = \"Without the Front\"\n[track]\nseats = [{ party = \"covenant\" }]\n",
+    )
+    .unwrap();
     let mut compare = sulh(folder.path());
     compare.args("compare two-valleys-exclusive".split(' ')).arg("front out.toml");
     compare.args("--weeks 80 --seed 3 --draws 4 --replicates 24 --set mediation.contact=0.08 --no-plots --out o".split(' '));
@@ -492,7 +572,10 @@ fn what_comes_next_repeats_what_was_typed_and_names_the_first_future_with_a_diff
     let story = commands(&text)[0];
     let (start, rest) = story.split_once(" --replicate ").unwrap_or_else(|| panic!("{text}"));
     let (first, flags) = rest.split_once(' ').unwrap();
-    assert_eq!((start, flags), ("story --pair two-valleys-exclusive 'front out.toml'", "--seed 3 --draws 4 --weeks 80 --set mediation.contact=0.08"));
+    assert_eq!(
+        (start, flags),
+        ("story --pair two-valleys-exclusive 'front out.toml'", "--seed 3 --draws 4 --weeks 80 --set mediation.contact=0.08")
+    );
     // The command works as printed, and its two tracks part there.
     let mut command = sulh(folder.path());
     command.args("story --pair two-valleys-exclusive".split(' ')).arg("front out.toml").args(["--replicate", first]).args(flags.split(' '));
@@ -513,7 +596,10 @@ fn what_comes_next_repeats_what_was_typed_and_names_the_first_future_with_a_diff
     let same = 24 - apart.len();
     assert!(same > 0 && same < 24, "{same}");
     let told = text.replace("\n  ", " ");
-    assert!(told.contains(&format!("In {} of pairs nothing that is measured differs", sulh::report::numbers::percent(same as f64 / 24.0))), "{same} of 24: {text}");
+    assert!(
+        told.contains(&format!("In {} of pairs nothing that is measured differs", sulh::report::numbers::percent(same as f64 / 24.0))),
+        "{same} of 24: {text}"
+    );
     // The folder keeps what the terminal said, but for its own name.
     let kept = std::fs::read_to_string(folder.path().join("o/summary.txt")).unwrap();
     assert_eq!(format!("{kept}Tables: o\n"), text);
@@ -523,21 +609,30 @@ fn what_comes_next_repeats_what_was_typed_and_names_the_first_future_with_a_diff
 fn three_scenarios_share_one_table_of_levels_and_the_third_pair_is_named() {
     let folder = here();
     std::fs::write(folder.path().join("observes.toml"), "format = 1\nextends = \"two-valleys-inclusive\"\ntitle = \"Covenant observes\"\n[track]\nseats = [{ party = \"front\", modality = \"full\" }, { party = \"covenant\", modality = \"observer\" }]\n").unwrap();
-    let output = call(folder.path(), "compare two-valleys-exclusive two-valleys-inclusive observes.toml --weeks 60 --draws 3 --replicates 12 --measures deaths,recruits --no-plots --out o");
+    let output = call(
+        folder.path(),
+        "compare two-valleys-exclusive two-valleys-inclusive observes.toml --weeks 60 --draws 3 --replicates 12 --measures deaths,recruits --no-plots --out o",
+    );
     assert_eq!(code(&output), 0, "{}", err(&output));
     let text = out(&output);
     assert_eq!(text.lines().filter(|line| line.starts_with("all deaths ")).count(), 3, "levels once, two differences: {text}");
     assert!(commands(&text).contains(&"compare two-valleys-inclusive observes.toml --replicates 12 --draws 3 --weeks 60"), "{text}");
     // What was asked for is what the sentences are about.
     let flat = text.replace("\n  ", " ");
-    assert!(flat.contains("All deaths: lower under \"Front and Covenant\" in") && flat.contains("Spread of the difference in all deaths"), "{text}");
+    assert!(
+        flat.contains("All deaths: lower under \"Front and Covenant\" in") && flat.contains("Spread of the difference in all deaths"),
+        "{text}"
+    );
     assert!(!flat.contains("difference in civilian deaths"), "{text}");
 }
 
 #[test]
 fn one_scenario_alone_speaks_of_no_difference_and_a_coarse_one_says_so() {
     let folder = here();
-    let output = call(folder.path(), "run two-valleys-exclusive --set mediation.contact=0.2 --set mediation.consent_state=1 --draws 4 --replicates 24 --scale 2 --no-plots --out o");
+    let output = call(
+        folder.path(),
+        "run two-valleys-exclusive --set mediation.contact=0.2 --set mediation.consent_state=1 --draws 4 --replicates 24 --scale 2 --no-plots --out o",
+    );
     assert_eq!(code(&output), 0, "{}", err(&output));
     let text = out(&output).replace("\n  ", " ");
     assert!(text.contains("What the accord did") && text.contains("further intervals"), "{text}");
@@ -545,7 +640,9 @@ fn one_scenario_alone_speaks_of_no_difference_and_a_coarse_one_says_so() {
     assert!(text.contains("1 agent stands for 2 households: coarse"), "{text}");
     assert_eq!(manifest(&folder.path().join("o"))["scale"], 2);
     // The future that is named has the accord that it is named for, and every stage of the funnel is the share of its column.
-    let table = |name: &str| -> Vec<BTreeMap<String, String>> { csv::Reader::from_path(folder.path().join("o").join(name)).unwrap().deserialize().map(|row| row.unwrap()).collect() };
+    let table = |name: &str| -> Vec<BTreeMap<String, String>> {
+        csv::Reader::from_path(folder.path().join("o").join(name)).unwrap().deserialize().map(|row| row.unwrap()).collect()
+    };
     let stages = table("stages.csv");
     let story = out(&output);
     let story = commands(&story)[0];
@@ -568,7 +665,10 @@ fn going_on_with_another_plan_is_said() {
     let other = call(folder.path(), &format!("{run} --draws 2 --resume"));
     assert_eq!(code(&other), 0, "{}", err(&other));
     // Futures 0 and 1 use draws 0 and 1 in both plans.
-    for expect in ["o: 2 of 6 runs are there already; 4 finished runs are of another plan", "another experiment (6 futures, 3 draws, seed 1, 5 weeks, scale 1)"] {
+    for expect in [
+        "o: 2 of 6 runs are there already; 4 finished runs are of another plan",
+        "another experiment (6 futures, 3 draws, seed 1, 5 weeks, scale 1)",
+    ] {
         assert!(err(&other).contains(expect), "{expect}: {}", err(&other));
     }
     let back = call(folder.path(), &format!("{run} --draws 3 --resume"));
@@ -631,7 +731,11 @@ fn compared(folder: &Path, with: &str) -> String {
 #[test]
 fn other_parameters_are_told_beside_the_table() {
     let folder = here();
-    std::fs::write(folder.path().join("leaving.toml"), "format = 1\nextends = \"two-valleys-exclusive\"\n[parameters]\n\"recruitment.exit\" = 0.02\n").unwrap();
+    std::fs::write(
+        folder.path().join("leaving.toml"),
+        "format = 1\nextends = \"two-valleys-exclusive\"\n[parameters]\n\"recruitment.exit\" = 0.02\n",
+    )
+    .unwrap();
     let text = |other: &str| compared(folder.path(), &format!("{other} --weeks 5 --draws 3 --replicates 6 --no-plots"));
     let (told, plain) = (text("leaving.toml"), text("two-valleys-inclusive"));
     assert!(told.contains("other parameters, not the table alone: ") && told.contains("recruitment.exit 0.02 instead of 0.0"), "{told}");
@@ -678,16 +782,27 @@ fn words_of_tables_and_documents_are_explained() {
 #[test]
 fn one_pair_is_not_testable_and_a_copy_differs_by_nothing() {
     let folder = here();
-    std::fs::write(folder.path().join("copy.toml"), "format = 1\nextends = \"two-valleys-exclusive\"\ntitle = \"A copy of the track with one seat\"\n").unwrap();
+    std::fs::write(
+        folder.path().join("copy.toml"),
+        "format = 1\nextends = \"two-valleys-exclusive\"\ntitle = \"A copy of the track with one seat\"\n",
+    )
+    .unwrap();
     let text = |futures: &str| compared(folder.path(), &format!("copy.toml --weeks 5 {futures} --no-plots --out o --force"));
     let one = text("--replicates 1 --draws 1");
     assert!(one.contains("not testable") && !one.contains("no difference seen") && one.contains("mean of 1 pair of futures"), "{one}");
     assert!(one.contains("not testable with one pair") && !one.contains("distinguishable from chance"), "{one}");
     let several = text("--replicates 6 --draws 3");
-    assert!(several.contains("the difference in civilian deaths is exactly 0 in all 6 pairs") && several.contains("no difference seen"), "{several}");
+    assert!(
+        several.contains("the difference in civilian deaths is exactly 0 in all 6 pairs") && several.contains("no difference seen"),
+        "{several}"
+    );
     // A long title is cut at a word, and the description of the base does not stand under another title.
     assert!(several.contains("A copy of the track\u{2026}"), "{several}");
-    assert!(several.contains("\"Front alone\": Teaching case (fictional): Kasmar mediates") && !several.contains("with one seat\": Teaching case"), "{several}");
+    assert!(
+        several.contains("\"Front alone\": Teaching case (fictional): Kasmar mediates")
+            && !several.contains("with one seat\": Teaching case"),
+        "{several}"
+    );
 }
 
 #[test]
@@ -697,7 +812,11 @@ fn a_folder_of_other_files_offers_no_runs_to_go_on_with() {
     std::fs::write(folder.path().join("o/notes.txt"), "mine").unwrap();
     let output = call(folder.path(), "run two-valleys-exclusive --weeks 2 --replicates 1 --no-plots --out o");
     assert_eq!(code(&output), 2);
-    assert!(err(&output).contains("choose another --out, or overwrite with --force") && !err(&output).contains("--resume"), "{}", err(&output));
+    assert!(
+        err(&output).contains("choose another --out, or overwrite with --force") && !err(&output).contains("--resume"),
+        "{}",
+        err(&output)
+    );
 }
 
 /// Two tracks that part and come to nothing different are said to.
@@ -706,9 +825,13 @@ fn a_pair_without_a_measured_difference_says_so() {
     let folder = here();
     let mut found = 0;
     for replicate in 0..24 {
-        let text = out(&call(folder.path(), &format!("story --pair two-valleys-exclusive two-valleys-inclusive --weeks 60 --replicate {replicate}")));
+        let text = out(&call(
+            folder.path(),
+            &format!("story --pair two-valleys-exclusive two-valleys-inclusive --weeks 60 --replicate {replicate}"),
+        ));
         let Some((_, after)) = text.split_once("weeks later ") else { continue };
-        let numbers: Vec<&str> = after.lines().skip(1).take_while(|line| line.starts_with("    ")).flat_map(|line| line.split_whitespace().skip(1)).collect();
+        let numbers: Vec<&str> =
+            after.lines().skip(1).take_while(|line| line.starts_with("    ")).flat_map(|line| line.split_whitespace().skip(1)).collect();
         let zero = numbers.iter().all(|number| number.parse::<f64>().unwrap() == 0.0) && !after.contains("civilian deaths by community");
         assert_eq!(text.contains("no measured difference follows by the end of the table"), zero, "{text}");
         found += usize::from(zero);

@@ -55,7 +55,8 @@ pub fn no_track() -> Track {
 
 /// A mediated track with the separatists and a conditional seat.
 pub fn mediated(case: &Case) -> Track {
-    let seat = |slug: &str, conditions, veto| Seat { party: case.party(slug).expect("a party"), modality: Modality::Full, conditions, veto };
+    let seat =
+        |slug: &str, conditions, veto| Seat { party: case.party(slug).expect("a party"), modality: Modality::Full, conditions, veto };
     Track {
         convenor: case.access.iter().position(|a| a.0 == "mauritania"),
         seats: vec![

@@ -81,7 +81,10 @@ fn an_organisation_that_never_acts_changes_nobodys_history() {
 #[test]
 fn two_tracks_are_identical_until_a_lever_differs() {
     let with = common::ready(&common::teaching("two-valleys-inclusive", 120), &[]);
-    let without = with.with_track_of(&Scenario { track: Track { convenor: None, seats: Vec::new(), ..with.scenario.track.clone() }, ..with.scenario.clone() });
+    let without = with.with_track_of(&Scenario {
+        track: Track { convenor: None, seats: Vec::new(), ..with.scenario.track.clone() },
+        ..with.scenario.clone()
+    });
     let mut parted = 0;
     for replicate in 0..30 {
         let (a, b) = (common::future(&without, 2, replicate), common::future(&with, 2, replicate));
@@ -111,14 +114,20 @@ fn tracks_that_share_their_weeks_run_as_they_would_alone() {
     for replicate in 0..6 {
         let dice = Dice::new(4, replicate);
         let mut shared = vec![None; ready.len()];
-        sim::together(&ready.iter().collect::<Vec<_>>(), sim::burn_in(&ready[0], dice), dice, |at, branch| shared[at] = Some(branch.finish(stages)));
+        sim::together(&ready.iter().collect::<Vec<_>>(), sim::burn_in(&ready[0], dice), dice, |at, branch| {
+            shared[at] = Some(branch.finish(stages))
+        });
         for (ready, shared) in ready.iter().zip(shared) {
             let alone = sim::run(ready, sim::burn_in(ready, dice), dice, stages).0;
             forks += alone.forks.len();
             // Who does not ask what stages did pays for no copies, and has the same future.
             let unasked = sim::run(ready, sim::burn_in(ready, dice), dice, Asked::default()).0;
             assert_eq!(unasked, Run { forks: Vec::new(), ..alone.clone() }, "future {replicate}");
-            if alone.funnel.reached[1..].iter().any(Option::is_some) { parted += 1 } else { stayed += 1 }
+            if alone.funnel.reached[1..].iter().any(Option::is_some) {
+                parted += 1
+            } else {
+                stayed += 1
+            }
             assert_eq!(Some(alone), shared, "future {replicate}");
         }
     }
@@ -244,11 +253,13 @@ fn a_split_changes_no_total_by_itself() {
     let case = Arc::new(common::case("2026-07-06"));
     let ready = common::ready(&common::scenario(&case, common::no_track(), 10, SCALE), &[("combat.fragmentation", 0.0)]);
     let mut world = common::start(&ready, 1);
-    let total = |w: &sulh::world::World| sim::with_model(&ready, Dice::new(1, 0), |m| {
-        let mut sum = 0.0;
-        sulh::processes::combat::base_rates(w, m, |_, _, _, rate| sum += rate);
-        sum
-    });
+    let total = |w: &sulh::world::World| {
+        sim::with_model(&ready, Dice::new(1, 0), |m| {
+            let mut sum = 0.0;
+            sulh::processes::combat::base_rates(w, m, |_, _, _, rate| sum += rate);
+            sum
+        })
+    };
     let before = total(&world);
     let macina = case.organisation("jnim-macina").unwrap();
     sim::with_model(&ready, Dice::new(1, 0), |m| sulh::processes::politics::split(&mut world, m, macina, 0.5));
@@ -369,7 +380,12 @@ fn the_living_and_the_dead_are_all_who_were_there() {
     let mut world = sim::burn_in(&ready, dice);
     let living = |w: &sulh::world::World| w.people.rows().iter().map(|row| u64::from(row.people)).sum::<u64>() as f64;
     let from_households = |w: &sulh::world::World| -> f64 {
-        w.organisations.values().iter().filter(|o| o.recruits == Recruits::Households).map(|o| o.losses[sulh::world::organisation::slot_of(w.week)]).sum()
+        w.organisations
+            .values()
+            .iter()
+            .filter(|o| o.recruits == Recruits::Households)
+            .map(|o| o.losses[sulh::world::organisation::slot_of(w.week)])
+            .sum()
     };
     let before = living(&world);
     let (mut civilians, mut fighters) = (0.0, 0.0);
@@ -386,7 +402,8 @@ fn the_living_and_the_dead_are_all_who_were_there() {
 #[test]
 fn organisations_of_one_bloc_merge_and_those_of_two_do_not() {
     let case = Arc::new(common::case("2026-07-06"));
-    let ready = common::ready(&common::scenario(&case, common::no_track(), 30, SCALE), &[("politics.merger", 0.05), ("politics.split", 0.0)]);
+    let ready =
+        common::ready(&common::scenario(&case, common::no_track(), 30, SCALE), &[("politics.merger", 0.05), ("politics.split", 0.0)]);
     let (msa, gatia) = (case.organisation("msa-d").unwrap(), case.organisation("gatia").unwrap());
     let (mut merged, futures) = (0, 12);
     for replicate in 0..futures {
@@ -416,7 +433,9 @@ fn an_offer_divides_factions_only_where_they_lean_apart() {
     let mut world = common::start(&ready, 1);
     let dice = Dice::new(1, 0);
     sim::each_week(&ready, &mut world, dice, 1, |_| {});
-    let of = |w: &sulh::world::World, slug: &str| sim::with_model(&ready, dice, |m| sulh::processes::politics::dispersion(w, m, &w.organisations[case.organisation(slug).unwrap()]));
+    let of = |w: &sulh::world::World, slug: &str| {
+        sim::with_model(&ready, dice, |m| sulh::processes::politics::dispersion(w, m, &w.organisations[case.organisation(slug).unwrap()]))
+    };
     assert_eq!(of(&world, "fla"), 0.0, "nothing is offered");
     for party in case.parties.ids() {
         world.proposals[party] = 1.0;
@@ -434,20 +453,29 @@ fn an_offer_divides_factions_only_where_they_lean_apart() {
 fn announced_posts_bring_forth_movements_at_their_rate() {
     let case = Arc::new(common::case("2026-07-06"));
     let mut track = common::no_track();
-    track.ddr = Some(sulh::scenario::track::Ddr { quota: 3_000.0, integrated_share: 0.67, delivered: 350.0, pace: 1.0, organisations: vec![case.organisation("gatia").unwrap()], delay: None });
+    track.ddr = Some(sulh::scenario::track::Ddr {
+        quota: 3_000.0,
+        integrated_share: 0.67,
+        delivered: 350.0,
+        pace: 1.0,
+        organisations: vec![case.organisation("gatia").unwrap()],
+        delay: None,
+    });
     let set = [("politics.movement", 0.02), ("politics.split", 0.0), ("politics.merger", 0.0)];
     let founded = |track| {
         let ready = common::ready(&common::scenario(&case, track, 20, SCALE), &set);
-        (0..40).map(|replicate| {
-            let dice = Dice::new(5, replicate);
-            let mut world = sim::burn_in(&ready, dice);
-            let mut new = 0;
-            sim::each_week(&ready, &mut world, dice, 20, |w| new = w.organisations.len() - case.organisations.len());
-            for o in world.organisations.values()[case.organisations.len()..].iter().filter(|o| o.alive) {
-                assert!(o.party.is_none() && (o.total() - o.members.len() as f64).abs() < 1.5);
-            }
-            new
-        }).sum::<usize>() as f64
+        (0..40)
+            .map(|replicate| {
+                let dice = Dice::new(5, replicate);
+                let mut world = sim::burn_in(&ready, dice);
+                let mut new = 0;
+                sim::each_week(&ready, &mut world, dice, 20, |w| new = w.organisations.len() - case.organisations.len());
+                for o in world.organisations.values()[case.organisations.len()..].iter().filter(|o| o.alive) {
+                    assert!(o.party.is_none() && (o.total() - o.members.len() as f64).abs() < 1.5);
+                }
+                new
+            })
+            .sum::<usize>() as f64
     };
     // 40 futures x 20 weeks x .0198 = 15.8, sd 4.0; five of them either way.
     let with = founded(track);
@@ -461,12 +489,14 @@ fn who_came_home_through_a_programme_joins_again_at_a_hazard_of_his_own() {
     let recruits = |ratio: f64, came_home: u8| {
         let ready = common::ready(&common::scenario(&case, common::no_track(), 40, SCALE), &[("accord.ddr_reenlistment", ratio)]);
         let at = column(&case, "recruits");
-        (0..2).map(|replicate| {
-            let dice = Dice::new(8, replicate);
-            let mut world = sim::burn_in(&ready, dice);
-            (0..ready.template.len()).for_each(|at| world.people.demobilise(Household::from_at(at), came_home * SCALE as u8));
-            sim::run(&ready, world, dice, Asked::default()).0.outcome[at]
-        }).sum::<f64>()
+        (0..2)
+            .map(|replicate| {
+                let dice = Dice::new(8, replicate);
+                let mut world = sim::burn_in(&ready, dice);
+                (0..ready.template.len()).for_each(|at| world.people.demobilise(Household::from_at(at), came_home * SCALE as u8));
+                sim::run(&ready, world, dice, Asked::default()).0.outcome[at]
+            })
+            .sum::<f64>()
     };
     let (plain, half) = (recruits(0.5, 0), recruits(0.5, 2));
     assert_eq!(plain, recruits(2.0, 0), "without anybody who came home it changes nothing");
@@ -477,19 +507,26 @@ fn who_came_home_through_a_programme_joins_again_at_a_hazard_of_his_own() {
 #[test]
 fn amnesty_that_is_believed_brings_fighters_home() {
     let case = Arc::new(common::case("2026-07-06"));
-    let ready = common::ready(&common::scenario(&case, common::no_track(), 10, SCALE), &[("recruitment.exit", 0.02), ("protection.presence_half", 200.0)]);
+    let ready = common::ready(
+        &common::scenario(&case, common::no_track(), 10, SCALE),
+        &[("recruitment.exit", 0.02), ("protection.presence_half", 200.0)],
+    );
     let fla = case.organisation("fla").unwrap();
-    let left = |amnesty: f64| (0..30_u64).map(|replicate| {
-        let dice = Dice::new(6, replicate);
-        let mut world = common::start(&ready, 6);
-        world.amnesty[case.organisations[fla].party.unwrap()] = amnesty;
-        let before = world.organisations[fla].total();
-        sim::with_model(&ready, dice, |m| {
-            let recruitment = sulh::processes::SCHEDULE.iter().find(|p| p.name == "recruitment").unwrap();
-            (recruitment.run)(&mut world, m);
-        });
-        before - world.organisations[fla].total() + world.organisations[fla].joined
-    }).sum::<f64>();
+    let left = |amnesty: f64| {
+        (0..30_u64)
+            .map(|replicate| {
+                let dice = Dice::new(6, replicate);
+                let mut world = common::start(&ready, 6);
+                world.amnesty[case.organisations[fla].party.unwrap()] = amnesty;
+                let before = world.organisations[fla].total();
+                sim::with_model(&ready, dice, |m| {
+                    let recruitment = sulh::processes::SCHEDULE.iter().find(|p| p.name == "recruitment").unwrap();
+                    (recruitment.run)(&mut world, m);
+                });
+                before - world.organisations[fla].total() + world.organisations[fla].joined
+            })
+            .sum::<f64>()
+    };
     // Some 1,700 exits without: exp(.7) = 2.01 times as many, within five standard errors of .05.
     let ratio = left(0.7) / left(0.0);
     assert!((1.76..2.26).contains(&ratio), "{ratio}");
@@ -543,7 +580,9 @@ fn control_stays_as_the_start_says_until_forces_change() {
     for _ in 0..60 {
         sim::with_model(&ready, Dice::new(1, 0), |m| run(&mut world, m));
     }
-    let moved: f64 = case.zones().map(|q| case.blocs.ids().map(|b| (world.control[(q, b)] - before[(q, b)]).abs()).sum::<f64>()).sum::<f64>() / case.zones as f64;
+    let moved: f64 =
+        case.zones().map(|q| case.blocs.ids().map(|b| (world.control[(q, b)] - before[(q, b)]).abs()).sum::<f64>()).sum::<f64>()
+            / case.zones as f64;
     assert!(moved < 0.08, "control moved by {moved:.3} a place with nobody moving");
     let issp = case.bloc("issp").unwrap();
     let menaka = case.place("menaka").unwrap();
@@ -566,7 +605,11 @@ fn offensives_strike_only_what_somebody_in_the_set_fights_for() {
             seen += 1;
             assert!(told.further.len() >= 3, "{}", told.text);
             for &place in &told.further {
-                if !told.actors.iter().any(|&k| sim::with_model(&ready, dice, |m| sulh::processes::combat::claims(m, &w.organisations[k], place))) {
+                if !told
+                    .actors
+                    .iter()
+                    .any(|&k| sim::with_model(&ready, dice, |m| sulh::processes::combat::claims(m, &w.organisations[k], place)))
+                {
                     foreign.push(told.text.clone());
                 }
             }
@@ -606,7 +649,10 @@ fn explosive_draws_are_refused_and_few_others() {
     assert!((0.15..REFUSED_FROM).contains(&default), "{default}");
     // Excitation alone is a floor of the matrix; feuds and answers each can carry it over.
     assert!(with(&[("combat.excitation", 0.7)], Draws::Defaults, 0) >= 0.7);
-    assert!(with(&[("combat.excitation", 0.7), ("combat.answer", 2.0)], Draws::Defaults, 0) > with(&[("combat.excitation", 0.7)], Draws::Defaults, 0));
+    assert!(
+        with(&[("combat.excitation", 0.7), ("combat.answer", 2.0)], Draws::Defaults, 0)
+            > with(&[("combat.excitation", 0.7)], Draws::Defaults, 0)
+    );
     assert!(with(&[("communal.branching", 0.95), ("communal.half_life", 520.0)], Draws::Defaults, 0) > default);
     let radii: Vec<f64> = (0..200).map(|draw| with(&[], Draws::Cycle(200), draw)).collect();
     let refused = radii.iter().filter(|r| **r >= REFUSED_FROM).count();

@@ -43,8 +43,15 @@ fn is_kept(path: &Path, text: &str) {
     }
     let kept = std::fs::read_to_string(path).unwrap_or_default();
     if kept != text {
-        let line = kept.lines().zip(text.lines()).position(|(a, b)| a != b).unwrap_or_else(|| kept.lines().count().min(text.lines().count()));
-        panic!("{} is not current from line {}:\n  kept: {:?}\n  now:  {:?}\nSULH_BLESS=1 accepts the new text", path.display(), line + 1, kept.lines().nth(line), text.lines().nth(line));
+        let line =
+            kept.lines().zip(text.lines()).position(|(a, b)| a != b).unwrap_or_else(|| kept.lines().count().min(text.lines().count()));
+        panic!(
+            "{} is not current from line {}:\n  kept: {:?}\n  now:  {:?}\nSULH_BLESS=1 accepts the new text",
+            path.display(),
+            line + 1,
+            kept.lines().nth(line),
+            text.lines().nth(line)
+        );
     }
 }
 
@@ -82,7 +89,9 @@ fn every_wrong_file_is_told_with_place_cause_and_way_out() {
         let whole_place = place.matches(':').count() == 2;
         let found = told.lines().any(|line| {
             let line = line.trim_start();
-            ["--> ", "::: "].iter().any(|arrow| line.strip_prefix(arrow).is_some_and(|at| if whole_place { at == place } else { at.starts_with(place) }))
+            ["--> ", "::: "]
+                .iter()
+                .any(|arrow| line.strip_prefix(arrow).is_some_and(|at| if whole_place { at == place } else { at.starts_with(place) }))
         });
         if !found || !told.contains(words) || told.contains("panicked") {
             missed.push(format!("{name} wants {wants}\n{told}"));
@@ -106,7 +115,13 @@ fn a_wrong_file_writes_nothing_and_its_problems_are_data_for_machines() {
         assert_eq!((output.status.code(), output.stderr.is_empty()), (Some(2), true), "{name}");
         let problems: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         for problem in problems.as_array().unwrap() {
-            assert!(problem["file"].is_string() && problem["line"].as_u64() > Some(0) && problem["column"].as_u64() > Some(0) && problem["fault"].is_string(), "{problem}");
+            assert!(
+                problem["file"].is_string()
+                    && problem["line"].as_u64() > Some(0)
+                    && problem["column"].as_u64() > Some(0)
+                    && problem["fault"].is_string(),
+                "{problem}"
+            );
         }
     }
     let output = sulh(&folder, &["check", "date-outside.toml", "--json"]);
@@ -177,7 +192,20 @@ fn mutated_files_do_no_harm() {
 fn a_group_a_community_and_a_mediator_in_text_alone_show_in_every_table_and_plot() {
     let out = tempfile::tempdir().unwrap();
     let folder = out.path().join("out");
-    let arguments = ["compare", "alone.toml", "league.toml", "--replicates", "6", "--draws", "3", "--weeks", "60", "--quiet", "--out", folder.to_str().unwrap()];
+    let arguments = [
+        "compare",
+        "alone.toml",
+        "league.toml",
+        "--replicates",
+        "6",
+        "--draws",
+        "3",
+        "--weeks",
+        "60",
+        "--quiet",
+        "--out",
+        folder.to_str().unwrap(),
+    ];
     let output = sulh(&corpus("added"), &arguments);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let table = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
@@ -186,7 +214,10 @@ fn a_group_a_community_and_a_mediator_in_text_alone_show_in_every_table_and_plot
         ("communities.csv", &["weavers"][..]),
         ("series.csv", &["fighters,league", "loyalist,weavers"]),
         ("comparison.csv", &["weavers"]),
-        ("parameters.csv", &["strength.league", "targeting.front.weavers", "ideal.league.autonomy", "weight.league.rents", "rate.republic.league"]),
+        (
+            "parameters.csv",
+            &["strength.league", "targeting.front.weavers", "ideal.league.autonomy", "weight.league.rents", "rate.republic.league"],
+        ),
         ("funnel.csv", &["league"]),
         ("outcomes.csv", &["league"]),
         ("forks.csv", &["stage"]),
@@ -207,20 +238,33 @@ fn a_group_a_community_and_a_mediator_in_text_alone_show_in_every_table_and_plot
     for (name, _) in reference::FILES {
         assert!(folder.join(name).exists(), "{name}");
     }
-    let found: BTreeSet<String> = std::fs::read_dir(&folder).unwrap().flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let found: BTreeSet<String> =
+        std::fs::read_dir(&folder).unwrap().flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     let promised: BTreeSet<String> = reference::FILES.iter().map(|(name, _)| name.trim_end_matches('/').to_owned()).collect();
     assert_eq!(found, promised);
     let explained = |name: &str| text(&sulh(&corpus("added"), &["explain", name, "--of", "league.toml"]).stdout);
-    assert!(explained("osten").contains("convenor") && explained("weavers").contains("community") && explained("league").contains("organisation"));
+    assert!(
+        explained("osten").contains("convenor")
+            && explained("weavers").contains("community")
+            && explained("league").contains("organisation")
+    );
     let diff = text(&sulh(&corpus("added"), &["diff", "two-valleys-exclusive", "league.toml"]).stdout);
-    for word in ["track.convenor", "kasmar -> osten", "track.seats.league", "organisations.csv, league: only in the second", "households.csv, lower-orra orrans, share: 0.6 -> 0.5"] {
+    for word in [
+        "track.convenor",
+        "kasmar -> osten",
+        "track.seats.league",
+        "organisations.csv, league: only in the second",
+        "households.csv, lower-orra orrans, share: 0.6 -> 0.5",
+    ] {
         assert!(diff.contains(word), "{word}: {diff}");
     }
 }
 
 #[test]
 fn every_number_of_a_track_may_be_a_distribution() {
-    let scenario = Library::new().load(corpus("added").join("drawn.toml").to_str().unwrap(), &Changes::default()).unwrap_or_else(|problems| panic!("{problems}"));
+    let scenario = Library::new()
+        .load(corpus("added").join("drawn.toml").to_str().unwrap(), &Changes::default())
+        .unwrap_or_else(|problems| panic!("{problems}"));
     let rows = scenario.drawn_rows();
     let low: Vec<f64> = rows.iter().map(|row| row.prior.quantile(0.2)).collect();
     let high: Vec<f64> = rows.iter().map(|row| row.prior.quantile(0.8)).collect();
@@ -256,7 +300,9 @@ fn a_drawn_number_is_the_same_run_as_that_number_and_stands_among_the_parameters
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
     let file = |name: &str, budget: &str, quota: &str| {
-        let text = format!("format = 1\nextends = \"two-valleys-inclusive\"\n[track]\nbudget = {budget}\nddr = {{ organisations = [\"front\"], quota = {quota} }}\n");
+        let text = format!(
+            "format = 1\nextends = \"two-valleys-inclusive\"\n[track]\nbudget = {budget}\nddr = {{ organisations = [\"front\"], quota = {quota} }}\n"
+        );
         std::fs::write(at.join(name), text).unwrap();
     };
     file("drawn.toml", "{ from = 50, to = 400 }", "{ from = 20, to = 120 }");
@@ -269,8 +315,22 @@ fn a_drawn_number_is_the_same_run_as_that_number_and_stands_among_the_parameters
         (table("parameters.csv"), table("outcomes.csv"))
     };
     let (parameters, outcomes) = run(&["compare", "drawn.toml", "other.toml", "--replicates", "90", "--draws", "3", "--jobs", "2"], "two");
-    assert_eq!(run(&["compare", "drawn.toml", "other.toml", "--replicates", "90", "--draws", "3", "--jobs", "1"], "again"), (parameters.clone(), outcomes.clone()));
-    let cells = |line: &str| csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_bytes()).records().next().unwrap().unwrap().iter().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(
+        run(&["compare", "drawn.toml", "other.toml", "--replicates", "90", "--draws", "3", "--jobs", "1"], "again"),
+        (parameters.clone(), outcomes.clone())
+    );
+    let cells = |line: &str| {
+        csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(line.as_bytes())
+            .records()
+            .next()
+            .unwrap()
+            .unwrap()
+            .iter()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
     let lines: Vec<Vec<String>> = parameters.lines().map(cells).collect();
     let column = |name: &str| lines[0].iter().position(|head| head == name).unwrap_or_else(|| panic!("no column {name}"));
     // One column where both scenarios draw alike, one for each where they do not.
@@ -279,19 +339,32 @@ fn a_drawn_number_is_the_same_run_as_that_number_and_stands_among_the_parameters
     assert_eq!(values.len(), 3, "{values:?}");
     for line in &lines[1..] {
         let number = |at: usize| line[at].parse::<f64>().unwrap();
-        assert!((50.0..=400.0).contains(&number(budget)) && (20.0..=120.0).contains(&number(quota)) && (110.0..=120.0).contains(&number(other)), "{line:?}");
+        assert!(
+            (50.0..=400.0).contains(&number(budget)) && (20.0..=120.0).contains(&number(quota)) && (110.0..=120.0).contains(&number(other)),
+            "{line:?}"
+        );
         // By the same luck: equally far into its own range.
         assert!(((number(quota) - 20.0) / 100.0 - (number(other) - 110.0) / 10.0).abs() < 1e-9, "{line:?}");
     }
     // The future of a draw is that of its numbers.
     file("fixed.toml", &lines[2][budget], &lines[2][quota]);
-    let first = |outcomes: &str, scenario: &str| outcomes.lines().filter(|line| line.starts_with(scenario)).map(|line| line.split_once(',').unwrap().1.to_owned()).nth(1).unwrap();
+    let first = |outcomes: &str, scenario: &str| {
+        outcomes.lines().filter(|line| line.starts_with(scenario)).map(|line| line.split_once(',').unwrap().1.to_owned()).nth(1).unwrap()
+    };
     let (_, fixed) = run(&["run", "fixed.toml", "--replicates", "90", "--draws", "3"], "fixed");
     assert_eq!(first(&fixed, "fixed"), first(&outcomes, "drawn"));
     // And not that of others: among the futures of that draw some differ.
     file("least.toml", "0", "1");
     let (_, least) = run(&["run", "least.toml", "--replicates", "90", "--draws", "3"], "least");
-    let of_draw = |outcomes: &str, scenario: &str| -> Vec<String> { outcomes.lines().filter(|line| line.starts_with(scenario)).skip(1).step_by(3).map(|line| line.split_once(',').unwrap().1.to_owned()).collect() };
+    let of_draw = |outcomes: &str, scenario: &str| -> Vec<String> {
+        outcomes
+            .lines()
+            .filter(|line| line.starts_with(scenario))
+            .skip(1)
+            .step_by(3)
+            .map(|line| line.split_once(',').unwrap().1.to_owned())
+            .collect()
+    };
     assert_ne!(of_draw(&least, "least"), of_draw(&outcomes, "drawn"));
 }
 
@@ -300,8 +373,29 @@ fn a_drawn_number_is_the_same_run_as_that_number_and_stands_among_the_parameters
 fn parameters_of_every_scenario_stand_in_the_table() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
-    std::fs::write(at.join("trusting.toml"), "format = 1\nextends = \"two-valleys-inclusive\"\n[parameters]\n\"mediation.trust\" = { from = 0.1, to = 0.2 }\n").unwrap();
-    let output = sulh(at, &["compare", "two-valleys-exclusive", "trusting.toml", "--replicates", "4", "--draws", "4", "--weeks", "20", "--no-plots", "--quiet", "--out", "out"]);
+    std::fs::write(
+        at.join("trusting.toml"),
+        "format = 1\nextends = \"two-valleys-inclusive\"\n[parameters]\n\"mediation.trust\" = { from = 0.1, to = 0.2 }\n",
+    )
+    .unwrap();
+    let output = sulh(
+        at,
+        &[
+            "compare",
+            "two-valleys-exclusive",
+            "trusting.toml",
+            "--replicates",
+            "4",
+            "--draws",
+            "4",
+            "--weeks",
+            "20",
+            "--no-plots",
+            "--quiet",
+            "--out",
+            "out",
+        ],
+    );
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let mut reader = csv::Reader::from_path(at.join("out/parameters.csv")).unwrap();
     let head = reader.headers().unwrap().clone();
@@ -324,10 +418,12 @@ fn what_is_read_once_changes_nothing_later() {
     let declared = params::declared(&scenario.case, scenario.start);
     let run = |scenario: &Scenario| {
         let ready = common::ready(scenario, &[]);
-        (0..3).map(|replicate| {
-            let dice = Dice::new(9, replicate);
-            sim::run(&ready, sim::burn_in(&ready, dice), dice, Asked { digests: true, ..Asked::default() }).0.digests
-        }).collect::<Vec<_>>()
+        (0..3)
+            .map(|replicate| {
+                let dice = Dice::new(9, replicate);
+                sim::run(&ready, sim::burn_in(&ready, dice), dice, Asked { digests: true, ..Asked::default() }).0.digests
+            })
+            .collect::<Vec<_>>()
     };
     let plain = run(&scenario);
     let dated = |path: &str, value: f64| {
@@ -375,7 +471,13 @@ fn what_does_nothing_is_noted() {
 
 #[test]
 fn a_distribution_replaces_that_of_the_base() {
-    let load = |text: &str| Library::new().load_text("x.toml", text, &Changes { set: vec!["track.monitoring={ beta = { a = 2, b = 5 } }".to_owned()], ..Changes::default() });
+    let load = |text: &str| {
+        Library::new().load_text(
+            "x.toml",
+            text,
+            &Changes { set: vec!["track.monitoring={ beta = { a = 2, b = 5 } }".to_owned()], ..Changes::default() },
+        )
+    };
     let base = "format = 1\nextends = \"algiers-2015\"\n[track]\nmonitoring = { from = 0.2, to = 0.4 }\n[parameters]\n\"mediation.guarantee\" = { normal = { mean = 0.2, sd = 0.1 } }\n";
     let scenario = load(base).unwrap_or_else(|problems| panic!("{problems}"));
     assert_eq!(scenario.drawn[0].prior, params::Prior::Beta(2.0, 5.0));
@@ -384,7 +486,11 @@ fn a_distribution_replaces_that_of_the_base() {
 
 #[test]
 fn a_case_that_adds_may_take_away() {
-    let load = |name: &str| Library::new().load(corpus("added").join(name).to_str().unwrap(), &Changes::default()).unwrap_or_else(|problems| panic!("{problems}"));
+    let load = |name: &str| {
+        Library::new()
+            .load(corpus("added").join(name).to_str().unwrap(), &Changes::default())
+            .unwrap_or_else(|problems| panic!("{problems}"))
+    };
     let (all, fewer) = (load("alone.toml"), load("fewer.toml"));
     assert!(all.case.organisation("covenant").is_some() && all.case.bloc("covenant").is_some() && all.case.party("covenant").is_some());
     let case = &fewer.case;
@@ -394,24 +500,48 @@ fn a_case_that_adds_may_take_away() {
     // What is left runs, and nothing of what is gone shows.
     let out = tempfile::tempdir().unwrap();
     let folder = out.path().join("out");
-    let output = sulh(&corpus("added"), &["run", "fewer.toml", "--replicates", "2", "--draws", "2", "--weeks", "30", "--no-plots", "--quiet", "--out", folder.to_str().unwrap()]);
+    let output = sulh(
+        &corpus("added"),
+        &[
+            "run",
+            "fewer.toml",
+            "--replicates",
+            "2",
+            "--draws",
+            "2",
+            "--weeks",
+            "30",
+            "--no-plots",
+            "--quiet",
+            "--out",
+            folder.to_str().unwrap(),
+        ],
+    );
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     for name in ["parameters.csv", "series.csv", "outcomes.csv"] {
         assert!(!std::fs::read_to_string(folder.join(name)).unwrap().contains("covenant"), "{name}");
     }
     let diff = text(&sulh(&corpus("added"), &["diff", "two-valleys-exclusive", "fewer.toml"]).stdout);
-    for word in ["organisations.csv, covenant: only in the first", "access.csv, kasmar covenant: only in the first", "starts/2031-01-06/stances.csv, covenant front: only in the first"] {
+    for word in [
+        "organisations.csv, covenant: only in the first",
+        "access.csv, kasmar covenant: only in the first",
+        "starts/2031-01-06/stances.csv, covenant front: only in the first",
+    ] {
         assert!(diff.contains(word), "{word}: {diff}");
     }
 }
 
 #[test]
 fn what_is_dated_adds_up() {
-    let load = |text: &str, changes: &Changes| Library::new().load_text("x.toml", &format!("format = 1\nextends = \"hybrid\"\n{text}"), changes);
+    let load =
+        |text: &str, changes: &Changes| Library::new().load_text("x.toml", &format!("format = 1\nextends = \"hybrid\"\n{text}"), changes);
     let dated = |text: &str| {
         let scenario = load(text, &Changes::default()).unwrap_or_else(|problems| panic!("{problems}"));
         let told = scenario.later.iter().flat_map(|later| later.told.iter().map(|(path, value)| format!("{} {path} {value}", later.week)));
-        (told.chain(scenario.changes.iter().map(|(week, path, value)| format!("{week} {path} {value}"))).collect::<Vec<_>>(), scenario.track.marks.len())
+        (
+            told.chain(scenario.changes.iter().map(|(week, path, value)| format!("{week} {path} {value}"))).collect::<Vec<_>>(),
+            scenario.track.marks.len(),
+        )
     };
     let base = "26 track.seats.fla { modality = \"full\" }";
     assert_eq!(dated(""), (vec![base.to_owned()], 6), "its own three marks and the three of its base");
@@ -423,17 +553,21 @@ fn what_is_dated_adds_up() {
     assert_eq!(dated(gone), (Vec::new(), 5));
     assert_eq!(dated("timeline = []\n[track]\nmarks = []\n"), (Vec::new(), 0));
     // The same change in one week, dated in two ways, is told with both places.
-    let twice = load("[[timeline]]\nweek = 26\nset = \"track.seats.fla\"\nvalue = { modality = \"observer\" }\n", &Changes::default()).unwrap_err().to_string();
+    let twice = load("[[timeline]]\nweek = 26\nset = \"track.seats.fla\"\nvalue = { modality = \"observer\" }\n", &Changes::default())
+        .unwrap_err()
+        .to_string();
     assert!(twice.contains("the timeline sets `track.seats.fla` twice in week 26") && twice.contains("hybrid.toml"), "{twice}");
     // What a shortened horizon does not reach is nobody's mistake; what a file dates beyond its own horizon is.
     for (text, weeks) in [("weeks = 20\n", None), ("", Some(20))] {
         let scenario = load(text, &Changes { weeks, ..Changes::default() }).unwrap_or_else(|problems| panic!("{problems}"));
         assert!(scenario.later.is_empty() && scenario.weeks == 20);
     }
-    let late = load("weeks = 20\n[[timeline]]\nweek = 30\nset = \"track.budget\"\nvalue = 1\n", &Changes::default()).unwrap_err().to_string();
+    let late =
+        load("weeks = 20\n[[timeline]]\nweek = 30\nset = \"track.budget\"\nvalue = 1\n", &Changes::default()).unwrap_err().to_string();
     assert!(late.contains("lies outside the 20 weeks"), "{late}");
     // Beyond a horizon that cannot be read lies nothing.
-    let unread = load("weeks = -3\n[[timeline]]\nweek = 900\nset = \"track.budget\"\nvalue = 1\n", &Changes::default()).unwrap_err().to_string();
+    let unread =
+        load("weeks = -3\n[[timeline]]\nweek = 900\nset = \"track.budget\"\nvalue = 1\n", &Changes::default()).unwrap_err().to_string();
     assert!(unread.contains("-3 is not allowed for `weeks`") && !unread.contains("lies outside"), "{unread}");
 }
 
@@ -450,14 +584,24 @@ fn what_closes_a_week_is_explained_and_cannot_be_switched_off() {
 fn diff_tells_what_differs_after_inheritance_with_units() {
     let at = root();
     let told = text(&sulh(at, &["diff", "bamako-only", "multiparty-funded"]).stdout);
-    for word in ["bamako-only -> multiparty-funded", "track.convenor", "none -> mauritania", "track.contact_group.funds", "- -> 1000 (units a week)", "track.seats.fla"] {
+    for word in [
+        "bamako-only -> multiparty-funded",
+        "track.convenor",
+        "none -> mauritania",
+        "track.contact_group.funds",
+        "- -> 1000 (units a week)",
+        "track.seats.fla",
+    ] {
         assert!(told.contains(word), "{word}: {told}");
     }
     assert!(!told.contains("track.budget"), "{told}");
     let same = text(&sulh(at, &["diff", "bamako-only", "bamako-only"]).stdout);
     assert!(same.contains("nothing but names"), "{same}");
     let json: serde_json::Value = serde_json::from_slice(&sulh(at, &["diff", "bamako-only", "no-process", "--json"]).stdout).unwrap();
-    assert!(json["differences"].as_array().is_some_and(|rows| rows.iter().any(|row| row["path"] == "track.monitoring" && row["second"] == "0")), "{json}");
+    assert!(
+        json["differences"].as_array().is_some_and(|rows| rows.iter().any(|row| row["path"] == "track.monitoring" && row["second"] == "0")),
+        "{json}"
+    );
     assert_eq!(sulh(at, &["diff", "bamako-only", "bamako-onyl"]).status.code(), Some(2));
 }
 
@@ -478,7 +622,10 @@ fn every_parameter_has_a_source_and_a_reader() {
                 assert!(stated, "{}: `{}` is no source", row.path, row.source);
                 assert!(!row.unit.is_empty() && !row.doc.is_empty(), "{}", row.path);
                 assert!(row.range.contains(&row.prior.median()), "{}: the default {} lies outside its range", row.path, row.prior.median());
-                let entry = entries.iter().find(|entry| entry.kind == "parameter" && entry.name == row.path).unwrap_or_else(|| panic!("no word on {}", row.path));
+                let entry = entries
+                    .iter()
+                    .find(|entry| entry.kind == "parameter" && entry.name == row.path)
+                    .unwrap_or_else(|| panic!("no word on {}", row.path));
                 let reader = entry.facts.iter().find(|fact| fact.0 == "read by").unwrap();
                 assert!(!reader.1.is_empty(), "nobody reads {}", row.path);
             }
@@ -497,7 +644,10 @@ fn explain_answers_for_every_name() {
         let case = library.embedded_case(name).unwrap().case;
         let entries = explain::entries(&case);
         let known = |kind: &str, name: &str| {
-            let entry = entries.iter().find(|entry| entry.kind == kind && entry.name == name).unwrap_or_else(|| panic!("no word on the {kind} {name}"));
+            let entry = entries
+                .iter()
+                .find(|entry| entry.kind == kind && entry.name == name)
+                .unwrap_or_else(|| panic!("no word on the {kind} {name}"));
             assert!(entry.facts.iter().any(|(_, words)| words.split_whitespace().count() > 1), "nothing is said of the {kind} {name}");
         };
         measures::measures(&case).iter().for_each(|x| known("measure", &x.name));
@@ -514,7 +664,19 @@ fn explain_answers_for_every_name() {
         case.starts.iter().for_each(|x| known("start", &x.name));
         keys::KEYS.iter().for_each(|x| known("key", &x.path()));
     }
-    for name in ["fla", "two-valleys-inclusive", "ferrymen", "track.seats.modality", "mauritania", "2026-07-06", "conditions", "ci_low", "civilian_deaths_north", "comparison.csv", "accord.enforcement"] {
+    for name in [
+        "fla",
+        "two-valleys-inclusive",
+        "ferrymen",
+        "track.seats.modality",
+        "mauritania",
+        "2026-07-06",
+        "conditions",
+        "ci_low",
+        "civilian_deaths_north",
+        "comparison.csv",
+        "accord.enforcement",
+    ] {
         let output = sulh(root(), &["explain", name]);
         assert_eq!(output.status.code(), Some(if name == "accord.enforcement" { 2 } else { 0 }), "{name}: {}", text(&output.stderr));
     }
@@ -548,7 +710,9 @@ fn fits(schema: &serde_json::Value, value: &serde_json::Value, top: &serde_json:
             "maximum" => number(value).is_none_or(|x| x <= number(rule).unwrap_or(f64::NEG_INFINITY)),
             "exclusiveMinimum" => number(value).is_none_or(|x| x > number(rule).unwrap_or(f64::INFINITY)),
             "pattern" => value.as_str().is_none_or(|text| matches(rule.as_str().unwrap_or_default(), text)),
-            "required" => value.as_object().is_none_or(|value| rule.as_array().is_some_and(|keys| keys.iter().all(|key| value.contains_key(key.as_str().unwrap_or_default())))),
+            "required" => value.as_object().is_none_or(|value| {
+                rule.as_array().is_some_and(|keys| keys.iter().all(|key| value.contains_key(key.as_str().unwrap_or_default())))
+            }),
             "minItems" => value.as_array().is_none_or(|list| list.len() as f64 >= number(rule).unwrap_or(0.0)),
             "maxItems" => value.as_array().is_none_or(|list| list.len() as f64 <= number(rule).unwrap_or(0.0)),
             "uniqueItems" => value.as_array().is_none_or(|list| (1..list.len()).all(|at| !list[..at].contains(&list[at]))),
@@ -591,12 +755,17 @@ fn fits(schema: &serde_json::Value, value: &serde_json::Value, top: &serde_json:
 
 /// The few patterns that the schema uses.
 fn matches(pattern: &str, text: &str) -> bool {
-    let slug = |text: &str, also: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || also.contains(c));
+    let slug =
+        |text: &str, also: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || also.contains(c));
     match pattern {
         "^[a-z0-9-]{1,80}$" => slug(text, "-") && text.len() <= 80,
         "^[a-z0-9-]+$" => slug(text, "-"),
-        "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" => text.len() == 10 && text.split('-').map(str::len).eq([4, 2, 2]) && text.chars().all(|c| c.is_ascii_digit() || c == '-'),
-        "^(track\\.seats|stance)\\.[a-z0-9.-]+$" => ["track.seats.", "stance."].iter().any(|start| text.strip_prefix(start).is_some_and(|rest| slug(rest, ".-"))),
+        "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" => {
+            text.len() == 10 && text.split('-').map(str::len).eq([4, 2, 2]) && text.chars().all(|c| c.is_ascii_digit() || c == '-')
+        }
+        "^(track\\.seats|stance)\\.[a-z0-9.-]+$" => {
+            ["track.seats.", "stance."].iter().any(|start| text.strip_prefix(start).is_some_and(|rest| slug(rest, ".-")))
+        }
         other => {
             let heads = ["strength", "ideal", "weight", "inflow", "targeting", "rate"];
             assert!(other.contains("strength"), "{other}");
@@ -624,7 +793,9 @@ fn the_schema_accepts_what_is_sound_and_refuses_what_is_not() {
     let mut library = Library::new();
     let cases: Vec<_> = EMBEDDED.iter().map(|(name, _)| library.embedded_case(name).unwrap().case).collect();
     let open = schema::of(&cases, false);
-    let check = |schema: &serde_json::Value, text: &str| text.parse::<toml::Table>().map_err(|error| error.to_string()).and_then(|table| fits(schema, &as_json(table.into()), schema));
+    let check = |schema: &serde_json::Value, text: &str| {
+        text.parse::<toml::Table>().map_err(|error| error.to_string()).and_then(|table| fits(schema, &as_json(table.into()), schema))
+    };
     for file in SCENARIOS {
         check(&open, file.text).unwrap_or_else(|fault| panic!("{}: {fault}", file.name));
         let case = library.load(file.name, &Changes::default()).unwrap().case;
@@ -636,9 +807,28 @@ fn the_schema_accepts_what_is_sound_and_refuses_what_is_not() {
     let of_mali = schema::of(&cases[..1], true);
     // What a form cannot see: names of files, sums, other ends. `sulh check` sees it.
     let unseen = [
-        "case-", "circle", "extends-unknown", "case-unknown", "date-", "timeline-", "seat-twice", "seat-for-the-state", "seat-to-take-away", "seats-without-convenor", "observer-with-veto",
-        "offers-reversed", "range-empty", "contact-group-of-nobody", "accord-of-nobody", "ddr-delivers-more", "guarantee-without-kind", "dialogue-twice", "mark-without-date", "parameter-twice",
-        "seat-for-an-organisation", "not-utf8",
+        "case-",
+        "circle",
+        "extends-unknown",
+        "case-unknown",
+        "date-",
+        "timeline-",
+        "seat-twice",
+        "seat-for-the-state",
+        "seat-to-take-away",
+        "seats-without-convenor",
+        "observer-with-veto",
+        "offers-reversed",
+        "range-empty",
+        "contact-group-of-nobody",
+        "accord-of-nobody",
+        "ddr-delivers-more",
+        "guarantee-without-kind",
+        "dialogue-twice",
+        "mark-without-date",
+        "parameter-twice",
+        "seat-for-an-organisation",
+        "not-utf8",
     ];
     let mut passed = Vec::new();
     for name in wrong() {
@@ -652,7 +842,12 @@ fn the_schema_accepts_what_is_sound_and_refuses_what_is_not() {
     assert_eq!(serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap(), open);
     // Hovering over a key says what it is.
     assert!(open["properties"]["track"]["properties"]["budget"]["description"].as_str().unwrap().contains("units a week"));
-    assert!(open["properties"]["parameters"]["properties"]["combat"]["properties"]["excitation"]["description"].as_str().unwrap().contains("branching ratio"));
+    assert!(
+        open["properties"]["parameters"]["properties"]["combat"]["properties"]["excitation"]["description"]
+            .as_str()
+            .unwrap()
+            .contains("branching ratio")
+    );
 }
 
 // ---- dated changes
@@ -675,9 +870,17 @@ fn dated(set: &str, value: &str) -> String {
 #[test]
 fn what_is_set_to_what_it_is_changes_nothing() {
     for (set, value) in [
-        ("track.budget", "200"), ("track.guarantee", "\"diplomatic\""), ("track.monitoring", "0.4"), ("track.convenor", "\"kasmar\""), ("track.offers", "\"open\""),
-        ("track.seats.front", "{ modality = \"full\" }"), ("track.contact_group.members", "5"), ("track.accord_ddr.quota", "80"), ("switches.combat", "true"),
-        ("stance.guard.front", "\"hostile\""), ("track.first_bid", "12"),
+        ("track.budget", "200"),
+        ("track.guarantee", "\"diplomatic\""),
+        ("track.monitoring", "0.4"),
+        ("track.convenor", "\"kasmar\""),
+        ("track.offers", "\"open\""),
+        ("track.seats.front", "{ modality = \"full\" }"),
+        ("track.contact_group.members", "5"),
+        ("track.accord_ddr.quota", "80"),
+        ("switches.combat", "true"),
+        ("stance.guard.front", "\"hostile\""),
+        ("track.first_bid", "12"),
     ] {
         let (plain, set_again) = (small(""), small(&dated(set, value)));
         assert_eq!(set_again.later.len(), 1, "{set}");
@@ -689,7 +892,12 @@ fn what_is_set_to_what_it_is_changes_nothing() {
 
 #[test]
 fn what_changes_at_a_date_changes_nothing_before() {
-    for (set, value) in [("switches.combat", "false"), ("track.dialogues", "[[\"orrans\", \"tessites\"]]"), ("stance.guard.front", "\"truce\""), ("track.ddr", "{ quota = 60, organisations = [\"front\"] }")] {
+    for (set, value) in [
+        ("switches.combat", "false"),
+        ("track.dialogues", "[[\"orrans\", \"tessites\"]]"),
+        ("stance.guard.front", "\"truce\""),
+        ("track.ddr", "{ quota = 60, organisations = [\"front\"] }"),
+    ] {
         let (plain, changed) = (digests(&small(""), 1), digests(&small(&dated(set, value)), 1));
         let first = plain.iter().zip(&changed).position(|(a, b)| a != b);
         assert!(first.is_some_and(|week| week >= 30), "{set}: apart in week {first:?}");
@@ -698,9 +906,14 @@ fn what_changes_at_a_date_changes_nothing_before() {
 
 #[test]
 fn a_dated_change_holds_from_its_week_on() {
-    let late = small("[[timeline]]\ndate = 2032-01-05\nset = \"track.guarantee\"\nvalue = { kind = \"deployed\", strength = 0.4, decay = 52 }\n[[timeline]]\nweek = 60\nset = \"track.seats.covenant\"\nvalue = \"none\"\n");
+    let late = small(
+        "[[timeline]]\ndate = 2032-01-05\nset = \"track.guarantee\"\nvalue = { kind = \"deployed\", strength = 0.4, decay = 52 }\n[[timeline]]\nweek = 60\nset = \"track.seats.covenant\"\nvalue = \"none\"\n",
+    );
     use sulh::scenario::track::Guarantee;
-    assert_eq!((late.track_at(51).guarantee, late.track_at(52).guarantee, late.track_at(52).guarantee_strength), (Guarantee::Diplomatic, Guarantee::Deployed, Some(0.4)));
+    assert_eq!(
+        (late.track_at(51).guarantee, late.track_at(52).guarantee, late.track_at(52).guarantee_strength),
+        (Guarantee::Diplomatic, Guarantee::Deployed, Some(0.4))
+    );
     assert_eq!((late.guarantee_since(51), late.guarantee_since(79)), (i32::MIN, 52));
     assert_eq!((late.track_at(59).seats.len(), late.track_at(60).seats.len()), (2, 1));
     assert_ne!(late.resolved, small("").resolved);
@@ -728,7 +941,8 @@ fn observers_accede_by_their_own_margin_and_the_consulted_do_not_sign() {
     let mut seen = [0, 0];
     for (modality, futures) in [("observer", 60), ("consultation", 20)] {
         let scenario = small(&format!("[track.seats]\ncovenant = {{ modality = \"{modality}\" }}\n"));
-        let set = [("mediation.contact", 0.5), ("mediation.consent_state", 3.0), ("mediation.consent_opponents", 3.0), ("mediation.accord", 0.5)];
+        let set =
+            [("mediation.contact", 0.5), ("mediation.consent_state", 3.0), ("mediation.consent_opponents", 3.0), ("mediation.accord", 0.5)];
         let ready = crate::common::ready(&scenario, &set);
         let covenant = scenario.case.party("covenant").unwrap();
         for replicate in 0..futures {

@@ -68,7 +68,11 @@ pub fn tables(sizes: &Sizes) -> Files {
     let mut table = |name: &str, header: &str, rows: Vec<String>| {
         files.insert(name.to_owned(), format!("{header}\n{}", rows.iter().map(|row| format!("{row}\n")).collect::<String>()));
     };
-    let mut about = format!("name = \"made-up\"\nstate = \"s\"\nreference = \"ref\"\nhouseholds_of = {}\nmen_per_household = {:.2}\n", 2 + luck.0.below(8), luck.within(1.0, 2.0));
+    let mut about = format!(
+        "name = \"made-up\"\nstate = \"s\"\nreference = \"ref\"\nhouseholds_of = {}\nmen_per_household = {:.2}\n",
+        2 + luck.0.below(8),
+        luck.within(1.0, 2.0)
+    );
     about += &format!("displaced_inside = {}\n", luck.0.below(1_000));
     if luck.chance(0.5) {
         about += &format!("shown_community = \"{}\"\n", luck.of_list(&communities));
@@ -84,16 +88,28 @@ pub fn tables(sizes: &Sizes) -> Files {
     names("g", scopes).iter().for_each(|scope| about += &format!("{scope} = \"a scope\"\n"));
 
     let values = luck.shares(sizes.zones);
-    let mut rows: Vec<String> = zones.iter().zip(values).map(|(zone, value)| {
-        let scope = if scopes > 0 && luck.chance(0.8) { format!("g{}", luck.0.below(scopes)) } else { String::new() };
-        let people = 1 + luck.0.below(sizes.people as usize);
-        format!("{zone},{zone},zone,R{},{scope},{zone},{:.3},{:.3},{:.3},{value:.6},{people}", luck.0.below(2), luck.within(0.0, 2.0), luck.within(0.0, 2.0), luck.0.unit())
-    }).collect();
+    let mut rows: Vec<String> = zones
+        .iter()
+        .zip(values)
+        .map(|(zone, value)| {
+            let scope = if scopes > 0 && luck.chance(0.8) { format!("g{}", luck.0.below(scopes)) } else { String::new() };
+            let people = 1 + luck.0.below(sizes.people as usize);
+            format!(
+                "{zone},{zone},zone,R{},{scope},{zone},{:.3},{:.3},{:.3},{value:.6},{people}",
+                luck.0.below(2),
+                luck.within(0.0, 2.0),
+                luck.within(0.0, 2.0),
+                luck.0.unit()
+            )
+        })
+        .collect();
     rows.extend(refuges.iter().map(|refuge| format!("{refuge},{refuge},refuge,R9,,{refuge},3,3,0,0,")));
     table("places.csv", "place,name,kind,region,scope,seat,lat,lon,remoteness,value,people", rows);
     table("regions.csv", "region,census,projection", (0..2).map(|at| format!("R{at},1000,{}", 500 + luck.0.below(1_000))).collect());
     table("refugees.csv", "refuge,persons", refuges.iter().map(|refuge| format!("{refuge},{}", luck.0.below(500))).collect());
-    let mut links: Vec<String> = (1..places.len()).map(|at| format!("{},{},{:.1}", places[luck.0.below(at.min(sizes.zones))], places[at], luck.within(5.0, 400.0))).collect();
+    let mut links: Vec<String> = (1..places.len())
+        .map(|at| format!("{},{},{:.1}", places[luck.0.below(at.min(sizes.zones))], places[at], luck.within(5.0, 400.0)))
+        .collect();
     for _ in 0..luck.0.below(4) {
         let (a, b) = (luck.of_list(&places), luck.of_list(&places));
         let known = links.iter().any(|link| link.starts_with(&format!("{a},{b},")) || link.starts_with(&format!("{b},{a},")));
@@ -104,17 +120,31 @@ pub fn tables(sizes: &Sizes) -> Files {
     table("links.csv", "a,b,km", links);
 
     let mut unit = |n: usize| (0..n).map(|_| format!("{:.3}", luck.0.unit())).collect::<Vec<_>>().join(",");
-    table("communities.csv", "community,name,livelihood,trust,marginalisation,hardship,rents,description,source", communities.iter().map(|c| format!("{c},{c},any,{},,", unit(4))).collect());
+    table(
+        "communities.csv",
+        "community,name,livelihood,trust,marginalisation,hardship,rents,description,source",
+        communities.iter().map(|c| format!("{c},{c},any,{},,", unit(4))).collect(),
+    );
     let mut rows = Vec::new();
     for zone in &zones {
         rows.extend(communities.iter().zip(luck.shares(sizes.communities)).map(|(c, share)| format!("{zone},{c},{share:.6}")));
     }
     table("households.csv", "place,community,share", rows);
-    let rows = communities.iter().map(|c| format!("{c},{}", luck.shares(4).iter().map(|x| format!("{x:.6}")).collect::<Vec<_>>().join(","))).collect();
+    let rows = communities
+        .iter()
+        .map(|c| format!("{c},{}", luck.shares(4).iter().map(|x| format!("{x:.6}")).collect::<Vec<_>>().join(",")))
+        .collect();
     table("leanings.csv", "community,loyalist,independentist,islamist,none", rows);
     let rows = blocs.iter().map(|bloc| {
         let trend = if bloc == "s" { "loyalist" } else { ["loyalist", "independentist", "islamist"][luck.0.below(3)] };
-        format!("{bloc},{bloc},{trend},{:.3},{:.3},{:.3},{},{}", luck.0.unit(), luck.0.unit(), luck.0.unit(), luck.0.below(2), luck.0.below(2))
+        format!(
+            "{bloc},{bloc},{trend},{:.3},{:.3},{:.3},{},{}",
+            luck.0.unit(),
+            luck.0.unit(),
+            luck.0.unit(),
+            luck.0.below(2),
+            luck.0.below(2)
+        )
     });
     table("blocs.csv", "bloc,name,trend,antistate,settles,taxes,islamic_courts,follows_disputes", rows.collect());
 
@@ -139,10 +169,19 @@ pub fn tables(sizes: &Sizes) -> Files {
         let umbrella = if bloc != "s" && luck.chance(0.4) { "u" } else { "" };
         rows.push(format!(
             "{org},{org},{bloc},{umbrella},0,{party},{recruits},{:.2},{:.2},{:.2},{:.2},{},{},,",
-            luck.within(0.3, 3.0), luck.0.unit(), luck.0.unit(), luck.0.unit(), luck.some(&communities, 0.5), luck.some(&zones, 0.3)
+            luck.within(0.3, 3.0),
+            luck.0.unit(),
+            luck.0.unit(),
+            luck.0.unit(),
+            luck.some(&communities, 0.5),
+            luck.some(&zones, 0.3)
         ));
     }
-    table("organisations.csv", "organisation,name,bloc,umbrella,head,party,recruits,quality,cohesion,discipline,intelligence,communities,objectives,description,source", rows);
+    table(
+        "organisations.csv",
+        "organisation,name,bloc,umbrella,head,party,recruits,quality,cohesion,discipline,intelligence,communities,objectives,description,source",
+        rows,
+    );
     let mut rows = Vec::new();
     for bloc in &blocs {
         for community in &communities {
@@ -151,18 +190,40 @@ pub fn tables(sizes: &Sizes) -> Files {
         }
     }
     table("affinity.csv", "bloc,community,affinity", rows);
-    table("targeting.csv", "bloc,community,factor", (0..luck.0.below(3)).map(|_| format!("{},{},{:.2}", luck.of_list(&blocs), luck.of_list(&communities), luck.within(0.05, 20.0))).collect());
+    table(
+        "targeting.csv",
+        "bloc,community,factor",
+        (0..luck.0.below(3))
+            .map(|_| format!("{},{},{:.2}", luck.of_list(&blocs), luck.of_list(&communities), luck.within(0.05, 20.0)))
+            .collect(),
+    );
     let mut rows = Vec::new();
     for (at, a) in blocs.iter().enumerate() {
         for b in &blocs[at + 1..] {
             if luck.chance(0.7) {
                 let (tail, log_sd) = (["state-based", "between-groups"][luck.0.below(2)], [0.0, 0.5][luck.0.below(2)]);
-                rows.push(format!("{a},{b},{:.3},{log_sd},{:.2},{:.2},{tail}", luck.within(0.0, 3.0), luck.within(0.1, 10.0), luck.0.unit()));
+                rows.push(format!(
+                    "{a},{b},{:.3},{log_sd},{:.2},{:.2},{tail}",
+                    luck.within(0.0, 3.0),
+                    luck.within(0.1, 10.0),
+                    luck.0.unit()
+                ));
             }
         }
     }
     table("dyads.csv", "a,b,events_per_month,log_sd,loss_ratio,civilian_share,tail", rows);
-    table("onesided.csv", "bloc,events_per_month", blocs.iter().filter(|_| luck.chance(0.8)).cloned().collect::<Vec<_>>().iter().map(|bloc| format!("{bloc},{:.3}", luck.within(0.0, 2.0))).collect());
+    table(
+        "onesided.csv",
+        "bloc,events_per_month",
+        blocs
+            .iter()
+            .filter(|_| luck.chance(0.8))
+            .cloned()
+            .collect::<Vec<_>>()
+            .iter()
+            .map(|bloc| format!("{bloc},{:.3}", luck.within(0.0, 2.0)))
+            .collect(),
+    );
     let mut rows = Vec::new();
     for zone in &zones {
         for (at, a) in communities.iter().enumerate() {
@@ -184,7 +245,11 @@ pub fn tables(sizes: &Sizes) -> Files {
         }
     }
     table("preferences.csv", "party,main_enemy,issue,ideal_or_claim,weight", rows);
-    let rows = parties.iter().skip(1).flat_map(|party| ["m", "s"].map(|convenor| (convenor, party))).map(|(convenor, party)| format!("{convenor},{party},{:.3}", luck.0.unit()));
+    let rows = parties
+        .iter()
+        .skip(1)
+        .flat_map(|party| ["m", "s"].map(|convenor| (convenor, party)))
+        .map(|(convenor, party)| format!("{convenor},{party},{:.3}", luck.0.unit()));
     table("access.csv", "convenor,party,access", rows.collect());
     table("timeline.csv", "date,event,flag", Vec::new());
 
@@ -192,7 +257,13 @@ pub fn tables(sizes: &Sizes) -> Files {
         let mut table = |name: &str, header: &str, rows: Vec<String>| table(&format!("starts/{start}/{name}.csv"), header, rows);
         // Levels are solved on the reference: there no bloc is without fighters that may have some later.
         let least = |org: &str| if start == "ref" && org.starts_with("o-") { 1.0 } else { 0.0 };
-        let rows = orgs.iter().map(|org| format!("{org},{:.0},{}", f64::max(if luck.chance(0.15) { 0.0 } else { luck.within(0.0, sizes.fighters) }, least(org)), [0.0, 0.3][luck.0.below(2)]));
+        let rows = orgs.iter().map(|org| {
+            format!(
+                "{org},{:.0},{}",
+                f64::max(if luck.chance(0.15) { 0.0 } else { luck.within(0.0, sizes.fighters) }, least(org)),
+                [0.0, 0.3][luck.0.below(2)]
+            )
+        });
         table("organisations", "organisation,median,log_sd", rows.collect());
         let mut rows = Vec::new();
         for org in &orgs {
@@ -202,7 +273,9 @@ pub fn tables(sizes: &Sizes) -> Files {
         let mut rows = Vec::new();
         for zone in &zones {
             let held = luck.0.unit();
-            rows.extend(blocs.iter().zip(luck.shares(blocs.len())).map(|(bloc, share)| format!("{zone},{bloc},{:.6}", 0.999_99 * held * share)));
+            rows.extend(
+                blocs.iter().zip(luck.shares(blocs.len())).map(|(bloc, share)| format!("{zone},{bloc},{:.6}", 0.999_99 * held * share)),
+            );
         }
         table("control", "place,bloc,share", rows);
         let mut rows = Vec::new();
@@ -212,22 +285,48 @@ pub fn tables(sizes: &Sizes) -> Files {
             }
         }
         table("stances", "a,b,stance", rows);
-        let displaced: Vec<(String, String)> = (0..luck.0.below(4)).map(|_| (luck.of_list(&zones).to_owned(), luck.of_list(&places).to_owned())).collect();
-        table("displaced", "home,host,persons", displaced.iter().filter(|(home, host)| home != host).map(|(home, host)| format!("{home},{host},{}", luck.0.below(200))).collect());
-        let sieges = (0..luck.0.below(2)).filter(|_| blocs.len() > 1).map(|_| (luck.of_list(&zones).to_owned(), luck.of_list(&blocs[1..]).to_owned())).collect::<BTreeMap<_, _>>();
+        let displaced: Vec<(String, String)> =
+            (0..luck.0.below(4)).map(|_| (luck.of_list(&zones).to_owned(), luck.of_list(&places).to_owned())).collect();
+        table(
+            "displaced",
+            "home,host,persons",
+            displaced
+                .iter()
+                .filter(|(home, host)| home != host)
+                .map(|(home, host)| format!("{home},{host},{}", luck.0.below(200)))
+                .collect(),
+        );
+        let sieges = (0..luck.0.below(2))
+            .filter(|_| blocs.len() > 1)
+            .map(|_| (luck.of_list(&zones).to_owned(), luck.of_list(&blocs[1..]).to_owned()))
+            .collect::<BTreeMap<_, _>>();
         table("sieges", "place,bloc", sieges.iter().map(|(place, bloc)| format!("{place},{bloc}")).collect());
         if start != "ref" {
             let rows = parties.iter().map(|party| {
-                format!("{party},{:.3},{:.3},{:.3},{:.3},{:.2},{:.3},{:.3}", luck.0.unit(), luck.within(0.02, 0.98), luck.within(0.0, 0.9), luck.within(-1.0, 1.0), luck.within(0.0, 3.0), luck.0.unit(), luck.within(-1.0, 1.0))
+                format!(
+                    "{party},{:.3},{:.3},{:.3},{:.3},{:.2},{:.3},{:.3}",
+                    luck.0.unit(),
+                    luck.within(0.02, 0.98),
+                    luck.within(0.0, 0.9),
+                    luck.within(-1.0, 1.0),
+                    luck.within(0.0, 3.0),
+                    luck.0.unit(),
+                    luck.within(-1.0, 1.0)
+                )
             });
-            table("bargaining", "party,status_quo,p_win,hurt,momentum,decisive_multiplier,package_status_quo,package_momentum", rows.collect());
+            table(
+                "bargaining",
+                "party,status_quo,p_win,hurt,momentum,decisive_multiplier,package_status_quo,package_momentum",
+                rows.collect(),
+            );
         }
     }
     files.insert("case.toml".to_owned(), about);
     // A pair stands once in a table, whatever luck says.
     for (_, text) in files.iter_mut().filter(|(name, _)| name.ends_with("targeting.csv") || name.ends_with("displaced.csv")) {
         let mut seen = std::collections::BTreeSet::new();
-        let kept: Vec<String> = text.lines().filter(|line| seen.insert(line.split(',').take(2).collect::<Vec<_>>().join(","))).map(str::to_owned).collect();
+        let kept: Vec<String> =
+            text.lines().filter(|line| seen.insert(line.split(',').take(2).collect::<Vec<_>>().join(","))).map(str::to_owned).collect();
         *text = kept.join("\n") + "\n";
     }
     files
@@ -247,8 +346,8 @@ pub fn scenario(sizes: &Sizes, files: &Files) -> String {
     let odd: BTreeMap<String, f64> = (0..sizes.odd_parameters)
         .map(|_| {
             // What a start says cannot change later.
-        let may: Vec<_> = declared.iter().filter(|row| !params::is_of_a_table(&declared, row)).collect();
-        let row = may[luck.0.below(may.len())];
+            let may: Vec<_> = declared.iter().filter(|row| !params::is_of_a_table(&declared, row)).collect();
+            let row = may[luck.0.below(may.len())];
             (row.path.clone(), luck.within(*row.range.start(), *row.range.end()))
         })
         .collect();
@@ -260,27 +359,63 @@ pub fn scenario(sizes: &Sizes, files: &Files) -> String {
         // What is read once cannot change later.
         let may: Vec<_> = declared.iter().filter(|row| !params::is_read_once(&declared, row)).collect();
         let row = may[luck.0.below(may.len())];
-        let _ = writeln!(text, "[[timeline]]\nweek = {}\nset = {:?}\nvalue = {:?}", luck.0.below(sizes.weeks as usize), row.path, luck.within(*row.range.start(), *row.range.end()));
+        let _ = writeln!(
+            text,
+            "[[timeline]]\nweek = {}\nset = {:?}\nvalue = {:?}",
+            luck.0.below(sizes.weeks as usize),
+            row.path,
+            luck.within(*row.range.start(), *row.range.end())
+        );
     }
-    let others: Vec<String> = case.parties.ids().filter(|&party| party != case.state_party).map(|party| case.parties[party].slug.clone()).collect();
-    let _ = writeln!(text, "[track]\nfirst_bid = {}\nside_payments = {}\naccord_replaces = {}\nguarantee = \"{}\"", luck.0.below(20), luck.chance(0.5), luck.chance(0.5), ["none", "diplomatic", "deployed"][luck.0.below(3)]);
-    let _ = writeln!(text, "civil_society = {:.2}\nmonitoring = {:.2}\nbudget = {:.0}", luck.0.unit(), luck.0.unit(), luck.within(0.0, 5_000.0));
+    let others: Vec<String> =
+        case.parties.ids().filter(|&party| party != case.state_party).map(|party| case.parties[party].slug.clone()).collect();
+    let _ = writeln!(
+        text,
+        "[track]\nfirst_bid = {}\nside_payments = {}\naccord_replaces = {}\nguarantee = \"{}\"",
+        luck.0.below(20),
+        luck.chance(0.5),
+        luck.chance(0.5),
+        ["none", "diplomatic", "deployed"][luck.0.below(3)]
+    );
+    let _ = writeln!(
+        text,
+        "civil_society = {:.2}\nmonitoring = {:.2}\nbudget = {:.0}",
+        luck.0.unit(),
+        luck.0.unit(),
+        luck.within(0.0, 5_000.0)
+    );
     let communities: Vec<String> = case.communities.values().iter().map(|c| c.slug.clone()).collect();
     if communities.len() > 1 && luck.chance(0.4) {
         let _ = writeln!(text, "dialogues = [[\"c0\", \"c1\"]]");
     }
     if luck.chance(0.3) {
-        let fixed: Vec<String> = ["autonomy", "justice", "posts", "amnesty", "foreign_forces"].iter().map(|issue| format!("{issue} = {:.2}", luck.0.unit())).collect();
+        let fixed: Vec<String> = ["autonomy", "justice", "posts", "amnesty", "foreign_forces"]
+            .iter()
+            .map(|issue| format!("{issue} = {:.2}", luck.0.unit()))
+            .collect();
         let pies = if luck.chance(0.5) { ", rents = 0.5, recognition = 0.4" } else { "" };
         let _ = writeln!(text, "offers = {{ {}{pies} }}", fixed.join(", "));
     }
     let organisations: Vec<String> = case.organisations.values().iter().map(|o| o.slug.clone()).collect();
     let ddr = |luck: &mut Luck, name: &str| {
-        format!("[track.{name}]\nquota = {}\nintegrated_share = {:.2}\norganisations = [\"{}\"]\n{}", luck.0.below(400), luck.0.unit(), luck.of_list(&organisations), ["", "delay = 3\n"][luck.0.below(2)])
+        format!(
+            "[track.{name}]\nquota = {}\nintegrated_share = {:.2}\norganisations = [\"{}\"]\n{}",
+            luck.0.below(400),
+            luck.0.unit(),
+            luck.of_list(&organisations),
+            ["", "delay = 3\n"][luck.0.below(2)]
+        )
     };
     let mut tables = String::new();
     if luck.chance(0.4) && !others.is_empty() {
-        let _ = write!(tables, "[track.standing_accord]\nparties = [\"{}\"]\nage = {}\nimplementation = {:.2}\nmonitoring = {:.2}\n", luck.of_list(&others), luck.0.below(300), luck.0.unit(), luck.0.unit());
+        let _ = write!(
+            tables,
+            "[track.standing_accord]\nparties = [\"{}\"]\nage = {}\nimplementation = {:.2}\nmonitoring = {:.2}\n",
+            luck.of_list(&others),
+            luck.0.below(300),
+            luck.0.unit(),
+            luck.0.unit()
+        );
     }
     for name in ["ddr", "accord_ddr"] {
         if luck.chance(0.4) {
@@ -290,7 +425,13 @@ pub fn scenario(sizes: &Sizes, files: &Files) -> String {
     if !others.is_empty() && luck.chance(0.85) {
         let _ = writeln!(text, "convenor = \"{}\"", ["m", "s"][luck.0.below(2)]);
         if luck.chance(0.5) {
-            let _ = write!(tables, "[track.contact_group]\nmembers = {}\nwestern_share = {:.2}\nfunds = {}\n", 1 + luck.0.below(15), luck.0.unit(), luck.0.below(2_000));
+            let _ = write!(
+                tables,
+                "[track.contact_group]\nmembers = {}\nwestern_share = {:.2}\nfunds = {}\n",
+                1 + luck.0.below(15),
+                luck.0.unit(),
+                luck.0.below(2_000)
+            );
         }
         for party in &others {
             if luck.chance(0.3) {
@@ -303,7 +444,13 @@ pub fn scenario(sizes: &Sizes, files: &Files) -> String {
                 let _ = writeln!(tables, "veto = {}", luck.chance(0.5));
             }
             if luck.chance(0.4) {
-                let _ = writeln!(tables, "conditions = {{ hazard = {:.2}, exit_cost = {:.2}, recognition = {:.2} }}", luck.within(0.0, 100.0), luck.within(0.0, 2.0), luck.0.unit());
+                let _ = writeln!(
+                    tables,
+                    "conditions = {{ hazard = {:.2}, exit_cost = {:.2}, recognition = {:.2} }}",
+                    luck.within(0.0, 100.0),
+                    luck.within(0.0, 2.0),
+                    luck.0.unit()
+                );
             }
         }
     }
@@ -314,7 +461,8 @@ pub fn scenario(sizes: &Sizes, files: &Files) -> String {
 pub fn damaged(sizes: &Sizes) -> Files {
     let mut files = tables(sizes);
     let mut luck = Luck::of(sizes.seed, 3);
-    let names: Vec<String> = files.iter().filter(|(name, text)| name.ends_with(".csv") && text.lines().count() > 1).map(|(name, _)| name.clone()).collect();
+    let names: Vec<String> =
+        files.iter().filter(|(name, text)| name.ends_with(".csv") && text.lines().count() > 1).map(|(name, _)| name.clone()).collect();
     let name = luck.of_list(&names).to_owned();
     let mut rows: Vec<Vec<String>> = files[&name].lines().map(|line| line.split(',').map(str::to_owned).collect()).collect();
     // Now and then the header is hit: a column is missing then.

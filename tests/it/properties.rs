@@ -19,7 +19,12 @@ use sulh::world::{Away, Template, World};
 
 fn sizes() -> impl Strategy<Value = Sizes> {
     let shape = (1..=6_usize, 0..=2_usize, 1..=4_usize, 0..=4_usize, 0..=4_usize);
-    let extent = (prop_oneof![Just(50_u32), Just(800), Just(8_000)], prop_oneof![Just(40.0), Just(200.0), Just(1_000.0)], 1..=110_i32, prop_oneof![Just(1_u32), Just(1), Just(7)]);
+    let extent = (
+        prop_oneof![Just(50_u32), Just(800), Just(8_000)],
+        prop_oneof![Just(40.0), Just(200.0), Just(1_000.0)],
+        1..=110_i32,
+        prop_oneof![Just(1_u32), Just(1), Just(7)],
+    );
     (shape, extent, prop_oneof![Just(0_usize), Just(0), 1..=25_usize], any::<u64>()).prop_map(|(shape, extent, odd_parameters, seed)| {
         let (zones, refuges, communities, blocs, more) = shape;
         let (people, fighters, weeks, scale) = extent;
@@ -57,7 +62,9 @@ fn holds_for(sizes: &Sizes, files: &Files) -> Result<(), TestCaseError> {
     }
     let file = folder.path().join("scenario.toml");
     std::fs::write(&file, made_case::scenario(sizes, files)).expect("a file");
-    let scenario = Library::new().load(&file.display().to_string(), &Changes::default()).unwrap_or_else(|problems| panic!("a made-up scenario must be sound: {problems}"));
+    let scenario = Library::new()
+        .load(&file.display().to_string(), &Changes::default())
+        .unwrap_or_else(|problems| panic!("a made-up scenario must be sound: {problems}"));
     let case = &*scenario.case;
     let declared = params::declared(case, scenario.start);
     let values = design::values(&declared, &scenario, Draws::Cycle(40), (sizes.seed % 40) as u32, sizes.seed);
@@ -170,7 +177,10 @@ fn sound(world: &World, ready: &Ready) -> Result<(), TestCaseError> {
     for (at, row) in world.people.rows().iter().enumerate() {
         prop_assert!(world.people.is_at_home(Household(at as u32)) != seen[at], "household {at} is at home and listed away, or neither");
         let several = row.men > 1 || row.demobilised > 0;
-        prop_assert!(!several || world.people.has_several_men(Household(at as u32)), "household {at} has several men, and its flag says one");
+        prop_assert!(
+            !several || world.people.has_several_men(Household(at as u32)),
+            "household {at} has several men, and its flag says one"
+        );
         prop_assert!(f64::from(row.gone) <= f64::from(template.men[at]) * template.weight + 1e-9, "more men have gone than there were");
     }
     // Fighters: none below 0, and each of a household.
@@ -184,13 +194,23 @@ fn sound(world: &World, ready: &Ready) -> Result<(), TestCaseError> {
         for &household in &o.members {
             kin[(template.segment(sulh::index::Household(household)), o.bloc)] += 1;
         }
-        all_within(&format!("means, cohesion, discipline of {}", o.slug), [&o.resources, &o.cohesion, &o.discipline, &o.restraint], 0.0, 1.0)?;
+        all_within(
+            &format!("means, cohesion, discipline of {}", o.slug),
+            [&o.resources, &o.cohesion, &o.discipline, &o.restraint],
+            0.0,
+            1.0,
+        )?;
         all_within(&format!("intelligence of {}", o.slug), o.intelligence.values(), 0.0, 1.0)?;
         all_within(&format!("balance of {}", o.slug), [&o.balance.0, &o.balance.1, &o.pause, &o.joined], -infinite, infinite)?;
     }
     for (segment, _) in template.segments.iter() {
         for bloc in (0..world.slots()).map(sulh::index::Bloc::from_at) {
-            prop_assert_eq!(i64::from(world.kin_fighters[(segment, bloc)]), kin[(segment, bloc)], "kin of a lineage among the fighters of bloc {}", bloc.at());
+            prop_assert_eq!(
+                i64::from(world.kin_fighters[(segment, bloc)]),
+                kin[(segment, bloc)],
+                "kin of a lineage among the fighters of bloc {}",
+                bloc.at()
+            );
         }
     }
     // Shares.
@@ -212,8 +232,11 @@ fn sound(world: &World, ready: &Ready) -> Result<(), TestCaseError> {
     let disputes: Vec<f64> = world.disputes.iter().map(|d| d.level).collect();
     all_within("disputes", &disputes, 0.0, 1.0)?;
     for (what, values) in [
-        ("trust", world.trust.values()), ("marginalisation", world.marginalisation.values()), ("rents", world.rents.values()),
-        ("delivered", world.delivered.values()), ("compliance", world.compliance.values()),
+        ("trust", world.trust.values()),
+        ("marginalisation", world.marginalisation.values()),
+        ("rents", world.rents.values()),
+        ("delivered", world.delivered.values()),
+        ("compliance", world.compliance.values()),
     ] {
         all_within(what, values, 0.0, 1.0)?;
     }
@@ -221,10 +244,19 @@ fn sound(world: &World, ready: &Ready) -> Result<(), TestCaseError> {
     all_within("hardship of places", world.hardship.values(), -1.0, 1.0)?;
     all_within("hard-liners", [&world.regime.hard_liners], 0.0, 1.0)?;
     all_within("protection", &world.protection, -1.0, 1.0)?;
-    for (what, values) in [("legitimacy", &world.legitimacy[..]), ("drift", &world.drift), ("excitation", &world.excited), ("campaigns", &world.campaign), ("affinity to the state", world.state_affinity.values()), ("climate", &[world.climate, world.programmes])] {
+    for (what, values) in [
+        ("legitimacy", &world.legitimacy[..]),
+        ("drift", &world.drift),
+        ("excitation", &world.excited),
+        ("campaigns", &world.campaign),
+        ("affinity to the state", world.state_affinity.values()),
+        ("climate", &[world.climate, world.programmes]),
+    ] {
         all_within(what, values, -infinite, infinite)?;
     }
-    for (what, grid) in [("attacks met", world.met.values()), ("people abandoned", world.abandoned.values()), ("force", world.force.values())] {
+    for (what, grid) in
+        [("attacks met", world.met.values()), ("people abandoned", world.abandoned.values()), ("force", world.force.values())]
+    {
         all_within(what, grid, 0.0, infinite)?;
     }
     // The peace.

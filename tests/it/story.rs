@@ -68,7 +68,8 @@ fn every_line_of_json_is_as_documented() {
         for line in lines(command) {
             let record = line["record"].as_str().unwrap();
             let keys: BTreeSet<String> = line.as_object().unwrap().keys().cloned().collect();
-            let (_, known) = documented.iter().find(|(name, _)| name == record).unwrap_or_else(|| panic!("docs/story.md knows no record `{record}`"));
+            let (_, known) =
+                documented.iter().find(|(name, _)| name == record).unwrap_or_else(|| panic!("docs/story.md knows no record `{record}`"));
             // What only a line of a pair has is documented beside the rest.
             let optional: BTreeSet<String> = ["only", "nearly_the_same"].map(str::to_owned).into();
             assert_eq!(&keys - &optional, known - &optional, "{record}");
@@ -91,7 +92,9 @@ fn every_line_of_json_is_as_documented() {
 fn consent_is_told_with_the_parts_of_its_margin_and_of_its_chance() {
     let mut answers = [0, 0];
     for replicate in 0..6 {
-        let lines = lines(&format!("story mauritanian-multiparty --scale 40 --replicate {replicate} --set mediation.contact=0.2 --kinds bid,consent,leak --json"));
+        let lines = lines(&format!(
+            "story mauritanian-multiparty --scale 40 --replicate {replicate} --set mediation.contact=0.2 --kinds bid,consent,leak --json"
+        ));
         for event in records(&lines, "event") {
             if event["kind"] == "leak" {
                 assert!(number(event, "acceptability") < number(event, "acceptability_before"), "{event}");
@@ -100,7 +103,11 @@ fn consent_is_told_with_the_parts_of_its_margin_and_of_its_chance() {
                 continue;
             }
             let n = |name: &str| number(event, name);
-            let margin = n("kept") * (n("offer") + n("side_payments") - n("war")) - n("exposure") - n("costs") - n("private_type") - n("search_loss");
+            let margin = n("kept") * (n("offer") + n("side_payments") - n("war"))
+                - n("exposure")
+                - n("costs")
+                - n("private_type")
+                - n("search_loss");
             assert!((margin - n("margin")).abs() < 1e-9, "{event}");
             let state = event["numbers"].get("audience").is_some();
             if state {
@@ -211,10 +218,13 @@ fn a_pair_is_the_same_world_until_it_parts_and_its_differences_are_the_outcomes(
         assert!(early.into_iter().all(|e| ["contact", "leak", "bid", "consent"].iter().any(|kind| e["kind"] == *kind)));
         // The last difference is that of whole futures, as they are the same before the parting.
         let library = &mut sulh::scenario::Library::new();
-        let scenarios: Vec<_> = ["two-valleys-exclusive", "two-valleys-inclusive"].map(|name| library.load(name, &sulh::scenario::Changes::default()).unwrap()).into();
+        let scenarios: Vec<_> = ["two-valleys-exclusive", "two-valleys-inclusive"]
+            .map(|name| library.load(name, &sulh::scenario::Changes::default()).unwrap())
+            .into();
         let engine = Engine::new(&scenarios, Design { replicates: replicate + 1, draws: Draws::Cycle(40), seed: 1 });
         let runs: Vec<_> = engine.future(replicate, &[true, true]).into_iter().map(|run| run.unwrap().unwrap()).collect();
-        let column = sulh::observe::measures::outcome_columns(&scenarios[0].case).iter().position(|name| name == "civilian_deaths").unwrap();
+        let column =
+            sulh::observe::measures::outcome_columns(&scenarios[0].case).iter().position(|name| name == "civilian_deaths").unwrap();
         let told = differences.last().unwrap()["values"]["civilian_deaths"].as_f64().unwrap();
         assert!((told - (runs[1].outcome[column] - runs[0].outcome[column])).abs() < 0.01, "{told}");
     }
@@ -230,7 +240,8 @@ fn a_diary_is_what_happened_to_the_household_and_asking_for_it_changes_nothing()
     let scenario = common::teaching("two-valleys-inclusive", 260);
     let ready = common::ready(&scenario, &[]);
     let dice = Dice::new(1, 4);
-    let run = |household| sim::run(&ready, sim::burn_in(&ready, dice), dice, Asked { digests: true, story: true, household, ..Asked::default() });
+    let run =
+        |household| sim::run(&ready, sim::burn_in(&ready, dice), dice, Asked { digests: true, story: true, household, ..Asked::default() });
     let (plain, story) = run(None);
     let mut struck = 0;
     for household in [0, 3, 700, 1_500, 2_999] {
@@ -241,11 +252,21 @@ fn a_diary_is_what_happened_to_the_household_and_asking_for_it_changes_nothing()
         assert_eq!(diary.standings.len(), 21, "the start and 20 seasons");
         assert!(diary.entries.iter().all(|entry| ["household", "kin", "neighbours"].contains(&entry.near)));
         for pair in diary.standings.windows(2) {
-            let between = |word: &str| diary.entries.iter().any(|e| e.near == "household" && pair[0].week < e.week && e.week <= pair[1].week && e.text.contains(word));
+            let between = |word: &str| {
+                diary
+                    .entries
+                    .iter()
+                    .any(|e| e.near == "household" && pair[0].week < e.week && e.week <= pair[1].week && e.text.contains(word))
+            };
             assert!(pair[0].people == pair[1].people || between("dead"), "household {household}");
             assert!(pair[0].at == pair[1].at || between("flees") || between("comes home"), "household {household}");
             assert!(pair[1].gone <= pair[0].gone || between("to fight"), "household {household}");
-            assert!(pair[1].views.iter().all(|view| (0.0..=1.0).contains(&view.grievance) && view.protection.is_none_or(|s| (-1.0..=1.0).contains(&s))));
+            assert!(
+                pair[1]
+                    .views
+                    .iter()
+                    .all(|view| (0.0..=1.0).contains(&view.grievance) && view.protection.is_none_or(|s| (-1.0..=1.0).contains(&s)))
+            );
         }
         struck += diary.entries.iter().filter(|e| e.near != "neighbours").count();
     }

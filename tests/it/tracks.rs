@@ -49,7 +49,11 @@ fn a_summary_tells_who_convenes_whom_and_which_communities_meet() {
     };
     let other = "[[timeline]]\nweek = 10\nset = \"track.dialogues\"\nvalue = [[\"dogon\", \"fulbe\"]]\n";
     assert_eq!(dated(other), "no talks are tried; in dialogue dogon with fulbe (from week 10), idaksahak with imghad (until week 10)");
-    assert!(table("community-dialogue").ends_with("; in dialogue dogon with fulbe, fulbe with idaksahak, idaksahak with imghad"), "{}", table("community-dialogue"));
+    assert!(
+        table("community-dialogue").ends_with("; in dialogue dogon with fulbe, fulbe with idaksahak, idaksahak with imghad"),
+        "{}",
+        table("community-dialogue")
+    );
 }
 
 #[test]

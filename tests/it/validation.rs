@@ -8,12 +8,12 @@ use sulh::experiment::runner::Conduct;
 use sulh::index::{Bloc, Id, Org, Place};
 use sulh::observe::events::{self, Event};
 use sulh::processes::mediation;
+use sulh::processes::severity;
 use sulh::scenario::{Scenario, read_case};
 use sulh::sim;
-use sulh::processes::severity;
 use sulh::validation::archive::{self, Kind};
-use sulh::validation::statistics::{History, Statistic};
 use sulh::validation::futures::Given;
+use sulh::validation::statistics::{History, Statistic};
 use sulh::validation::{Vocabulary, peace, recorder};
 use sulh::world::{Kind as What, digest};
 
@@ -54,7 +54,8 @@ fn writing_down_events_changes_nothing() {
         let mut world = sim::burn_in(&ready, dice);
         sim::each_week(&ready, &mut world, dice, 80, |world| {
             events::week(world, &mut seen);
-            deaths += world.ledger.fighter_deaths.iter().map(|x| x.1).sum::<f64>() + world.ledger.civilian_deaths.iter().map(|x| x.2).sum::<f64>();
+            deaths += world.ledger.fighter_deaths.iter().map(|x| x.1).sum::<f64>()
+                + world.ledger.civilian_deaths.iter().map(|x| x.2).sum::<f64>();
             digests.push(digest(world));
         });
         assert_eq!(digests, common::future(&ready, 5, replicate).digests);
@@ -123,7 +124,9 @@ fn statistics_of_the_recorded_events_are_those_that_were_published() {
     let text = std::fs::read_to_string(folder.join("events.csv")).unwrap();
     let all = archive::read("events.csv", &text, &words.names).unwrap();
     assert_eq!(all.len(), 1_271);
-    let of = |from: i64, to: i64, statistic: &Statistic| statistic.of(&History::new(12 * from, (12 * (to - from + 1)) as usize, words.zones(), &all));
+    let of = |from: i64, to: i64, statistic: &Statistic| {
+        statistic.of(&History::new(12 * from, (12 * (to - from + 1)) as usize, words.zones(), &all))
+    };
     let code = |x: &str| x.to_owned();
     for (statistic, recent, all) in [
         (Statistic::EventsPerMonth, 16.8, 10.592),
@@ -149,7 +152,10 @@ fn statistics_of_the_recorded_events_are_those_that_were_published() {
         (Statistic::ZoneMonthsSpread, 2.436, 2.643),
     ] {
         let (a, b) = (of(2017, 2021, &statistic), of(2012, 2021, &statistic));
-        assert!((a - recent).abs() < 0.006 * recent.max(0.1) && (b - all).abs() < 0.006 * all.max(0.1), "{statistic:?}: {a} for {recent}, {b} for {all}");
+        assert!(
+            (a - recent).abs() < 0.006 * recent.max(0.1) && (b - all).abs() < 0.006 * all.max(0.1),
+            "{statistic:?}: {a} for {recent}, {b} for {all}"
+        );
     }
 }
 
@@ -164,9 +170,25 @@ fn a_recorder_misses_a_share_and_codes_the_rest() {
         recorder::record(events, sulh::units::Date::parse("2020-01-06").unwrap(), &words, &p, Dice::new(3, 0))
     };
     let (state, other) = (case.state, Bloc::from_at((0..case.blocs.len()).find(|&b| b != case.state.at()).unwrap()));
-    let event = |week: i32, kind, a, b, dead_b: f64| Event { week, place: Place(3), kind, a, b, sides: (Org(0), None), dead_a: 0.0, dead_b, civilians: 0.0, present: 0xff, enemies: [0xff, 0xff] };
+    let event = |week: i32, kind, a, b, dead_b: f64| Event {
+        week,
+        place: Place(3),
+        kind,
+        a,
+        b,
+        sides: (Org(0), None),
+        dead_a: 0.0,
+        dead_b,
+        civilians: 0.0,
+        present: 0xff,
+        enemies: [0xff, 0xff],
+    };
     let certain = [("combat.observation", 1.0), ("observation.size", 10.0), ("observation.misattribution", 0.0), ("observation.zero", 0.0)];
-    let attack = [event(2, What::Attack, other, Some(state), 4.0), event(3, What::OneSided, other, None, 2.0), event(3, What::Feud, other, None, 5.0)];
+    let attack = [
+        event(2, What::Attack, other, Some(state), 4.0),
+        event(3, What::OneSided, other, None, 2.0),
+        event(3, What::Feud, other, None, 5.0),
+    ];
     let seen = record(&certain, &attack);
     let codes: Vec<(Kind, &str, &str, f64)> = seen.iter().map(|e| (e.kind, e.a.as_str(), e.b.as_str(), e.best)).collect();
     let (s, o) = (words.codes[state.at()].as_str(), words.codes[other.at()].as_str());
@@ -187,7 +209,9 @@ fn a_recorder_misses_a_share_and_codes_the_rest() {
     let (all, body, tail) = (severity::mean(&p, 0.2, |_| 1.0), severity::mean(&p, 0.0, |x| x), severity::mean(&p, 1.0, |x| x));
     assert!((all - 1.0).abs() < 1e-9 && (3.0..4.0).contains(&body) && (18.0..35.0).contains(&tail), "{all} {body} {tail}");
     assert!((share(&some) - 0.7 * noticed(1.0) / mean).abs() < 0.03, "{}", share(&some));
-    let share_of_large = record(&some, &(0..4_000).map(|week| event(week, What::Attack, other, Some(state), 30.0)).collect::<Vec<_>>()).len() as f64 / 4_000.0;
+    let share_of_large = record(&some, &(0..4_000).map(|week| event(week, What::Attack, other, Some(state), 30.0)).collect::<Vec<_>>())
+        .len() as f64
+        / 4_000.0;
     assert!((share_of_large - 0.7 / mean).abs() < 0.03, "{share_of_large}");
     let worse = [("combat.observation", 0.7), ("observation.size", 0.75), ("observation.late", 0.5)];
     // Access is worse from 2024 on, after 208 of the 4,000 weeks.
@@ -197,7 +221,11 @@ fn a_recorder_misses_a_share_and_codes_the_rest() {
     assert!(right < 0.35, "{right}");
     // What is recorded of one organisation is a part of the same record.
     let p = common::parameters(&scenario, &some);
-    let of = |org: u16| recorder::record_those(&many, sulh::units::Date::parse("2020-01-06").unwrap(), &words, &p, Dice::new(3, 0), |event| event.has(Org(org)));
+    let of = |org: u16| {
+        recorder::record_those(&many, sulh::units::Date::parse("2020-01-06").unwrap(), &words, &p, Dice::new(3, 0), |event| {
+            event.has(Org(org))
+        })
+    };
     assert!(of(1).is_empty() && of(0) == record(&some, &many));
     // Nobody is named who is not at war with the other side.
     let alone: Vec<Event> = many.iter().map(|e| Event { enemies: [1 << state.at(), 1 << other.at()], ..*e }).collect();
@@ -228,8 +256,13 @@ const PAST: &str = "format = 1\nextends = \"no-process\"\nstart = \"2012-01-02\"
 #[ignore = "slow: about 40 s"]
 fn slow_a_coup_may_be_put_into_a_validation() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("mine.toml"), format!("{PAST}[[timeline]]\ndate = 2012-03-22\nset = \"combat.lethal\"\nvalue = 0.5\n")).unwrap();
-    let (code, text, told) = sulh(folder.path(), &["validate", "mine.toml", "--replicates", "20", "--draws", "2", "--scale", "400", "--quiet", "--no-plots"]);
+    std::fs::write(
+        folder.path().join("mine.toml"),
+        format!("{PAST}[[timeline]]\ndate = 2012-03-22\nset = \"combat.lethal\"\nvalue = 0.5\n"),
+    )
+    .unwrap();
+    let (code, text, told) =
+        sulh(folder.path(), &["validate", "mine.toml", "--replicates", "20", "--draws", "2", "--scale", "400", "--quiet", "--no-plots"]);
     assert!(code == 1 && text.contains("2012-2016") && text.contains("held out"), "{code} {told}");
 }
 
@@ -242,7 +275,8 @@ fn slow_a_validation_shows_failures_first_and_does_not_depend_on_threads() {
     let run = |jobs: &str, out: &str| sulh(folder.path(), &[&coarse[..], &["--jobs", jobs, "--out", out]].concat());
     let (code, text, _) = run("1", "one");
     assert_eq!(code, 1, "{text}");
-    let verdicts: Vec<bool> = text.lines().filter(|l| l.starts_with("ok ") || l.starts_with("FAIL")).map(|l| l.starts_with("FAIL")).collect();
+    let verdicts: Vec<bool> =
+        text.lines().filter(|l| l.starts_with("ok ") || l.starts_with("FAIL")).map(|l| l.starts_with("FAIL")).collect();
     assert!(verdicts.len() > 45 && verdicts[0] && verdicts.is_sorted_by(|a, b| a >= b), "{text}");
     assert!(folder.path().join("one/plots/targets.svg").exists() && folder.path().join("one/plots/targets.png").exists());
     // Accords, published totals after 2021 and recruits stand beside the events, each with its role; what has too few cases is told.
@@ -262,7 +296,13 @@ fn slow_a_validation_shows_failures_first_and_does_not_depend_on_threads() {
     ] {
         assert!(found(name, role), "{name}: {csv}");
     }
-    for name in ["accords in force after 5 years (D13)", "all-party accords in force after 5 years (D13)", "open talks to accord (D15)", "first DDR intake (D16)", "dyads quiet for 5 years"] {
+    for name in [
+        "accords in force after 5 years (D13)",
+        "all-party accords in force after 5 years (D13)",
+        "open talks to accord (D15)",
+        "first DDR intake (D16)",
+        "dyads quiet for 5 years",
+    ] {
         assert!(found(name, "") || text.contains(&format!("  {name}: ")), "{name}: {text}");
     }
     run("2", "two");
@@ -277,11 +317,15 @@ fn predictions_are_scored_against_a_file_of_events() {
     let write = |text: &str| std::fs::write(folder.path().join("mine.csv"), text).unwrap();
     let coarse = ["validate", "--data", "mine.csv", "--replicates", "20", "--draws", "4", "--scale", "200", "--quiet"];
     let run = |from: &str, to: &str| sulh(folder.path(), &[&coarse[..], &["--from", from, "--to", to]].concat());
-    write("date,type,actor_a,actor_b,place,best\n2022-01-05,state-based,STATE,JNIM,mopti,7\n2022-02-11,one-sided,STATE,CIVILIANS,menakaa,x\n");
+    write(
+        "date,type,actor_a,actor_b,place,best\n2022-01-05,state-based,STATE,JNIM,mopti,7\n2022-02-11,one-sided,STATE,CIVILIANS,menakaa,x\n",
+    );
     let (code, _, told) = run("2022-01-01", "2022-02-28");
     assert_eq!(code, 2, "{told}");
     assert!(told.contains("mine.csv:3:") && told.contains("did you mean `menaka`?") && told.contains("`x` in `best`"), "{told}");
-    write("date,type,actor_a,actor_b,place,best\n2022-01-05,state-based,STATE,JNIM,mopti,7\n2022-02-11,one-sided,STATE,CIVILIANS,menaka,3\n");
+    write(
+        "date,type,actor_a,actor_b,place,best\n2022-01-05,state-based,STATE,JNIM,mopti,7\n2022-02-11,one-sided,STATE,CIVILIANS,menaka,3\n",
+    );
     let (code, text, told) = run("2022-01-01", "2022-02-28");
     assert_eq!(code, 0, "{told}");
     for word in ["2 recorded events", "climatology", "persistence", "self-exciting", "events for each zone: the model"] {
@@ -309,7 +353,12 @@ fn what_only_validates_is_refused_where_it_is_put_in() {
     let folder = tempfile::tempdir().unwrap();
     let write = |text: &str| std::fs::write(folder.path().join("mine.toml"), format!("{PAST}{text}")).unwrap();
     // Told before anything is simulated, or a million futures would take an hour.
-    let run = || sulh(folder.path(), &["validate", "mine.toml", "--replicates", "1000000", "--draws", "1", "--scale", "400", "--quiet", "--no-plots"]);
+    let run = || {
+        sulh(
+            folder.path(),
+            &["validate", "mine.toml", "--replicates", "1000000", "--draws", "1", "--scale", "400", "--quiet", "--no-plots"],
+        )
+    };
     // The fighting at Kidal in May 2014 only validates; so does a signature after the start.
     write("[[timeline]]\ndate = 2014-05-17\nset = \"combat.lethal\"\nvalue = 0.9\n");
     let (code, _, told) = run();
@@ -337,7 +386,8 @@ fn foreign_forces_come_and_go_on_their_days() {
     let day = |text: &str| sulh::units::Date::parse(text).unwrap();
     let army = case.organisation("fama").unwrap();
     case.timeline.retain(|dated| dated.force.is_some_and(|(org, _)| org == army));
-    let forces: Vec<(i32, f64)> = case.timeline.iter().map(|dated| (dated.date.weeks_since(day("2012-01-02")), dated.force.unwrap().1)).collect();
+    let forces: Vec<(i32, f64)> =
+        case.timeline.iter().map(|dated| (dated.date.weeks_since(day("2012-01-02")), dated.force.unwrap().1)).collect();
     let case = std::sync::Arc::new(case);
     let mut scenario = common::scenario(&case, common::no_track(), 640, 4_000);
     // Nobody dies and nobody moves: only the timeline changes the army.

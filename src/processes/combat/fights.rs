@@ -14,7 +14,8 @@ const LEADERS_FROM: f64 = 10.0;
 
 /// Which organisations meet in an incident: by their shares, stances and compliance.
 fn meet(world: &World, model: &Model, attacker: Bloc, target: Bloc, place: Place, draws: &mut Draws) -> Option<(Org, Org)> {
-    let of = |root: Bloc| world.active().filter(move |(_, o)| o.root == root && o.fighters[place] > 0.0).map(|(org, _)| org).collect::<Vec<_>>();
+    let of =
+        |root: Bloc| world.active().filter(move |(_, o)| o.root == root && o.fighters[place] > 0.0).map(|(org, _)| org).collect::<Vec<_>>();
     let (attackers, targets) = (of(attacker), of(target));
     let pairs: Vec<(Org, Org, f64)> = attackers
         .iter()
@@ -93,7 +94,15 @@ pub(super) fn strike(world: &mut World, model: &Model, attack: &Attack, draws: &
     world.dyad_deaths52.add(attacker.at().min(target.at()) * world.slots() + attacker.at().max(target.at()), dead);
     world.ledger.dyad_deaths.push((attacker, target, dead));
     world.ledger.attacks.push((k, l, place, dead));
-    world.ledger.deadly.push(Deadly { place, kind: Kind::Attack, a: k, b: Some(l), dead_a: dead_k, dead_b: dead_l, civilians: f64::from(civilians) });
+    world.ledger.deadly.push(Deadly {
+        place,
+        kind: Kind::Attack,
+        a: k,
+        b: Some(l),
+        dead_a: dead_k,
+        dead_b: dead_l,
+        civilians: f64::from(civilians),
+    });
     if civilians > 0 {
         let by = if draws.unit() < 0.5 { k } else { l };
         harm::harm_people(world, model, place, by, None, civilians, draws);
@@ -162,7 +171,12 @@ pub fn exponent(nk: f64, nl: f64) -> f64 {
 pub fn share_lost_by_target(world: &World, model: &Model, place: Place, k: Org, l: Org, exponent: f64) -> f64 {
     let (x, y) = (&world.organisations[k], &world.organisations[l]);
     let mass = |root: Bloc| -> f64 {
-        world.active().filter(|(_, o)| o.root == root).map(|(_, o)| o.fighters[place].min(model.p.combat.column) * o.quality).sum::<f64>().max(1.0)
+        world
+            .active()
+            .filter(|(_, o)| o.root == root)
+            .map(|(_, o)| o.fighters[place].min(model.p.combat.column) * o.quality)
+            .sum::<f64>()
+            .max(1.0)
     };
     let ratio = libm::log(mass(x.root) / mass(y.root)) - model.solved.mean_ratio[(x.root, y.root)];
     let momentum = terms::momentum(world, model, k) - terms::momentum(world, model, l);
@@ -229,7 +243,8 @@ pub(super) fn open_breaks(world: &mut World, model: &Model) {
         for nth in 0..model.dice.poisson(Stream::Retaliation, world.week, entity, rate) {
             let mut draws = model.dice.at(Stream::Incident, world.week, mix(entity, u64::from(nth)));
             let places: Vec<Place> = model.case.zones().collect();
-            let weights: Vec<f64> = places.iter().map(|&q| world.organisations[pair.a].fighters[q] * world.organisations[pair.b].fighters[q]).collect();
+            let weights: Vec<f64> =
+                places.iter().map(|&q| world.organisations[pair.a].fighters[q] * world.organisations[pair.b].fighters[q]).collect();
             if let Some(found) = draws.choose(weights.iter().copied()) {
                 let (k, l) = if draws.unit() < 0.5 { (pair.a, pair.b) } else { (pair.b, pair.a) };
                 let size = severity::draw(model, model.p.combat.tail_groups, &mut draws);

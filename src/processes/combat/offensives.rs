@@ -11,8 +11,7 @@ use crate::world::{Organisation, World};
 pub fn allied_sets(world: &World) -> Vec<Vec<Org>> {
     // Whoever is bound to an enemy by an accord, a cessation or conditions leaves the set against that enemy.
     let bound = |a: Org| world.active().any(|(b, _)| world.stances[(a, b)] == Stance::Hostile && world.compliance[(a, b)] > 0.0);
-    let active: Vec<Org> =
-        world.active().filter(|(org, o)| o.total() >= terms::DORMANT && !bound(*org)).map(|(org, _)| org).collect();
+    let active: Vec<Org> = world.active().filter(|(org, o)| o.total() >= terms::DORMANT && !bound(*org)).map(|(org, _)| org).collect();
     let mut sets: Vec<Vec<Org>> = Vec::new();
     let mut seen = vec![false; world.organisations.len()];
     for &first in &active {
@@ -98,7 +97,9 @@ fn targets(world: &World, model: &Model, set: &[Org]) -> Vec<(Place, f64, f64)> 
         let joint: f64 = model.solved.near[place.at()].iter().map(|&q| claimants.iter().map(|o| o.fighters[q]).sum::<f64>()).sum();
         found.push((place, joint, defenders));
     }
-    found.sort_by(|a, b| (b.1 / b.2 * model.case.places[b.0].value).total_cmp(&(a.1 / a.2 * model.case.places[a.0].value)).then(a.0.cmp(&b.0)));
+    found.sort_by(|a, b| {
+        (b.1 / b.2 * model.case.places[b.0].value).total_cmp(&(a.1 / a.2 * model.case.places[a.0].value)).then(a.0.cmp(&b.0))
+    });
     found
 }
 
@@ -117,7 +118,8 @@ pub fn set_ratio(world: &World, model: &Model, set: &[Org]) -> f64 {
 pub(super) fn run(world: &mut World, model: &Model) {
     let p = &model.p.combat;
     for set in allied_sets(world) {
-        let lead = set.iter().copied().max_by(|&a, &b| world.organisations[a].total().total_cmp(&world.organisations[b].total()).then(b.cmp(&a)));
+        let lead =
+            set.iter().copied().max_by(|&a, &b| world.organisations[a].total().total_cmp(&world.organisations[b].total()).then(b.cmp(&a)));
         let Some(lead) = lead else { continue };
         // A set is bound by the accord or conditions of any member only through that member, who leaves it then.
         if set.iter().any(|&k| world.organisations[k].pause > 0.0) {
@@ -133,7 +135,8 @@ pub(super) fn run(world: &mut World, model: &Model) {
         let momentum = mean(&|k| terms::momentum(world, model, k));
         let resources = mean(&|k| world.organisations[k].resources);
         let leverage = mean(&|k| world.organisations[k].party.map_or(0.0, |party| world.leverage[party]));
-        let hazard = p.offensive * libm::exp(p.offensive_ratio * libm::log(ratio / start) + 0.5 * momentum + 0.5 * (resources - 0.5) + leverage);
+        let hazard =
+            p.offensive * libm::exp(p.offensive_ratio * libm::log(ratio / start) + 0.5 * momentum + 0.5 * (resources - 0.5) + leverage);
         let entity = world.organisations[lead].identity;
         if !model.dice.happens(Stream::Offensive, world.week, entity, crate::units::within(hazard, 1.0)) {
             continue;
@@ -181,11 +184,17 @@ fn storm(world: &mut World, model: &Model, set: &[Org], place: Place, entity: u6
     }
     let foes: Vec<Org> = world
         .active()
-        .filter(|(org, o)| !set.contains(org) && o.fighters[place] >= 1.0 && set.iter().any(|&k| world.stances[(k, *org)] == Stance::Hostile && world.compliance[(k, *org)] < 0.5))
+        .filter(|(org, o)| {
+            !set.contains(org)
+                && o.fighters[place] >= 1.0
+                && set.iter().any(|&k| world.stances[(k, *org)] == Stance::Hostile && world.compliance[(k, *org)] < 0.5)
+        })
         .map(|(org, _)| org)
         .collect();
     let attackers: Vec<Org> = set.iter().copied().filter(|&k| world.organisations[k].fighters[place] >= 1.0).collect();
-    let strength = |world: &World, side: &[Org]| side.iter().map(|&k| world.organisations[k].fighters[place] * world.organisations[k].quality).sum::<f64>();
+    let strength = |world: &World, side: &[Org]| {
+        side.iter().map(|&k| world.organisations[k].fighters[place] * world.organisations[k].quality).sum::<f64>()
+    };
     let (Some(&k), Some(&l)) = (largest(world, &attackers, place).as_ref(), largest(world, &foes, place).as_ref()) else { return };
     let size = severity::draw(model, 0.5, &mut draws);
     let (ours, theirs) = (strength(world, &attackers), strength(world, &foes));
@@ -213,5 +222,7 @@ fn storm(world: &mut World, model: &Model, set: &[Org], place: Place, entity: u6
 }
 
 fn largest(world: &World, side: &[Org], place: Place) -> Option<Org> {
-    side.iter().copied().max_by(|&a, &b| world.organisations[a].fighters[place].total_cmp(&world.organisations[b].fighters[place]).then(b.cmp(&a)))
+    side.iter()
+        .copied()
+        .max_by(|&a, &b| world.organisations[a].fighters[place].total_cmp(&world.organisations[b].fighters[place]).then(b.cmp(&a)))
 }

@@ -149,7 +149,8 @@ pub(super) fn decide(world: &mut World, model: &Model) -> Vec<(Place, Bloc, Bloc
                 for (x, y) in [(a, b), (b, a)] {
                     let answer = p.answer * harmed(world, x.root, y.root, place);
                     let excited = p.excitation * g * world.excited[world.pbb(place, x.root, y.root)] * open;
-                    let lambda = rate * national * libm::exp(answer + drift) * leverage(world, x) * spoiled(world, model, place, x, y) + excited;
+                    let lambda =
+                        rate * national * libm::exp(answer + drift) * leverage(world, x) * spoiled(world, model, place, x, y) + excited;
                     let entity = model.case.meeting(place, x.root, y.root);
                     rates.push((place, x.root, y.root, lambda.min(60.0)));
                     entities.push(entity);

@@ -35,7 +35,10 @@ pub(super) fn run(world: &mut World, model: &Model) {
                         world.sieges[place] = Some(bloc);
                         let name = &model.case.blocs[terms::traits(world, model, bloc)].name;
                         let held = world.control[(place, bloc)];
-                        let text = format!("{name} lay siege to {}, where others hold the town (control of the district {held:.2})", model.case.places[place].seat);
+                        let text = format!(
+                            "{name} lay siege to {}, where others hold the town (control of the district {held:.2})",
+                            model.case.places[place].seat
+                        );
                         let by = standing(world, bloc, place);
                         tell(world, "siege", Some(place), by, 0, text).numbers = vec![("control", held)];
                         break;

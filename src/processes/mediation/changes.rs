@@ -91,7 +91,9 @@ fn change_table(world: &mut World, model: &Model, old: &Track, new: &Track) {
     let inputs = inputs(world, model, &table);
     let before = before(model, &table);
     let talks = match (&world.peace.table, &world.peace.talks) {
-        (Some(was), Some(talks)) => talks.at_table(was, &table, old.convenor != new.convenor, &inputs, &before, model.dice, &model.p.mediation),
+        (Some(was), Some(talks)) => {
+            talks.at_table(was, &table, old.convenor != new.convenor, &inputs, &before, model.dice, &model.p.mediation)
+        }
         _ => Talks::new(&table, &inputs, &before, model.dice, &model.p.mediation),
     };
     world.peace.talks = Some(talks);

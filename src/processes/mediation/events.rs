@@ -16,17 +16,23 @@ use crate::world::World;
 pub(super) fn happen(world: &mut World, model: &Model, table: &Table, talks: &Talks, asked: &[usize], event: Event) {
     let m = &model.p.mediation;
     let state = table.participants[0].party;
-    let concerned = |world: &World, parties: &[Party]| parties.iter().flat_map(|&party| organisations(world, party).collect::<Vec<_>>()).collect::<Vec<_>>();
+    let concerned = |world: &World, parties: &[Party]| {
+        parties.iter().flat_map(|&party| organisations(world, party).collect::<Vec<_>>()).collect::<Vec<_>>()
+    };
     match event {
         Event::Contact { party, hazard } => {
-            let ally = table.seat_of(party).is_some_and(|_| {
-                matches!((lead(world, state), lead(world, party)), (Some(a), Some(b)) if world.stances[(a, b)] == Stance::Allied)
-            });
+            let ally = table.seat_of(party).is_some_and(
+                |_| matches!((lead(world, state), lead(world, party)), (Some(a), Some(b)) if world.stances[(a, b)] == Stance::Allied),
+            );
             if !ally {
                 reach(world, "contact");
             }
             let access = table.seat_of(party).map_or(0.0, |at| table.participants[at].access);
-            let text = format!("{} makes contact with {} (access {access:.2}, hazard {hazard:.4} a week)", capital(&convenor(model)), name_now(world, model, party));
+            let text = format!(
+                "{} makes contact with {} (access {access:.2}, hazard {hazard:.4} a week)",
+                capital(&convenor(model)),
+                name_now(world, model, party)
+            );
             let actors = concerned(world, &[party]);
             telling::tell(world, "contact", None, actors, 0, text).numbers = vec![("access", access), ("hazard", hazard)];
         }
@@ -36,7 +42,8 @@ pub(super) fn happen(world: &mut World, model: &Model, table: &Table, talks: &Ta
             telling::tell(world, "contact", None, actors, 0, text).numbers = vec![("hazard", m.contact_dropped)];
         }
         Event::Leak { before, after } => {
-            let known: Vec<Party> = (1..table.participants.len()).filter(|&at| talks.in_contact(at)).map(|at| table.participants[at].party).collect();
+            let known: Vec<Party> =
+                (1..table.participants.len()).filter(|&at| talks.in_contact(at)).map(|at| table.participants[at].party).collect();
             let names: Vec<String> = known.iter().map(|&party| name_now(world, model, party)).collect();
             let text = format!(
                 "Contact with {} leaks; {}'s acceptance of the mediator falls from {before:.2} to {after:.2}, which costs a deal {:.3} of the state's margin",
@@ -50,8 +57,11 @@ pub(super) fn happen(world: &mut World, model: &Model, table: &Table, talks: &Ta
         Event::ConditionsMet { party, margin, gain, hazard } => {
             reach(world, "conditions");
             let (words, mut numbers) = parts(&margin, None);
-            let terms = table.seat_of(party).and_then(|at| Some((table.participants[at].conditions?, table.participants[at].preferences.recognition())));
-            let (recognition, exit) = terms.map_or((0.0, 0.0), |(terms, weight)| (margin.kept * weight * terms.recognition, m.exit_cost * terms.exit_cost));
+            let terms = table
+                .seat_of(party)
+                .and_then(|at| Some((table.participants[at].conditions?, table.participants[at].preferences.recognition())));
+            let (recognition, exit) =
+                terms.map_or((0.0, 0.0), |(terms, weight)| (margin.kept * weight * terms.recognition, m.exit_cost * terms.exit_cost));
             let text = format!(
                 "{} meets the conditions of its seat: worth {gain:+.3} to it = recognition {recognition:.3} - cost of leaving {exit:.3} + {words}; hazard {hazard:.5} a week",
                 name_now(world, model, party)
@@ -65,8 +75,13 @@ pub(super) fn happen(world: &mut World, model: &Model, table: &Table, talks: &Ta
         }
         Event::Bid { members, least_margin } => {
             let names: Vec<String> = members.iter().map(|&q| name_now(world, model, q)).collect();
-            let offer = talks.known(asked).map_or_else(String::new, |deal| format!("; on the table: {}", package(world, model, &members, &deal.scalars, &deal.shares)));
-            let text = format!("A formal bid to {}: the best package of today leaves each a margin of {least_margin:+.3} or more{offer}", telling::listed(&names));
+            let offer = talks.known(asked).map_or_else(String::new, |deal| {
+                format!("; on the table: {}", package(world, model, &members, &deal.scalars, &deal.shares))
+            });
+            let text = format!(
+                "A formal bid to {}: the best package of today leaves each a margin of {least_margin:+.3} or more{offer}",
+                telling::listed(&names)
+            );
             let actors = concerned(world, &members);
             telling::tell(world, "bid", None, actors, 0, text).numbers = vec![("least_margin", least_margin)];
         }
@@ -77,7 +92,9 @@ pub(super) fn happen(world: &mut World, model: &Model, table: &Table, talks: &Ta
             let costs = (side == Side::State).then(|| costs(table, asked, talks.present(), m));
             let (words, mut numbers) = parts(&margin, costs);
             let (base, hurt, done) = match side {
-                Side::State => (m.consent_state, m.consent_hurt * (mutual_hurt - m.consent_hurt_at), if delivered { m.consent_delivered } else { 0.0 }),
+                Side::State => {
+                    (m.consent_state, m.consent_hurt * (mutual_hurt - m.consent_hurt_at), if delivered { m.consent_delivered } else { 0.0 })
+                }
                 Side::Opponents => (m.consent_opponents, 0.0, 0.0),
             };
             let mut odds = format!("log-odds {base:+.2} + margin {:+.2}", margin.value() / m.consent_width);
@@ -88,9 +105,23 @@ pub(super) fn happen(world: &mut World, model: &Model, table: &Table, talks: &Ta
                 }
             }
             odds.push_str(&format!(" + taste for talks {taste:+.2}"));
-            let who = if side == Side::State { "The state".to_owned() } else { format!("The other side, {} deciding by the least margin,", name_now(world, model, margin.party)) };
-            let text = format!("{who} {} (chance of a yes {probability:.2}: {odds}); {words}; momentum {momentum:+.2}", if accepted { "consents" } else { "refuses" });
-            numbers.extend([("probability", probability), ("momentum", momentum), ("mutual_hurt", mutual_hurt), ("taste", taste), ("base", base), ("accepted", f64::from(u8::from(accepted)))]);
+            let who = if side == Side::State {
+                "The state".to_owned()
+            } else {
+                format!("The other side, {} deciding by the least margin,", name_now(world, model, margin.party))
+            };
+            let text = format!(
+                "{who} {} (chance of a yes {probability:.2}: {odds}); {words}; momentum {momentum:+.2}",
+                if accepted { "consents" } else { "refuses" }
+            );
+            numbers.extend([
+                ("probability", probability),
+                ("momentum", momentum),
+                ("mutual_hurt", mutual_hurt),
+                ("taste", taste),
+                ("base", base),
+                ("accepted", f64::from(u8::from(accepted))),
+            ]);
             let actors = concerned(world, &[margin.party]);
             telling::tell(world, "consent", None, actors, 0, text).numbers = numbers;
         }
@@ -98,13 +129,18 @@ pub(super) fn happen(world: &mut World, model: &Model, table: &Table, talks: &Ta
             reach(world, "group");
             world.peace.group = group_effect(members, m);
             let group = world.peace.group;
-            let text = format!("A contact group of {members:.0} forms; with so many, monitoring and programmes achieve {group:.2} of what they would without");
+            let text = format!(
+                "A contact group of {members:.0} forms; with so many, monitoring and programmes achieve {group:.2} of what they would without"
+            );
             telling::tell(world, "group", None, Vec::new(), 0, text).numbers = vec![("members", members), ("effect", group)];
         }
         Event::TalksOpened => {
             let parties: Vec<Party> = table.participants.iter().map(|who| who.party).collect();
             let actors = concerned(world, &parties);
-            let text = format!("Talks open: both sides said yes to the same bid; an accord is possible in {:.0} weeks at the earliest", m.accord_first);
+            let text = format!(
+                "Talks open: both sides said yes to the same bid; an accord is possible in {:.0} weeks at the earliest",
+                m.accord_first
+            );
             telling::tell(world, "talks", None, actors, 0, text);
         }
         Event::TalksCollapsed { cause, weeks } => {
@@ -125,7 +161,8 @@ pub(super) fn happen(world: &mut World, model: &Model, table: &Table, talks: &Ta
                 telling::listed(&names)
             );
             let actors = concerned(world, &accord.signatories);
-            telling::tell(world, "accord", None, actors, 0, text).numbers = vec![("least_margin", margin), ("hold_out", hold), ("hazard", hazard)];
+            telling::tell(world, "accord", None, actors, 0, text).numbers =
+                vec![("least_margin", margin), ("hold_out", hold), ("hazard", hazard)];
             if !world.peace.muted.accord {
                 sign(world, model, table, accord);
             }
@@ -135,7 +172,11 @@ pub(super) fn happen(world: &mut World, model: &Model, table: &Table, talks: &Ta
 
 fn name(model: &Model, party: Party) -> String {
     let data = &model.case.parties[party];
-    if party == model.case.state_party { "the state".to_owned() } else { data.organisations.first().map_or(data.slug.clone(), |&o| model.case.organisations[o].name.clone()) }
+    if party == model.case.state_party {
+        "the state".to_owned()
+    } else {
+        data.organisations.first().map_or(data.slug.clone(), |&o| model.case.organisations[o].name.clone())
+    }
 }
 
 /// A party as its present leadership is called: those who left an umbrella are no longer that umbrella.
@@ -159,7 +200,8 @@ fn convenor(model: &Model) -> String {
 
 /// The package on the table, in words: positions, and who gets what of the pies.
 fn package(world: &World, model: &Model, parties: &[Party], scalars: &[f64; SCALARS], shares: &[[f64; PIES]]) -> String {
-    let mut words: Vec<String> = SCALAR_NAMES.iter().zip(scalars).map(|(issue, at)| format!("{} {at:.2}", issue.replace('_', " "))).collect();
+    let mut words: Vec<String> =
+        SCALAR_NAMES.iter().zip(scalars).map(|(issue, at)| format!("{} {at:.2}", issue.replace('_', " "))).collect();
     for (pie, what) in PIE_NAMES.iter().enumerate() {
         let parts: Vec<String> =
             parties.iter().zip(shares).map(|(&party, share)| format!("{:.2} to {}", share[pie], name_now(world, model, party))).collect();
@@ -193,12 +235,20 @@ fn parts(margin: &Margin, costs: Option<Costs>) -> (String, Vec<(&'static str, f
     match costs {
         Some(c) => {
             text.push_str(&format!(" - audience {:.3}", c.audience));
-            for (what, cost) in [("listed seats", c.listing), ("leaked channel", c.mediator), ("Western group", c.western), ("praise", -c.praise)] {
+            for (what, cost) in
+                [("listed seats", c.listing), ("leaked channel", c.mediator), ("Western group", c.western), ("praise", -c.praise)]
+            {
                 if cost != 0.0 {
                     text.push_str(&format!(" - {what} {cost:.3}"));
                 }
             }
-            numbers.extend([("audience", c.audience), ("listing", c.listing), ("leaked_channel", c.mediator), ("western_group", c.western), ("praise", c.praise)]);
+            numbers.extend([
+                ("audience", c.audience),
+                ("listing", c.listing),
+                ("leaked_channel", c.mediator),
+                ("western_group", c.western),
+                ("praise", c.praise),
+            ]);
         }
         None if margin.costs != 0.0 => text.push_str(&format!(" - listing {:.3}", margin.costs)),
         None => {}

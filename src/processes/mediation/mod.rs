@@ -76,7 +76,8 @@ pub fn deliberate(world: &World, model: &Model) -> Option<Deliberation> {
 pub fn enact(world: &mut World, model: &Model, deliberation: Deliberation) {
     let Some(table) = world.peace.table.clone() else { return };
     let mut talks = deliberation.talks;
-    let asked = deliberation.events.iter().find_map(|event| if let Event::Bid { members, .. } = event { Some(members.clone()) } else { None });
+    let asked =
+        deliberation.events.iter().find_map(|event| if let Event::Bid { members, .. } = event { Some(members.clone()) } else { None });
     let asked: Vec<usize> = asked.unwrap_or_default().into_iter().filter_map(|party| table.seat_of(party)).collect();
     for event in deliberation.events {
         events::happen(world, model, &table, &talks, &asked, event);
@@ -139,8 +140,14 @@ fn truces_end(world: &mut World, model: &Model) {
         for &b in &active[at + 1..] {
             let (x, y) = (&world.organisations[a], &world.organisations[b]);
             let umbrella = x.umbrella.is_some() != y.umbrella.is_some();
-            if umbrella && matches!(world.stances[(a, b)], Stance::Truce | Stance::Allied) && model.dice.happens(Stream::Stance, world.week, mix(mix(x.identity, y.identity), 1), hazard) {
-                let text = format!("The understanding between {} and {} ends, since part of the umbrella left it (hazard {hazard:.4} a week)", x.name, y.name);
+            if umbrella
+                && matches!(world.stances[(a, b)], Stance::Truce | Stance::Allied)
+                && model.dice.happens(Stream::Stance, world.week, mix(mix(x.identity, y.identity), 1), hazard)
+            {
+                let text = format!(
+                    "The understanding between {} and {} ends, since part of the umbrella left it (hazard {hazard:.4} a week)",
+                    x.name, y.name
+                );
                 world.stances[(a, b)] = Stance::Hostile;
                 world.stances[(b, a)] = Stance::Hostile;
                 telling::tell(world, "alignment", None, vec![a, b], 0, text).numbers = vec![("hazard", hazard)];

@@ -37,7 +37,11 @@ pub fn open(world: &mut World, model: &Model) {
     let p = model.p;
     let mut lead = Map::filled(case.parties.len(), None);
     for (party, data) in case.parties.iter() {
-        lead[party] = data.organisations.iter().copied().max_by(|&a, &b| world.organisations[a].total().total_cmp(&world.organisations[b].total()).then(b.cmp(&a)));
+        lead[party] = data
+            .organisations
+            .iter()
+            .copied()
+            .max_by(|&a, &b| world.organisations[a].total().total_cmp(&world.organisations[b].total()).then(b.cmp(&a)));
     }
     world.peace.lead = Some(lead);
     world.peace.trust = Some(Grid::filled(case.parties.len(), case.parties.len(), p.mediation.trust));

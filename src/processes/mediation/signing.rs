@@ -52,11 +52,8 @@ pub fn sign(world: &mut World, model: &Model, table: &Table, signed: crate::talk
         parties: parties.clone(),
     });
     if let Some(ddr) = &track.accord_ddr {
-        let organisations = if ddr.organisations.is_empty() {
-            parties.iter().filter_map(|&q| lead(world, q)).collect()
-        } else {
-            ddr.organisations.clone()
-        };
+        let organisations =
+            if ddr.organisations.is_empty() { parties.iter().filter_map(|&q| lead(world, q)).collect() } else { ddr.organisations.clone() };
         world.peace.lists.push(List {
             identity,
             quota: ddr.quota,
@@ -115,7 +112,11 @@ pub(super) fn leave_umbrella(world: &mut World, model: &Model, party: Party) {
     // The umbrella passes to its largest member, and those who stay may retaliate.
     let rate = terms::true_per_week(m.retaliation_events * retaliation, model.p);
     let others: Vec<Org> = world.active().filter(|(org, o)| *org != child && o.umbrella == umbrella).map(|(org, _)| org).collect();
-    let successor = others.iter().copied().filter(|&o| o != parent).max_by(|&a, &b| world.organisations[a].total().total_cmp(&world.organisations[b].total()).then(b.cmp(&a)));
+    let successor = others
+        .iter()
+        .copied()
+        .filter(|&o| o != parent)
+        .max_by(|&a, &b| world.organisations[a].total().total_cmp(&world.organisations[b].total()).then(b.cmp(&a)));
     if let Some(successor) = successor {
         let o = &mut world.organisations[successor];
         o.cohesion = (o.cohesion + change).clamp(0.05, 1.0);
@@ -136,7 +137,8 @@ pub(super) fn leave_umbrella(world: &mut World, model: &Model, party: Party) {
         100.0 * share,
         if retaliation > 0.005 { format!(" and may retaliate ({retaliation:.2})") } else { String::new() }
     );
-    telling::tell(world, "split", None, vec![parent, child], 0, text).numbers = vec![("fighters", force), ("share", share), ("retaliation", retaliation)];
+    telling::tell(world, "split", None, vec![parent, child], 0, text).numbers =
+        vec![("fighters", force), ("share", share), ("retaliation", retaliation)];
 }
 
 /// A bare cessation between a party's organisation and the state's.
@@ -175,7 +177,8 @@ pub(super) fn covered(world: &World, model: &Model, parties: &[Party]) -> Vec<Pl
     let here = |place: Place| {
         world.active().filter(|(_, o)| o.party.is_some_and(|q| parties.contains(&q))).map(|(_, o)| o.fighters[place]).sum::<f64>()
     };
-    let regions: Vec<&str> = model.case.zones().filter(|&q| here(q) >= terms::DORMANT).map(|q| model.case.places[q].region.as_str()).collect();
+    let regions: Vec<&str> =
+        model.case.zones().filter(|&q| here(q) >= terms::DORMANT).map(|q| model.case.places[q].region.as_str()).collect();
     model.case.zones().filter(|&q| regions.contains(&model.case.places[q].region.as_str())).collect()
 }
 
@@ -183,7 +186,10 @@ pub(super) fn covered(world: &World, model: &Model, parties: &[Party]) -> Vec<Pl
 fn heard(world: &World, table: &Table, signatories: &[Party]) -> Vec<Party> {
     let Some(talks) = &world.peace.talks else { return Vec::new() };
     let seats = table.participants.iter().enumerate();
-    seats.filter(|(at, who)| who.modality != Modality::Full && talks.in_contact(*at) && !signatories.contains(&who.party)).map(|(_, who)| who.party).collect()
+    seats
+        .filter(|(at, who)| who.modality != Modality::Full && talks.in_contact(*at) && !signatories.contains(&who.party))
+        .map(|(_, who)| who.party)
+        .collect()
 }
 
 /// Pairs of signatories that fight each other as they sign.

@@ -1,7 +1,7 @@
 //! A page to draw on: plotters' primitives in logical units, SVG with its physical size, and PNG from it.
+use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::coord::Shift;
 use std::io;
 use std::sync::Once;
 
@@ -34,7 +34,12 @@ pub const GRID: RGBColor = RGBColor(228, 228, 228);
 #[must_use]
 pub fn colour(scenario: usize) -> RGBColor {
     const COLOURS: [RGBColor; 6] = [
-        RGBColor(0, 114, 178), RGBColor(213, 94, 0), RGBColor(0, 158, 115), RGBColor(204, 121, 167), RGBColor(230, 159, 0), RGBColor(86, 180, 233),
+        RGBColor(0, 114, 178),
+        RGBColor(213, 94, 0),
+        RGBColor(0, 158, 115),
+        RGBColor(204, 121, 167),
+        RGBColor(230, 159, 0),
+        RGBColor(86, 180, 233),
     ];
     if scenario == 0 { RGBColor(105, 105, 105) } else { COLOURS[(scenario - 1) % COLOURS.len()] }
 }
@@ -279,7 +284,11 @@ pub fn figure(frame: &Frame<'_>, draw: impl FnOnce(&Canvas<'_>, f64)) -> Figure 
     let size = format!("width=\"{}mm\" height=\"{}mm\" role=\"img\"", WIDTH * MM, f64::from(h) / FINE * MM);
     let svg = svg
         .replacen(&format!("width=\"{w}\" height=\"{h}\""), &size, 1)
-        .replacen(">\n", &format!(">\n<title>{}</title>\n<desc>{} {}</desc>\n", escaped(frame.title), escaped(frame.how), escaped(frame.foot)), 1)
+        .replacen(
+            ">\n",
+            &format!(">\n<title>{}</title>\n<desc>{} {}</desc>\n", escaped(frame.title), escaped(frame.how), escaped(frame.foot)),
+            1,
+        )
         // Without it there are hairline seams between cells.
         .replace("<rect ", "<rect shape-rendering=\"crispEdges\" ")
         .replace("<polyline ", "<polyline stroke-linejoin=\"round\" ")

@@ -25,11 +25,14 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     }
     let scales: Vec<Scale> = rows.iter().map(|(measure, _)| scale(results, measure)).collect();
     // To the steps of the summary: of every scenario by itself.
-    let own: Vec<_> = rows.iter().zip(&scales).map(|((measure, row), scale)| ((row.scenario, &measure.name), scale, scale.step_of(&row.difference))).collect();
+    let own: Vec<_> = rows
+        .iter()
+        .zip(&scales)
+        .map(|((measure, row), scale)| ((row.scenario, &measure.name), scale, scale.step_of(&row.difference)))
+        .collect();
     let steps = steps(&own);
-    let percent = |row: &comparison::Row| {
-        [row.difference.mean, row.difference.low, row.difference.high].map(|v| 100.0 * v / row.baseline_mean.abs())
-    };
+    let percent =
+        |row: &comparison::Row| [row.difference.mean, row.difference.low, row.difference.high].map(|v| 100.0 * v / row.baseline_mean.abs());
     let reach = rows.iter().flat_map(|(_, row)| percent(row)).filter(|v| v.is_finite()).fold(0.5, |a: f64, v| a.max(v.abs())).min(REACH);
     let many = results.scenarios.len() > 2;
     // With several scenarios, each has a line of its own above its rows.
@@ -38,14 +41,10 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     let title = if many { format!("Differences from {baseline}") } else { format!("{} against {baseline}", results.scenarios[1].title) };
     let beyond = rows.iter().any(|(_, row)| percent(row)[0].abs() > reach);
     let arrow = if beyond { " Arrow: the mean lies beyond the axis." } else { "" };
-    let how = format!("Mean over paired futures with its 95 % interval. Faint: no difference seen.{arrow} The interval speaks of this model and its assumptions, not of the world.");
-    let frame = Frame {
-        name: "differences",
-        title: &title,
-        how: &how,
-        foot,
-        height: 30.0 + ROW * (rows.len() + heads) as f64 + 34.0,
-    };
+    let how = format!(
+        "Mean over paired futures with its 95 % interval. Faint: no difference seen.{arrow} The interval speaks of this model and its assumptions, not of the world."
+    );
+    let frame = Frame { name: "differences", title: &title, how: &how, foot, height: 30.0 + ROW * (rows.len() + heads) as f64 + 34.0 };
     Some(figure(&frame, |page, top| {
         let axis = Axis { values: (-PAST * reach, PAST * reach), page: (176.0, 392.0) };
         let (first, last) = (top + 26.0, top + 26.0 + ROW * (rows.len() + heads) as f64);
@@ -97,8 +96,13 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
                 page.line(&[(back, y - 4.0), (tip, y), (back, y + 4.0)], hue, 1.6);
             }
             let scale = &scales[at];
-            let unit = if scale.divisor < 1.0 { "points".to_owned() } else { scale.unit.replace(" person-weeks", " p.-weeks").replace("persons", "") };
-            let interval = scale.difference_to(steps[at], row.difference.mean, row.difference.low, row.difference.high).replace('-', "\u{2212}");
+            let unit = if scale.divisor < 1.0 {
+                "points".to_owned()
+            } else {
+                scale.unit.replace(" person-weeks", " p.-weeks").replace("persons", "")
+            };
+            let interval =
+                scale.difference_to(steps[at], row.difference.mean, row.difference.low, row.difference.high).replace('-', "\u{2212}");
             let words = format!("{interval} {unit}");
             let face = plain(if seen { INK } else { SOFT }).sized(9.0);
             for (text, x, room) in [(words.trim_end(), 402.0, 164.0), (&row.verdict.to_string(), 572.0, 138.0)] {

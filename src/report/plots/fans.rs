@@ -38,8 +38,7 @@ fn panels(results: &Results, foot: &str, name: &'static str, title: &str, rows: 
     marks.sort_unstable();
     marks.dedup_by(|a, b| a.0 == b.0 && a.2 == b.2);
     let letter = |at: usize| char::from(b'a' + (at % 26) as u8).to_string();
-    let mut key: Vec<KeyEntry> =
-        results.scenarios.iter().enumerate().map(|(at, label)| (label.title.clone(), Some(colour(at)))).collect();
+    let mut key: Vec<KeyEntry> = results.scenarios.iter().enumerate().map(|(at, label)| (label.title.clone(), Some(colour(at)))).collect();
     for (at, (week, _, text)) in marks.iter().enumerate() {
         let when = start.map_or_else(|| format!("week {week}"), |d| d.after_weeks(*week).to_string());
         key.push((format!("{}: {text} ({when})", letter(at)), None));
@@ -59,15 +58,13 @@ fn panels(results: &Results, foot: &str, name: &'static str, title: &str, rows: 
         2 => format!("dark band: the middle half; light band: 5 to 95 %. \"{}\" {lines}", results.scenarios[0].title),
         _ => format!("band: the middle half. \"{}\" {lines}", results.scenarios[0].title),
     };
-    let rare = if few.contains(&true) { format!(" Where a usual week sees fewer than {FEW:.0}: the mean over futures and {SEASON} weeks.") } else { String::new() };
-    let how = format!("Line: median over futures; {bands} No single future looks like a median.{rare} Letters: the tracks' dated marks.");
-    let frame = Frame {
-        name,
-        title,
-        how: &how,
-        foot,
-        height: key_height + rows.len().div_ceil(2) as f64 * (PANEL + 54.0),
+    let rare = if few.contains(&true) {
+        format!(" Where a usual week sees fewer than {FEW:.0}: the mean over futures and {SEASON} weeks.")
+    } else {
+        String::new()
     };
+    let how = format!("Line: median over futures; {bands} No single future looks like a median.{rare} Letters: the tracks' dated marks.");
+    let frame = Frame { name, title, how: &how, foot, height: key_height + rows.len().div_ceil(2) as f64 * (PANEL + 54.0) };
     Some(figure(&frame, |page, top| {
         page.key(&key, (12.0, top + 6.0));
         let top = top + key_height;

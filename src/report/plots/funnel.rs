@@ -22,7 +22,10 @@ fn lines(results: &Results, rows: &[FunnelRow], scenario: usize) -> Vec<Line> {
     let row = |stage: &str| rows.iter().find(|row| row.scenario == scenario && row.stage == stage);
     let line = |words: &str, stage: &str, aside| {
         let found = row(stage);
-        let more = found.and_then(|row| row.median_week).filter(|_| stage != "standing_at_end").map_or_else(String::new, |week| format!(", median week {}", rounded(week, 1.0)));
+        let more = found
+            .and_then(|row| row.median_week)
+            .filter(|_| stage != "standing_at_end")
+            .map_or_else(String::new, |week| format!(", median week {}", rounded(week, 1.0)));
         Line { words: words.to_owned(), aside, share: found.and_then(|row| row.reached).ok_or("Not within this horizon"), more }
     };
     let mut lines = vec![
@@ -46,7 +49,10 @@ fn lines(results: &Results, rows: &[FunnelRow], scenario: usize) -> Vec<Line> {
     lines.push(line("Accord in force at the end, of any age", "standing_at_end", false));
     lines.push(line("Beside the way: a contact group meets", "group", true));
     if !results.scenarios[scenario].bids {
-        lines[1..].iter_mut().filter(|line| !line.share.is_ok_and(|share| share.0 > 0.0)).for_each(|line| line.share = Err("No formal bid in this track"));
+        lines[1..]
+            .iter_mut()
+            .filter(|line| !line.share.is_ok_and(|share| share.0 > 0.0))
+            .for_each(|line| line.share = Err("No formal bid in this track"));
     }
     let mut beside = line("Beside the way: a seat's conditions met", "conditions", true);
     if !results.scenarios[scenario].conditions {
@@ -64,15 +70,14 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     }
     let blocks: Vec<Vec<Line>> = with.iter().map(|&scenario| lines(results, &rows, scenario)).collect();
     let height = |lines: &Vec<Line>| 32.0 + ROW * lines.len() as f64;
-    let none: Vec<String> = without.iter().map(|&s| format!("\"{}\" is not shown: no talks are tried in it.", results.scenarios[s].title)).collect();
-    let how = format!("Share of all simulated futures that reach each stage, with its 95 % interval; paler: shares of the accords signed in time, or a stage beside the way. {}", none.join(" "));
-    let frame = Frame {
-        name: "funnel",
-        title: "How far the talks come",
-        how: &how,
-        foot,
-        height: blocks.iter().map(height).sum::<f64>() + 22.0,
-    };
+    let none: Vec<String> =
+        without.iter().map(|&s| format!("\"{}\" is not shown: no talks are tried in it.", results.scenarios[s].title)).collect();
+    let how = format!(
+        "Share of all simulated futures that reach each stage, with its 95 % interval; paler: shares of the accords signed in time, or a stage beside the way. {}",
+        none.join(" ")
+    );
+    let frame =
+        Frame { name: "funnel", title: "How far the talks come", how: &how, foot, height: blocks.iter().map(height).sum::<f64>() + 22.0 };
     Some(figure(&frame, |page, top| {
         let axis = Axis { values: (0.0, 100.0), page: (212.0, 506.0) };
         let mut y0 = top + 10.0;
@@ -97,7 +102,11 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
                         continue;
                     }
                 };
-                page.rect((axis.at(0.0), y - 5.0), (axis.at(100.0 * share), y + 5.0), colour(scenario).mix(if line.aside { 0.25 } else { 0.55 }));
+                page.rect(
+                    (axis.at(0.0), y - 5.0),
+                    (axis.at(100.0 * share), y + 5.0),
+                    colour(scenario).mix(if line.aside { 0.25 } else { 0.55 }),
+                );
                 // The bar's edges lie on whole dots, so the line does too.
                 page.line(&[(axis.at(100.0 * low), y), (axis.at(100.0 * high), y)], INK, 1.0);
                 for end in [low, high] {

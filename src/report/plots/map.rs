@@ -77,7 +77,8 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
             for (column, &week) in dates.iter().enumerate() {
                 let x0 = 12.0 + column as f64 * (cell + 8.0);
                 let at = |(lon, lat): (f64, f64)| (x0 + (lon - west) * squeeze * per_degree, y0 + 30.0 + (north - lat) * per_degree);
-                let when = results.scenarios[scenario].start.map_or_else(|| format!("week {week}"), |d| d.after_weeks(week as i32).to_string());
+                let when =
+                    results.scenarios[scenario].start.map_or_else(|| format!("week {week}"), |d| d.after_weeks(week as i32).to_string());
                 page.text(&when, (x0 + 0.5 * cell, y0 + 22.0), At::Middle, plain(INK).sized(9.0));
                 for (place, rings) in &shapes {
                     let Some(row) = row_of(place) else { continue };
@@ -115,9 +116,15 @@ pub(super) fn towns(case: &Case, page: &super::canvas::Canvas<'_>, at: impl Fn((
         let (x, y) = at((data.lon, data.lat));
         let width = face.width(&data.name);
         // To the right, to the left, above, below: the first that is free.
-        for (from, mid, anchor) in [(x + 3.0, y, At::Start), (x - 3.0 - width, y, At::End), (x - 0.5 * width, y - 7.0, At::Middle), (x - 0.5 * width, y + 7.0, At::Middle)] {
+        for (from, mid, anchor) in [
+            (x + 3.0, y, At::Start),
+            (x - 3.0 - width, y, At::End),
+            (x - 0.5 * width, y - 7.0, At::Middle),
+            (x - 0.5 * width, y + 7.0, At::Middle),
+        ] {
             let area = (from - 2.0, mid - 6.0, from + width + 2.0, mid + 6.0);
-            let free = area.0 >= left && area.2 <= right && taken.iter().all(|t| area.2 < t.0 || area.0 > t.2 || area.3 < t.1 || area.1 > t.3);
+            let free =
+                area.0 >= left && area.2 <= right && taken.iter().all(|t| area.2 < t.0 || area.0 > t.2 || area.3 < t.1 || area.1 > t.3);
             if free {
                 let point = match anchor {
                     At::Start => from,

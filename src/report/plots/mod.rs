@@ -6,15 +6,15 @@ mod funnel;
 mod map;
 mod outcomes;
 pub mod pairs;
-pub mod targets;
 pub mod sequence;
+pub mod targets;
 mod ternary;
 
 pub use canvas::{Figure, png};
 
 use super::summary;
-use crate::files::atomically;
 use crate::experiment::results::{Fitted, Results};
+use crate::files::atomically;
 use std::io;
 use std::path::{Path, PathBuf};
 

@@ -47,10 +47,8 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     Some(figure(&frame, |page, top| {
         for (cell, &(column, ref measure)) in measures.iter().enumerate() {
             let (x0, y0) = (12.0 + (cell % 2) as f64 * 356.0, top + (cell / 2) as f64 * (panel + 12.0) + 10.0);
-            let values: Vec<Vec<f64>> = rows
-                .iter()
-                .map(|rows| order::sorted(&rows.iter().map(|row| row.run.outcome[column]).collect::<Vec<_>>()))
-                .collect();
+            let values: Vec<Vec<f64>> =
+                rows.iter().map(|rows| order::sorted(&rows.iter().map(|row| row.run.outcome[column]).collect::<Vec<_>>())).collect();
             if values.iter().any(Vec::is_empty) {
                 continue;
             }

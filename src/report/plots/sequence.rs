@@ -1,11 +1,11 @@
 //! One future on the map, season by season: who is strongest in each zone, where people died, what happened.
 use super::canvas::{At, Canvas, Face, Figure, Frame, INK, KeyEntry, SOFT, WIDTH, bold, figure, key_height, plain, png};
 use super::map::{Shape, shapes, towns};
+use crate::files::atomically;
 use crate::index::{Bloc, Id, Place};
 use crate::observe::chronicle::{Ground, SEASON};
 use crate::report::numbers::capital;
 use crate::report::story::Told;
-use crate::files::atomically;
 use crate::world::Happened;
 use plotters::style::{BLACK, Color, RGBColor, WHITE};
 use serde_json::Value;
@@ -15,7 +15,13 @@ use std::path::{Path, PathBuf};
 /// Colours of blocs in the order of the case: Okabe and Ito's, which stay apart with any colour vision. Their light blue is left
 /// out, as a thinned blue looks like it; a dark violet and a grey stand in.
 const COLOURS: [RGBColor; 7] = [
-    RGBColor(0, 114, 178), RGBColor(230, 159, 0), RGBColor(0, 158, 115), RGBColor(204, 121, 167), RGBColor(213, 94, 0), RGBColor(77, 55, 105), RGBColor(95, 95, 95),
+    RGBColor(0, 114, 178),
+    RGBColor(230, 159, 0),
+    RGBColor(0, 158, 115),
+    RGBColor(204, 121, 167),
+    RGBColor(213, 94, 0),
+    RGBColor(77, 55, 105),
+    RGBColor(95, 95, 95),
 ];
 /// Most pictures on a sheet, and in one of its rows.
 const PANELS: usize = 20;
@@ -81,7 +87,8 @@ impl Cut {
     fn new(shapes: &[Shape], room: (f64, f64)) -> Option<Self> {
         let points = || shapes.iter().flat_map(|(_, rings)| rings.iter().flatten().copied());
         points().next()?;
-        let bound = |pick: fn((f64, f64)) -> f64| points().map(pick).fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
+        let bound =
+            |pick: fn((f64, f64)) -> f64| points().map(pick).fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
         let ((west, east), (south, north)) = (bound(|p| p.0), bound(|p| p.1));
         let squeeze = libm::cos((0.5 * (south + north)).to_radians());
         let per_degree = (room.0 / ((east - west) * squeeze)).min(room.1 / (north - south));
@@ -198,7 +205,10 @@ fn panel(page: &Canvas<'_>, told: &Told, span: Span, shapes: &[Shape], cut: &Cut
     for (slug, rings) in shapes {
         let Some(place) = case.place(slug).filter(|&place| case.is_zone(place)) else { continue };
         let zone = now[place.at()];
-        let fill = zone.strongest.filter(|_| zone.control > 0.05).map_or(RGBColor(245, 245, 242), |bloc| tint(colour_of(bloc), f64::from(zone.control)));
+        let fill = zone
+            .strongest
+            .filter(|_| zone.control > 0.05)
+            .map_or(RGBColor(245, 245, 242), |bloc| tint(colour_of(bloc), f64::from(zone.control)));
         for ring in rings {
             page.polygon(&ring.iter().map(|&p| cut.at(from, p)).collect::<Vec<_>>(), fill);
         }
@@ -231,7 +241,10 @@ fn panel(page: &Canvas<'_>, told: &Told, span: Span, shapes: &[Shape], cut: &Cut
 
 /// A white ring with dark edges, to be seen on any ground.
 fn ring(page: &Canvas<'_>, (x, y): (f64, f64), radius: f64) {
-    let points: Vec<(f64, f64)> = (0..=24).map(|i| f64::from(i) / 24.0 * std::f64::consts::TAU).map(|a| (x + radius * libm::cos(a), y + radius * libm::sin(a))).collect();
+    let points: Vec<(f64, f64)> = (0..=24)
+        .map(|i| f64::from(i) / 24.0 * std::f64::consts::TAU)
+        .map(|a| (x + radius * libm::cos(a), y + radius * libm::sin(a)))
+        .collect();
     page.line(&points, INK, 2.2);
     page.line(&points, WHITE, 1.2);
 }
@@ -272,8 +285,14 @@ fn captions(told: &Told, span: Span) -> Vec<String> {
                 format!("w{} {}: {winner}", event.week, name(event))
             })),
             "split" => said.extend(events().map(|event| format!("w{} split: {}", event.week, first(event)))),
-            "siege" => said.extend(events().map(|event| format!("w{} {}: siege {}", event.week, name(event), if event.text.contains(" ends ") { "ends" } else { "begins" }))),
-            "atrocity" => said.extend(events().filter(|event| event.deaths >= 25).map(|event| format!("w{} {}: {} civilians killed", event.week, name(event), event.deaths))),
+            "siege" => said.extend(events().map(|event| {
+                format!("w{} {}: siege {}", event.week, name(event), if event.text.contains(" ends ") { "ends" } else { "begins" })
+            })),
+            "atrocity" => said.extend(
+                events()
+                    .filter(|event| event.deaths >= 25)
+                    .map(|event| format!("w{} {}: {} civilians killed", event.week, name(event), event.deaths)),
+            ),
             _ => said.extend(events().map(|event| {
                 let short = event.text.split([':', '(', ';']).next().unwrap_or_default().trim();
                 let short = if kind == "consent" { short.replace(" deciding by the least margin,", "") } else { short.to_owned() };

@@ -37,7 +37,9 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
         };
         for step in 1..5 {
             let p = f64::from(step) / 5.0;
-            for (a, b) in [([p, 1.0 - p, 0.0], [p, 0.0, 1.0 - p]), ([1.0 - p, p, 0.0], [0.0, p, 1.0 - p]), ([1.0 - p, 0.0, p], [0.0, 1.0 - p, p])] {
+            for (a, b) in
+                [([p, 1.0 - p, 0.0], [p, 0.0, 1.0 - p]), ([1.0 - p, p, 0.0], [0.0, p, 1.0 - p]), ([1.0 - p, 0.0, p], [0.0, 1.0 - p, p])]
+            {
                 page.line(&[at(a), at(b)], GRID, 0.6);
             }
             let label = format!("{:.0} %", 100.0 * p);
@@ -55,7 +57,11 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
         page.text(&format!("all {independentist}"), (left + side + 8.0, base), At::Start, bold(INK));
         page.text(&format!("all {islamist}"), (left + 0.5 * side, base - height - 9.0), At::Middle, bold(INK));
         let small = plain(SOFT).sized(9.0);
-        let edges = [format!("Grid: {loyalist} on the bottom edge,"), format!("{independentist} on the right edge,"), format!("{islamist} on the left edge.")];
+        let edges = [
+            format!("Grid: {loyalist} on the bottom edge,"),
+            format!("{independentist} on the right edge,"),
+            format!("{islamist} on the left edge."),
+        ];
         for (i, line) in edges.iter().enumerate() {
             page.text(line, (12.0, top + 34.0 + 12.0 * i as f64), At::Start, small);
         }
@@ -99,7 +105,9 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
         let every = if per > 8.0 { 100 } else { 20 };
         for step in 0..=every {
             let p = f64::from(step) / f64::from(every);
-            for (a, b) in [([p, 1.0 - p, 0.0], [p, 0.0, 1.0 - p]), ([1.0 - p, p, 0.0], [0.0, p, 1.0 - p]), ([1.0 - p, 0.0, p], [0.0, 1.0 - p, p])] {
+            for (a, b) in
+                [([p, 1.0 - p, 0.0], [p, 0.0, 1.0 - p]), ([1.0 - p, p, 0.0], [0.0, p, 1.0 - p]), ([1.0 - p, 0.0, p], [0.0, 1.0 - p, p])]
+            {
                 if let Some((a, b)) = inside(close(at(a)), close(at(b)), window) {
                     page.line(&[a, b], GRID, 0.6);
                 }
@@ -107,7 +115,12 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
         }
         page.line(&rectangle(x0, y0, wide, tall), SOFT, 0.8);
         paths.iter().enumerate().for_each(|(scenario, path)| trace(&path.iter().copied().map(close).collect::<Vec<_>>(), scenario));
-        page.text(&format!("the mean paths, {} times larger; grid: {} %", rounded(per, 1.0), 100 / every), (x0 + wide, y0 - 9.0), At::End, plain(SOFT).sized(9.0));
+        page.text(
+            &format!("the mean paths, {} times larger; grid: {} %", rounded(per, 1.0), 100 / every),
+            (x0 + wide, y0 - 9.0),
+            At::End,
+            plain(SOFT).sized(9.0),
+        );
     }))
 }
 

@@ -1,8 +1,8 @@
 //! One household's future: what happened to it and near it, and what it thinks of whom.
-use crate::report::numbers::plural;
 use super::{Told, hanging};
-use crate::scenario::Case;
 use crate::observe::chronicle::{Diary, Standing, View, trend_name};
+use crate::report::numbers::plural;
+use crate::scenario::Case;
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -35,7 +35,9 @@ pub fn text(told: &Told, diary: &Diary) -> String {
     if diary.entries.is_empty() {
         text.push_str("Nothing happens to it, its kin or its neighbours in this future.\n");
     }
-    text.push_str("\nWhat it thinks of whom: what it holds against them (0 to 1), and how far they protect its people where it is (-1 to 1)\n");
+    text.push_str(
+        "\nWhat it thinks of whom: what it holds against them (0 to 1), and how far they protect its people where it is (-1 to 1)\n",
+    );
     let place = diary.standings.iter().map(|standing| case.places[standing.at].name.chars().count()).max().unwrap_or(0).max(5);
     let _ = write!(text, "{:10}  {:>5}  {:place$} {:>5} {:>8}  {:LEANING$}", "date", "week", "where", "fear", "hardship", "people like it");
     for view in &diary.standings[0].views {
@@ -96,7 +98,9 @@ fn verdict(told: &Told, diary: &Diary) -> String {
     let sheltered = |view: &&View| view.protection.is_some_and(|s| s > FELT);
     match last.views.iter().filter(sheltered).max_by(|a, b| a.protection.unwrap_or(0.0).total_cmp(&b.protection.unwrap_or(0.0))) {
         Some(view) => said.push(format!("Best protected by {} ({:+.2}), where it is.", name(view), view.protection.unwrap_or(0.0))),
-        None if last.views.iter().all(|view| view.protection.is_none()) => said.push("It is a refugee: nobody in this war protects or harms it there.".to_owned()),
+        None if last.views.iter().all(|view| view.protection.is_none()) => {
+            said.push("It is a refugee: nobody in this war protects or harms it there.".to_owned())
+        }
         None => said.push("Nobody protects its people where it is.".to_owned()),
     }
     let kin: Vec<String> = last.views.iter().filter(|view| view.kin > 0).map(|view| format!("{} with {}", view.kin, name(view))).collect();
@@ -125,7 +129,11 @@ pub fn json_lines(told: &Told, diary: &Diary) -> String {
     head["neighbours"] = json!(diary.neighbours);
     let mut text = format!("{head}\n");
     for entry in &diary.entries {
-        let _ = writeln!(text, "{}", json!({ "record": "entry", "week": entry.week, "date": told.date(entry.week), "near": entry.near, "text": entry.text }));
+        let _ = writeln!(
+            text,
+            "{}",
+            json!({ "record": "entry", "week": entry.week, "date": told.date(entry.week), "near": entry.near, "text": entry.text })
+        );
     }
     for standing in &diary.standings {
         let views: Vec<Value> = standing

@@ -98,7 +98,13 @@ impl Told<'_> {
     #[must_use]
     pub fn future(&self) -> String {
         let draw = self.draw.map_or("defaults".to_owned(), |draw| format!("draw {draw}"));
-        format!("future {} of seed {}, {draw}, {} from {}", self.replicate, self.seed, units::weeks(self.scenario.weeks), self.scenario.start().name)
+        format!(
+            "future {} of seed {}, {draw}, {} from {}",
+            self.replicate,
+            self.seed,
+            units::weeks(self.scenario.weeks),
+            self.scenario.start().name
+        )
     }
 
     fn head(&self, record: &str) -> Value {
@@ -182,7 +188,13 @@ fn bid(event: &Happened) -> Option<String> {
 fn conditions(event: &Happened) -> Option<String> {
     let (who, _) = event.text.split_once(": worth ").filter(|_| event.kind == "conditions")?;
     let n = |name: &str| number(event, name);
-    Some(format!("{who}: the seat brings it {:+.2}, recognition {:.2} less {:.2} for leaving its old side, and a deal: {}", n("gain")?, n("recognition")?, n("exit_cost")?, weighed(event)?))
+    Some(format!(
+        "{who}: the seat brings it {:+.2}, recognition {:.2} less {:.2} for leaving its old side, and a deal: {}",
+        n("gain")?,
+        n("recognition")?,
+        n("exit_cost")?,
+        weighed(event)?
+    ))
 }
 
 /// How a future ended: what became of the talks, and the dead.
@@ -193,17 +205,28 @@ fn ending(told: &Told, run: &Run) -> String {
         (Some(week), None) => format!("the accord of week {week} is no longer in force"),
         (None, _) if !told.scenario.has_talks() => "nobody was asked to talks".to_owned(),
         (None, _) => {
-            let reached = [("group", "a contact group formed"), ("consent", "the state had consented"), ("contact", "there was contact with an armed opponent")];
-            let far = reached.iter().find_map(|(name, words)| stage(name).map(|week| format!("{words} in week {week}, and no accord came of it")));
+            let reached = [
+                ("group", "a contact group formed"),
+                ("consent", "the state had consented"),
+                ("contact", "there was contact with an armed opponent"),
+            ];
+            let far = reached
+                .iter()
+                .find_map(|(name, words)| stage(name).map(|week| format!("{words} in week {week}, and no accord came of it")));
             far.unwrap_or_else(|| "nobody under arms was ever reached, and there was no accord".to_owned())
         }
     };
     let columns = outcome_columns(told.case());
     let sum = |name: &str| columns.iter().position(|column| column == name).map_or(0.0, |at| run.outcome[at]);
-    hanging("", &format!(
-        "How it ended: {talks}; {} people were killed in {}, {} of them civilians.",
-        rounded(sum("deaths"), 1.0), units::weeks(told.scenario.weeks), rounded(sum("civilian_deaths"), 1.0)
-    ))
+    hanging(
+        "",
+        &format!(
+            "How it ended: {talks}; {} people were killed in {}, {} of them civilians.",
+            rounded(sum("deaths"), 1.0),
+            units::weeks(told.scenario.weeks),
+            rounded(sum("civilian_deaths"), 1.0)
+        ),
+    )
 }
 
 fn date(first_day: Option<Date>, week: i32) -> String {

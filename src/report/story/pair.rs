@@ -68,7 +68,8 @@ fn apart<'a>(told: [&Told<'a>; 2], wanted: &Wanted) -> Vec<Apart<'a>> {
         let (one, other) = (told[usize::from(second)], told[usize::from(!second)]);
         let events: &'a [Happened] = &one.chronicle.events;
         for event in events.iter().filter(|event| wanted.has(one.chronicle, event)) {
-            let alike = |x: &&Happened| (x.week, x.kind, x.place, &x.communities) == (event.week, event.kind, event.place, &event.communities);
+            let alike =
+                |x: &&Happened| (x.week, x.kind, x.place, &x.communities) == (event.week, event.kind, event.place, &event.communities);
             let others: Vec<&Happened> = other.chronicle.events.iter().filter(alike).collect();
             if !others.iter().any(|x| x.text == event.text) {
                 let nearly = !STEPS.contains(&event.kind) && others.iter().any(|x| x.deaths.abs_diff(event.deaths) < ALIKE);
@@ -84,7 +85,10 @@ fn apart<'a>(told: [&Told<'a>; 2], wanted: &Wanted) -> Vec<Apart<'a>> {
 #[must_use]
 pub fn parting_week(told: [&Told; 2], runs: [&Run; 2]) -> Option<i32> {
     let felt = worlds_part(runs[0], runs[1])?;
-    let acts = apart(told, &Wanted::default()).into_iter().map(|line| line.event).find(|event| STEPS.contains(&event.kind) && !UNFELT.contains(&event.kind));
+    let acts = apart(told, &Wanted::default())
+        .into_iter()
+        .map(|line| line.event)
+        .find(|event| STEPS.contains(&event.kind) && !UNFELT.contains(&event.kind));
     Some(acts.map_or(felt, |event| event.week.min(felt)))
 }
 
@@ -113,10 +117,14 @@ pub fn text(told: [&Told; 2], runs: [&Run; 2], wanted: &Wanted) -> String {
     let titles = told.map(|one| one.scenario.title.as_str());
     let case = &*first.scenario.case;
     let weeks = first.scenario.weeks;
-    let mut text = format!("{}  against  {}: {}. Uncalibrated: one made-up future, not a forecast.\n", titles[0], titles[1], first.future());
+    let mut text =
+        format!("{}  against  {}: {}. Uncalibrated: one made-up future, not a forecast.\n", titles[0], titles[1], first.future());
     let all = apart(told, wanted);
     let Some(week) = parting_week(told, runs) else {
-        let _ = writeln!(text, "The two tracks never part: the same world for all {weeks} weeks. What was tried, and came to nothing that the world felt:");
+        let _ = writeln!(
+            text,
+            "The two tracks never part: the same world for all {weeks} weeks. What was tried, and came to nothing that the world felt:"
+        );
         tell(&mut text, told, all.iter().filter(|line| line.event.kind != "timeline"));
         return text;
     };
@@ -144,7 +152,8 @@ pub fn text(told: [&Told; 2], runs: [&Run; 2], wanted: &Wanted) -> String {
         if nth == 0 {
             let _ = writeln!(text, "  {:>12}{}", "weeks later", row.iter().map(|(_, words, _)| format!("{words:>20}")).collect::<String>());
         }
-        let numbers: String = row.iter().map(|(name, _, x)| if *name == "coercive_share" { format!("{x:>+20.4}") } else { format!("{x:>+20.0}") }).collect();
+        let numbers: String =
+            row.iter().map(|(name, _, x)| if *name == "coercive_share" { format!("{x:>+20.4}") } else { format!("{x:>+20.0}") }).collect();
         let _ = writeln!(text, "  {:>12}{numbers}", at - week);
         same &= numbers.chars().all(|c| !c.is_ascii_digit() || c == '0');
     }
@@ -194,9 +203,15 @@ pub fn json_lines(told: [&Told; 2], runs: [&Run; 2], wanted: &Wanted) -> String 
     let mut text = format!("{head}\n");
     if let Some(from) = week {
         for at in weeks_told(from, weeks) {
-            let row: serde_json::Map<String, serde_json::Value> =
-                difference(&told[0].scenario.case, runs, weeks, from, at).into_iter().map(|(name, _, x)| (name.to_owned(), json!(x))).collect();
-            let _ = writeln!(text, "{}", json!({ "record": "difference", "week": at, "date": told[0].date(at), "weeks_later": at - from, "values": row }));
+            let row: serde_json::Map<String, serde_json::Value> = difference(&told[0].scenario.case, runs, weeks, from, at)
+                .into_iter()
+                .map(|(name, _, x)| (name.to_owned(), json!(x)))
+                .collect();
+            let _ = writeln!(
+                text,
+                "{}",
+                json!({ "record": "difference", "week": at, "date": told[0].date(at), "weeks_later": at - from, "values": row })
+            );
         }
     }
     for line in apart(told, wanted) {

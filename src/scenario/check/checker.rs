@@ -91,7 +91,9 @@ impl<'a> Checker<'a> {
 
     /// Whether a key is the path of a parameter, or the name of a group of them.
     fn is_parameter(&self, key: &str) -> bool {
-        params::declared(self.case, 0).iter().any(|row| row.path == key || row.path.strip_prefix(key).is_some_and(|rest| rest.starts_with('.')))
+        params::declared(self.case, 0)
+            .iter()
+            .any(|row| row.path == key || row.path.strip_prefix(key).is_some_and(|rest| rest.starts_with('.')))
     }
 
     /// Tells that a key that is needed is missing, and in which section.
@@ -130,7 +132,9 @@ impl<'a> Checker<'a> {
         let place = near.and_then(|near| self.loaded.place(row, near)).or_else(|| self.loaded.table(row));
         let armed = row == Row::Party && self.case.organisation(given).is_some();
         let problem = match near {
-            _ if armed => problem.hint(format!("`{given}` is an organisation of the case without preferences: give it rows in preferences.csv")),
+            _ if armed => {
+                problem.hint(format!("`{given}` is an organisation of the case without preferences: give it rows in preferences.csv"))
+            }
             Some(near) => problem.hint(format!("did you mean `{near}`?")),
             None if names.len() <= 16 => problem.hint(format!("known are {}", names.join(", "))),
             None => problem.hint("`sulh explain` lists them"),

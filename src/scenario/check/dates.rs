@@ -73,7 +73,8 @@ impl Checker<'_> {
     pub(super) fn outside(&mut self, week: i64, at: At) {
         let first = self.first_day.map_or_else(String::new, |day| format!(" from {day}"));
         let problem = self.sources.problem(at, format!("week {week} lies outside the {} weeks{first} of the scenario", self.weeks));
-        let problem = if week >= 0 && (week as f64) < LONGEST { problem.hint(format!("`weeks = {}` reaches it", week + 1)) } else { problem };
+        let problem =
+            if week >= 0 && (week as f64) < LONGEST { problem.hint(format!("`weeks = {}` reaches it", week + 1)) } else { problem };
         self.problems.add(match self.horizon {
             Some(at) => problem.also(self.sources.place(at), "the horizon"),
             None => problem,

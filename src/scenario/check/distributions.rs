@@ -12,7 +12,15 @@ pub(super) const FORMS: &str = "{ from = 0.1, to = 0.2 } (also { uniform = { ...
 
 /// What is drawn in place of a number, before it is known where that stands.
 pub(super) fn drawn(row: &Declared, prior: Prior) -> Drawn {
-    Drawn { name: row.path.clone(), path: row.path.clone(), doc: row.doc.clone(), unit: row.unit.clone(), range: (*row.range.start(), *row.range.end()), prior, slots: Vec::new() }
+    Drawn {
+        name: row.path.clone(),
+        path: row.path.clone(),
+        doc: row.doc.clone(),
+        unit: row.unit.clone(),
+        range: (*row.range.start(), *row.range.end()),
+        prior,
+        slots: Vec::new(),
+    }
 }
 
 impl Checker<'_> {
@@ -34,7 +42,14 @@ impl Checker<'_> {
 
     /// Notes that a number of a track is drawn; its median stands in its place.
     pub(super) fn draw(&mut self, node: &Node, key: &Key, low: f64, high: f64) -> Option<f64> {
-        let row = Declared { path: key.path(), doc: key.doc.to_owned(), unit: key.unit.to_owned(), range: low..=high, prior: Prior::Fixed(low), source: String::new() };
+        let row = Declared {
+            path: key.path(),
+            doc: key.doc.to_owned(),
+            unit: key.unit.to_owned(),
+            range: low..=high,
+            prior: Prior::Fixed(low),
+            source: String::new(),
+        };
         let prior = self.prior(node, &row)?;
         self.drawn.push(drawn(&row, prior));
         Some(prior.median().clamp(low, high))
@@ -84,7 +99,8 @@ impl Checker<'_> {
         match &node.value {
             Value::Table(table) => Some(table),
             other => {
-                self.problems.add(self.sources.problem(node.at, format!("`{kind}` is {}: its figures stand in a table", other.kind())).hint(FORMS));
+                self.problems
+                    .add(self.sources.problem(node.at, format!("`{kind}` is {}: its figures stand in a table", other.kind())).hint(FORMS));
                 None
             }
         }
@@ -97,7 +113,13 @@ impl Checker<'_> {
             return self.number_of(node, &allowed).map(Prior::Fixed);
         };
         self.distribution_keys(table, &format!("the distribution of `{}`", row.path), &DISTRIBUTIONS);
-        let kinds = [table.get("from").is_some() || table.get("to").is_some(), table.get("uniform").is_some(), table.get("lognormal").is_some(), table.get("normal").is_some(), table.get("beta").is_some()];
+        let kinds = [
+            table.get("from").is_some() || table.get("to").is_some(),
+            table.get("uniform").is_some(),
+            table.get("lognormal").is_some(),
+            table.get("normal").is_some(),
+            table.get("beta").is_some(),
+        ];
         if kinds.iter().filter(|&&given| given).count() != 1 {
             let problem = self.sources.problem(node.at, format!("`{}` must be a number or one distribution", row.path));
             self.problems.add(problem.hint(FORMS));
@@ -131,7 +153,10 @@ impl Checker<'_> {
             "normal" if low.is_finite() && high.is_finite() => Some(Prior::NormalWithin(x, y, low, high)),
             "normal" => Some(Prior::Normal(x, y)),
             _ if low > 0.0 || high < 1.0 => {
-                self.fault(node.at, format!("a beta distribution runs from 0 to 1, but `{}` must be {}", row.path, range(low, high, &row.unit)));
+                self.fault(
+                    node.at,
+                    format!("a beta distribution runs from 0 to 1, but `{}` must be {}", row.path, range(low, high, &row.unit)),
+                );
                 None
             }
             _ => Some(Prior::Beta(x, y)),

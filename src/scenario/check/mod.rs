@@ -37,7 +37,8 @@ const MOST_HOUSEHOLDS: f64 = 20e6;
 /// All problems, those found before included.
 pub fn scenario(sources: &Sources, problems: Problems, table: &Table, loaded: &LoadedCase, fallback: &str) -> Result<Scenario, Problems> {
     let case = &*loaded.case;
-    let mut c = Checker { sources, problems, loaded, case, first_day: None, weeks: 260, drawn: Vec::new(), horizon: None, unreached: Vec::new() };
+    let mut c =
+        Checker { sources, problems, loaded, case, first_day: None, weeks: 260, drawn: Vec::new(), horizon: None, unreached: Vec::new() };
     let top = In { section: "", table, at: None };
     c.keys(top);
     match table.get("format") {
@@ -47,15 +48,22 @@ pub fn scenario(sources: &Sources, problems: Problems, table: &Table, loaded: &L
         None if table.entries.is_empty() && !c.problems.0.is_empty() => {}
         None => {
             let at = At { file: 0, byte: 0, end: 0 };
-            c.problems.add(sources.problem(at, "`format` is missing at the top of the file").hint(format!("write `format = {FORMAT}` as the first line")));
+            c.problems.add(
+                sources
+                    .problem(at, "`format` is missing at the top of the file")
+                    .hint(format!("write `format = {FORMAT}` as the first line")),
+            );
         }
     }
-    let name = c.text(top, "name").map_or_else(|| fallback.to_owned(), |(text, at)| {
-        if text.is_empty() || text.len() > 80 || !text.chars().all(|x| x.is_ascii_lowercase() || x.is_ascii_digit() || x == '-') {
-            c.fault(at, format!("`{text}` is not a name: small letters, digits and hyphens, at most 80"));
-        }
-        text
-    });
+    let name = c.text(top, "name").map_or_else(
+        || fallback.to_owned(),
+        |(text, at)| {
+            if text.is_empty() || text.len() > 80 || !text.chars().all(|x| x.is_ascii_lowercase() || x.is_ascii_digit() || x == '-') {
+                c.fault(at, format!("`{text}` is not a name: small letters, digits and hyphens, at most 80"));
+            }
+            text
+        },
+    );
     let title = c.text(top, "title");
     let summary = c.text(top, "summary");
     // A base's description under a title of one's own would say what this scenario is not.
@@ -135,15 +143,23 @@ impl Checker<'_> {
 
     /// Whether the people that are to be followed fit into a machine.
     fn households(&mut self, table: &Table, population: Population, scale: i64) {
-        let people: f64 = self.case.zones().map(|place| &self.case.places[place]).map(|place| match population {
-            Population::Census => place.people_census,
-            Population::Projection => place.people_projection,
-        }).sum();
+        let people: f64 = self
+            .case
+            .zones()
+            .map(|place| &self.case.places[place])
+            .map(|place| match population {
+                Population::Census => place.people_census,
+                Population::Projection => place.people_projection,
+            })
+            .sum();
         let households = people / self.case.household_size / scale as f64;
         if households > MOST_HOUSEHOLDS {
             let fault = format!("{households:.0} households would be followed: at most {MOST_HOUSEHOLDS}");
             let at = ["scale", "case"].iter().find_map(|key| table.get(key)).map_or(At { file: 0, byte: 0, end: 0 }, |node| node.at);
-            let problem = self.sources.problem(at, fault).hint(format!("`scale = {:.0}` follows one in so many", (people / self.case.household_size / MOST_HOUSEHOLDS).ceil()));
+            let problem = self
+                .sources
+                .problem(at, fault)
+                .hint(format!("`scale = {:.0}` follows one in so many", (people / self.case.household_size / MOST_HOUSEHOLDS).ceil()));
             let place = self.case.zones().next().and_then(|place| self.loaded.place_of_table("places.csv", &self.case.places[place].slug));
             self.problems.add(match place {
                 Some(place) => problem.also(place, "people are counted in this table"),
@@ -161,7 +177,8 @@ fn told(problems: Problems) -> Problems {
             files.push(&problem.file);
         }
     }
-    let mut order: Vec<(usize, usize)> = problems.0.iter().enumerate().map(|(at, problem)| (files.iter().position(|file| *file == problem.file).unwrap_or(0), at)).collect();
+    let mut order: Vec<(usize, usize)> =
+        problems.0.iter().enumerate().map(|(at, problem)| (files.iter().position(|file| *file == problem.file).unwrap_or(0), at)).collect();
     order.sort_by_key(|&(file, at)| (file, problems.0[at].line, problems.0[at].column, at));
     let mut kept: Vec<Problem> = Vec::new();
     for (_, at) in order {

@@ -19,18 +19,25 @@ impl Checker<'_> {
                 let offers = In { section: "track.offers", table, at: Some(node.at) };
                 self.keys(offers);
                 let scalars: [(f64, f64); SCALARS] = std::array::from_fn(|at| self.issue(offers, SCALAR_NAMES[at]));
-                let pies: [Option<f64>; PIES] = std::array::from_fn(|at| {
-                    let node = offers.get(PIE_NAMES[at]).filter(|node| node.value != Value::Text("open".to_owned()))?;
-                    match &node.value {
-                        Value::Table(table) if table.get("from").is_none() && table.get("to").is_none() => self.draw(node, keys::find("track.offers", PIE_NAMES[at]), 0.0, 1.0),
-                        Value::Table(_) => {
-                            let problem = self.sources.problem(node.at, format!("a share of {} is given, not bargained within a range", PIE_NAMES[at]));
-                            self.problems.add(problem.hint("\"open\", a number from 0 to 1, or a distribution such as { uniform = { from = 0.2, to = 0.5 } }"));
-                            None
+                let pies: [Option<f64>; PIES] =
+                    std::array::from_fn(|at| {
+                        let node = offers.get(PIE_NAMES[at]).filter(|node| node.value != Value::Text("open".to_owned()))?;
+                        match &node.value {
+                            Value::Table(table) if table.get("from").is_none() && table.get("to").is_none() => {
+                                self.draw(node, keys::find("track.offers", PIE_NAMES[at]), 0.0, 1.0)
+                            }
+                            Value::Table(_) => {
+                                let problem = self
+                                    .sources
+                                    .problem(node.at, format!("a share of {} is given, not bargained within a range", PIE_NAMES[at]));
+                                self.problems.add(problem.hint(
+                                    "\"open\", a number from 0 to 1, or a distribution such as { uniform = { from = 0.2, to = 0.5 } }",
+                                ));
+                                None
+                            }
+                            _ => self.number_of(node, &bounds(PIE_NAMES[at], "share", 0.0, 1.0)),
                         }
-                        _ => self.number_of(node, &bounds(PIE_NAMES[at], "share", 0.0, 1.0)),
-                    }
-                });
+                    });
                 Offers::of(scalars, pies)
             }
             other => {

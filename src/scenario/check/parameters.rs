@@ -33,7 +33,9 @@ impl Checker<'_> {
         if self.problems.full() {
             return;
         }
-        let beyond = |row: &Declared| path.strip_prefix(row.path.as_str())?.strip_prefix('.')?.split('.').next().map(|word| (row.path.clone(), word.to_owned()));
+        let beyond = |row: &Declared| {
+            path.strip_prefix(row.path.as_str())?.strip_prefix('.')?.split('.').next().map(|word| (row.path.clone(), word.to_owned()))
+        };
         if let Some((of, word)) = declared.iter().find_map(beyond) {
             let problem = self.sources.problem(at, format!("`{word}` is no distribution of `{of}`"));
             self.problems.add(problem.hint(FORMS));
@@ -41,11 +43,16 @@ impl Checker<'_> {
         }
         let problem = self.sources.problem(at, format!("unknown parameter `{path}`"));
         if path.starts_with("stance.") {
-            self.problems.add(problem.hint("a stance is changed on a date: [[timeline]], `week = 0`, `set = \"stance.A.B\"`, `value = \"truce\"`"));
+            self.problems
+                .add(problem.hint("a stance is changed on a date: [[timeline]], `week = 0`, `set = \"stance.A.B\"`, `value = \"truce\"`"));
             return;
         }
         if let Some(key) = keys::KEYS.iter().find(|key| !key.section.is_empty() && key.name == path) {
-            self.problems.add(problem.hint(format!("did you mean `{}`, which is no parameter but a key of [{}]?", key.path(), key.section)));
+            self.problems.add(problem.hint(format!(
+                "did you mean `{}`, which is no parameter but a key of [{}]?",
+                key.path(),
+                key.section
+            )));
             return;
         }
         // The whole path first, of two rows in either order, then the last word under another group.

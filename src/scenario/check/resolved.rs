@@ -58,7 +58,10 @@ fn track_lines(case: &Case, track: &Track, line: &mut impl FnMut(&str, String)) 
     let slugs = |parties: &[Party]| parties.iter().map(|&party| case.parties[party].slug.as_str()).collect::<Vec<_>>().join(" ");
     line("track.convenor", track.convenor.map_or("none", |at| case.access[at].0.as_str()).to_owned());
     for seat in &track.seats {
-        line(&format!("track.seats.{}", case.parties[seat.party].slug), format!("{:?} veto {:?} {:?}", seat.modality, seat.veto, seat.conditions));
+        line(
+            &format!("track.seats.{}", case.parties[seat.party].slug),
+            format!("{:?} veto {:?} {:?}", seat.modality, seat.veto, seat.conditions),
+        );
     }
     line("track.first_bid", track.first_bid.to_string());
     line("track.offers", format!("{:?}", track.offers));
@@ -69,12 +72,31 @@ fn track_lines(case: &Case, track: &Track, line: &mut impl FnMut(&str, String)) 
     line("track.budget", format!("{:?}", track.budget));
     line("track.contact_group", format!("{:?}", track.contact_group));
     if let Some(accord) = &track.standing_accord {
-        line("track.standing_accord", format!("{} age {:?} implementation {:?} monitoring {:?}", slugs(&accord.parties), accord.age, accord.implementation, accord.monitoring));
+        line(
+            "track.standing_accord",
+            format!(
+                "{} age {:?} implementation {:?} monitoring {:?}",
+                slugs(&accord.parties),
+                accord.age,
+                accord.implementation,
+                accord.monitoring
+            ),
+        );
     }
     for (name, ddr) in [("ddr", &track.ddr), ("accord_ddr", &track.accord_ddr)] {
         if let Some(ddr) = ddr {
             let organisations: Vec<&str> = ddr.organisations.iter().map(|&org| case.organisations[org].slug.as_str()).collect();
-            line(&format!("track.{name}"), format!("quota {:?} integrated {:?} delivered {:?} delay {:?} of {}", ddr.quota, ddr.integrated_share, ddr.delivered, ddr.delay, organisations.join(" ")));
+            line(
+                &format!("track.{name}"),
+                format!(
+                    "quota {:?} integrated {:?} delivered {:?} delay {:?} of {}",
+                    ddr.quota,
+                    ddr.integrated_share,
+                    ddr.delivered,
+                    ddr.delay,
+                    organisations.join(" ")
+                ),
+            );
         }
     }
     for &(a, b) in &track.dialogues {

@@ -4,8 +4,21 @@ use crate::scenario::raw::At;
 
 /// Processes that `[switches]` may turn off: the names of the schedule, which lies above this module. A test holds the
 /// two together.
-pub const PROCESSES: &[&str] =
-    &["timeline", "deployment", "combat", "abuse", "communal", "grievance", "protection", "recruitment", "displacement", "governance", "politics", "mediation", "accord"];
+pub const PROCESSES: &[&str] = &[
+    "timeline",
+    "deployment",
+    "combat",
+    "abuse",
+    "communal",
+    "grievance",
+    "protection",
+    "recruitment",
+    "displacement",
+    "governance",
+    "politics",
+    "mediation",
+    "accord",
+];
 
 /// The name under which explanations list what closes a week. It records and changes nothing, and is no process that
 /// could be left out: without its record nothing could be compared.
@@ -29,7 +42,9 @@ impl Checker<'_> {
 
     pub(super) fn unknown_process(&mut self, at: At, given: &str) {
         if given == OBSERVE && !self.problems.full() {
-            let problem = self.sources.problem(at, format!("`{OBSERVE}` cannot be switched off: without its record there would be nothing to compare"));
+            let problem = self
+                .sources
+                .problem(at, format!("`{OBSERVE}` cannot be switched off: without its record there would be nothing to compare"));
             self.problems.add(problem.hint("leave it out: it draws no chance and changes nothing in a run"));
         } else {
             self.unknown(at, "process", given, PROCESSES);

@@ -70,7 +70,9 @@ impl Checker<'_> {
             }
             if let Some(week) = week {
                 match set.iter().find(|(w, p, _)| (*w, p) == (week, &path)) {
-                    Some(&(_, _, other)) => self.fault_also(at, format!("the timeline sets `{path}` twice in week {week}"), other, "the first"),
+                    Some(&(_, _, other)) => {
+                        self.fault_also(at, format!("the timeline sets `{path}` twice in week {week}"), other, "the first")
+                    }
                     None => set.push((week, path.clone(), at)),
                 }
             }
@@ -85,7 +87,11 @@ impl Checker<'_> {
             let Some((row, prior)) = self.later_parameter(at, path, value, declared) else { continue };
             if let Some(week) = week {
                 if !matches!(prior, Prior::Fixed(_)) {
-                    drawn.push(Drawn { name: format!("timeline.{week}.{path}"), slots: vec![Slot::Change(week)], ..distributions::drawn(row, prior) });
+                    drawn.push(Drawn {
+                        name: format!("timeline.{week}.{path}"),
+                        slots: vec![Slot::Change(week)],
+                        ..distributions::drawn(row, prior)
+                    });
                 }
                 changes.parameters.push((week, path.to_owned(), prior.median().clamp(*row.range.start(), *row.range.end())));
             }
@@ -137,7 +143,9 @@ impl Checker<'_> {
                 let words: Vec<&str> = dated.path.split('.').collect();
                 match words.as_slice() {
                     // A mark is dated as it is.
-                    ["track", keys @ ..] if (1..=4).contains(&keys.len()) && keys[0] != "marks" && keys::of("track").any(|key| key.name == keys[0]) => {
+                    ["track", keys @ ..]
+                        if (1..=4).contains(&keys.len()) && keys[0] != "marks" && keys::of("track").any(|key| key.name == keys[0]) =>
+                    {
                         now.written = now.written.under(nested(keys, dated.at, dated.value));
                         tracked = Some(dated.entry);
                     }
@@ -191,7 +199,8 @@ impl Checker<'_> {
             found
         });
         let word = self.text_of(dated.value, &dated.path).unwrap_or_default();
-        let stance = keys::STANCES.iter().zip([Stance::Hostile, Stance::Truce, Stance::Neutral, Stance::Allied]).find(|(known, _)| **known == word);
+        let stance =
+            keys::STANCES.iter().zip([Stance::Hostile, Stance::Truce, Stance::Neutral, Stance::Allied]).find(|(known, _)| **known == word);
         if stance.is_none() && matches!(dated.value.value, Value::Text(_)) {
             self.unknown(dated.value.at, "stance", &word, keys::STANCES);
         }
@@ -214,11 +223,17 @@ impl Checker<'_> {
         }
         let others: Vec<String> = keys::KEYS
             .iter()
-            .filter(|key| (key.section == "track" && key.name != "marks") || (key.section.starts_with("track.") && key.section != "track.marks"))
+            .filter(|key| {
+                (key.section == "track" && key.name != "marks") || (key.section.starts_with("track.") && key.section != "track.marks")
+            })
             .map(Key::path)
             .chain(PROCESSES.iter().map(|process| format!("switches.{process}")))
             .collect();
-        if nearest(path, others.iter().map(String::as_str)).is_some() || path.starts_with("track.") || path.starts_with("stance") || declared.is_empty() {
+        if nearest(path, others.iter().map(String::as_str)).is_some()
+            || path.starts_with("track.")
+            || path.starts_with("stance")
+            || declared.is_empty()
+        {
             let problem = self.sources.problem(at, format!("nothing is called `{path}`"));
             self.problems.add(match nearest(path, others.iter().map(String::as_str)) {
                 _ if path == "track.marks" => problem.hint("a mark has a date of its own: add it to [[track.marks]]"),
@@ -249,6 +264,9 @@ fn shown(value: &Value) -> String {
         Value::Boolean(value) => value.to_string(),
         Value::Date(date) => date.clone(),
         Value::List(list) => format!("[{}]", list.iter().map(|node| shown(&node.value)).collect::<Vec<_>>().join(", ")),
-        Value::Table(table) => format!("{{ {} }}", table.entries.iter().map(|(key, _, node)| format!("{key} = {}", shown(&node.value))).collect::<Vec<_>>().join(", ")),
+        Value::Table(table) => format!(
+            "{{ {} }}",
+            table.entries.iter().map(|(key, _, node)| format!("{key} = {}", shown(&node.value))).collect::<Vec<_>>().join(", ")
+        ),
     }
 }

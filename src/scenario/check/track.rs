@@ -36,9 +36,13 @@ impl Checker<'_> {
         });
         let (guarantee, guarantee_strength, guarantee_decay) = self.guarantee(of);
         let as_what = |node: &Node| matches!(node.value, Value::Text(_));
-        let civil_society_as =
-            if of.get("civil_society").is_some_and(as_what) { self.choice(of, "civil_society", &[Modality::Full, Modality::Observer, Modality::Consultation]) } else { None };
-        let civil_society = if of.get("civil_society").is_some_and(as_what) { 0.0 } else { self.number(of, "civil_society").unwrap_or(0.0) };
+        let civil_society_as = if of.get("civil_society").is_some_and(as_what) {
+            self.choice(of, "civil_society", &[Modality::Full, Modality::Observer, Modality::Consultation])
+        } else {
+            None
+        };
+        let civil_society =
+            if of.get("civil_society").is_some_and(as_what) { 0.0 } else { self.number(of, "civil_society").unwrap_or(0.0) };
         Track {
             convenor,
             seats,
@@ -83,7 +87,9 @@ impl Checker<'_> {
         let mut seats: Vec<(Seat, At)> = Vec::new();
         // Seats may be written by party as well; then they are laid over none.
         let by_party = match of.table.entries.iter().find(|(key, _, _)| key == "seats") {
-            Some((key, at, node)) if matches!(node.value, Value::Table(_)) => Some(Table::default().under(Table { entries: vec![(key.clone(), *at, node.clone())] })),
+            Some((key, at, node)) if matches!(node.value, Value::Table(_)) => {
+                Some(Table::default().under(Table { entries: vec![(key.clone(), *at, node.clone())] }))
+            }
             _ => None,
         };
         let of = In { table: by_party.as_ref().unwrap_or(of.table), ..of };
@@ -103,16 +109,20 @@ impl Checker<'_> {
                 continue;
             }
             let Value::Table(table) = &node.value else {
-                const SEAT: &str = "a seat: { modality = \"observer\" }, in a list with its party: { party = \"fla\", modality = \"observer\" }";
+                const SEAT: &str =
+                    "a seat: { modality = \"observer\" }, in a list with its party: { party = \"fla\", modality = \"observer\" }";
                 self.misshapen(node.at, "seats", &node.value, "a table", Some(SEAT.to_owned()));
                 continue;
             };
             let entry = In { section: "track.seats", table, at: Some(node.at) };
             self.keys(entry);
             let before = self.drawn.len();
-            let modality = self.choice(entry, "modality", &[Modality::Full, Modality::Observer, Modality::Consultation]).unwrap_or(Modality::Full);
+            let modality =
+                self.choice(entry, "modality", &[Modality::Full, Modality::Observer, Modality::Consultation]).unwrap_or(Modality::Full);
             let veto = self.boolean(entry, "veto");
-            if let (Some(true), Modality::Observer | Modality::Consultation, Some(by), Some(as_what)) = (veto, modality, entry.get("veto"), entry.get("modality")) {
+            if let (Some(true), Modality::Observer | Modality::Consultation, Some(by), Some(as_what)) =
+                (veto, modality, entry.get("veto"), entry.get("modality"))
+            {
                 self.fault_also(by.at, "only a full seat can have a veto", as_what.at, "how it takes part");
             }
             let conditions = self.optional(entry, "conditions", "track.seats.conditions").map(|conditions| Conditions {
@@ -195,7 +205,13 @@ impl Checker<'_> {
                 break;
             }
             let Value::List(list) = &node.value else {
-                self.misshapen(node.at, "a dialogue", &node.value, "a list", Some("a list of pairs: [[\"tuareg\", \"fulani\"]]".to_owned()));
+                self.misshapen(
+                    node.at,
+                    "a dialogue",
+                    &node.value,
+                    "a list",
+                    Some("a list of pairs: [[\"tuareg\", \"fulani\"]]".to_owned()),
+                );
                 continue;
             };
             if list.len() != 2 {

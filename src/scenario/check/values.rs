@@ -44,7 +44,10 @@ impl Checker<'_> {
             Value::Integer(value) => value as f64,
             Value::Float(value) => value,
             ref other => {
-                let problem = self.sources.problem(node.at, format!("`{}` is {}: give {}", bounds.what, other.kind(), range(bounds.low, bounds.high, bounds.unit)));
+                let problem = self.sources.problem(
+                    node.at,
+                    format!("`{}` is {}: give {}", bounds.what, other.kind(), range(bounds.low, bounds.high, bounds.unit)),
+                );
                 let hint = match other {
                     Value::Text(text) if text.parse::<f64>().is_ok() => Some("a number stands without quotes"),
                     Value::Text(text) => raw::number_meant(text),
@@ -126,7 +129,13 @@ impl Checker<'_> {
             return None;
         }
         let Value::Table(table) = &node.value else {
-            self.misshapen(node.at, key, &node.value, "a table, or \"none\"", Some(format!("[{section}] has its keys: sulh explain {section}")));
+            self.misshapen(
+                node.at,
+                key,
+                &node.value,
+                "a table, or \"none\"",
+                Some(format!("[{section}] has its keys: sulh explain {section}")),
+            );
             return None;
         };
         let inner = In { section, table, at: Some(node.at) };

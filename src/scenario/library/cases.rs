@@ -62,7 +62,9 @@ pub(super) fn layers_of(folder: &Path) -> Result<Vec<Layer>, Problems> {
         layers.insert(0, layer);
         let Some(node) = about.get("extends") else { return Ok(layers) };
         let Value::Text(name) = &node.value else {
-            return Err(Problems(vec![sources.problem(node.at, format!("`extends` is {}: give the name of a case or a folder", node.value.kind()))]));
+            return Err(Problems(vec![
+                sources.problem(node.at, format!("`extends` is {}: give the name of a case or a folder", node.value.kind())),
+            ]));
         };
         // A folder of the same name beside this one, but not this one itself, comes before the program's.
         let beside = next.parent().map_or_else(|| PathBuf::from(name), |parent| parent.join(name));
@@ -78,7 +80,11 @@ pub(super) fn layers_of(folder: &Path) -> Result<Vec<Layer>, Problems> {
                 return Ok(layers);
             }
             if seen.is_some() || chain.len() >= DEEPEST {
-                return Err(Problems(vec![circle(&place, chain.iter().skip(seen.unwrap_or(0)).filter_map(|(_, place)| place.clone()), seen.is_some())]));
+                return Err(Problems(vec![circle(
+                    &place,
+                    chain.iter().skip(seen.unwrap_or(0)).filter_map(|(_, place)| place.clone()),
+                    seen.is_some(),
+                )]));
             }
             next = beside;
         } else if read_case::EMBEDDED.iter().any(|(case, _)| case == name) {

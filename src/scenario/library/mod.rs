@@ -63,7 +63,8 @@ impl Library {
     /// All problems of its tables, or that there is none of this name.
     pub fn embedded_case(&mut self, name: &str) -> Result<LoadedCase, Problems> {
         // They are the same for the whole life of the program, and reading them is the slow part of small commands.
-        static CASES: [OnceLock<Result<LoadedCase, Problems>>; read_case::EMBEDDED.len()] = [const { OnceLock::new() }; read_case::EMBEDDED.len()];
+        static CASES: [OnceLock<Result<LoadedCase, Problems>>; read_case::EMBEDDED.len()] =
+            [const { OnceLock::new() }; read_case::EMBEDDED.len()];
         match read_case::EMBEDDED.iter().zip(&CASES).find(|((case, _), _)| *case == name) {
             Some(_) if self.rearrange.is_some() => self.read(vec![embedded_layer(name)]),
             Some((_, slot)) => slot.get_or_init(|| read_case::load(vec![embedded_layer(name)])).clone(),
@@ -87,8 +88,12 @@ impl Library {
     /// The files of a scenario's case.
     #[must_use]
     pub fn layers(&mut self, scenario: &Scenario) -> Option<Arc<Vec<Layer>>> {
-        let embedded = read_case::EMBEDDED.iter().filter_map(|(name, _)| self.embedded_case(name).ok()).find(|loaded| Arc::ptr_eq(&loaded.case, &scenario.case));
-        let found = embedded.or_else(|| self.cases.iter().map(|(_, loaded)| loaded.clone()).find(|loaded| Arc::ptr_eq(&loaded.case, &scenario.case)));
+        let embedded = read_case::EMBEDDED
+            .iter()
+            .filter_map(|(name, _)| self.embedded_case(name).ok())
+            .find(|loaded| Arc::ptr_eq(&loaded.case, &scenario.case));
+        let found = embedded
+            .or_else(|| self.cases.iter().map(|(_, loaded)| loaded.clone()).find(|loaded| Arc::ptr_eq(&loaded.case, &scenario.case)));
         found.map(|loaded| loaded.layers)
     }
 
@@ -125,7 +130,14 @@ impl Library {
         self.finish(sources, problems, table, &chain, changes)
     }
 
-    fn finish(&mut self, mut sources: Sources, mut problems: Problems, mut table: Table, chain: &[(Origin, Option<Place>)], changes: &Changes) -> Result<Scenario, Problems> {
+    fn finish(
+        &mut self,
+        mut sources: Sources,
+        mut problems: Problems,
+        mut table: Table,
+        chain: &[(Origin, Option<Place>)],
+        changes: &Changes,
+    ) -> Result<Scenario, Problems> {
         let origin = &chain[0].0;
         let case = match table.get("case").map(|node| (node.at, node.value.clone())) {
             None => self.case_at(case_source(CASE, origin).unwrap_or(CaseSource::Embedded(CASE))),
@@ -166,7 +178,9 @@ impl Library {
             Origin::Disk(path) => path.file_stem().map_or_else(|| "scenario".to_owned(), |stem| stem.to_string_lossy().into_owned()),
         };
         check::scenario(&sources, problems, &table, &case, &fallback).map_err(|mut all| {
-            all.0.retain(|problem| unread.contains(problem) || !unread.iter().any(|of| (&of.file, of.line) == (&problem.file, problem.line)));
+            all.0.retain(|problem| {
+                unread.contains(problem) || !unread.iter().any(|of| (&of.file, of.line) == (&problem.file, problem.line))
+            });
             all
         })
     }
@@ -188,19 +202,30 @@ fn overlays(changes: &Changes, declared: &[String]) -> Vec<Result<(String, Strin
     for set in &changes.set {
         let name = format!("--set {set}");
         let Some((path, value)) = set.split_once('=') else {
-            texts.push(Err(Problem::at(&name, 1, 1, "is not of the form path=value".to_owned()).hint("for example --set combat.excitation=0.3")));
+            texts.push(Err(
+                Problem::at(&name, 1, 1, "is not of the form path=value".to_owned()).hint("for example --set combat.excitation=0.3")
+            ));
             continue;
         };
         let (path, value) = (path.trim(), value.trim());
         if ["case", "extends", "format"].contains(&path) {
-            texts.push(Err(Problem::at(&name, 1, 1, format!("`{path}` cannot be set from the command line")).hint("write a scenario file that says it")));
+            texts.push(Err(Problem::at(&name, 1, 1, format!("`{path}` cannot be set from the command line"))
+                .hint("write a scenario file that says it")));
             continue;
         }
         // A value that is not TOML is meant as a text.
-        let value = if super::raw::excess(value).is_none() && format!("x = {value}").parse::<toml::Table>().is_ok() { value.to_owned() } else { quoted(value) };
+        let value = if super::raw::excess(value).is_none() && format!("x = {value}").parse::<toml::Table>().is_ok() {
+            value.to_owned()
+        } else {
+            quoted(value)
+        };
         let first = path.split('.').next().unwrap_or_default();
         let of_file = super::keys::of("").any(|key| key.name == first) && !declared.iter().any(|row| row == path);
-        let text = if of_file { format!("{path} = {value}") } else { format!("parameters.{} = {value}", quoted(path.strip_prefix("parameters.").unwrap_or(path))) };
+        let text = if of_file {
+            format!("{path} = {value}")
+        } else {
+            format!("parameters.{} = {value}", quoted(path.strip_prefix("parameters.").unwrap_or(path)))
+        };
         texts.push(Ok((name, text)));
     }
     texts
@@ -238,16 +263,23 @@ mod tests {
         assert_eq!((one.track.seats.len(), two.track.seats.len(), three.track.seats.len()), (0, 2, 0));
         assert_eq!(one.track.standing_accord, two.track.standing_accord);
         assert_eq!(one.track.ddr, two.track.ddr);
-        assert_eq!((one.track.guarantee, one.track.civil_society, one.track.budget), (two.track.guarantee, two.track.civil_society, two.track.budget));
+        assert_eq!(
+            (one.track.guarantee, one.track.civil_society, one.track.budget),
+            (two.track.guarantee, two.track.civil_society, two.track.budget)
+        );
         assert_eq!(three.track.budget, one.track.budget);
         let instead = load("multiparty-instead").track;
-        assert!(instead.standing_accord.is_none() && instead.ddr.is_none() && instead.dialogues.is_empty() && instead.seats == two.track.seats);
+        assert!(
+            instead.standing_accord.is_none() && instead.ddr.is_none() && instead.dialogues.is_empty() && instead.seats == two.track.seats
+        );
     }
 
     #[test]
     fn a_name_changes_nothing_that_is_hashed_and_a_value_does() {
         let mut library = Library::new();
-        let mut load = |more: &str| library.load_text("x.toml", &format!("format = 1\nextends = \"bamako-only\"\n{more}"), &Changes::default()).unwrap().resolved;
+        let mut load = |more: &str| {
+            library.load_text("x.toml", &format!("format = 1\nextends = \"bamako-only\"\n{more}"), &Changes::default()).unwrap().resolved
+        };
         let plain = load("");
         assert_eq!(plain, load("name = \"another\"\ntitle = \"Another\"\nsummary = \"Other words\""));
         assert_ne!(plain, load("weeks = 259"));
@@ -258,11 +290,16 @@ mod tests {
     fn changes_of_the_command_line_are_laid_over_and_checked() {
         let mut library = Library::new();
         let changes = |set: &[&str]| Changes { set: set.iter().map(|&x| x.to_owned()).collect(), weeks: Some(52), ..Changes::default() };
-        let scenario = library.load("bamako-only", &changes(&["combat.excitation=0.3", "track.budget=4000", "track.guarantee=none"])).unwrap();
+        let scenario =
+            library.load("bamako-only", &changes(&["combat.excitation=0.3", "track.budget=4000", "track.guarantee=none"])).unwrap();
         assert_eq!((scenario.weeks, scenario.track.budget), (52, 4_000.0));
         assert_eq!(scenario.overrides, vec![("combat.excitation".to_owned(), crate::params::Prior::Fixed(0.3))]);
-        let wrong = library.load("bamako-only", &changes(&["combat.exitation=0.3", "combat.excitation", "weeks=0"])).unwrap_err().to_string();
-        assert!(wrong.contains("did you mean `combat.excitation`?") && wrong.contains("path=value") && wrong.contains("`weeks`"), "{wrong}");
+        let wrong =
+            library.load("bamako-only", &changes(&["combat.exitation=0.3", "combat.excitation", "weeks=0"])).unwrap_err().to_string();
+        assert!(
+            wrong.contains("did you mean `combat.excitation`?") && wrong.contains("path=value") && wrong.contains("`weeks`"),
+            "{wrong}"
+        );
     }
 
     #[test]
@@ -271,14 +308,32 @@ mod tests {
             ("no format", "title = \"x\"\n"),
             ("typing slip", "format = 1\ntitel = \"x\"\n[trak]\n"),
             ("parameter slip", "format = 1\n[parameters]\n\"recruitment.bsae\" = 4e-5\n[parameters.combat]\nexcitaton = 0.2\n"),
-            ("out of range", "format = 1\nweeks = 0\nscale = 2.5\n[parameters]\n\"combat.lethal\" = 1.4\n\"combat.excitation\" = { from = 0.5, to = 0.3 }\n"),
-            ("not a number", "format = 1\n[parameters]\n\"combat.excitation\" = nan\n\"combat.lethal\" = \"high\"\n[track]\nbudget = inf\n"),
-            ("distribution", "format = 1\n[parameters]\n\"combat.excitation\" = { lognormal = { median = 0.3, sd = 1 } }\n\"combat.lethal\" = { from = 0.1, beta = { a = 1, b = 1 } }\n"),
-            ("names", "format = 1\nstart = 2026-07-07\n[track]\nconvenor = \"mauretania\"\nguarantee = \"deploy\"\ndialogues = [[\"idaksahak\", \"fulb\"], [\"dogon\"]]\n[[track.seats]]\nparty = \"fla\"\n[[track.seats]]\nparty = \"flaa\"\nmodality = \"guest\"\n[[track.seats]]\nparty = \"fla\"\n"),
+            (
+                "out of range",
+                "format = 1\nweeks = 0\nscale = 2.5\n[parameters]\n\"combat.lethal\" = 1.4\n\"combat.excitation\" = { from = 0.5, to = 0.3 }\n",
+            ),
+            (
+                "not a number",
+                "format = 1\n[parameters]\n\"combat.excitation\" = nan\n\"combat.lethal\" = \"high\"\n[track]\nbudget = inf\n",
+            ),
+            (
+                "distribution",
+                "format = 1\n[parameters]\n\"combat.excitation\" = { lognormal = { median = 0.3, sd = 1 } }\n\"combat.lethal\" = { from = 0.1, beta = { a = 1, b = 1 } }\n",
+            ),
+            (
+                "names",
+                "format = 1\nstart = 2026-07-07\n[track]\nconvenor = \"mauretania\"\nguarantee = \"deploy\"\ndialogues = [[\"idaksahak\", \"fulb\"], [\"dogon\"]]\n[[track.seats]]\nparty = \"fla\"\n[[track.seats]]\nparty = \"flaa\"\nmodality = \"guest\"\n[[track.seats]]\nparty = \"fla\"\n",
+            ),
             ("seats without convenor", "format = 1\n[[track.seats]]\nparty = \"fla\"\n"),
-            ("timeline", "format = 1\n[[timeline]]\ndate = 2026-02-30\nset = \"combat.lethal\"\nvalue = 0.3\n[[timeline]]\nweek = 900\nset = \"combat.lethall\"\nvalue = 2\n"),
+            (
+                "timeline",
+                "format = 1\n[[timeline]]\ndate = 2026-02-30\nset = \"combat.lethal\"\nvalue = 0.3\n[[timeline]]\nweek = 900\nset = \"combat.lethall\"\nvalue = 2\n",
+            ),
             ("syntax", "format = 1\nweeks = \n[track\nbudget = 3\n"),
-            ("instruments", "format = 1\n[track.ddr]\ndelivered = 3500\n[track.standing_accord]\nparties = []\n[track.contact_group]\nwestern_share = 4\n"),
+            (
+                "instruments",
+                "format = 1\n[track.ddr]\ndelivered = 3500\n[track.standing_accord]\nparties = []\n[track.contact_group]\nwestern_share = 4\n",
+            ),
             ("extends", "format = 1\nextends = \"bamako-onyl\"\ncase = \"chad\"\n[switches]\nrecrutment = false\n"),
         ];
         let mut text = String::new();
@@ -309,14 +364,19 @@ mod tests {
             "\u{0}".to_owned(),
             "= = =\n[[[[".to_owned(),
             "format = 1\ntrack = 3\nparameters = []\nswitches = \"x\"\ntimeline = {}\n".to_owned(),
-            "format = 1\ntimeline = [1, {}, []]\n[track]\nseats = [1, {}]\nmarks = [[]]\ndialogues = [1]\noffers = 3\nddr = []\n".to_owned(),
+            "format = 1\ntimeline = [1, {}, []]\n[track]\nseats = [1, {}]\nmarks = [[]]\ndialogues = [1]\noffers = 3\nddr = []\n"
+                .to_owned(),
             "extends = 3\nformat = 1".to_owned(),
         ];
         for text in &deep {
             assert_ne!(problems(text), "fine", "{}", &text[..text.len().min(60)]);
         }
         let unread = problems(&deep[5]);
-        assert_eq!((unread.lines().count(), unread.contains("opening brackets")), (1, true), "why nothing could be read, and nothing more: {unread}");
+        assert_eq!(
+            (unread.lines().count(), unread.contains("opening brackets")),
+            (1, true),
+            "why nothing could be read, and nothing more: {unread}"
+        );
     }
 
     #[test]
@@ -354,7 +414,8 @@ mod tests {
         assert_eq!(title(load(&above)), "Beside the base");
         let own = write("own.toml", "format = 1\nextends = \"below/base.toml\"\ncase = \"small\"\n");
         assert_eq!(title(load(&own)), "Beside the difference");
-        let told = Library::new().load(&above, &Changes { set: vec!["case=small".to_owned()], ..Changes::default() }).unwrap_err().to_string();
+        let told =
+            Library::new().load(&above, &Changes { set: vec!["case=small".to_owned()], ..Changes::default() }).unwrap_err().to_string();
         assert!(told.contains("`case` cannot be set from the command line"), "{told}");
     }
 

@@ -31,7 +31,9 @@ impl Origin {
     /// Whether it is the same text, whatever way leads to it.
     fn is(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Disk(a), Self::Disk(b)) => a == b || matches!((std::fs::canonicalize(a), std::fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b),
+            (Self::Disk(a), Self::Disk(b)) => {
+                a == b || matches!((std::fs::canonicalize(a), std::fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b)
+            }
             _ => self == other,
         }
     }
@@ -96,7 +98,13 @@ fn base(name: &str, from: &Origin) -> Option<Origin> {
     embedded(name).map(Origin::Embedded)
 }
 
-pub(super) fn inherit(sources: &mut Sources, problems: &mut Problems, table: Table, from: &Origin, chain: &mut Vec<(Origin, Option<Place>)>) -> Table {
+pub(super) fn inherit(
+    sources: &mut Sources,
+    problems: &mut Problems,
+    table: Table,
+    from: &Origin,
+    chain: &mut Vec<(Origin, Option<Place>)>,
+) -> Table {
     let Some(node) = table.get("extends") else { return table };
     let at: At = node.at;
     let Value::Text(name) = &node.value else {
@@ -116,7 +124,11 @@ pub(super) fn inherit(sources: &mut Sources, problems: &mut Problems, table: Tab
     }
     let seen = chain.iter().position(|(known, _)| known.is(&origin));
     if seen.is_some() || chain.len() >= DEEPEST {
-        problems.add(circle(&sources.place(at), chain.iter().skip(seen.unwrap_or(0)).filter_map(|(_, place)| place.clone()), seen.is_some()));
+        problems.add(circle(
+            &sources.place(at),
+            chain.iter().skip(seen.unwrap_or(0)).filter_map(|(_, place)| place.clone()),
+            seen.is_some(),
+        ));
         return table;
     }
     let text = match origin.text() {

@@ -17,8 +17,16 @@ macro_rules! scenarios {
 }
 
 scenarios!(
-    "bamako-only", "mauritanian-multiparty", "no-process", "algiers-2015", "community-dialogue", "hybrid", "multiparty-instead",
-    "multiparty-funded", "two-valleys-exclusive", "two-valleys-inclusive",
+    "bamako-only",
+    "mauritanian-multiparty",
+    "no-process",
+    "algiers-2015",
+    "community-dialogue",
+    "hybrid",
+    "multiparty-instead",
+    "multiparty-funded",
+    "two-valleys-exclusive",
+    "two-valleys-inclusive",
 );
 
 pub(super) fn embedded(name: &str) -> Option<&'static Embedded> {

@@ -116,7 +116,10 @@ impl About {
     /// The row of a table that a key names; it must be there.
     pub(super) fn named<I: Id>(&self, r: &mut Reader, key: &str, table: &str, names: &[String]) -> I {
         if self.table.get(key).is_none() {
-            r.problems.add(Problem::at(&self.shown, 1, 1, format!("`{key}` is missing in case.toml: a row of {table}")).also(r.header(table), "the table"));
+            r.problems.add(
+                Problem::at(&self.shown, 1, 1, format!("`{key}` is missing in case.toml: a row of {table}"))
+                    .also(r.header(table), "the table"),
+            );
             return I::from_at(0);
         }
         let text = self.word(r, key);
@@ -137,7 +140,11 @@ impl About {
         };
         let name = part("name");
         let place = places.iter().position(|place| place == part("place"));
-        if place.is_none() || name.is_empty() || name.len() > 40 || !name.chars().all(|x| x.is_ascii_lowercase() || x.is_ascii_digit() || x == '_') {
+        if place.is_none()
+            || name.is_empty()
+            || name.len() > 40
+            || !name.chars().all(|x| x.is_ascii_lowercase() || x.is_ascii_digit() || x == '_')
+        {
             let fault = "`counted_refuge` must be { place = \"a row of places.csv\", name = \"a_part_of_the_name_of_a_measure\" }";
             let problem = self.problem("counted_refuge", fault.to_owned()).nearest(part("place"), places.iter().map(String::as_str));
             r.problems.add(problem.also(r.header("places.csv"), "the table"));
@@ -159,7 +166,10 @@ impl About {
         let waiting = self.word(r, "waiting");
         let scope = scopes.iter().find(|(name, _)| *name == waiting);
         if !waiting.is_empty() && scope.is_none() {
-            r.problems.add(self.problem("waiting", format!("`{waiting}` is not among the [scopes]")).nearest(&waiting, scopes.iter().map(|(name, _)| name.as_str())));
+            r.problems.add(
+                self.problem("waiting", format!("`{waiting}` is not among the [scopes]"))
+                    .nearest(&waiting, scopes.iter().map(|(name, _)| name.as_str())),
+            );
         }
         scope.map_or_else(Vec::new, |(_, places)| places.clone())
     }
@@ -168,14 +178,18 @@ impl About {
     pub(super) fn trends(&self, r: &mut Reader) -> [String; 3] {
         for (key, at, _) in self.entries("trends") {
             if !["loyalist", "independentist", "islamist"].contains(&key.as_str()) {
-                let problem = self.sources.problem(*at, format!("unknown trend `{key}`")).nearest(key, ["loyalist", "independentist", "islamist"].into_iter());
+                let problem = self
+                    .sources
+                    .problem(*at, format!("unknown trend `{key}`"))
+                    .nearest(key, ["loyalist", "independentist", "islamist"].into_iter());
                 r.problems.add(problem);
             }
         }
-        let called = |(name, usual): (&str, &str)| match self.entries("trends").iter().find(|entry| entry.0 == name).map(|entry| &entry.2.value) {
-            Some(Value::Text(text)) => text.clone(),
-            _ => usual.to_owned(),
-        };
+        let called =
+            |(name, usual): (&str, &str)| match self.entries("trends").iter().find(|entry| entry.0 == name).map(|entry| &entry.2.value) {
+                Some(Value::Text(text)) => text.clone(),
+                _ => usual.to_owned(),
+            };
         [("loyalist", "loyalist"), ("independentist", "independentist"), ("islamist", "Islamist")].map(called)
     }
 }

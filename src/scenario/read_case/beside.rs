@@ -18,7 +18,8 @@ pub(super) fn unknown_files(r: &mut Reader) {
             let wanted = in_start.map_or_else(|| name.clone(), |(_, file)| format!("starts/*/{file}"));
             let problem = Problem::at(&layer.shown(name), 1, 1, "no table of a case has this name".to_owned());
             r.problems.add(match nearest(&wanted, tables.clone()) {
-                Some(near) => problem.hint(format!("did you mean `{}`?", in_start.map_or_else(|| near.to_owned(), |(start, _)| near.replace('*', start)))),
+                Some(near) => problem
+                    .hint(format!("did you mean `{}`?", in_start.map_or_else(|| near.to_owned(), |(start, _)| near.replace('*', start)))),
                 None => problem.hint("a case folder holds its tables and nothing else: see docs/another-conflict.md"),
             });
         }
@@ -28,7 +29,11 @@ pub(super) fn unknown_files(r: &mut Reader) {
 /// Reads what was fitted: the last layer that has any says it.
 pub(super) fn posteriors(r: &mut Reader) -> Vec<Posterior> {
     let layers = r.layers;
-    let fitted = layers.iter().rev().map(|layer| posterior::of_case(&layer.files, |file| layer.shown(file))).find(|found| found.as_ref().map_or(true, |all| !all.is_empty()));
+    let fitted = layers
+        .iter()
+        .rev()
+        .map(|layer| posterior::of_case(&layer.files, |file| layer.shown(file)))
+        .find(|found| found.as_ref().map_or(true, |all| !all.is_empty()));
     match fitted {
         Some(Ok(posteriors)) => posteriors,
         Some(Err(faults)) => {

@@ -13,7 +13,8 @@ pub(super) fn reader_is_done(text: &str, start: usize) -> bool {
 }
 
 pub(super) fn open_quote(place: Spot) -> Problem {
-    Problem::of(place, "a quotation mark that is not closed on its line".to_owned()).hint("close it: a cell is one line, and a mark within quotes is written twice")
+    Problem::of(place, "a quotation mark that is not closed on its line".to_owned())
+        .hint("close it: a cell is one line, and a mark within quotes is written twice")
 }
 
 /// The last quotation mark of the line on which a row begins, where their number is odd.

@@ -65,7 +65,12 @@ pub fn from_folder(folder: &Path) -> Result<Files, Problems> {
             let length = std::fs::metadata(&path).map_or(0, |about| if about.is_file() { about.len() } else { u64::MAX });
             bytes += length.min(LARGEST + 1);
             if length > LARGEST || bytes > 4 * LARGEST || files.len() >= MOST_FILES {
-                problems.add(Problem::at(&shown, 1, 1, format!("a case has at most {MOST_FILES} files of at most {LARGEST} bytes each, {} in all", 4 * LARGEST)));
+                problems.add(Problem::at(
+                    &shown,
+                    1,
+                    1,
+                    format!("a case has at most {MOST_FILES} files of at most {LARGEST} bytes each, {} in all", 4 * LARGEST),
+                ));
                 return Err(problems);
             }
             match text_of(&path) {

@@ -61,7 +61,8 @@ pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
 /// All problems of all files.
 pub fn load(layers: Vec<Layer>) -> Result<LoadedCase, Problems> {
     let case = read_layers(&layers)?;
-    let parts: Vec<&[u8]> = layers.iter().flat_map(|layer| &layer.files).flat_map(|(name, text)| [name.as_bytes(), text.as_bytes()]).collect();
+    let parts: Vec<&[u8]> =
+        layers.iter().flat_map(|layer| &layer.files).flat_map(|(name, text)| [name.as_bytes(), text.as_bytes()]).collect();
     Ok(LoadedCase { case: Arc::new(case), hash: sha256(&parts), layers: Arc::new(layers) })
 }
 
@@ -75,7 +76,13 @@ fn case(r: &mut Reader, about: &About) -> Option<Case> {
     let season = timeline::season(r);
     let access = parties::access(r, about, &parties);
     let timeline = timeline::read(r, &organisations);
-    let names = starts::Names { places: &places.names, zones: places.zones, blocs: &peoples.bloc_names, organisations: &organisations.names, parties: &parties.names };
+    let names = starts::Names {
+        places: &places.names,
+        zones: places.zones,
+        blocs: &peoples.bloc_names,
+        organisations: &organisations.names,
+        parties: &parties.names,
+    };
     let starts = starts::read(r, about, &names, &organisations.data, &peoples.blocs, &timeline)?;
     let household_size = about.household_size(r);
     let waiting = about.waiting(r, &places.scopes);
@@ -93,7 +100,11 @@ fn case(r: &mut Reader, about: &About) -> Option<Case> {
         waiting,
         counted_refuge: about.counted_refuge(r, &places.names),
         displaced_inside: about.figure(r, "displaced_inside", 0.0, 0.0, 1e9),
-        shown_community: if about.table.get("shown_community").is_some() { about.named(r, "shown_community", "communities.csv", &peoples.community_names) } else { Community(0) },
+        shown_community: if about.table.get("shown_community").is_some() {
+            about.named(r, "shown_community", "communities.csv", &peoples.community_names)
+        } else {
+            Community(0)
+        },
         places: places.data,
         zones: places.zones,
         scopes: places.scopes,
@@ -155,7 +166,12 @@ mod tests {
             read(&files).map_or_else(|problems| problems.to_string(), |_| "fine".to_owned())
         };
         for (file, from, to, fault) in [
-            ("starts/2031-01-06/displaced.csv", "lower-orra,upper-orra", "lower-orra,lower-orra", "displaced.csv:6:12: `home` and `host` are the same"),
+            (
+                "starts/2031-01-06/displaced.csv",
+                "lower-orra,upper-orra",
+                "lower-orra,lower-orra",
+                "displaced.csv:6:12: `home` and `host` are the same",
+            ),
             ("feuds.csv", "orrans,ferrymen", "orrans,orrans", "feuds.csv:2:19: `a` and `b` are the same"),
             ("feuds.csv", "lower-orra,tessites,ferrymen", "lower-orra,tessites,orrans", "feuds.csv:5:12: this pair stands twice"),
             ("dyads.csv", "front,covenant", "covenant,republic", "dyads.csv:4:1: this pair stands twice"),
@@ -170,7 +186,12 @@ mod tests {
             ("case.toml", "waiting = \"east\"", "waiting = \"eats\"", "did you mean `east`?"),
             // Found by the fuzzer: what refers to rows of a table without rows.
             ("organisations.csv", "guard,Republican", "\"guard,Republican", "organisations.csv:2:1: a quotation mark that is not closed"),
-            ("preferences.csv", "republic,front,autonomy", &format!("{}republic,front,autonomy", "republic,front,nothing,0,0,x\n".repeat(20_000)), "this row stands twice: `republic`, `nothing`"),
+            (
+                "preferences.csv",
+                "republic,front,autonomy",
+                &format!("{}republic,front,autonomy", "republic,front,nothing,0,0,x\n".repeat(20_000)),
+                "this row stands twice: `republic`, `nothing`",
+            ),
             ("case.toml", "counted_refuge = { place", "counted_refuge = { plaice", "case.toml:13:18: `counted_refuge` must be"),
         ] {
             let text = told(file, from, to);

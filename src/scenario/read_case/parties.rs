@@ -33,7 +33,15 @@ pub(super) fn read(r: &mut Reader, about: &About) -> Option<Parties> {
     let mut parties: Map<Party, PartyData> = Map::new(
         names
             .iter()
-            .map(|slug| PartyData { slug: slug.clone(), enemy: Party(0), ideals: [0.0; SCALARS], weights: [0.0; SCALARS + PIES], claims: [1.0; PIES], organisations: Vec::new(), identity: identity(slug) })
+            .map(|slug| PartyData {
+                slug: slug.clone(),
+                enemy: Party(0),
+                ideals: [0.0; SCALARS],
+                weights: [0.0; SCALARS + PIES],
+                claims: [1.0; PIES],
+                organisations: Vec::new(),
+                identity: identity(slug),
+            })
             .collect(),
     );
     for row in &rows {
@@ -57,7 +65,13 @@ pub(super) fn read(r: &mut Reader, about: &About) -> Option<Parties> {
     for (_, party) in parties.iter() {
         let of: Vec<&Row> = rows.iter().filter(|row| row.says("party", &party.slug)).collect();
         let issues = SCALAR_NAMES.into_iter().chain(PIE_NAMES);
-        r.lacking("preferences.csv", &format!("`{}`", party.slug), issues, &cells_in(of.iter().copied(), "issue"), "every party has a row for every issue; a weight of 0 is none");
+        r.lacking(
+            "preferences.csv",
+            &format!("`{}`", party.slug),
+            issues,
+            &cells_in(of.iter().copied(), "issue"),
+            "every party has a row for every issue; a weight of 0 is none",
+        );
         let sum: f64 = party.weights.iter().sum();
         if (sum - 1.0).abs() > 1e-6 {
             let fault = format!("the weights of `{}` sum to {sum:.4}; they must sum to 1", party.slug);

@@ -29,7 +29,15 @@ impl<'a> Reader<'a> {
     pub(super) fn new(layers: &'a [Layer]) -> Self {
         let mut problems = Problems::default();
         let removals = removals(layers, &mut problems);
-        Self { layers, problems, missing: BTreeSet::new(), removals, unread: BTreeSet::new(), listed: BTreeSet::new(), strange: BTreeSet::new() }
+        Self {
+            layers,
+            problems,
+            missing: BTreeSet::new(),
+            removals,
+            unread: BTreeSet::new(),
+            listed: BTreeSet::new(),
+            strange: BTreeSet::new(),
+        }
     }
 
     /// Whether a file belongs to a start that is taken away.
@@ -79,7 +87,8 @@ impl<'a> Reader<'a> {
                 removal.found |= rows.len() < before;
                 if !removal.found && looked < MOST_NEAR {
                     looked += 1;
-                    let words: BTreeSet<&str> = rows.iter().filter_map(|row| row.cells.get(kind.key[0])).map(|cell| cell.1.as_str()).collect();
+                    let words: BTreeSet<&str> =
+                        rows.iter().filter_map(|row| row.cells.get(kind.key[0])).map(|cell| cell.1.as_str()).collect();
                     removal.near = nearest(&removal.key[0], words.into_iter()).map(str::to_owned);
                 }
             } else if let (Some(what), [name]) = (declares(&removal.file), removal.key.as_slice()) {
@@ -127,7 +136,10 @@ impl<'a> Reader<'a> {
                 let fault = match kind.key {
                     [column] => format!("`{}` stands twice", row.cells[*column].1),
                     _ if kind.unordered => "this pair stands twice".to_owned(),
-                    columns => format!("this row stands twice: {}", columns.iter().map(|column| format!("`{}`", row.cells[*column].1)).collect::<Vec<_>>().join(", ")),
+                    columns => format!(
+                        "this row stands twice: {}",
+                        columns.iter().map(|column| format!("`{}`", row.cells[*column].1)).collect::<Vec<_>>().join(", ")
+                    ),
                 };
                 if !self.problems.full() {
                     let problem = self.problem(row, kind.key[0], fault).also(self.place(&rows[first], kind.key[0]), "the first");
@@ -148,14 +160,18 @@ impl<'a> Reader<'a> {
             }
         };
         if headers.iter().all(str::is_empty) {
-            let columns = table_kind(file).map_or_else(String::new, |kind| format!(": columns {} and what else a row says", kind.key.join(", ")));
+            let columns =
+                table_kind(file).map_or_else(String::new, |kind| format!(": columns {} and what else a row says", kind.key.join(", ")));
             let problem = Problem::of(Spot::of(&shown, text, 0..0), "the file is empty".to_owned());
             self.problems.add(problem.hint(format!("a table without rows has its header row{columns}")));
             return Vec::new();
         }
         let heads = cells_of(text, 0);
         if headers.len() == 1 && [';', '\t'].iter().any(|&sign| headers[0].contains(sign)) {
-            let problem = Problem::of(Spot::of(&shown, text, heads.first().cloned().unwrap_or_default()), "cells are not parted by commas".to_owned());
+            let problem = Problem::of(
+                Spot::of(&shown, text, heads.first().cloned().unwrap_or_default()),
+                "cells are not parted by commas".to_owned(),
+            );
             self.problems.add(problem.hint("save it as CSV with commas, and decimals with a point"));
             return Vec::new();
         }
@@ -183,7 +199,12 @@ impl<'a> Reader<'a> {
                         self.unread.extend(first_cells(&text[byte..]));
                         continue;
                     }
-                    let cells = headers.iter().zip(record.iter()).enumerate().map(|(at, (header, cell))| (header.to_owned(), (at, cell.to_owned()))).collect();
+                    let cells = headers
+                        .iter()
+                        .zip(record.iter())
+                        .enumerate()
+                        .map(|(at, (header, cell))| (header.to_owned(), (at, cell.to_owned())))
+                        .collect();
                     rows.push(Row { layer, file, byte, cells });
                 }
                 Err(error) => {
@@ -204,12 +225,17 @@ impl<'a> Reader<'a> {
                     if rows.is_empty() && ragged > 1 && reader_is_done(text, start) {
                         self.problems.0.truncate(before);
                         let problem = Problem::of(header, format!("the header has {expected_len} cells, the rows {len}"));
-                        self.problems.add(problem.hint(if headers[0].starts_with('#') { "the first line names the columns: a table has no comments" } else { "a column is missing or too many" }));
+                        self.problems.add(problem.hint(if headers[0].starts_with('#') {
+                            "the first line names the columns: a table has no comments"
+                        } else {
+                            "a column is missing or too many"
+                        }));
                         continue;
                     }
                     let cells = cells_of(text, start);
                     let range = cells.first().map_or(0..0, |first| first.start..cells.last().map_or(first.end, |last| last.end));
-                    let problem = Problem::of(Spot::of(&shown, text, range), format!("the row has {len} cells, the header {expected_len}")).also(header, "the header");
+                    let problem = Problem::of(Spot::of(&shown, text, range), format!("the row has {len} cells, the header {expected_len}"))
+                        .also(header, "the header");
                     self.problems.add(problem.hint("a cell with a comma stands in quotes"));
                 }
             }
@@ -230,7 +256,9 @@ impl<'a> Reader<'a> {
             let place = Spot::of(shown, text, heads.get(at).cloned().unwrap_or_default());
             let fault = if header.is_empty() { "a column has no name".to_owned() } else { format!("unknown column `{header}`") };
             let near = nearest(header, left.iter().copied()).map(|near| format!("did you mean `{near}`?"));
-            self.problems.add(Problem::of(place, fault).hint(near.unwrap_or_else(|| format!("known are {}; remarks go to `note`", known.join(", ")))));
+            self.problems.add(
+                Problem::of(place, fault).hint(near.unwrap_or_else(|| format!("known are {}; remarks go to `note`", known.join(", ")))),
+            );
             self.strange.insert((file, header.to_owned()));
         }
     }

@@ -23,7 +23,13 @@ pub(super) fn read(r: &mut Reader, places: &Places, peoples: &Peoples) -> Relati
     let shares = shares(r, &rows, places, peoples);
     let affinity = affinity(r, peoples);
     let communities = peoples.community_names.iter().map(String::as_str);
-    r.lacking("households.csv", "this table", communities, &cells_in(&rows, "community"), "every community lives somewhere; a share of 0 is nowhere yet");
+    r.lacking(
+        "households.csv",
+        "this table",
+        communities,
+        &cells_in(&rows, "community"),
+        "every community lives somewhere; a share of 0 is nowhere yet",
+    );
     Relations {
         shares,
         affinity,
@@ -43,7 +49,8 @@ fn shares<'a>(r: &mut Reader<'a>, rows: &[Row<'a>], places: &Places, peoples: &P
     for row in rows {
         let known = |column: &str, names: &[String]| row.cells.get(column).is_some_and(|cell| names.contains(&cell.1));
         let (zone_known, community_known) = (known("place", places.zone_names()), known("community", &peoples.community_names));
-        let (place, community): (Place, Community) = (r.slug(row, "place", places.zone_names()), r.slug(row, "community", &peoples.community_names));
+        let (place, community): (Place, Community) =
+            (r.slug(row, "place", places.zone_names()), r.slug(row, "community", &peoples.community_names));
         let share = r.number(row, "share", 0.0, 1.0);
         astray |= !zone_known;
         if zone_known {
@@ -61,10 +68,15 @@ fn shares<'a>(r: &mut Reader<'a>, rows: &[Row<'a>], places: &Places, peoples: &P
             continue;
         }
         if off {
-            let of: Vec<&Row> = rows.iter().filter(|row| row.cells.get("place").is_some_and(|cell| cell.1 == places.data[place].slug)).collect();
+            let of: Vec<&Row> =
+                rows.iter().filter(|row| row.cells.get("place").is_some_and(|cell| cell.1 == places.data[place].slug)).collect();
             let fault = format!("the shares of `{}` sum to {sum:.4}; they must sum to 1", places.data[place].slug);
             if of.is_empty() {
-                let problem = r.problem(&places.rows[place.at()], "place", format!("nobody lives in `{}`: households.csv has no row of it", places.data[place].slug));
+                let problem = r.problem(
+                    &places.rows[place.at()],
+                    "place",
+                    format!("nobody lives in `{}`: households.csv has no row of it", places.data[place].slug),
+                );
                 r.problems.add(problem.also(r.header("households.csv"), "shares of communities by zone"));
             } else {
                 r.sum(&of, "share", fault);
@@ -80,12 +92,19 @@ fn affinity(r: &mut Reader, peoples: &Peoples) -> Grid<Bloc, Community, f64> {
     let mut affinity = Grid::filled(peoples.blocs.len(), peoples.communities.len(), 0.0);
     let of_affinity = r.table("affinity.csv");
     for row in &of_affinity {
-        let (bloc, community): (Bloc, Community) = (r.slug(row, "bloc", &peoples.bloc_names), r.slug(row, "community", &peoples.community_names));
+        let (bloc, community): (Bloc, Community) =
+            (r.slug(row, "bloc", &peoples.bloc_names), r.slug(row, "community", &peoples.community_names));
         affinity[(bloc, community)] = r.number(row, "affinity", -1.0, 1.0);
     }
     for bloc in &peoples.bloc_names {
         let given = cells_in(of_affinity.iter().filter(|row| row.says("bloc", bloc)), "community");
-        r.lacking("affinity.csv", &format!("the bloc `{bloc}`"), peoples.community_names.iter().map(String::as_str), &given, "every bloc has a row with every community; 0 is neither near nor far");
+        r.lacking(
+            "affinity.csv",
+            &format!("the bloc `{bloc}`"),
+            peoples.community_names.iter().map(String::as_str),
+            &given,
+            "every bloc has a row with every community; 0 is neither near nor far",
+        );
     }
     affinity
 }
@@ -93,7 +112,8 @@ fn affinity(r: &mut Reader, peoples: &Peoples) -> Grid<Bloc, Community, f64> {
 fn targeting(r: &mut Reader, peoples: &Peoples) -> Grid<Bloc, Community, f64> {
     let mut targeting = Grid::filled(peoples.blocs.len(), peoples.communities.len(), 1.0);
     for row in r.table("targeting.csv") {
-        let (bloc, community): (Bloc, Community) = (r.slug(&row, "bloc", &peoples.bloc_names), r.slug(&row, "community", &peoples.community_names));
+        let (bloc, community): (Bloc, Community) =
+            (r.slug(&row, "bloc", &peoples.bloc_names), r.slug(&row, "community", &peoples.community_names));
         targeting[(bloc, community)] = r.number(&row, "factor", 0.01, 100.0);
     }
     targeting
@@ -112,7 +132,13 @@ fn leanings(r: &mut Reader, peoples: &Peoples) -> Map<Community, [f64; 4]> {
         // What the table rounds away is shared out; what is exact is left as it stands.
         leanings[community] = if (sum - 1.0).abs() > 1e-9 { values.map(|x| x / sum) } else { values };
     }
-    r.lacking("leanings.csv", "this table", peoples.community_names.iter().map(String::as_str), &cells_in(&rows, "community"), "every community has a row");
+    r.lacking(
+        "leanings.csv",
+        "this table",
+        peoples.community_names.iter().map(String::as_str),
+        &cells_in(&rows, "community"),
+        "every community has a row",
+    );
     leanings
 }
 
@@ -148,12 +174,7 @@ fn feuds(r: &mut Reader, places: &Places, peoples: &Peoples) -> Vec<Feud> {
     for row in r.table("feuds.csv") {
         let (a, b) = r.pair(&row, ["a", "b"], [&peoples.community_names; 2]);
         let place = r.slug(&row, "place", places.zone_names());
-        feuds.push(Feud {
-            place,
-            a,
-            b,
-            dispute: r.number(&row, "dispute", 0.0, 1.0),
-        });
+        feuds.push(Feud { place, a, b, dispute: r.number(&row, "dispute", 0.0, 1.0) });
     }
     feuds
 }

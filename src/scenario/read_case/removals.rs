@@ -4,7 +4,6 @@ use super::tables::{TABLES, table_kind};
 use crate::scenario::problem::{Place as Spot, Problems};
 use crate::scenario::raw::{self, Node, Sources, Value};
 
-
 /// A row of earlier layers that a layer takes away, as its case.toml says.
 pub(super) struct Removal {
     /// A table; one of every start (`starts/*/fighters.csv`); or `starts`, whose rows are starts.
@@ -52,7 +51,11 @@ pub(super) fn removals(layers: &[Layer], problems: &mut Problems) -> Vec<Vec<Rem
         let mut of = Vec::new();
         // What cannot be read is told where the keys of case.toml are read.
         let (mut sources, mut unread) = (Sources::default(), Problems::default());
-        let about = layer.files.get("case.toml").map(|text| raw::parse(&mut sources, &mut unread, &layer.shown("case.toml"), text)).unwrap_or_default();
+        let about = layer
+            .files
+            .get("case.toml")
+            .map(|text| raw::parse(&mut sources, &mut unread, &layer.shown("case.toml"), text))
+            .unwrap_or_default();
         match about.get("removed") {
             Some(node) if at == 0 => problems.add(sources.problem(node.at, "this case extends no other: there is nothing to take away")),
             Some(Node { value: Value::Table(tables), .. }) => {
@@ -84,7 +87,8 @@ fn removals_of(sources: &Sources, problems: &mut Problems, (file, at): (&str, ra
             return;
         }
     };
-    let form = || format!("each row by its key in quotes: {}", key.iter().map(|column| format!("`{column}`")).collect::<Vec<_>>().join(", "));
+    let form =
+        || format!("each row by its key in quotes: {}", key.iter().map(|column| format!("`{column}`")).collect::<Vec<_>>().join(", "));
     let Value::List(rows) = &node.value else {
         problems.add(sources.problem(node.at, format!("`{file}` is {}: give a list of rows", node.value.kind())).hint(form()));
         return;
@@ -92,7 +96,9 @@ fn removals_of(sources: &Sources, problems: &mut Problems, (file, at): (&str, ra
     for row in rows {
         let cells: Option<Vec<String>> = match &row.value {
             Value::Text(text) => Some(vec![text.clone()]),
-            Value::List(list) => list.iter().map(|cell| if let Value::Text(text) = &cell.value { Some(text.clone()) } else { None }).collect(),
+            Value::List(list) => {
+                list.iter().map(|cell| if let Value::Text(text) = &cell.value { Some(text.clone()) } else { None }).collect()
+            }
             _ => None,
         };
         match cells.filter(|cells| (1..=key.len()).contains(&cells.len())) {

@@ -28,7 +28,8 @@ pub(super) fn cells_in<'r, 'a: 'r>(rows: impl IntoIterator<Item = &'r Row<'a>>, 
 
 /// What tells a row apart.
 pub(super) fn key_of(row: &Row, kind: &TableKind) -> Vec<String> {
-    let mut key: Vec<String> = kind.key.iter().map(|column| row.cells.get(*column).map_or_else(String::new, |cell| cell.1.clone())).collect();
+    let mut key: Vec<String> =
+        kind.key.iter().map(|column| row.cells.get(*column).map_or_else(String::new, |cell| cell.1.clone())).collect();
     if kind.unordered && key.len() > 1 && key[0] > key[1] {
         key.swap(0, 1);
     }
@@ -39,10 +40,11 @@ pub(super) fn key_of(row: &Row, kind: &TableKind) -> Vec<String> {
 pub(super) fn begins_with(row: &Row, kind: &TableKind, cells: &[String]) -> bool {
     let mut key: Vec<&str> = kind.key.iter().map(|column| row.cells.get(*column).map_or("", |cell| cell.1.as_str())).collect();
     let begins = |key: &[&str]| cells.iter().zip(key).all(|(cell, of)| cell == of);
-    begins(&key) || kind.unordered && {
-        key.swap(0, 1);
-        begins(&key)
-    }
+    begins(&key)
+        || kind.unordered && {
+            key.swap(0, 1);
+            begins(&key)
+        }
 }
 
 /// Lays rows of a later layer over those of earlier ones; what a row leaves out is as before.

@@ -27,7 +27,14 @@ pub(super) struct Names<'a> {
 }
 
 /// Reads all starts; nothing where there are too many.
-pub(super) fn read(r: &mut Reader, about: &About, known: &Names, organisations: &Map<Org, OrganisationData>, blocs: &Map<Bloc, BlocData>, timeline: &[Dated]) -> Option<Starts> {
+pub(super) fn read(
+    r: &mut Reader,
+    about: &About,
+    known: &Names,
+    organisations: &Map<Org, OrganisationData>,
+    blocs: &Map<Bloc, BlocData>,
+    timeline: &[Dated],
+) -> Option<Starts> {
     let files: BTreeSet<&str> = r.layers.iter().flat_map(|layer| layer.files.keys().map(String::as_str)).collect();
     let files: BTreeSet<&str> = files.into_iter().filter(|file| !r.is_of_a_removed_start(file)).collect();
     let mut names: Vec<String> = files.iter().filter_map(|k| k.strip_prefix("starts/")?.split_once('/').map(|x| x.0.to_owned())).collect();
@@ -48,7 +55,8 @@ pub(super) fn read(r: &mut Reader, about: &About, known: &Names, organisations: 
         r.problems.add(about.problem("starts", "a case needs at least one start beside its reference: a folder below starts/".to_owned()));
     }
     if reference.is_none() {
-        let fault = format!("`reference` must name a folder of starts, whose forces the rates are solved on; there is no starts/{reference_name}");
+        let fault =
+            format!("`reference` must name a folder of starts, whose forces the rates are solved on; there is no starts/{reference_name}");
         r.problems.add(about.problem("reference", fault));
     }
     for (key, at, _) in about.entries("starts").iter().filter(|entry| !start_names.contains(&entry.0)) {
@@ -59,7 +67,13 @@ pub(super) fn read(r: &mut Reader, about: &About, known: &Names, organisations: 
     let nowhere = organisations.iter().filter(|(org, data)| !r.listed.contains(&data.slug) && !dated(*org));
     let nowhere: Vec<&str> = nowhere.map(|(_, data)| data.slug.as_str()).collect();
     if let Some(start) = starts.last() {
-        r.lacking(&format!("starts/{}/organisations.csv", start.name), "as that of every other start, this table", nowhere.into_iter(), &BTreeSet::new(), "an organisation has fighters at some start or by a dated event; 0 is none yet");
+        r.lacking(
+            &format!("starts/{}/organisations.csv", start.name),
+            "as that of every other start, this table",
+            nowhere.into_iter(),
+            &BTreeSet::new(),
+            "an organisation has fighters at some start or by a dated event; 0 is none yet",
+        );
     }
     if let Some(reference) = &reference {
         without_reference(r, reference, &starts, organisations, blocs);
@@ -68,8 +82,15 @@ pub(super) fn read(r: &mut Reader, about: &About, known: &Names, organisations: 
 }
 
 /// Tells blocs that have fighters at a start and none in the reference, on whose forces all levels of violence are solved.
-fn without_reference(r: &mut Reader, reference: &Start, starts: &[Start], organisations: &Map<Org, OrganisationData>, blocs: &Map<Bloc, BlocData>) {
-    let of = |start: &Start, bloc: Bloc| organisations.iter().filter(|(_, o)| o.bloc == bloc).map(|(org, _)| start.strength[org].0).sum::<f64>();
+fn without_reference(
+    r: &mut Reader,
+    reference: &Start,
+    starts: &[Start],
+    organisations: &Map<Org, OrganisationData>,
+    blocs: &Map<Bloc, BlocData>,
+) {
+    let of =
+        |start: &Start, bloc: Bloc| organisations.iter().filter(|(_, o)| o.bloc == bloc).map(|(org, _)| start.strength[org].0).sum::<f64>();
     for (bloc, data) in blocs.iter() {
         let Some(start) = starts.iter().find(|start| of(start, bloc) > 0.0).filter(|_| of(reference, bloc) == 0.0) else { continue };
         let file = |start: &Start| format!("starts/{}/organisations.csv", start.name);
@@ -139,7 +160,8 @@ fn fighters<'a>(r: &mut Reader<'a>, rows: &[Row<'a>], names: &Names, name: &str,
             if of.is_empty() {
                 let file = format!("starts/{name}/organisations.csv");
                 let fault = format!("`{slug}` has {} fighters, but starts/{name}/fighters.csv does not say where", strength[org].0);
-                r.problems.add(Problem::of(r.header(&file), fault).also(r.header(&format!("starts/{name}/fighters.csv")), "where fighters are"));
+                r.problems
+                    .add(Problem::of(r.header(&file), fault).also(r.header(&format!("starts/{name}/fighters.csv")), "where fighters are"));
             } else {
                 r.sum(&of, "share", fault);
             }
@@ -190,10 +212,17 @@ fn stances<'a>(r: &mut Reader<'a>, rows: &[Row<'a>], names: &Names) -> Grid<Org,
 
 /// Positions of parties in talks.
 fn positions<'a>(r: &mut Reader<'a>, rows: &[Row<'a>], names: &Names, name: &str) -> Map<Party, Position> {
-    let neutral = Position { status_quo: 0.4, p_win: 0.4, hurt: 0.3, momentum: 0.0, decisive: 1.0, package_status_quo: 0.4, package_momentum: 0.0 };
+    let neutral =
+        Position { status_quo: 0.4, p_win: 0.4, hurt: 0.3, momentum: 0.0, decisive: 1.0, package_status_quo: 0.4, package_momentum: 0.0 };
     let mut positions = Map::filled(names.parties.len(), neutral);
     let parties = names.parties.iter().map(String::as_str).filter(|_| !rows.is_empty());
-    r.lacking(&format!("starts/{name}/bargaining.csv"), "this table", parties, &cells_in(rows, "party"), "every party has a row, where the table is there");
+    r.lacking(
+        &format!("starts/{name}/bargaining.csv"),
+        "this table",
+        parties,
+        &cells_in(rows, "party"),
+        "every party has a row, where the table is there",
+    );
     for row in rows {
         let party: Party = r.slug(row, "party", names.parties);
         positions[party] = Position {

@@ -40,17 +40,31 @@ pub(super) fn read(r: &mut Reader, organisations: &Organisations) -> Vec<Dated> 
 
 /// Fighters that a dated event brings or takes away, if its row says so: only for what may be injected, and only those whose fighters do not
 /// come from the case's households.
-fn force<'a>(r: &mut Reader<'a>, row: &Row<'a>, flag: &str, names: &[String], organisations: &Map<Org, OrganisationData>) -> Option<(Org, f64)> {
+fn force<'a>(
+    r: &mut Reader<'a>,
+    row: &Row<'a>,
+    flag: &str,
+    names: &[String],
+    organisations: &Map<Org, OrganisationData>,
+) -> Option<(Org, f64)> {
     if row.cells.get("organisation").is_none_or(|cell| cell.1.is_empty()) {
         return None;
     }
     let org: Org = r.slug(row, "organisation", names);
     let fighters = r.number(row, "fighters", -1e6, 1e6);
     if flag != "X" {
-        r.fault(row, "flag", "this event only validates: what follows from it must be produced by the model, and it can bring no fighters".to_owned());
+        r.fault(
+            row,
+            "flag",
+            "this event only validates: what follows from it must be produced by the model, and it can bring no fighters".to_owned(),
+        );
     }
     if organisations.values().get(org.at()).is_some_and(|o| o.recruits == Recruits::Households) {
-        r.fault(row, "organisation", format!("the fighters of `{}` come from households of the case and cannot be sent from outside", names[org.at()]));
+        r.fault(
+            row,
+            "organisation",
+            format!("the fighters of `{}` come from households of the case and cannot be sent from outside", names[org.at()]),
+        );
     }
     Some((org, fighters))
 }

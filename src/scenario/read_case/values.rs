@@ -23,7 +23,8 @@ impl<'a> Reader<'a> {
             let heads = cells_of(text, 0);
             let whole = heads.first().map_or(0, |x| x.start)..heads.last().map_or(0, |x| x.end);
             let at = near.as_ref().and_then(|near| heads.get(row.cells[near].0)).cloned();
-            let problem = Problem::of(Spot::of(&of.shown(row.file), text, at.unwrap_or(whole)), format!("the column `{column}` is missing"));
+            let problem =
+                Problem::of(Spot::of(&of.shown(row.file), text, at.unwrap_or(whole)), format!("the column `{column}` is missing"));
             self.problems.add(problem.hint_if(near.map(|near| format!("is `{near}` meant?"))));
         }
         String::new()
@@ -96,7 +97,8 @@ impl<'a> Reader<'a> {
     pub(super) fn pair<I: Id + PartialEq>(&mut self, row: &Row<'a>, columns: [&str; 2], names: [&[String]; 2]) -> (I, I) {
         let (a, b) = (self.slug(row, columns[0], names[0]), self.slug(row, columns[1], names[1]));
         if self.text(row, columns[0]) == self.text(row, columns[1]) && columns.iter().all(|column| row.cells.contains_key(*column)) {
-            let problem = self.problem(row, columns[1], format!("`{}` and `{}` are the same: two different ones are needed", columns[0], columns[1]));
+            let problem =
+                self.problem(row, columns[1], format!("`{}` and `{}` are the same: two different ones are needed", columns[0], columns[1]));
             let problem = problem.also(self.place(row, columns[0]), "the first");
             self.problems.add(problem);
         }
@@ -111,7 +113,11 @@ impl<'a> Reader<'a> {
     /// Tells which of some things that each need a row of a table are not among those given.
     pub(super) fn lacking<'n>(&mut self, file: &str, of: &str, all: impl Iterator<Item = &'n str>, given: &BTreeSet<&str>, rule: &str) {
         let names: Vec<&str> = all.filter(|name| !given.contains(name) && !self.unread.contains(*name)).collect();
-        if names.is_empty() || self.problems.full() || self.missing.iter().any(|(known, _)| *known == file) || self.layers.iter().all(|layer| !layer.files.contains_key(file)) {
+        if names.is_empty()
+            || self.problems.full()
+            || self.missing.iter().any(|(known, _)| *known == file)
+            || self.layers.iter().all(|layer| !layer.files.contains_key(file))
+        {
             return;
         }
         let shown: Vec<String> = names.iter().take(12).map(|name| format!("`{name}`")).collect();

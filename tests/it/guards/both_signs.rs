@@ -57,7 +57,13 @@ impl Tracks {
     }
 
     /// Differences of some comparisons at some parameters and a seed.
-    fn differences<const N: usize>(&self, parameters: Parameters, seed: u64, replicates: std::ops::Range<u64>, compared: [(usize, usize); N]) -> [Differences; N] {
+    fn differences<const N: usize>(
+        &self,
+        parameters: Parameters,
+        seed: u64,
+        replicates: std::ops::Range<u64>,
+        compared: [(usize, usize); N],
+    ) -> [Differences; N] {
         let first = Ready::new(&self.scenarios[0], &self.template, parameters);
         let seated = |ready: Ready, seats: i32| if self.calm { calmer(&ready, seats) } else { ready };
         // The charter has two armed signatories, the mediation two armed seats more.
@@ -89,10 +95,20 @@ fn estimate(values: &[f64], level: f64) -> Estimate {
 
 /// The strongest draws of one pathway, run again on fresh replicates from the strongest on until it is sure whether enough of them keep their
 /// sign: whether they do, and a figure. `again` keeps what was run.
-fn pathway(tracks: &Tracks, counts: Counts, screened: &[[Differences; 2]], again: &mut BTreeMap<(usize, u32), Differences>, measure: usize, pathway: usize) -> (bool, String) {
+fn pathway(
+    tracks: &Tracks,
+    counts: Counts,
+    screened: &[[Differences; 2]],
+    again: &mut BTreeMap<(usize, u32), Differences>,
+    measure: usize,
+    pathway: usize,
+) -> (bool, String) {
     let (what, sign) = (pathway / 2, if pathway % 2 == 0 { -1.0 } else { 1.0 });
     // Strongest by the ratio of effect to error: an effect of luck alone is not strong.
-    let strength = |d: &[Differences; 2]| { let e = estimate(&d[what][measure], 0.99); if e.error > 0.0 { sign * e.mean / e.error } else { 0.0 } };
+    let strength = |d: &[Differences; 2]| {
+        let e = estimate(&d[what][measure], 0.99);
+        if e.error > 0.0 { sign * e.mean / e.error } else { 0.0 }
+    };
     let mut ranked: Vec<(u32, f64)> = screened.iter().enumerate().map(|(d, x)| (d as u32, strength(x))).filter(|x| x.1 > 0.0).collect();
     let mass = ranked.len() as f64 / screened.len() as f64;
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -104,13 +120,22 @@ fn pathway(tracks: &Tracks, counts: Counts, screened: &[[Differences; 2]], again
             break;
         }
         let fresh = 1_000_000..1_000_000 + counts.fresh;
-        let differences = again.entry((what, draw)).or_insert_with(|| { let [differences] = tracks.of_draw(draw, fresh, [COMPARED[what]]); differences });
+        let differences = again.entry((what, draw)).or_insert_with(|| {
+            let [differences] = tracks.of_draw(draw, fresh, [COMPARED[what]]);
+            differences
+        });
         let e = estimate(&differences[measure], 0.99);
         run += 1;
         kept += usize::from(e.excludes_zero() && e.mean * sign > 0.0);
         largest = if e.mean * sign > largest * sign { e.mean } else { largest };
     }
-    let text = format!("{}: {} on {:.0} % of draws, {kept} of the strongest {run} keep it ({needed} of {} asked; largest {largest:+.0})", MEASURES[measure], PATHWAYS[pathway], 100.0 * mass, counts.again);
+    let text = format!(
+        "{}: {} on {:.0} % of draws, {kept} of the strongest {run} keep it ({needed} of {} asked; largest {largest:+.0})",
+        MEASURES[measure],
+        PATHWAYS[pathway],
+        100.0 * mass,
+        counts.again
+    );
     if full() || bounded() {
         // Hours may pass between these.
         println!("{text}");
@@ -120,7 +145,8 @@ fn pathway(tracks: &Tracks, counts: Counts, screened: &[[Differences; 2]], again
 
 /// Screens draws, and asks of a measure whether all four pathways are shown; of the second only where the first does not show them.
 fn pathways(tracks: &Tracks, counts: Counts) -> super::Verdict {
-    let screened: Vec<[Differences; 2]> = (0..counts.draws).into_par_iter().map(|d| tracks.of_draw(d, 0..counts.screen, COMPARED)).collect();
+    let screened: Vec<[Differences; 2]> =
+        (0..counts.draws).into_par_iter().map(|d| tracks.of_draw(d, 0..counts.screen, COMPARED)).collect();
     let mut again = BTreeMap::new();
     let mut text = Vec::new();
     for measure in 0..MEASURES.len() {
@@ -145,7 +171,11 @@ fn figure(counts: Counts, text: &[String]) -> String {
 #[ignore = "slow: about 100 s"]
 fn slow_both_signs() {
     let within_half_an_hour = Counts { draws: 60, screen: 6, again: 10, fresh: 120 };
-    let counts = if bounded() { within_half_an_hour } else { count(Counts { draws: 16, screen: 4, again: 2, fresh: 16 }, Counts { draws: 200, screen: 24, again: 10, fresh: 400 }) };
+    let counts = if bounded() {
+        within_half_an_hour
+    } else {
+        count(Counts { draws: 16, screen: 4, again: 2, fresh: 16 }, Counts { draws: 200, screen: 24, again: 10, fresh: 400 })
+    };
     let small = Counts { draws: 6, screen: 3, again: 1, fresh: 4 };
     bites("both_signs", "15 % less violence per armed seat", pathways(&Tracks::new(true), small));
     let model = pathways(&Tracks::new(false), counts);
@@ -171,7 +201,10 @@ fn at_the_ends_of(path: &str, tracks: &Tracks, replicates: u64) -> super::Verdic
     verdict(
         ends[0].high < 0.0 && ends[1].low > 0.0,
         "below 0 at one end and above 0 at the other",
-        format!("deaths in the north, mediated less the state's own process, 99 % intervals over {replicates} futures: {path} low {}, high {}", figures[0], figures[1]),
+        format!(
+            "deaths in the north, mediated less the state's own process, 99 % intervals over {replicates} futures: {path} low {}, high {}",
+            figures[0], figures[1]
+        ),
     )
 }
 

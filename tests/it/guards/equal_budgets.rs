@@ -64,7 +64,12 @@ fn accounts(arms: &[(String, Scenario)], set: &[(&str, f64)]) -> super::Verdict 
     let spent: [f64; 3] = std::array::from_fn(|at| sums.iter().map(|s| s.2[at]).sum());
     let figure = format!(
         "{} arms: a week's account leaves {budget} units by at most {worst:.6}; totals {:.0} to {:.0}; talks {:.0}, groups {:.0}, integrated men {:.0}",
-        arms.len(), totals.0, totals.1, spent[0], spent[1], spent[2]
+        arms.len(),
+        totals.0,
+        totals.1,
+        spent[0],
+        spent[1],
+        spent[2]
     );
     verdict(worst < 1e-6 && spent.iter().all(|&x| x > 0.0), "less than .000001 units, all kinds spent on", figure)
 }
@@ -73,8 +78,16 @@ fn accounts(arms: &[(String, Scenario)], set: &[(&str, f64)]) -> super::Verdict 
 #[test]
 fn equal_budgets() {
     let eager = [
-        ("mediation.contact", 0.3), ("mediation.consent_state", 1.0), ("mediation.consent_opponents", 6.0), ("mediation.guarantee", 0.25), ("mediation.audience", 0.04),
-        ("mediation.accord", 0.3), ("mediation.group", 0.3), ("accord.delay_intake", 1.0), ("accord.ddr_threshold", 0.2), ("protection.presence_half", 4.0),
+        ("mediation.contact", 0.3),
+        ("mediation.consent_state", 1.0),
+        ("mediation.consent_opponents", 6.0),
+        ("mediation.guarantee", 0.25),
+        ("mediation.audience", 0.04),
+        ("mediation.accord", 0.3),
+        ("mediation.group", 0.3),
+        ("accord.delay_intake", 1.0),
+        ("accord.ddr_threshold", 0.2),
+        ("protection.presence_half", 4.0),
     ];
     let mut base = scenario("mauritanian-multiparty", 78, 80);
     base.track.first_bid = 4;
@@ -106,7 +119,11 @@ fn equal_budgets_do_the_same_everywhere() {
             })
             .collect();
         let apart = hardship.iter().map(|h| (h - hardship[0]).abs()).fold(0.0, f64::max);
-        verdict(apart < 1e-12, "less than 1e-12", format!("hardship and disputes differ by at most {apart:.2e} between {} arms", arms.len()))
+        verdict(
+            apart < 1e-12,
+            "less than 1e-12",
+            format!("hardship and disputes differ by at most {apart:.2e} between {} arms", arms.len()),
+        )
     };
     let arms = arms(&scenario("mauritanian-multiparty", 52, 80));
     guard("equal_budgets, effect", relief(&arms, 1.0), "programmes worth 5 % more with armed inclusion", relief(&arms, 1.05));

@@ -20,12 +20,17 @@ fn told(case: &Case, marked: &Case) -> super::Verdict {
     let (mut told, mut kept, mut wrong) = (0, 0, Vec::new());
     let start = scenario.start().date.unwrap();
     for dated in marked.timeline.iter().filter(|d| (0..700).contains(&d.date.weeks_since(start))) {
-        if happens(&dated.event) { told += 1 } else { kept += 1 }
+        if happens(&dated.event) {
+            told += 1
+        } else {
+            kept += 1
+        }
         if happens(&dated.event) != dated.may_inject {
             wrong.push(dated.event.clone());
         }
     }
-    let ends = marked.timeline.iter().find(|d| d.event.contains("ends the Algiers Accord")).expect("the end of the accord is in the timeline");
+    let ends =
+        marked.timeline.iter().find(|d| d.event.contains("ends the Algiers Accord")).expect("the end of the accord is in the timeline");
     let holds = wrong.is_empty() && told > 5 && kept > 20 && !ends.may_inject;
     verdict(holds, "no wrong mark", format!("{told} events injected, {kept} kept for validation; against their marks: {wrong:?}"))
 }
@@ -49,7 +54,11 @@ fn forcing_marks() {
         let timeline = files.get_mut("timeline.csv").unwrap();
         *timeline = timeline.replacen(",V,Kidal falls", &format!(",{flag},Kidal falls"), 1);
         let read = read_case::read(&files);
-        verdict(read.is_ok(), "accepted", format!("flag `{flag}`: {}", read.map_or_else(|p| p.0[0].fault.clone(), |_| "accepted".to_owned())))
+        verdict(
+            read.is_ok(),
+            "accepted",
+            format!("flag `{flag}`: {}", read.map_or_else(|p| p.0[0].fault.clone(), |_| "accepted".to_owned())),
+        )
     };
     guard("forcing, marks", read("V"), "an event with another mark", read("Y"));
 }

@@ -23,7 +23,9 @@ fn mediated(weeks: i64, scale: i64) -> (Scenario, Party) {
 /// Lethal attacks of a week between the state's and a party's organisations.
 fn between(world: &World, model: &Model, party: Party) -> (f64, f64) {
     let of = |k| world.organisations[k].party;
-    let both = |a, b| (of(a), of(b)) == (Some(model.case.state_party), Some(party)) || (of(b), of(a)) == (Some(model.case.state_party), Some(party));
+    let both = |a, b| {
+        (of(a), of(b)) == (Some(model.case.state_party), Some(party)) || (of(b), of(a)) == (Some(model.case.state_party), Some(party))
+    };
     let attacks = world.ledger.attacks.iter().filter(|x| both(x.0, x.1));
     attacks.fold((0.0, 0.0), |(n, dead), x| (n + 1.0, dead + x.3))
 }
@@ -60,7 +62,11 @@ fn first_week(late: bool, replicates: u64) -> super::Verdict {
     let (with, without): (f64, f64) = (counts.iter().map(|c| c.0.0).sum(), counts.iter().map(|c| c.1.0).sum());
     let open = 1.0 - mean(&counts.iter().map(|c| c.0.1).collect::<Vec<_>>());
     let ratio = with / without;
-    verdict(ratio <= open + 0.05, "at most 1 - compliance + .05", format!("{ratio:.3} of {without:.0} attacks go on, 1 - compliance is {open:.3}"))
+    verdict(
+        ratio <= open + 0.05,
+        "at most 1 - compliance + .05",
+        format!("{ratio:.3} of {without:.0} attacks go on, 1 - compliance is {open:.3}"),
+    )
 }
 
 /// Would catch a truce that begins to hold weeks after it was signed, through excitation say.
@@ -91,7 +97,11 @@ fn fall(set: &[(&str, f64)], replicates: u64) -> super::Verdict {
     });
     let (with, without) = (deaths.iter().map(|d| d.0).sum::<f64>(), deaths.iter().map(|d| d.1).sum::<f64>());
     let fall = 1.0 - with / without;
-    verdict((0.45..=0.97).contains(&fall), "45 to 97 %", format!("deaths between signatories fall by {:.0} % ({without:.0} without, {replicates} futures)", 100.0 * fall))
+    verdict(
+        (0.45..=0.97).contains(&fall),
+        "45 to 97 %",
+        format!("deaths between signatories fall by {:.0} % ({without:.0} without, {replicates} futures)", 100.0 * fall),
+    )
 }
 
 /// Would catch a truce that dies by itself, or a paper that ends a war.
@@ -122,7 +132,11 @@ fn spread(parameters: impl Fn(u32) -> Parameters + Sync, draws: u32) -> super::V
         .collect();
     let moments = Moments::of(least.iter().copied());
     let sd = moments.variance().sqrt();
-    verdict(sd >= 0.05, "a standard deviation of .05", format!("m* has mean {:+.3} and standard deviation {sd:.3} over {draws} draws", moments.mean()))
+    verdict(
+        sd >= 0.05,
+        "a standard deviation of .05",
+        format!("m* has mean {:+.3} and standard deviation {sd:.3} over {draws} draws", moments.mean()),
+    )
 }
 
 /// Would catch bargaining on a knife's edge, decided by the third digit of a parameter.
@@ -130,9 +144,16 @@ fn spread(parameters: impl Fn(u32) -> Parameters + Sync, draws: u32) -> super::V
 fn health_knife_edge() {
     let (scenario, _) = mediated(1, 80);
     let declared = sulh::params::declared(&scenario.case, scenario.start);
-    let fixed: Vec<(String, f64)> =
-        declared.iter().filter(|d| ["mediation.", "ideal.", "weight."].iter().any(|g| d.path.starts_with(g)) && d.path != "mediation.private_type_sd").map(|d| (d.path.clone(), d.prior.median())).collect();
-    let fixed: Vec<(&str, f64)> = fixed.iter().map(|(path, value)| (path.as_str(), *value)).chain([("mediation.private_type_sd", 0.0), ("mediation.hardliners_a", 50.0), ("mediation.hardliners_b", 50.0)]).collect();
+    let fixed: Vec<(String, f64)> = declared
+        .iter()
+        .filter(|d| ["mediation.", "ideal.", "weight."].iter().any(|g| d.path.starts_with(g)) && d.path != "mediation.private_type_sd")
+        .map(|d| (d.path.clone(), d.prior.median()))
+        .collect();
+    let fixed: Vec<(&str, f64)> = fixed
+        .iter()
+        .map(|(path, value)| (path.as_str(), *value))
+        .chain([("mediation.private_type_sd", 0.0), ("mediation.hardliners_a", 50.0), ("mediation.hardliners_b", 50.0)])
+        .collect();
     let model = spread(|d| super::draw(&scenario, d, &[]), count(24, 200));
     guard("health_knife_edge", model, "nothing is unknown about the parties", spread(|d| super::draw(&scenario, d, &fixed), 6));
 }
@@ -156,29 +177,43 @@ fn slow_health_accords() {
     let july = accords(&[], |_| {}, draws, n);
     // So small a share asks for more futures.
     let (many_draws, many) = count((40, 480), (120, 2_400));
-    let placebo = accords(&[], |s| {
-        s.track.offers = sulh::scenario::track::Offers::Fixed { scalars: [0.12, 0.08, 0.20, 0.10, 0.85], pies: Some([0.6, 0.6]) };
-        s.track.side_payments = false;
-        s.track.guarantee = sulh::scenario::track::Guarantee::None;
-    }, many_draws, many);
-    let ripe = accords(&[("mediation.guarantee", 0.4)], |s| {
-        let mut case = (*s.case).clone();
-        for start in &mut case.starts {
-            for slug in ["state", "fla"] {
-                let party = s.case.party(slug).unwrap();
-                if !start.positions.is_empty() {
-                    start.positions[party].hurt = 0.6;
-                    start.positions[party].momentum = 0.0;
+    let placebo = accords(
+        &[],
+        |s| {
+            s.track.offers = sulh::scenario::track::Offers::Fixed { scalars: [0.12, 0.08, 0.20, 0.10, 0.85], pies: Some([0.6, 0.6]) };
+            s.track.side_payments = false;
+            s.track.guarantee = sulh::scenario::track::Guarantee::None;
+        },
+        many_draws,
+        many,
+    );
+    let ripe = accords(
+        &[("mediation.guarantee", 0.4)],
+        |s| {
+            let mut case = (*s.case).clone();
+            for start in &mut case.starts {
+                for slug in ["state", "fla"] {
+                    let party = s.case.party(slug).unwrap();
+                    if !start.positions.is_empty() {
+                        start.positions[party].hurt = 0.6;
+                        start.positions[party].momentum = 0.0;
+                    }
                 }
             }
-        }
-        s.case = Arc::new(case);
-    }, draws, n);
+            s.case = Arc::new(case);
+        },
+        draws,
+        n,
+    );
     let held = |hold: f64| accords(&[("mediation.hold_out", hold)], |_| {}, draws, n);
     let (without, with) = (held(0.0), held(0.1));
     let figure = |share: f64| format!("accord in {share:.3} of {n} futures of {draws} draws");
     let never_or_always = |share: f64| verdict((0.03..=0.25).contains(&share), ".03 to .25", figure(share));
-    bites("health_accords", "accords everywhere", never_or_always(accords(&[("mediation.accord", 0.5), ("mediation.consent_state", 2.0), ("mediation.contact", 0.5)], |_| {}, 3, 9)));
+    bites(
+        "health_accords",
+        "accords everywhere",
+        never_or_always(accords(&[("mediation.accord", 0.5), ("mediation.consent_state", 2.0), ("mediation.contact", 0.5)], |_| {}, 3, 9)),
+    );
     let all = [
         ("July 2026", never_or_always(july)),
         ("placebo", verdict(placebo < 0.01, "below .01", format!("accord in {placebo:.4} of {many} futures of {many_draws} draws"))),
@@ -190,7 +225,10 @@ fn slow_health_accords() {
         println!("guard health_accords, {what}: {text}{}", if found.is_err() { " -- does not hold" } else { "" });
     }
     let failed: Vec<String> = all.iter().filter(|x| x.1.is_err()).map(|(what, x)| format!("{what}: {}", x.clone().unwrap_err())).collect();
-    holds("health_accords", verdict(failed.is_empty(), "all four", if failed.is_empty() { "all four".to_owned() } else { failed.join("; ") }));
+    holds(
+        "health_accords",
+        verdict(failed.is_empty(), "all four", if failed.is_empty() { "all four".to_owned() } else { failed.join("; ") }),
+    );
 }
 
 /// Share of bound pairs whose trust is below .02 or above .98 after five years.
@@ -217,14 +255,23 @@ fn extremes(set: &[(&str, f64)], draws: u32) -> super::Verdict {
         })
         .collect();
     let share = found.iter().map(|f| f.0).sum::<usize>() as f64 / found.iter().map(|f| f.1).sum::<usize>() as f64;
-    verdict(share < 0.20, "less than 20 %", format!("{:.0} % of pairs below .02 or above .98 after five years, {draws} draws", 100.0 * share))
+    verdict(
+        share < 0.20,
+        "less than 20 %",
+        format!("{:.0} % of pairs below .02 or above .98 after five years, {draws} draws", 100.0 * share),
+    )
 }
 
 /// Would catch trust that jumps to certainty.
 #[test]
 #[ignore = "slow: about 20 s"]
 fn slow_health_trust() {
-    guard("health_trust", extremes(&[], count(24, 200)), "updates of full weight without forgetting", extremes(&[("accord.trust_weight", 2.0), ("accord.trust_kept", 1.0)], 6));
+    guard(
+        "health_trust",
+        extremes(&[], count(24, 200)),
+        "updates of full weight without forgetting",
+        extremes(&[("accord.trust_weight", 2.0), ("accord.trust_kept", 1.0)], 6),
+    );
 }
 
 /// What a part of the model does: its 10 and 90 % over places and weeks, within what its equation allows.
@@ -249,7 +296,11 @@ fn moving(parts: &[Part]) -> super::Verdict {
             still.push(format!("{} {a:.3} to {b:.3} of {} to {}", part.name, part.low, part.high));
         }
     }
-    verdict(still.is_empty(), "a tenth of the range, at neither end", if still.is_empty() { text.join(", ") } else { format!("inert or saturated: {}; all: {}", still.join(", "), text.join(", ")) })
+    verdict(
+        still.is_empty(),
+        "a tenth of the range, at neither end",
+        if still.is_empty() { text.join(", ") } else { format!("inert or saturated: {}; all: {}", still.join(", "), text.join(", ")) },
+    )
 }
 
 fn parts(replicates: u64) -> Vec<Part> {
@@ -258,8 +309,15 @@ fn parts(replicates: u64) -> Vec<Part> {
     let part = |name, low, high| Part { name, low, high, values: Vec::new() };
     let seen = each(0..replicates, |r| {
         let mut parts = vec![
-            part("DDR uptake", 0.0, 1.0), part("coercive rule", 0.0, 1.0), part("fear", 0.0, 1.0), part("protection", -1.0, 1.0), part("resources", 0.0, 1.0),
-            part("trust", 0.0, 1.0), part("legitimacy", -0.5, 0.5), part("compliance", 0.0, 0.95), part("leanings", 0.0, 1.0),
+            part("DDR uptake", 0.0, 1.0),
+            part("coercive rule", 0.0, 1.0),
+            part("fear", 0.0, 1.0),
+            part("protection", -1.0, 1.0),
+            part("resources", 0.0, 1.0),
+            part("trust", 0.0, 1.0),
+            part("legitimacy", -0.5, 0.5),
+            part("compliance", 0.0, 0.95),
+            part("leanings", 0.0, 1.0),
         ];
         play(&ready, r, |world, model, process| {
             if world.week == 26 && process == "accord" {
@@ -269,13 +327,20 @@ fn parts(replicates: u64) -> Vec<Part> {
                 return;
             }
             let case = model.case;
-            let best = |q, c, own: Option<sulh::index::Bloc>| terms::blocs(world).filter(|&b| Some(b) != own).map(|b| protection::of(world, b, q, c)).fold(0.0, f64::max);
+            let best = |q, c, own: Option<sulh::index::Bloc>| {
+                terms::blocs(world).filter(|&b| Some(b) != own).map(|b| protection::of(world, b, q, c)).fold(0.0, f64::max)
+            };
             for q in case.zones() {
                 let people = world.inhabitants(q).max(1.0);
                 let strongest = sulh::processes::displacement::strongest(world, q).filter(|&b| world.control[(q, b)] > 0.3);
-                parts[1].values.push(strongest.map_or(0.0, |b| case.communities.ids().filter(|&c| protection::of(world, b, q, c) < 0.0).map(|c| world.present[(q, c)]).sum::<f64>() / people));
+                parts[1].values.push(strongest.map_or(0.0, |b| {
+                    case.communities.ids().filter(|&c| protection::of(world, b, q, c) < 0.0).map(|c| world.present[(q, c)]).sum::<f64>()
+                        / people
+                }));
                 let clusters = model.template.clusters_of(q);
-                parts[2].values.push(world.fear.values()[clusters.clone()].iter().map(|&x| f64::from(x)).sum::<f64>() / clusters.len().max(1) as f64);
+                parts[2]
+                    .values
+                    .push(world.fear.values()[clusters.clone()].iter().map(|&x| f64::from(x)).sum::<f64>() / clusters.len().max(1) as f64);
                 for c in case.communities.ids().filter(|&c| world.present[(q, c)] > 500.0) {
                     for b in case.blocs.ids().filter(|&b| world.force[(q, b)] >= terms::DORMANT) {
                         parts[3].values.push(protection::of(world, b, q, c));
@@ -344,7 +409,15 @@ fn missed_health_parts_legitimacy() {
 }
 
 /// Civilian deaths with and without a lever, draw by draw: the share of draws in which it clearly lowers and raises them.
-fn both_ways(name: &str, on: &[(&str, f64)], off: &[(&str, f64)], change: impl Fn(&mut Scenario) + Sync, signed: bool, draws: u32, replicates: u64) -> super::Verdict {
+fn both_ways(
+    name: &str,
+    on: &[(&str, f64)],
+    off: &[(&str, f64)],
+    change: impl Fn(&mut Scenario) + Sync,
+    signed: bool,
+    draws: u32,
+    replicates: u64,
+) -> super::Verdict {
     let (scenario, fla) = mediated(130, 80);
     let mut without = scenario.clone();
     change(&mut without);
@@ -354,15 +427,23 @@ fn both_ways(name: &str, on: &[(&str, f64)], off: &[(&str, f64)], change: impl F
         .into_par_iter()
         .map(|d| {
             let first = Ready::new(&scenario, &template, super::draw(&scenario, d, &[]));
-            let set = |values: &[(&str, f64)], scenario: &Scenario| Ready { parameters: Arc::new(first.parameters.with(values)), ..first.with_track_of(scenario) };
+            let set = |values: &[(&str, f64)], scenario: &Scenario| Ready {
+                parameters: Arc::new(first.parameters.with(values)),
+                ..first.with_track_of(scenario)
+            };
             let ready = [set(on, &scenario), set(off, &without)];
             let differences: Vec<f64> = (0..replicates)
                 .map(|r| {
-                    let runs: Vec<Run> = ready.iter().map(|ready| play(ready, u64::from(d) * 1_000 + r, |world, model, process| {
-                        if signed && world.week == 8 && process == "accord" {
-                            force_accord(world, model, &[fla], &[]);
-                        }
-                    })).collect();
+                    let runs: Vec<Run> = ready
+                        .iter()
+                        .map(|ready| {
+                            play(ready, u64::from(d) * 1_000 + r, |world, model, process| {
+                                if signed && world.week == 8 && process == "accord" {
+                                    force_accord(world, model, &[fla], &[]);
+                                }
+                            })
+                        })
+                        .collect();
                     runs[0].outcome[at] - runs[1].outcome[at]
                 })
                 .collect();
@@ -373,7 +454,13 @@ fn both_ways(name: &str, on: &[(&str, f64)], off: &[(&str, f64)], change: impl F
     let clear = 2.0;
     let (lower, raise) = (effects.iter().filter(|z| **z < -clear).count(), effects.iter().filter(|z| **z > clear).count());
     let (down, up) = (effects.iter().filter(|z| **z < 0.0).count(), effects.iter().filter(|z| **z > 0.0).count());
-    verdict(lower > 0 && raise > 0, "a draw each way beyond two standard errors", format!("{name} lowers civilian deaths on {down} and raises them on {up} of {draws} draws (beyond two standard errors {lower} and {raise}; {replicates} pairs a draw)"))
+    verdict(
+        lower > 0 && raise > 0,
+        "a draw each way beyond two standard errors",
+        format!(
+            "{name} lowers civilian deaths on {down} and raises them on {up} of {draws} draws (beyond two standard errors {lower} and {raise}; {replicates} pairs a draw)"
+        ),
+    )
 }
 
 /// Would catch relief that always harms and help that always helps: contact group, freed troops, DDR, dialogue. With reduced
@@ -384,7 +471,18 @@ fn slow_health_relief() {
     let (draws, replicates) = if super::bounded() { (60, 30) } else { count((6, 3), (100, 60)) };
     let checks = [
         both_ways("freed troops (M17)", &[("deployment.freed", 1.5)], &[("deployment.freed", 0.0)], |_| {}, true, draws, replicates),
-        both_ways("DDR", &[], &[], |s| { s.track.ddr = None; s.track.accord_ddr = None; }, true, draws, replicates),
+        both_ways(
+            "DDR",
+            &[],
+            &[],
+            |s| {
+                s.track.ddr = None;
+                s.track.accord_ddr = None;
+            },
+            true,
+            draws,
+            replicates,
+        ),
         both_ways("dialogue", &[], &[], |s| s.track.dialogues.clear(), false, draws, replicates),
         both_ways("programmes with a contact group", &[], &[], |s| s.track.budget = 2_400.0, false, draws, replicates),
     ];
@@ -398,7 +496,11 @@ fn slow_health_relief() {
             }
         }
     }
-    bites("health_relief", "a lever that only helps", both_ways("less abuse", &[("abuse.harassment", 3.0), ("combat.lethal", 0.35)], &[], |_| {}, false, 3, 3));
+    bites(
+        "health_relief",
+        "a lever that only helps",
+        both_ways("less abuse", &[("abuse.harassment", 3.0), ("combat.lethal", 0.35)], &[], |_| {}, false, 3, 3),
+    );
     let model = verdict(failed.is_empty(), "each", if failed.is_empty() { "each both ways".to_owned() } else { failed.join("; ") });
     if super::full() {
         holds("health_relief", model);

@@ -14,7 +14,8 @@ fn called(path: &str, title: &str) -> Scenario {
 
 /// Futures of two names of one track that differ, with dice found by `dice`.
 fn unlike(dice: impl Fn(&Scenario, u64) -> Dice) -> super::Verdict {
-    let ready = [called("two-valleys-inclusive.toml", "Front and Covenant"), called("elsewhere/two-valleys-exclusive.toml", "Front alone")].map(|s| common::ready(&s, &[]));
+    let ready = [called("two-valleys-inclusive.toml", "Front and Covenant"), called("elsewhere/two-valleys-exclusive.toml", "Front alone")]
+        .map(|s| common::ready(&s, &[]));
     assert_ne!(ready[0].scenario.name, ready[1].scenario.name);
     let futures = 12;
     let differ = (0..futures).filter(|&r| {
@@ -32,7 +33,12 @@ fn unlike(dice: impl Fn(&Scenario, u64) -> Dice) -> super::Verdict {
 #[test]
 fn label_swap() {
     let model = unlike(|_, replicate| Dice::new(SEED, replicate));
-    guard("label_swap", model, "dice seeded with the scenario's name", unlike(|s, replicate| Dice::new(SEED ^ identity(&s.name), replicate)));
+    guard(
+        "label_swap",
+        model,
+        "dice seeded with the scenario's name",
+        unlike(|s, replicate| Dice::new(SEED ^ identity(&s.name), replicate)),
+    );
 }
 
 /// Would catch a command that treats the first of two tracks, or a track's file name, in a way of its own.
@@ -41,13 +47,16 @@ fn label_swap_of_files() {
     let table = |first: &str, second: &str| {
         let folder = tempfile::tempdir().unwrap();
         for (name, content) in [("first", first), ("second", second)] {
-            std::fs::write(folder.path().join(format!("{name}.toml")), format!("format = 1\nextends = \"{content}\"\nweeks = 60\n")).unwrap();
+            std::fs::write(folder.path().join(format!("{name}.toml")), format!("format = 1\nextends = \"{content}\"\nweeks = 60\n"))
+                .unwrap();
         }
         let arguments = "compare first.toml second.toml --replicates 12 --draws 3 --no-plots --out out";
         let output = Command::new(env!("CARGO_BIN_EXE_sulh")).current_dir(folder.path()).args(arguments.split(' ')).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let text = std::fs::read_to_string(folder.path().join("out/outcomes.csv")).unwrap();
-        let of = |name: &str| text.lines().filter(|line| line.split(',').any(|cell| cell == name)).map(|line| line.replace(name, "")).collect::<Vec<_>>();
+        let of = |name: &str| {
+            text.lines().filter(|line| line.split(',').any(|cell| cell == name)).map(|line| line.replace(name, "")).collect::<Vec<_>>()
+        };
         [of("first"), of("second")]
     };
     let (one, two) = (table("two-valleys-exclusive", "two-valleys-inclusive"), table("two-valleys-inclusive", "two-valleys-exclusive"));
@@ -63,7 +72,11 @@ fn label_swap_of_files() {
 /// Would catch code below the experiments that reads a name, a title or a summary of a scenario.
 #[test]
 fn label_swap_in_the_source() {
-    let reads = |text: &str| ["scenario.name", "scenario.title", "scenario.summary", "scenario.resolved", "track.name"].into_iter().find(|word| text.contains(word));
+    let reads = |text: &str| {
+        ["scenario.name", "scenario.title", "scenario.summary", "scenario.resolved", "track.name"]
+            .into_iter()
+            .find(|word| text.contains(word))
+    };
     let mut found = Vec::new();
     let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
     let model = ["sim", "processes", "world", "talks", "observe", "params", "stats"];
@@ -81,5 +94,10 @@ fn label_swap_in_the_source() {
         }
     }
     let broken = reads("let dice = Dice::new(seed ^ identity(&model.scenario.name), 0);");
-    guard("label_swap, source", verdict(found.is_empty(), "none", format!("{} of {files} files {found:?}", found.len())), "dice from a name", verdict(broken.is_none(), "none", format!("{broken:?}")));
+    guard(
+        "label_swap, source",
+        verdict(found.is_empty(), "none", format!("{} of {files} files {found:?}", found.len())),
+        "dice from a name",
+        verdict(broken.is_none(), "none", format!("{broken:?}")),
+    );
 }

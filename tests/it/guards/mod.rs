@@ -24,8 +24,8 @@ use sulh::audit::lab;
 use sulh::dice::Dice;
 use sulh::experiment::design::{self, Draws};
 use sulh::index::Party;
-use sulh::observe::measures::{self, outcome_columns, series_rows};
 use sulh::observe::Run;
+use sulh::observe::measures::{self, outcome_columns, series_rows};
 use sulh::offspring;
 use sulh::params::{self, Parameters};
 use sulh::processes::{Model, mediation};
@@ -204,10 +204,20 @@ pub fn equivalent(case: &Case, a: &[Run], b: &[Run]) -> Verdict {
     let estimates: Vec<(String, Estimate)> = columns.into_iter().map(|(name, at)| (name, relative(&of(a, at), &of(b, at), 0.90))).collect();
     let parted = a.iter().zip(b).filter(|(x, y)| x.outcome != y.outcome).count();
     let fits = |e: &Estimate| e.low >= -0.02 && e.high <= 0.02 && (e.high - e.low) / 2.0 < 0.01;
-    let worst = estimates.iter().max_by(|x, y| { let far = |e: &Estimate| e.low.abs().max(e.high.abs()); far(&x.1).total_cmp(&far(&y.1)) }).expect("outcomes");
+    let worst = estimates
+        .iter()
+        .max_by(|x, y| {
+            let far = |e: &Estimate| e.low.abs().max(e.high.abs());
+            far(&x.1).total_cmp(&far(&y.1))
+        })
+        .expect("outcomes");
     let figure = format!(
         "{} [{:+.2} %, {:+.2} %] is the widest of {} outcomes; {parted} of {} futures differ",
-        worst.0, 100.0 * worst.1.low, 100.0 * worst.1.high, estimates.len(), a.len()
+        worst.0,
+        100.0 * worst.1.low,
+        100.0 * worst.1.high,
+        estimates.len(),
+        a.len()
     );
     verdict(estimates.iter().all(|x| fits(&x.1)), "within 2 %, half-widths below 1 %", figure)
 }

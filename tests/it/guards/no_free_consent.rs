@@ -4,8 +4,8 @@ use rayon::prelude::*;
 use std::sync::Arc;
 use sulh::dice::Dice;
 use sulh::index::Party;
-use sulh::processes::mediation::{self, inputs};
 use sulh::processes::SCHEDULE;
+use sulh::processes::mediation::{self, inputs};
 use sulh::scenario::Scenario;
 use sulh::sim::{self, Ready};
 use sulh::talks::step::conditions_hazard;
@@ -37,7 +37,8 @@ fn hazards(ready: &Ready, party: Party, replicate: u64, frozen: bool) -> [f64; 4
         let table = world.peace.table.clone().expect("a table");
         let seat = table.seat_of(party).expect("a seat");
         let mut talks = vec![world.peace.talks.clone().expect("talks"); 4];
-        let at_start: Vec<f64> = inputs(&world, model, &table).parties.iter().map(|p| sulh::talks::war_value(p.war, &model.p.mediation)).collect();
+        let at_start: Vec<f64> =
+            inputs(&world, model, &table).parties.iter().map(|p| sulh::talks::war_value(p.war, &model.p.mediation)).collect();
         let mut sums = [0.0; 4];
         for _ in 0..52 {
             for process in SCHEDULE {
@@ -68,20 +69,32 @@ fn falls(scenario: &Scenario, draws: &[Option<u32>], frozen: bool) -> super::Ver
     let party = scenario.case.party("jnim-north").unwrap();
     let template = Arc::new(Template::new(scenario));
     let parameters = |d: &Option<u32>| d.map_or_else(|| crate::common::parameters(scenario, &[]), |d| super::draw(scenario, d, &[]));
-    let sums: Vec<[f64; 4]> =
-        draws.par_iter().map(|d| hazards(&Ready::new(scenario, &template, parameters(d)), party, u64::from(d.unwrap_or(0)), frozen)).collect();
+    let sums: Vec<[f64; 4]> = draws
+        .par_iter()
+        .map(|d| hazards(&Ready::new(scenario, &template, parameters(d)), party, u64::from(d.unwrap_or(0)), frozen))
+        .collect();
     let share = |arm: usize| sums.iter().filter(|s| s[arm] < s[0]).count() as f64 / draws.len() as f64;
     let rises = sums.iter().filter(|s| s[1..].iter().any(|x| *x > s[0])).count();
     let ratio = |arm: usize| sums.iter().map(|s| s[arm]).sum::<f64>() / sums.iter().map(|s| s[0]).sum::<f64>();
-    let figure: Vec<String> = (1..4).map(|arm| format!("{} higher: on {:.1} %, hazard x {:.2}", HELD[arm - 1], 100.0 * share(arm), ratio(arm))).collect();
-    verdict((1..4).all(|arm| share(arm) >= 0.95), "95 % each", format!("of {} draws the hazard falls with {}; it rises on {rises}", draws.len(), figure.join("; ")))
+    let figure: Vec<String> =
+        (1..4).map(|arm| format!("{} higher: on {:.1} %, hazard x {:.2}", HELD[arm - 1], 100.0 * share(arm), ratio(arm))).collect();
+    verdict(
+        (1..4).all(|arm| share(arm) >= 0.95),
+        "95 % each",
+        format!("of {} draws the hazard falls with {}; it rises on {rises}", draws.len(), figure.join("; ")),
+    )
 }
 
 /// Would catch a defection that does not ask what going on with the war is worth. At the defaults.
 #[test]
 fn no_free_consent() {
     let scenario = scenario("mauritanian-multiparty", 52, 40);
-    guard("no_free_consent, defaults", falls(&scenario, &[None], false), "war values frozen at their start", falls(&scenario, &[None], true));
+    guard(
+        "no_free_consent, defaults",
+        falls(&scenario, &[None], false),
+        "war values frozen at their start",
+        falls(&scenario, &[None], true),
+    );
 }
 
 /// The same over the priors, with the design's number of draws.
@@ -99,14 +112,17 @@ fn slow_no_free_consent() {
 fn slow_no_free_consent_funnel() {
     for start in ["2026-07-06", "2024-09-02"] {
         let changes = sulh::scenario::Changes { weeks: Some(260), scale: Some(80), start: Some(start.to_owned()), ..Default::default() };
-        let scenario = sulh::scenario::Library::new().load("mauritanian-multiparty", &changes).unwrap_or_else(|problems| panic!("{problems}"));
+        let scenario =
+            sulh::scenario::Library::new().load("mauritanian-multiparty", &changes).unwrap_or_else(|problems| panic!("{problems}"));
         let (draws, replicates) = count((12, 36), (120, 1_200));
         let ready = super::solved(&scenario, draws);
         let runs = super::each(0..replicates, |r| crate::common::future(&ready[r as usize % ready.len()], SEED, r));
         let shares: Vec<String> = sulh::observe::STAGES
             .iter()
             .enumerate()
-            .map(|(at, name)| format!("{name} {:.2}", runs.iter().filter(|r| r.funnel.reached[at].is_some()).count() as f64 / runs.len() as f64))
+            .map(|(at, name)| {
+                format!("{name} {:.2}", runs.iter().filter(|r| r.funnel.reached[at].is_some()).count() as f64 / runs.len() as f64)
+            })
             .collect();
         println!("guard no_free_consent, funnel at {start}, {replicates} futures of {draws} draws: {}", shares.join(", "));
     }

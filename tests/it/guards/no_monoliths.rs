@@ -39,7 +39,11 @@ fn ways(case: &Case) -> super::Verdict {
         least = least.min(leaning);
     }
     let first = entropy(&case.leanings[case.community(COMMUNITIES[0]).unwrap()][..3]) / 3_f64.ln();
-    verdict(least >= 2 && first > 0.5, "two ways; .5", format!("each of {} communities leans at least {least} ways; entropy of the first {first:.2} of the maximum", COMMUNITIES.len()))
+    verdict(
+        least >= 2 && first > 0.5,
+        "two ways; .5",
+        format!("each of {} communities leans at least {least} ways; entropy of the first {first:.2} of the maximum", COMMUNITIES.len()),
+    )
 }
 
 /// Would catch a table by which everybody of a community thinks alike.
@@ -93,7 +97,8 @@ fn alike(case: &mut Case, from: Community, to: Community) {
     }
     case.leanings[to] = case.leanings[from];
     let (source, target) = (case.communities[from].clone(), &mut case.communities[to]);
-    (target.trust, target.marginalisation, target.hardship, target.rents) = (source.trust, source.marginalisation, source.hardship, source.rents);
+    (target.trust, target.marginalisation, target.hardship, target.rents) =
+        (source.trust, source.marginalisation, source.hardship, source.rents);
     for feud in &mut case.feuds {
         feud.dispute = 0.3;
     }

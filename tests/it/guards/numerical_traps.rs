@@ -28,7 +28,10 @@ fn rates(world: &World, model: &Model) -> Vec<(&'static str, f64)> {
     let back = model.case.zones().map(|q| displacement::return_rate(world, model, q)).fold(0.0, f64::max);
     let conditions = world.peace.table.as_ref().zip(world.peace.talks.as_ref()).map_or(0.0, |(table, talks)| {
         let mut talks = talks.clone();
-        (1..table.participants.len()).filter_map(|at| conditions_hazard(&mut talks, table, at, &model.p.mediation)).map(|x| x.2).fold(0.0, f64::max)
+        (1..table.participants.len())
+            .filter_map(|at| conditions_hazard(&mut talks, table, at, &model.p.mediation))
+            .map(|x| x.2)
+            .fold(0.0, f64::max)
     });
     let leaving = world.organisations.values().iter().filter(|o| o.alive).map(|o| o.joined / o.total().max(1.0)).fold(0.0, f64::max);
     vec![("joining", joining), ("return", back), ("conditions", conditions), ("recruits per fighter", leaving)]
@@ -52,7 +55,8 @@ fn largest_rates(ready: &[Ready]) -> super::Verdict {
             most
         })
         .collect();
-    let most: Vec<(&str, f64)> = (0..found[0].len()).map(|at| (found[0][at].0, found.iter().map(|f| f[at].1).fold(0.0, f64::max))).collect();
+    let most: Vec<(&str, f64)> =
+        (0..found[0].len()).map(|at| (found[0][at].0, found.iter().map(|f| f[at].1).fold(0.0, f64::max))).collect();
     let text: Vec<String> = most.iter().map(|(name, x)| format!("{name} {x:.3}")).collect();
     verdict(most.iter().all(|x| x.1 <= 1.0), "at most 1", format!("largest of {} draws: {}", ready.len(), text.join(", ")))
 }
@@ -77,9 +81,14 @@ fn saturated(ready: &Ready, replicate: u64) -> f64 {
     let half_life = common::default_of(&ready.scenario.case, "grievance.slow_half_life");
     sim::with_model(ready, dice, |model| {
         let decay = Decay::new(world.week, half_life);
-        let at_home = (0..model.template.len() as u32).map(Household).filter(|&h| world.people.is_at_home(h)).map(|h| Held::at_home(&world, model, decay, h));
+        let at_home = (0..model.template.len() as u32)
+            .map(Household)
+            .filter(|&h| world.people.is_at_home(h))
+            .map(|h| Held::at_home(&world, model, decay, h));
         let listed = world.lists.homes().flat_map(|home| world.lists.row(home)).flatten();
-        let full = at_home.chain(listed.map(|&away| Held::away(&world, decay, away))).filter(|held| (0..world.slots()).any(|b| held.against(Bloc::from_at(b)) >= 0.95));
+        let full = at_home
+            .chain(listed.map(|&away| Held::away(&world, decay, away)))
+            .filter(|held| (0..world.slots()).any(|b| held.against(Bloc::from_at(b)) >= 0.95));
         full.count() as f64 / model.template.len() as f64
     })
 }
@@ -94,7 +103,8 @@ fn numerical_traps_saturation() {
         let most = shares.iter().copied().fold(0.0, f64::max);
         verdict(most < 0.10, "less than 10 %", format!("{:.2} % of households at a grievance of .95 or more after ten years", 100.0 * most))
     };
-    let broken = share(&[("grievance.kin", 0.95), ("grievance.place", 0.95), ("grievance.fast_half_life", 400.0), ("abuse.harassment", 30.0)]);
+    let broken =
+        share(&[("grievance.kin", 0.95), ("grievance.place", 0.95), ("grievance.fast_half_life", 400.0), ("abuse.harassment", 30.0)]);
     guard("numerical_traps, saturation", share(&[]), "anger that does not fade", broken);
 }
 
@@ -125,12 +135,19 @@ fn reordered(tables: impl Fn(&str) -> bool, replicates: u64, first_strikes: f64)
         })
     };
     let pairs = each(0..replicates, |r| (run(&ready[0], r), run(&ready[1], r)));
-    let mut columns: Vec<(String, usize, usize)> = headline(&base.case).into_iter().map(|(name, at)| (name.clone(), at, column(&other.case, &name))).collect();
+    let mut columns: Vec<(String, usize, usize)> =
+        headline(&base.case).into_iter().map(|(name, at)| (name.clone(), at, column(&other.case, &name))).collect();
     columns.retain(|c| c.0 != "coercive_share_mean" || pairs.iter().any(|(a, _)| a.outcome[c.1] > 0.0));
     let of = |at: usize, side: fn(&(Run, Run)) -> &Run| pairs.iter().map(|p| side(p).outcome[at]).collect::<Vec<f64>>();
     let estimates: Vec<_> = columns.iter().map(|(name, a, b)| (name, relative(&of(*a, |p| &p.0), &of(*b, |p| &p.1), 0.90))).collect();
     let worst = estimates.iter().max_by(|x, y| x.1.mean.abs().total_cmp(&y.1.mean.abs())).unwrap();
-    let figure = format!("{} by {:+.1} % [{:+.1}, {:+.1}] is the most that order moves, {replicates} pairs", worst.0, 100.0 * worst.1.mean, 100.0 * worst.1.low, 100.0 * worst.1.high);
+    let figure = format!(
+        "{} by {:+.1} % [{:+.1}, {:+.1}] is the most that order moves, {replicates} pairs",
+        worst.0,
+        100.0 * worst.1.mean,
+        100.0 * worst.1.low,
+        100.0 * worst.1.high
+    );
     verdict(estimates.iter().all(|e| e.1.mean.abs() <= 0.05), "within 5 %", figure)
 }
 
@@ -139,7 +156,12 @@ fn reordered(tables: impl Fn(&str) -> bool, replicates: u64, first_strikes: f64)
 fn numerical_traps_order() {
     let tables = |name: &str| !["communities.csv", "blocs.csv"].contains(&name);
     let broken = reordered(tables, 40, 0.02);
-    guard("numerical_traps, order", reordered(tables, count(1_000, 2_000), 0.0), "the last in the list loses one in fifty a week before it fights", broken);
+    guard(
+        "numerical_traps, order",
+        reordered(tables, count(1_000, 2_000), 0.0),
+        "the last in the list loses one in fifty a week before it fights",
+        broken,
+    );
 }
 
 /// The same with communities and blocs in reverse: those stand in another order then, so other households are hit by the same luck, and
@@ -147,7 +169,8 @@ fn numerical_traps_order() {
 #[test]
 #[ignore = "slow: about 25 s"]
 fn slow_numerical_traps_order() {
-    let found: Vec<super::Verdict> = ["blocs.csv", "communities.csv"].into_iter().map(|table| reordered(|name| name == table, count(1_000, 4_000), 0.0)).collect();
+    let found: Vec<super::Verdict> =
+        ["blocs.csv", "communities.csv"].into_iter().map(|table| reordered(|name| name == table, count(1_000, 4_000), 0.0)).collect();
     for Ok(text) | Err(text) in &found {
         println!("guard numerical_traps, order: {text}");
     }
@@ -158,7 +181,8 @@ fn slow_numerical_traps_order() {
 fn aimed(ready: &Ready, world: &World, bloc: Bloc) -> (f64, f64) {
     let (case, solved) = (&ready.scenario.case, &ready.solved);
     let of = case.organisations.iter().filter(|(_, o)| o.bloc == bloc && o.recruits == Recruits::Households);
-    let (lost, fighters) = of.map(|(org, _)| (solved.losses[org], world.organisations[org].total())).fold((0.0, 0.0), |sum, x| (sum.0 + x.0, sum.1 + x.1));
+    let (lost, fighters) =
+        of.map(|(org, _)| (solved.losses[org], world.organisations[org].total())).fold((0.0, 0.0), |sum, x| (sum.0 + x.0, sum.1 + x.1));
     let inflow = common::default_of(case, &format!("inflow.{}", case.blocs[bloc].slug));
     (inflow * (ready.parameters.value("recruitment.exit").expect("a parameter") + lost / fighters), fighters)
 }
@@ -207,12 +231,19 @@ fn slow_numerical_traps_levels() {
         for bloc in case.blocs.ids().filter(|&b| ready.solved.capacity[b] >= 25.0 && b != case.state) {
             let (aimed, fighters) = aimed(ready, &worlds[0], bloc);
             let aimed = aimed * fighters;
-            let inflow = case.zones().map(|place| worlds.iter().map(|world| joining(ready, world, bloc, place)).sum::<f64>() / worlds.len() as f64).sum::<f64>();
+            let inflow = case
+                .zones()
+                .map(|place| worlds.iter().map(|world| joining(ready, world, bloc, place)).sum::<f64>() / worlds.len() as f64)
+                .sum::<f64>();
             text.push(format!("{} {:.2}", case.blocs[bloc].slug, inflow / aimed));
             all = (all.0 + inflow, all.1 + aimed);
         }
         let ratio = all.0 / all.1;
-        verdict((0.95..=1.05).contains(&ratio), ".95 to 1.05", format!("expected inflow over what was aimed at: {ratio:.3} ({})", text.join(", ")))
+        verdict(
+            (0.95..=1.05).contains(&ratio),
+            ".95 to 1.05",
+            format!("expected inflow over what was aimed at: {ratio:.3} ({})", text.join(", ")),
+        )
     };
     let mut luck = ready.clone();
     let mut solved = (*ready.solved).clone();
@@ -319,7 +350,11 @@ fn joining(ready: &Ready, world: &World, bloc: Bloc, place: sulh::index::Place) 
         let mut mass = 0.0;
         for (segment, data) in model.template.segments.iter().filter(|s| s.1.place == place) {
             let appeal = recruitment::Appeal::new(world, model, &context, bloc, place, data.community);
-            let man = recruitment::Man { segment, hardship: model.case.communities[data.community].hardship, fear: f64::from(world.fear[data.cluster]) };
+            let man = recruitment::Man {
+                segment,
+                hardship: model.case.communities[data.community].hardship,
+                fear: f64::from(world.fear[data.cluster]),
+            };
             let held = |b: Bloc| (f64::from(world.fast[(data.cluster, b)]) + world.slow_of(segment, b)).min(1.0);
             let leans = world.leanings[world.cell(place, data.community, data.notable)][model.case.blocs[bloc].trend as usize];
             let eta = recruitment::eta(world, model, &appeal, &man, held) + affinity * recruitment::LEANING_AFFINITY * leans;
@@ -337,14 +372,21 @@ fn scales(runs: &[(u32, Vec<Run>)], case: &sulh::scenario::Case) -> super::Verdi
     for (name, at) in headline(case) {
         for (i, (scale, a)) in runs.iter().enumerate() {
             for (other, b) in &runs[i + 1..] {
-                let of = |runs: &[Run]| { let values: Vec<f64> = runs.iter().map(|r| r.outcome[at]).collect(); interval::clustered(&values, &vec![0; values.len()], 0.95) };
+                let of = |runs: &[Run]| {
+                    let values: Vec<f64> = runs.iter().map(|r| r.outcome[at]).collect();
+                    interval::clustered(&values, &vec![0; values.len()], 0.95)
+                };
                 let (x, y) = (of(a), of(b));
                 let error = x.error.hypot(y.error);
                 let z = if error > 0.0 { (x.mean - y.mean).abs() / error } else { 0.0 };
                 tests += 1;
                 if z > worst {
                     worst = z;
-                    text = format!("{name} at 1:{scale} and 1:{other} differ by {z:.2} standard errors ({:+.1} % +- {:.1})", 100.0 * (y.mean / x.mean - 1.0), 100.0 * error / x.mean);
+                    text = format!(
+                        "{name} at 1:{scale} and 1:{other} differ by {z:.2} standard errors ({:+.1} % +- {:.1})",
+                        100.0 * (y.mean / x.mean - 1.0),
+                        100.0 * error / x.mean
+                    );
                 }
             }
         }

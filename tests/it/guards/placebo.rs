@@ -16,7 +16,13 @@ fn seat(case: &Case, slug: &str, conditions: Option<f64>) -> Seat {
 }
 
 /// Pairs of futures: a track and the same with more seats, both with empty offers, from the same worlds.
-fn pairs(few: &Scenario, more: &Scenario, draws: u32, replicates: u64, meddle: impl Fn(&Ready) -> Ready + Sync) -> (Vec<sulh::observe::Run>, Vec<sulh::observe::Run>) {
+fn pairs(
+    few: &Scenario,
+    more: &Scenario,
+    draws: u32,
+    replicates: u64,
+    meddle: impl Fn(&Ready) -> Ready + Sync,
+) -> (Vec<sulh::observe::Run>, Vec<sulh::observe::Run>) {
     let ready: Vec<Ready> = if draws == 1 { vec![common::ready(few, &[])] } else { super::solved(few, draws) };
     let other: Vec<Ready> = ready.iter().map(|r| meddle(&r.with_track_of(more))).collect();
     let shares = few.shares_weeks_with(more) && Arc::ptr_eq(&ready[0].solved, &other[0].solved);
@@ -67,7 +73,12 @@ fn slow_placebo() {
     let mut few = Scenario { track: empty(&few.track), ..few };
     few.track.seats = vec![seat(&case, "fla", None)];
     let mut more = few.clone();
-    more.track.seats.extend([seat(&case, "jnim-north", Some(1.0)), seat(&case, "msa-d", None), seat(&case, "gatia", None), seat(&case, "jnim-macina", Some(1.0))]);
+    more.track.seats.extend([
+        seat(&case, "jnim-north", Some(1.0)),
+        seat(&case, "msa-d", None),
+        seat(&case, "gatia", None),
+        seat(&case, "jnim-macina", Some(1.0)),
+    ]);
     let (draws, replicates) = count((10, 100), (40, 1_200));
     let (a, b) = pairs(&few, &more, draws, replicates, Ready::clone);
     let model = equivalent(&case, &a, &b);
@@ -79,10 +90,22 @@ fn slow_placebo() {
 fn with_ghost(case: &Case, bloc: Bloc) -> (Case, Party) {
     let mut case = case.clone();
     let ids: Vec<_> = case.organisations.ids().collect();
-    let like = ids.iter().copied().find(|&k| case.organisations[k].bloc == bloc && case.organisations[k].party.is_some()).expect("an organisation");
+    let like = ids
+        .iter()
+        .copied()
+        .find(|&k| case.organisations[k].bloc == bloc && case.organisations[k].party.is_some())
+        .expect("an organisation");
     let model = case.organisations[like].clone();
     let mut party = case.parties[model.party.unwrap()].clone();
-    let org = case.organisations.push(OrganisationData { slug: "ghost".into(), name: "Ghost".into(), identity: identity("ghost"), umbrella: None, head: false, recruits: Recruits::Households, ..model });
+    let org = case.organisations.push(OrganisationData {
+        slug: "ghost".into(),
+        name: "Ghost".into(),
+        identity: identity("ghost"),
+        umbrella: None,
+        head: false,
+        recruits: Recruits::Households,
+        ..model
+    });
     party.slug = "ghost".into();
     party.identity = identity("ghost");
     party.claims = [0.0; 2];
@@ -171,4 +194,3 @@ fn slow_weightless_signatory() {
     let broken = signed_with_and_without(&with_case(&base, case), ghost, &[fla], draws, 0.5);
     guard("weightless_signatory, Mali", model, "a signature more halves what is left of violations", broken);
 }
-

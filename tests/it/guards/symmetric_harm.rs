@@ -28,7 +28,11 @@ fn harm(ready: &Ready, replicates: u64) -> super::Verdict {
     let sum = |at: usize, what: usize| seen.iter().map(|counts| counts[at][what]).sum::<u32>();
     let rows: Vec<String> = case.blocs.iter().map(|(b, data)| format!("{} {}/{}", data.slug, sum(b.at(), 0), sum(b.at(), 1))).collect();
     let all = (0..blocs).all(|at| (0..3).all(|what| sum(at, what) > 0));
-    verdict(all, "each above 0, and each blamed for its own", format!("one-sided killings/harms blamed, {replicates} futures: {}", rows.join(", ")))
+    verdict(
+        all,
+        "each above 0, and each blamed for its own",
+        format!("one-sided killings/harms blamed, {replicates} futures: {}", rows.join(", ")),
+    )
 }
 
 /// Would catch an actor who by construction never harms civilians, or is never blamed for it.
@@ -65,7 +69,17 @@ fn share_due(ready: &[Ready], replicates: u64, without: Without) -> super::Verdi
     });
     let (with, without): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
     let due = relative(&with, &without, 0.95);
-    verdict((0.20..=0.54).contains(&-due.mean), ".20 to .54", format!("{:.3} [{:.3}, {:.3}] of recruits are due to it ({} draws, {replicates} futures)", -due.mean, -due.high, -due.low, ready.len()))
+    verdict(
+        (0.20..=0.54).contains(&-due.mean),
+        ".20 to .54",
+        format!(
+            "{:.3} [{:.3}, {:.3}] of recruits are due to it ({} draws, {replicates} futures)",
+            -due.mean,
+            -due.high,
+            -due.low,
+            ready.len()
+        ),
+    )
 }
 
 /// Would catch grievance that hardly recruits, or does nearly all of it.

@@ -54,14 +54,24 @@ fn differences(before: &World, engine: &World, twin: &Twin, model: &Model, seen:
         let (was, a, b) = (&before.people[household], &engine.people[household], &w.people[household]);
         let home = t.lineage(household).1.place;
         if was.at() != a.at() {
-            let kind = if was.at() == home { &mut seen.fled } else if a.at() == home { &mut seen.returned } else { &mut seen.moved_on };
+            let kind = if was.at() == home {
+                &mut seen.fled
+            } else if a.at() == home {
+                &mut seen.returned
+            } else {
+                &mut seen.moved_on
+            };
             *kind += 1;
         }
         seen.asked += usize::from(was.leaning_until != a.leaning_until);
-        note((a.at(), a.people, a.gone, a.demobilised) == (b.at(), b.people, b.gone, b.demobilised), &|| format!("household {at}: {a:?} and {b:?}"));
+        note((a.at(), a.people, a.gone, a.demobilised) == (b.at(), b.people, b.gone, b.demobilised), &|| {
+            format!("household {at}: {a:?} and {b:?}")
+        });
         note((a.leaning, a.leaning_until) == (b.leaning, b.leaning_until), &|| format!("leaning of household {at}: {a:?} and {b:?}"));
     }
-    let listed = |w: &World| -> Vec<_> { w.lists.homes().flat_map(|home| w.lists.row(home)).map(|list| list.iter().map(|a| a.household).collect::<Vec<_>>()).collect() };
+    let listed = |w: &World| -> Vec<_> {
+        w.lists.homes().flat_map(|home| w.lists.row(home)).map(|list| list.iter().map(|a| a.household).collect::<Vec<_>>()).collect()
+    };
     note(listed(engine) == listed(w), &|| "the lists of the displaced".to_owned());
     note(engine.organisations.len() == w.organisations.len(), &|| "the number of organisations".to_owned());
     for (org, a) in engine.organisations.iter() {
@@ -205,13 +215,17 @@ fn mali() -> Ready {
 fn a_week_decides_the_same_people_in_the_teaching_case() {
     let ready = valleys();
     let seen = agree(&ready, 21, 4, 80);
-    assert!(seen.joined > 100 && seen.left > 100 && seen.fled > 50 && seen.returned > 50 && seen.turned > 5 && seen.harmed > 100, "{seen:?}");
+    assert!(
+        seen.joined > 100 && seen.left > 100 && seen.fled > 50 && seen.returned > 50 && seen.turned > 5 && seen.harmed > 100,
+        "{seen:?}"
+    );
 }
 
 /// Would catch an engine that turns somebody down before his kin pull him along: who joins does so one after another.
 #[test]
 fn a_week_decides_the_same_people_where_kin_pull_each_other_along() {
-    let ready = common::ready(&common::teaching("two-valleys-inclusive", 160), &[("recruitment.kin", 5.0), ("recruitment.inflow_cap", 0.5)]);
+    let ready =
+        common::ready(&common::teaching("two-valleys-inclusive", 160), &[("recruitment.kin", 5.0), ("recruitment.inflow_cap", 0.5)]);
     // Ten times as many join, so that in a week some are of one lineage.
     let mut solved = (*ready.solved).clone();
     ready.scenario.case.blocs.ids().for_each(|bloc| solved.recruitment.row_mut(bloc).iter_mut().for_each(|level| *level *= 10.0));

@@ -121,7 +121,11 @@ impl Twin {
     /// protects it."
     fn returns(&mut self, model: &Model) {
         let p = self.p.displacement;
-        let rates: Vec<f64> = model.case.zones().map(|home| self.rate(p.back * (-self.relative(self.world.deaths_memory[home], home) / p.deterring).exp())).collect();
+        let rates: Vec<f64> = model
+            .case
+            .zones()
+            .map(|home| self.rate(p.back * (-self.relative(self.world.deaths_memory[home], home) / p.deterring).exp()))
+            .collect();
         for home in model.case.zones() {
             let harsh = self.strongest(home);
             let returning: Vec<Household> = match self.chance {

@@ -78,13 +78,17 @@ fn column(rows: &[Vec<f64>], at: usize) -> Vec<f64> {
 /// Measures whose two-sample tests reject, corrected for all of them together, with what they say.
 fn rejected(names: &[String], a: &[Vec<f64>], b: &[Vec<f64>], level: f64) -> Vec<String> {
     const PERMUTATIONS: u32 = 9_999;
-    let p: Vec<two_samples::P> = (0..names.len()).into_par_iter().map(|at| two_samples::compare(&column(a, at), &column(b, at), PERMUTATIONS, at as u64)).collect();
+    let p: Vec<two_samples::P> =
+        (0..names.len()).into_par_iter().map(|at| two_samples::compare(&column(a, at), &column(b, at), PERMUTATIONS, at as u64)).collect();
     let both: Vec<f64> = p.iter().flat_map(|p| [p.kolmogorov, p.energy]).collect();
     for (name, p) in names.iter().zip(&p) {
         eprintln!("{name}: {p:?}");
     }
     let rejected = two_samples::holm(&both, level);
-    (0..both.len()).filter(|&at| rejected[at]).map(|at| format!("{} {}: p = {}", names[at / 2], ["KS", "energy"][at % 2], both[at])).collect()
+    (0..both.len())
+        .filter(|&at| rejected[at])
+        .map(|at| format!("{} {}: p = {}", names[at / 2], ["KS", "energy"][at % 2], both[at]))
+        .collect()
 }
 
 /// The 90 % interval of the mean of paired differences of a measure, as a share of the engine's mean.

@@ -79,7 +79,8 @@ impl Plain<'_> {
                 let ctl = self.w.control[(q, b)];
                 for c in self.model.case.communities.ids() {
                     let taxes = self.model.case.blocs[self.root_of(b)].taxes;
-                    let goal = if ctl > self.p.governance.governs_from { 0.5 * ctl * (self.settles(b, self.w.trust[c]) - taxes) } else { 0.0 };
+                    let goal =
+                        if ctl > self.p.governance.governs_from { 0.5 * ctl * (self.settles(b, self.w.trust[c]) - taxes) } else { 0.0 };
                     let at = self.w.bpc(b, q, c);
                     self.w.legitimacy[at] += self.p.governance.legitimacy_speed * (goal - self.w.legitimacy[at]);
                 }
@@ -109,13 +110,26 @@ impl Plain<'_> {
     /// the start's - 1)."
     fn means(&mut self) {
         let p = self.p.governance;
-        let goals: Vec<f64> = self.w.organisations.values().iter().map(|o| {
-            let start = self.model.solved.holdings[self.root_of(o.bloc)];
-            let holdings = if start > 1e-9 { (self.holdings(o.bloc) / start).min(3.0) } else { 1.0 };
-            let partners: Vec<(f64, f64)> = self.w.peace.partners.iter().filter(|x| self.w.organisations[x.0].root == o.root).map(|x| (self.w.organisations[x.0].fighters.values().iter().sum(), x.1)).collect();
-            let (now, then) = partners.iter().fold((0.0, 0.0), |sum, x| (sum.0 + x.0, sum.1 + x.1));
-            p.resources_base + p.resources_holdings * holdings + if then > 0.0 { p.resources_patron * (now / then - 1.0) } else { 0.0 }
-        }).collect();
+        let goals: Vec<f64> = self
+            .w
+            .organisations
+            .values()
+            .iter()
+            .map(|o| {
+                let start = self.model.solved.holdings[self.root_of(o.bloc)];
+                let holdings = if start > 1e-9 { (self.holdings(o.bloc) / start).min(3.0) } else { 1.0 };
+                let partners: Vec<(f64, f64)> = self
+                    .w
+                    .peace
+                    .partners
+                    .iter()
+                    .filter(|x| self.w.organisations[x.0].root == o.root)
+                    .map(|x| (self.w.organisations[x.0].fighters.values().iter().sum(), x.1))
+                    .collect();
+                let (now, then) = partners.iter().fold((0.0, 0.0), |sum, x| (sum.0 + x.0, sum.1 + x.1));
+                p.resources_base + p.resources_holdings * holdings + if then > 0.0 { p.resources_patron * (now / then - 1.0) } else { 0.0 }
+            })
+            .collect();
         for (o, goal) in self.w.organisations.values_mut().iter_mut().zip(goals) {
             o.resources = (o.resources + p.resources_speed * (goal - o.resources)).clamp(0.0, 1.0);
         }

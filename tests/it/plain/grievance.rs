@@ -123,9 +123,15 @@ fn years_before_the_burn_in_are_the_burn_in_on_other_lineages() {
                     for at in 0..lineages {
                         for bloc in case.blocs.ids() {
                             let held = |at: i64| before.slow_of(Segment(from + at as u32), bloc);
-                            let missing = years.iter().fold(1.0 - held(at), |missing, &(on, left)| missing * (1.0 - left * held((at - on).rem_euclid(lineages))));
+                            let missing = years
+                                .iter()
+                                .fold(1.0 - held(at), |missing, &(on, left)| missing * (1.0 - left * held((at - on).rem_euclid(lineages))));
                             let now = world.slow_of(Segment(from + at as u32), bloc);
-                            assert!((now - (1.0 - missing)).abs() < 1e-5, "lineage {at} of {place:?}, {community:?}: {now} and {}", 1.0 - missing);
+                            assert!(
+                                (now - (1.0 - missing)).abs() < 1e-5,
+                                "lineage {at} of {place:?}, {community:?}: {now} and {}",
+                                1.0 - missing
+                            );
                             changed += usize::from((now - held(at)).abs() > 1e-3);
                             asked += 1;
                         }

@@ -51,8 +51,12 @@ impl Twin {
             let rate = self.rate(self.p.recruitment.exit * (-cohesion + lost / 13.0 / total.max(1.0) + amnesty).exp());
             let identity = o.identity;
             let leaving: Vec<u64> = match self.chance {
-                Chance::Shared => (0..u64::from(model.dice.poisson(Stream::Exit, self.world.week, identity, in_a_week(rate) * total))).collect(),
-                Chance::Single => (0..total.round() as u64).filter(|&nth| model.dice.happens(Stream::Exit, self.world.week, mix(identity, 1_000_000 + nth), in_a_week(rate))).collect(),
+                Chance::Shared => {
+                    (0..u64::from(model.dice.poisson(Stream::Exit, self.world.week, identity, in_a_week(rate) * total))).collect()
+                }
+                Chance::Single => (0..total.round() as u64)
+                    .filter(|&nth| model.dice.happens(Stream::Exit, self.world.week, mix(identity, 1_000_000 + nth), in_a_week(rate)))
+                    .collect(),
             };
             for nth in leaving {
                 let entity = mix(identity, nth);
@@ -80,7 +84,8 @@ impl Twin {
     /// reached where they are."
     fn joins(&mut self, model: &Model) {
         for bloc in self.blocs() {
-            let total: f64 = self.of_bloc(bloc).filter(|o| o.recruits == Recruits::Households).map(|o| o.fighters.values().iter().sum::<f64>()).sum();
+            let total: f64 =
+                self.of_bloc(bloc).filter(|o| o.recruits == Recruits::Households).map(|o| o.fighters.values().iter().sum::<f64>()).sum();
             if total < DORMANT {
                 continue;
             }
@@ -115,16 +120,23 @@ impl Twin {
         let shelter = here / (here + self.p.protection.presence_half * self.people(place) / 10_000.0);
         let means = self.of_bloc(bloc).map(|o| o.resources).fold(0.0, f64::max);
         let coercion = if w.control[(place, bloc)] > 0.6 { 1.0 + p.coercion } else { 1.0 };
-        let level = model.solved.recruitment[(root, place)] * shelter * (carried / total).powf(p.crowding) * (3.0 * means).min(1.0) * coercion;
-        let hostile = |k: Bloc| w.organisations.iter().any(|(a, x)| {
-            x.alive && x.bloc == bloc && w.organisations.iter().any(|(b, y)| y.alive && y.bloc == k && w.stances[(a, b)] == Stance::Hostile)
-        });
+        let level =
+            model.solved.recruitment[(root, place)] * shelter * (carried / total).powf(p.crowding) * (3.0 * means).min(1.0) * coercion;
+        let hostile = |k: Bloc| {
+            w.organisations.iter().any(|(a, x)| {
+                x.alive
+                    && x.bloc == bloc
+                    && w.organisations.iter().any(|(b, y)| y.alive && y.bloc == k && w.stances[(a, b)] == Stance::Hostile)
+            })
+        };
         let common = |c: Community| {
             let rival = self.blocs().filter(|&l| l != bloc).map(|l| self.s(l, place, c)).fold(0.0, f64::max);
             let then = model.solved.legitimacy[(root.at() * model.case.zones + place.at()) * model.case.communities.len() + c.at()];
             let loyal = if data.trend == Trend::Loyalist { w.state_affinity[c] } else { 0.0 };
             let affinity = model.case.affinity[(root, c)] + w.legitimacy[w.bpc(bloc, place, c)] - then + loyal;
-            p.protection * (self.s(bloc, place, c) - rival) + p.affinity * affinity + p.marginalisation * w.marginalisation[c] * data.antistate
+            p.protection * (self.s(bloc, place, c) - rival)
+                + p.affinity * affinity
+                + p.marginalisation * w.marginalisation[c] * data.antistate
         };
         Offer {
             bloc,
@@ -151,7 +163,11 @@ impl Twin {
         let leader = leader(model, data.community);
         let opposed = if w.notables[segment] != leader && offer.trend != leader { 1.0 - w.trust[data.community] } else { 0.0 };
         let fear = if row.at() == data.place { self.fear[data.cluster] } else { 0.0 };
-        p.grievance * (against - self.held(model, household, offer.bloc)) + offer.common[data.community.at()] + p.pay * offer.pay * hardship + p.kin * kin + p.faction * opposed
+        p.grievance * (against - self.held(model, household, offer.bloc))
+            + offer.common[data.community.at()]
+            + p.pay * offer.pay * hardship
+            + p.kin * kin
+            + p.faction * opposed
             - p.fear * fear
     }
 
@@ -186,7 +202,9 @@ impl Twin {
     /// "Within the bloc he joins by fighters present."
     fn take_up_arms(&mut self, model: &Model, bloc: Bloc, household: Household, place: Place) {
         let (segment, data) = model.template.lineage(household);
-        let here = |o: &sulh::world::Organisation| if o.alive && o.bloc == bloc && o.recruits == Recruits::Households { o.fighters[place] } else { 0.0 };
+        let here = |o: &sulh::world::Organisation| {
+            if o.alive && o.bloc == bloc && o.recruits == Recruits::Households { o.fighters[place] } else { 0.0 }
+        };
         let weights: Vec<f64> = self.world.organisations.values().iter().map(here).collect();
         let mut draws = model.dice.at(Stream::RecruitWho, self.world.week, mix(u64::from(household.0), data.identity));
         let Some(org) = draws.choose(weights.into_iter()) else { return };
@@ -230,7 +248,9 @@ impl Twin {
     fn may_turn(&mut self, model: &Model, segment: Segment, u: f64) {
         let data = &model.template.segments[segment];
         let (place, community) = (data.place, data.community);
-        let of = |side: Trend| model.case.blocs.iter().filter(|(_, b)| b.trend == side).map(|(b, _)| self.s(b, place, community)).fold(-1.0, f64::max);
+        let of = |side: Trend| {
+            model.case.blocs.iter().filter(|(_, b)| b.trend == side).map(|(b, _)| self.s(b, place, community)).fold(-1.0, f64::max)
+        };
         let now = self.world.notables[segment];
         let sides = TRENDS.into_iter().filter(|&side| side != now && model.case.leanings[community][side as usize] > 0.005);
         let Some(other) = sides.reduce(|best, side| if of(side) > of(best) { side } else { best }) else { return };
@@ -263,7 +283,11 @@ impl Twin {
                         let best = blocs.iter().map(|&b| self.s(b, place, c)).fold(-1.0, f64::max);
                         let against = blocs.iter().map(|&b| self.mean_slow(from, end, b)).sum::<f64>() / blocs.len().max(1) as f64;
                         let led = if side == trend { p.leaning_notable * self.world.trust[c] } else { 0.0 };
-                        let of_trend = if trend == Trend::Loyalist { p.leaning_rents * self.world.rents[c] } else { p.leaning_marginalisation * self.world.marginalisation[c] };
+                        let of_trend = if trend == Trend::Loyalist {
+                            p.leaning_rents * self.world.rents[c]
+                        } else {
+                            p.leaning_marginalisation * self.world.marginalisation[c]
+                        };
                         p.leaning_protection * best - p.leaning_grievance * against + led + of_trend
                     };
                     let mut weights = [0.0; 4];

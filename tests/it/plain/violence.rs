@@ -5,7 +5,7 @@ use super::numbers::Numbers;
 use super::{in_a_week, kept};
 use crate::common;
 use std::sync::Arc;
-use sulh::dice::{Draws, Dice, Stream, mix, poisson_of};
+use sulh::dice::{Dice, Draws, Stream, mix, poisson_of};
 use sulh::index::{Bloc, Cluster, Community, Household, Id, Org, Place, Segment};
 use sulh::processes::{Model, SCHEDULE, deployment, mediation, severity};
 use sulh::scenario::Stance;
@@ -58,7 +58,11 @@ impl<'a> Plain<'a> {
     }
 
     pub(super) fn root_of(&self, slot: Bloc) -> Bloc {
-        if slot.at() < self.model.case.blocs.len() { slot } else { self.w.organisations.values().iter().find(|o| o.bloc == slot).expect("a slot in use").root }
+        if slot.at() < self.model.case.blocs.len() {
+            slot
+        } else {
+            self.w.organisations.values().iter().find(|o| o.bloc == slot).expect("a slot in use").root
+        }
     }
 
     /// "exp(beta) for hostile pairs, a tenth of it in a truce, exp(beta_neutral) for neutral, 0 for allies, each times 1 - compliance"
@@ -77,7 +81,8 @@ impl<'a> Plain<'a> {
     fn combat(&mut self) {
         let (p, case, week) = (self.p.combat, self.model.case, self.w.week);
         let dice = self.model.dice;
-        self.w.climate = p.climate_persistence * self.w.climate + p.climate_sd * (1.0 - p.climate_persistence.powi(2)).sqrt() * dice.normal(Stream::Climate, week, 0);
+        self.w.climate = p.climate_persistence * self.w.climate
+            + p.climate_sd * (1.0 - p.climate_persistence.powi(2)).sqrt() * dice.normal(Stream::Climate, week, 0);
         let keep = kept(p.drift_half_life);
         for window in [&mut self.w.harmed6, &mut self.w.deaths4, &mut self.w.own_deaths4, &mut self.w.dyad_deaths52] {
             window.advance();
@@ -89,7 +94,15 @@ impl<'a> Plain<'a> {
             o.table_momentum *= fast;
             o.pause = (o.pause - 1.0).max(0.0);
         }
-        let strength = |root: Bloc| self.w.organisations.values().iter().filter(|o| o.alive && o.root == root).map(|o| o.fighters.values().iter().sum::<f64>()).sum::<f64>();
+        let strength = |root: Bloc| {
+            self.w
+                .organisations
+                .values()
+                .iter()
+                .filter(|o| o.alive && o.root == root)
+                .map(|o| o.fighters.values().iter().sum::<f64>())
+                .sum::<f64>()
+        };
         let awake: Vec<bool> = self.roots().into_iter().map(|b| strength(b) >= 25.0).collect();
         let month = self.model.scenario.start().date.map_or(1, |d| d.after_weeks(week).civil().1);
         let national = (case.season[(month - 1) as usize] + self.w.climate - p.climate_sd.powi(2) / 2.0).exp();
@@ -103,7 +116,8 @@ impl<'a> Plain<'a> {
                     }
                     let entity = mix(case.places[q].identity, mix(case.blocs[k].identity, case.blocs[l].identity));
                     let at = self.w.pbb(q, k, l);
-                    self.w.drift[at] = keep * self.w.drift[at] + p.drift_sd * (1.0 - keep * keep).sqrt() * dice.normal(Stream::Drift, week, entity);
+                    self.w.drift[at] =
+                        keep * self.w.drift[at] + p.drift_sd * (1.0 - keep * keep).sqrt() * dice.normal(Stream::Drift, week, entity);
                     if !awake[k.at()] || !awake[l.at()] {
                         continue;
                     }
@@ -120,12 +134,17 @@ impl<'a> Plain<'a> {
                         }
                     }
                     let open = if all > 0.0 { open / all } else { 0.0 };
-                    let several = |root, total: f64| 1.0 / self.front(root, q).into_iter().map(|x| (self.n(x, q) / total).powi(2)).sum::<f64>();
+                    let several =
+                        |root, total: f64| 1.0 / self.front(root, q).into_iter().map(|x| (self.n(x, q) / total).powi(2)).sum::<f64>();
                     let base = (a * b).sqrt() / 100.0 * between * (several(k, a) * several(l, b)).powf(p.fragmentation);
                     for (x, y) in [(k, l), (l, k)] {
                         let harmed = self.w.harmed6.get(self.w.bbp(y, x, q)) * ZONE / self.people(q).max(1_000.0);
                         let total = self.w.force[(q, x)];
-                        let leverage: f64 = self.front(x, q).into_iter().map(|o| self.n(o, q) / total * self.w.organisations[o].party.map_or(1.0, |party| self.w.leverage[party].exp())).sum();
+                        let leverage: f64 = self
+                            .front(x, q)
+                            .into_iter()
+                            .map(|o| self.n(o, q) / total * self.w.organisations[o].party.map_or(1.0, |party| self.w.leverage[party].exp()))
+                            .sum();
                         let excited = p.excitation * in_a_week(1.0 / p.excitation_time) * self.w.excited[self.w.pbb(q, x, y)] * open;
                         let lambda = base * national * (p.answer * in_a_week(harmed) + drift).exp() * leverage + excited;
                         let entity = mix(case.places[q].identity, mix(case.blocs[x].identity, case.blocs[y].identity));
@@ -186,10 +205,17 @@ impl<'a> Plain<'a> {
         let civilians = (0..size as u32).filter(|_| draws.unit() < share).count() as u32;
         let fighters = size as u32 - civilians;
         // "clip(logistic(e (ln(A_K Q_K / A_L Q_L) - start's mean) + delta + momentum_losses (mom_k - mom_l) + mu_k - mu_l), .1, .9)"
-        let mass = |root: Bloc| self.front(root, q).into_iter().map(|o| self.n(o, q).min(p.column) * self.w.organisations[o].quality).sum::<f64>().max(1.0);
-        let mu = |o: Org| self.w.organisations[o].intelligence[q] - self.model.case.organisations[self.w.organisations[o].origin].intelligence;
+        let mass = |root: Bloc| {
+            self.front(root, q).into_iter().map(|o| self.n(o, q).min(p.column) * self.w.organisations[o].quality).sum::<f64>().max(1.0)
+        };
+        let mu =
+            |o: Org| self.w.organisations[o].intelligence[q] - self.model.case.organisations[self.w.organisations[o].origin].intelligence;
         let e = if nk > 300.0 && nl > 300.0 { 1.0 } else { 0.5 };
-        let odds = e * ((mass(x) / mass(y)).ln() - self.model.solved.mean_ratio[(x, y)]) + self.model.solved.delta[(x, y)] + p.momentum_losses * (self.momentum(k) - self.momentum(l)) + mu(k) - mu(l);
+        let odds = e * ((mass(x) / mass(y)).ln() - self.model.solved.mean_ratio[(x, y)])
+            + self.model.solved.delta[(x, y)]
+            + p.momentum_losses * (self.momentum(k) - self.momentum(l))
+            + mu(k)
+            - mu(l);
         let borne = (1.0 / (1.0 + (-odds).exp())).clamp(0.1, 0.9);
         let of_l = (0..fighters).filter(|_| draws.unit() < borne).count() as u32;
         let (before, larger) = (self.n(l, q), self.n(k, q) > self.n(l, q));
@@ -272,10 +298,22 @@ impl<'a> Plain<'a> {
         self.w.harm26.advance();
         let mut events = Vec::new();
         for k in self.roots() {
-            let strength: f64 = self.w.organisations.values().iter().filter(|o| o.alive && o.root == k).map(|o| o.fighters.values().iter().sum::<f64>()).sum();
+            let strength: f64 = self
+                .w
+                .organisations
+                .values()
+                .iter()
+                .filter(|o| o.alive && o.root == k)
+                .map(|o| o.fighters.values().iter().sum::<f64>())
+                .sum();
             for q in self.model.case.zones().filter(|_| strength >= 25.0) {
                 let entity = mix(self.model.case.places[q].identity, self.model.case.blocs[k].identity);
-                let n = self.model.dice.poisson(Stream::Abuse, self.w.week, entity, self.rate(self.one_sided(k, q) + self.follows(k, q)).min(30.0));
+                let n = self.model.dice.poisson(
+                    Stream::Abuse,
+                    self.w.week,
+                    entity,
+                    self.rate(self.one_sided(k, q) + self.follows(k, q)).min(30.0),
+                );
                 events.extend((0..n).map(|nth| (k, q, mix(entity, u64::from(nth)))));
             }
         }
@@ -327,7 +365,8 @@ impl<'a> Plain<'a> {
         let here: f64 = front.iter().map(|&o| self.n(o, q)).sum();
         let mean = |f: &dyn Fn(Org) -> f64| if here > 0.0 { front.iter().map(|&o| f(o) * self.n(o, q)).sum::<f64>() / here } else { 0.0 };
         let launched = self.w.ledger.launched.iter().filter(|x| x.1 == q && self.root_of(x.0) == k).count() as f64;
-        let collateral = launched * (1.0 - mean(&|o| self.w.organisations[o].intelligence[q])) * (1.0 - mean(&|o| self.w.organisations[o].discipline));
+        let collateral =
+            launched * (1.0 - mean(&|o| self.w.organisations[o].intelligence[q])) * (1.0 - mean(&|o| self.w.organisations[o].discipline));
         let reprisal = self.w.own_deaths4.get(self.w.pb(q, k));
         let ctl = self.w.control[(q, k)];
         let rival = (0..self.w.slots_used).map(Bloc::from_at).filter(|&l| l != k).map(|l| self.w.control[(q, l)]).fold(0.0, f64::max);
@@ -364,8 +403,12 @@ impl<'a> Plain<'a> {
         let community = community.or_else(|| draws.choose(self.w.present.row(q).iter().copied()).map(Community::from_at));
         let Some(first) = community.and_then(|c| self.somebody(q, c, draws)) else { return 0 };
         let (wrong, which) = (draws.unit() < self.p.abuse.misattribution, draws.unit());
-        let others: Vec<Bloc> = (0..self.w.slots_used).map(Bloc::from_at).filter(|&l| l != bloc && self.w.organisations.values().iter().any(|o| o.alive && o.bloc == l && o.fighters[q] > 0.0)).collect();
-        let blamed = if wrong && !others.is_empty() { others[((which * others.len() as f64) as usize).min(others.len() - 1)] } else { bloc };
+        let others: Vec<Bloc> = (0..self.w.slots_used)
+            .map(Bloc::from_at)
+            .filter(|&l| l != bloc && self.w.organisations.values().iter().any(|o| o.alive && o.bloc == l && o.fighters[q] > 0.0))
+            .collect();
+        let blamed =
+            if wrong && !others.is_empty() { others[((which * others.len() as f64) as usize).min(others.len() - 1)] } else { bloc };
         let first = (first, self.is_the_one(first, None, draws));
         let dead = self.victims(q, first, bloc, blamed, deaths, true, draws);
         let others = poisson_of(draws.unit(), self.p.abuse.harassment * f64::from(dead));
@@ -380,10 +423,14 @@ impl<'a> Plain<'a> {
     fn somebody(&self, q: Place, c: Community, draws: &mut Draws) -> Option<Household> {
         let t = self.model.template;
         let (from, end) = t.lineages[(q, c)];
-        let hosts: Vec<u32> = if end > from { (t.segments[Segment(from)].first..t.segments[Segment(end - 1)].end).collect() } else { Vec::new() };
-        let guests: Vec<u32> = self.model.case.zones().flat_map(|home| self.w.lists[(home, q)].iter().map(|away| away.household.0)).collect();
+        let hosts: Vec<u32> =
+            if end > from { (t.segments[Segment(from)].first..t.segments[Segment(end - 1)].end).collect() } else { Vec::new() };
+        let guests: Vec<u32> =
+            self.model.case.zones().flat_map(|home| self.w.lists[(home, q)].iter().map(|away| away.household.0)).collect();
         let all: Vec<u32> = hosts.into_iter().chain(guests).collect();
-        let there = |h: u32| self.w.people[Household(h)].at() == q && self.w.people[Household(h)].people > 0 && t.lineage(Household(h)).1.community == c;
+        let there = |h: u32| {
+            self.w.people[Household(h)].at() == q && self.w.people[Household(h)].people > 0 && t.lineage(Household(h)).1.community == c
+        };
         for _ in 0..60.min(60 * all.len()) {
             let h = all[draws.below(all.len())];
             if there(h) {
@@ -481,7 +528,9 @@ impl<'a> Plain<'a> {
             let d = self.w.disputes[at];
             let (a, b) = (self.w.present[(d.place, d.a)], self.w.present[(d.place, d.b)]);
             let contact = (a * b).sqrt() / self.people(d.place).max(1.0);
-            let mean = self.model.solved.contact * d.level * p.branching * (2.0_f64.ln() / p.half_life) / p.jump * (a + b) / PAIR * contact * season;
+            let mean = self.model.solved.contact * d.level * p.branching * (2.0_f64.ln() / p.half_life) / p.jump * (a + b) / PAIR
+                * contact
+                * season;
             let mut level = d.level * kept(p.half_life) + self.model.solved.stress[at] * (1.0 - d.level);
             for nth in 0..self.model.dice.poisson(Stream::Feud, self.w.week, d.identity, self.rate(mean).min(5.0)) {
                 level += p.jump * (1.0 - level);
@@ -526,7 +575,10 @@ impl<'a> Plain<'a> {
         let attacks = &b.ledger.attacks;
         note(a.ledger.attacks.get(..attacks.len()) == Some(&attacks[..]), "attacks and their dead");
         note(a.ledger.one_sided == b.ledger.one_sided, "one-sided events");
-        note(near(&a.disputes.iter().map(|d| d.level).collect::<Vec<_>>(), &b.disputes.iter().map(|d| d.level).collect::<Vec<_>>()), "disputes");
+        note(
+            near(&a.disputes.iter().map(|d| d.level).collect::<Vec<_>>(), &b.disputes.iter().map(|d| d.level).collect::<Vec<_>>()),
+            "disputes",
+        );
         if process == "combat" && more {
             return found;
         }
@@ -535,11 +587,19 @@ impl<'a> Plain<'a> {
         note(a.ledger.civilian_deaths == b.ledger.civilian_deaths, "civilians who died");
         note(a.ledger.stands == b.ledger.stands, "attacks met and places abandoned");
         note(near(a.present.values(), b.present.values()), "people present");
-        note(a.deaths4 == b.deaths4 && a.harm26 == b.harm26 && a.harmed6 == b.harmed6 && a.own_deaths4 == b.own_deaths4, "counts of the last weeks");
+        note(
+            a.deaths4 == b.deaths4 && a.harm26 == b.harm26 && a.harmed6 == b.harmed6 && a.own_deaths4 == b.own_deaths4,
+            "counts of the last weeks",
+        );
         for (org, x) in a.organisations.iter() {
             let y = &b.organisations[org];
-            let same = near(x.fighters.values(), y.fighters.values()) && near(&x.losses, &y.losses) && near(&[x.balance.0, x.balance.1, x.cohesion, x.resources], &[y.balance.0, y.balance.1, y.cohesion, y.resources]);
-            note(same && x.members == y.members && near(&x.replacements, &y.replacements), &format!("{}: fighters, losses, balance, cohesion or means", x.slug));
+            let same = near(x.fighters.values(), y.fighters.values())
+                && near(&x.losses, &y.losses)
+                && near(&[x.balance.0, x.balance.1, x.cohesion, x.resources], &[y.balance.0, y.balance.1, y.cohesion, y.resources]);
+            note(
+                same && x.members == y.members && near(&x.replacements, &y.replacements),
+                &format!("{}: fighters, losses, balance, cohesion or means", x.slug),
+            );
         }
         found
     }
@@ -579,7 +639,11 @@ fn compared(ready: &Ready, dice: Dice, weeks: i32, hasty: bool, seen: &mut Seen)
                 });
                 (process.run)(&mut world, model);
                 if let Some(twin) = twin {
-                    found.extend(if process.name == "governance" { twin.governed_otherwise(&world) } else { twin.differences(&world, process.name) });
+                    found.extend(if process.name == "governance" {
+                        twin.governed_otherwise(&world)
+                    } else {
+                        twin.differences(&world, process.name)
+                    });
                 }
             }
             seen.attacks += world.ledger.launched.len();
@@ -645,14 +709,24 @@ fn guests_are_not_spared() {
         let mut compared = 0;
         for q in model.case.zones() {
             for c in model.case.communities.ids() {
-                let there: Vec<Household> = (0..model.template.len() as u32).map(Household).filter(|&h| world.people[h].at() == q && model.template.lineage(h).1.community == c).collect();
+                let there: Vec<Household> = (0..model.template.len() as u32)
+                    .map(Household)
+                    .filter(|&h| world.people[h].at() == q && model.template.lineage(h).1.community == c)
+                    .collect();
                 let guest = |h: Household| model.template.lineage(h).1.place != q;
                 let expected = there.iter().filter(|&&h| guest(h)).count() as f64 / there.len().max(1) as f64;
                 let mut draws = dice.at(Stream::Victim, 0, mix(u64::from(q.0), u64::from(c.0)));
                 let n = 4_000;
-                let found = (0..n).filter_map(|_| sulh::processes::harm::somebody(&world, model, q, Some(c), &mut draws)).filter(|&h| guest(h)).count() as f64 / f64::from(n);
+                let found = (0..n)
+                    .filter_map(|_| sulh::processes::harm::somebody(&world, model, q, Some(c), &mut draws))
+                    .filter(|&h| guest(h))
+                    .count() as f64
+                    / f64::from(n);
                 // Five standard errors.
-                assert!((found - expected).abs() <= 5.0 * (expected * (1.0 - expected) / f64::from(n)).sqrt(), "{q:?} {c:?}: {found} and {expected}");
+                assert!(
+                    (found - expected).abs() <= 5.0 * (expected * (1.0 - expected) / f64::from(n)).sqrt(),
+                    "{q:?} {c:?}: {found} and {expected}"
+                );
                 compared += usize::from(expected > 0.0 && expected < 1.0);
             }
         }
@@ -671,7 +745,11 @@ fn an_event_kills_as_many_as_it_says() {
         let (case, t) = (model.case, model.template);
         let host = case.zones().next().expect("a zone");
         // Of a community of another place every fortieth household lives here, and nobody else of it.
-        let (home, c) = case.zones().flat_map(|q| case.communities.ids().map(move |c| (q, c))).find(|&(q, c)| q != host && t.lineages[(q, c)].1 - t.lineages[(q, c)].0 >= 10).expect("lineages");
+        let (home, c) = case
+            .zones()
+            .flat_map(|q| case.communities.ids().map(move |c| (q, c)))
+            .find(|&(q, c)| q != host && t.lineages[(q, c)].1 - t.lineages[(q, c)].0 >= 10)
+            .expect("lineages");
         let mut world = begin.clone();
         for at in 0..t.len() as u32 {
             let household = Household(at);
@@ -732,7 +810,11 @@ fn an_event_strikes_alike_at_every_scale() {
                 let mut hits: Vec<Segment> = world.ledger.harms.iter().map(|h| t.segment(h.household)).collect();
                 hits.sort_unstable_by_key(|s| s.0);
                 let by_lineage = hits.chunk_by(|a, b| a == b);
-                seen[1].push(by_lineage.map(|of| (1.0 - 0.7_f64.powi(of.len() as i32)) * households(t.segments[of[0]].first, t.segments[of[0]].end)).sum());
+                seen[1].push(
+                    by_lineage
+                        .map(|of| (1.0 - 0.7_f64.powi(of.len() as i32)) * households(t.segments[of[0]].first, t.segments[of[0]].end))
+                        .sum(),
+                );
                 seen[2].push(world.ledger.harms.len() as f64 * t.weight);
             }
             seen.map(|values: Vec<f64>| sulh::stats::interval::clustered(&values, &vec![0; values.len()], 0.95))
