@@ -60,7 +60,10 @@ pub(super) fn company(lab: &Lab) -> Result<Found, String> {
     if !lab.scenario.later.is_empty() {
         return Ok(Found::not_testable("what is dated puts a track on its own from the first week, so it shares none"));
     }
-    let alone = weeks(lab, lab.prepared()?, lab.settings.jobs, DIGESTS)?;
+    if !lab.scenario.has_talks() {
+        return Ok(Found::not_testable("nobody convenes talks, or nobody is invited, so the track never leaves the weeks it shares"));
+    }
+    let alone = lab.base(lab.exact())?;
     let ready = lab.broken(lab.prepared()?.to_vec());
     let beside = lab.each(lab.exact(), |replicate| {
         let (of, dice) = (Lab::of(&ready, replicate), lab.dice(replicate));
@@ -68,15 +71,21 @@ pub(super) fn company(lab: &Lab) -> Result<Found, String> {
         let track = Track { convenor: None, seats: Vec::new(), ..of.scenario.track.clone() };
         let other = of.with_track_of(&crate::scenario::Scenario { track, ..of.scenario.clone() });
         let mut outcome = Vec::new();
-        sim::together(&[&other, of], lab.variant_start(of, replicate), dice, |which, branch| {
+        // The other comes last: until the track acts, the weeks they share are done by what the last was given.
+        sim::together(&[of, &other], lab.variant_start(of, replicate), dice, |which, branch| {
             let run = branch.finish(Asked::default());
-            if which == 1 {
+            if which == 0 {
                 outcome = run.outcome;
             }
         });
         outcome
     })?;
-    let alone: Vec<Vec<f64>> = alone.into_iter().map(|run| run.1).collect();
-    let found = Found::law(differ(&alone, &beside), alone.len(), "futures differ between alone and beside another track", lab.exact());
+    let acted = alone.iter().filter(|run| run.funnel.acted()).count();
+    let alone: Vec<Vec<f64>> = alone.into_iter().map(|run| run.outcome).collect();
+    let what = format!("futures differ between alone and beside another track (in {acted} the talks come to something)");
+    let found = Found::law(differ(&alone, &beside), alone.len(), &what, lab.exact()).where_it_could_show(
+        acted > 0,
+        "the track left the other in none of these futures, so nothing could show: more --replicates or --weeks",
+    );
     Ok(found.cause("a track acts on the weeks that it shares before it says so"))
 }

@@ -94,6 +94,16 @@ impl Found {
         };
         Self::plain(verdict, format!("{broken} of {of} {what}"), futures)
     }
+    /// The same where a fault could have shown; else what holds is not shown, and `why` says what is missing.
+    #[must_use]
+    pub fn where_it_could_show(mut self, could: bool, why: &str) -> Self {
+        if self.verdict == Verdict::Robust && !could {
+            self.verdict = Verdict::Inconclusive;
+            self.cause = Some(why.to_owned());
+        }
+        self
+    }
+
     /// The same with a likely cause, kept where there is something to explain.
     #[must_use]
     pub fn cause(mut self, cause: &str) -> Self {

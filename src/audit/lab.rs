@@ -33,15 +33,18 @@ pub struct Settings {
 
 /// What breaks the variant's side of every comparison on purpose: by it a test shows that a check bites. Nothing else sets it.
 #[derive(Clone, Copy)]
-#[expect(missing_docs, reason = "said above")]
 pub struct Seam {
+    /// Breaks a scenario that is ready to run.
     pub ready: fn(Ready) -> Ready,
+    /// Breaks the world of a replicate at week 0.
     pub world: fn(&mut World, u64),
+    /// Whether it breaks the baseline too: a fault that is there on both sides, and shows by what the variant changes.
+    pub both: bool,
 }
 
 impl Default for Seam {
     fn default() -> Self {
-        Self { ready: |ready| ready, world: |_, _| {} }
+        Self { ready: |ready| ready, world: |_, _| {}, both: false }
     }
 }
 
@@ -255,9 +258,11 @@ impl<'a> Lab<'a> {
 
     /// Some futures, as the program runs them.
     fn runs(&self, ready: &[Ready], from: u64, to: u64) -> Result<Vec<Run>, String> {
+        let ready = &if self.seam.both { self.broken(ready.to_vec()) } else { ready.to_vec() };
         self.each(to - from, |nth| {
-            let (of, dice) = (Self::of(ready, from + nth), self.dice(from + nth));
-            light(sim::run(of, sim::burn_in(of, dice), dice, Asked::default()).0)
+            let (of, replicate) = (Self::of(ready, from + nth), from + nth);
+            let world = if self.seam.both { self.variant_start(of, replicate) } else { sim::burn_in(of, self.dice(replicate)) };
+            light(sim::run(of, world, self.dice(replicate), Asked::default()).0)
         })
     }
 
@@ -333,7 +338,8 @@ pub fn play(ready: &Ready, world: &mut World, dice: Dice, schedule: &[&Process],
             ready.parameters = Arc::new(ready.parameters.with(&due));
         }
         sim::with_model(&ready, dice, |model| {
-            for process in schedule.iter().filter(|p| !model.scenario.switched_off.iter().any(|name| name == p.name)) {
+            let off = model.scenario.switched_off_at(world.week);
+            for process in schedule.iter().filter(|p| !off.iter().any(|name| name == p.name)) {
                 meddle(world, model, process.name);
                 (process.run)(world, model);
             }

@@ -154,7 +154,8 @@ pub(super) fn decay(lab: &Lab) -> Result<Found, String> {
     let alone = lab.varied(|ready| {
         let mut solved = (*ready.solved).clone();
         solved.recruitment.values_mut().fill(0.0);
-        let scenario = Scenario { switched_off: off.clone(), ..ready.scenario.clone() };
+        let mut scenario = Scenario { switched_off: off.clone(), ..ready.scenario.clone() };
+        scenario.later.iter_mut().for_each(|later| later.switched_off.clone_from(&off));
         Ready { solved: Arc::new(solved), scenario, ..ready.clone() }
     })?;
     let alone = lab.broken(alone);

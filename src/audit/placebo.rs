@@ -7,17 +7,16 @@ use crate::scenario::{Case, Scenario, Track};
 use crate::sim::{self, Asked, Ready};
 use std::sync::Arc;
 
-/// The state's own wishes on the scalar issues and the most of the pies for it: what it keeps, others do not get.
-const OWN: Offers = Offers::Fixed { scalars: [0.12, 0.08, 0.20, 0.10, 0.85], pies: Some([0.6, 0.6]) };
-
 /// Margin of the check: the two sides share their luck until a track acts, so that it can be narrow.
 const MARGIN: f64 = 0.02;
 
-/// A track whose offers are worth nothing, with nothing beside them.
+/// A track whose offers are worth nothing, with nothing beside them: on every issue what the state itself wishes for, and of each pie its own
+/// claim, of which others get nothing.
 #[must_use]
-pub fn empty(track: &Track) -> Track {
+pub fn empty(case: &Case, track: &Track) -> Track {
+    let state = &case.parties[case.state_party];
     Track {
-        offers: OWN,
+        offers: Offers::Fixed { scalars: state.ideals, pies: Some(state.claims) },
         side_payments: false,
         guarantee: Guarantee::None,
         accord_ddr: None,
@@ -70,7 +69,7 @@ pub(super) fn placebo(lab: &Lab) -> Result<Found, String> {
     if track.convenor.is_none() && lab.scenario.later.iter().all(|later| later.track.convenor.is_none()) {
         return Ok(Found::not_testable("nobody convenes talks in this track"));
     }
-    let mut few = every_track(lab.scenario, empty);
+    let mut few = every_track(lab.scenario, |track| empty(case, track));
     let more = every_track(&few, |track| crowded(case, track));
     if more.track.seats.len() == few.track.seats.len() {
         // Everybody sits already: then the first seat alone is the smaller table.
@@ -86,7 +85,10 @@ pub(super) fn placebo(lab: &Lab) -> Result<Found, String> {
         .each(lab.needed(lab.settings.margin)?, |replicate| pair(lab, Lab::of(&ready, replicate), Lab::of(&other, replicate), replicate))?;
     let (a, b): (Vec<Run>, Vec<Run>) = runs.into_iter().unzip();
     let apart = a.iter().zip(&b).filter(|(x, y)| x.outcome != y.outcome).count();
-    let what = format!("for {seats} more {} ({apart} of {} futures part)", if seats == 1 { "seat" } else { "seats" }, a.len());
-    let found = alike(lab, &a, &b, case, MARGIN.min(lab.settings.margin), &what);
+    let tried = b.iter().filter(|run| run.funnel.has("contact")).count();
+    let what =
+        format!("for {seats} more {} (contact in {tried} of {} futures; {apart} part)", if seats == 1 { "seat" } else { "seats" }, a.len());
+    let found = alike(lab, &a, &b, case, MARGIN.min(lab.settings.margin), &what)
+        .where_it_could_show(tried > 0, "nobody was contacted in any of these futures, so no seat could show what it does: more --weeks");
     Ok(found.cause("a seat does something by itself; or an accord was signed for nothing in a few futures"))
 }

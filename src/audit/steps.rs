@@ -59,5 +59,9 @@ mod tests {
         assert!(CARRIED.iter().all(|(first, then)| at(first) < at(then)), "{order:?}");
         assert_eq!(order.len(), schedule().len());
         assert!(at("accord") < at("mediation") && at("displacement") < at("recruitment") && at("combat") < at("deployment"));
+        let mut wished = schedule();
+        wished.chunks_mut(2).for_each(<[_]>::reverse);
+        let moved = allowed(&wished).iter().zip(schedule()).filter(|(one, other)| one.name != other.name).count();
+        assert!(moved >= 6, "of {} processes {moved} change places", schedule().len());
     }
 }

@@ -31,6 +31,23 @@ pub struct Funnel {
     pub observable: [bool; STAGES.len()],
 }
 
+impl Funnel {
+    /// Whether a stage was reached.
+    ///
+    /// # Panics
+    /// If there is no such stage.
+    #[must_use]
+    pub fn has(&self, stage: &str) -> bool {
+        self.reached[STAGES.iter().position(|name| *name == stage).expect("a stage of the funnel")].is_some()
+    }
+
+    /// Whether the talks came to something that the world feels: conditions met, a contact group, an accord.
+    #[must_use]
+    pub fn acted(&self) -> bool {
+        ["conditions", "group", "accord"].into_iter().any(|stage| self.has(stage))
+    }
+}
+
 /// A stage's effects: the same future from that week on, with them minus without them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fork {

@@ -22,11 +22,20 @@ pub use registry::Declared;
 
 use crate::scenario::Case;
 
-/// Whether a declared parameter acts at the start only, as rows of a case's tables do.
+/// Why a declared parameter cannot change at a date, if it cannot: it acts at the start only, as rows of a case's tables do, or stored levels hang on it.
 #[must_use]
-pub fn is_read_once(declared: &[Declared], row: &Declared) -> bool {
-    READ_ONCE.contains(&row.path.as_str()) || is_of_a_table(declared, row)
+pub fn why_never_later(declared: &[Declared], row: &Declared) -> Option<&'static str> {
+    if READ_ONCE.contains(&row.path.as_str()) || is_of_a_table(declared, row) {
+        Some("it is read once, before week 0")
+    } else if KEPT_IN.contains(&row.path.as_str()) {
+        Some("what households have lived through is stored in half-lives of one length")
+    } else {
+        None
+    }
 }
+
+/// Half-lives in which levels of households are kept: what was stored under one cannot be read under another.
+pub const KEPT_IN: [&str; 2] = ["grievance.slow_half_life", "governance.hardship_half_life"];
 
 /// Parameters on which the world before week 0 rests, or what is solved on it, and nothing after.
 pub const READ_ONCE: [&str; 12] = [

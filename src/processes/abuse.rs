@@ -86,8 +86,9 @@ impl Resting {
     /// Of a bloc that is present.
     fn on(ground: &Ground, world: &World, model: &Model, root: Bloc) -> Self {
         let (p, place) = (&model.p.abuse, ground.place);
-        let own = world.control[(place, root)];
-        let rival = terms::blocs(world).filter(|&l| l != root).map(|l| world.control[(place, l)]).fold(0.0, f64::max);
+        let control = |root| terms::control_of_root(world, model, place, root);
+        let own = control(root);
+        let rival = model.case.blocs.ids().filter(|&l| l != root).map(control).fold(0.0, f64::max);
         let (a, b) = (p.selective_own, p.selective_missing);
         let selective = if own > rival {
             let most = libm::pow((a + 1.0) / (a + b + 1.0), a + 1.0) * libm::pow(b / (a + b + 1.0), b);
@@ -140,6 +141,7 @@ fn launched(world: &World, model: &Model) -> Grid<Place, Bloc, f64> {
 pub(super) fn run(world: &mut World, model: &Model) {
     world.one_sided.advance();
     world.harm26.advance();
+    world.inherited26.advance();
     let mut events = Vec::new();
     let p = &model.p.abuse;
     let g = -libm::expm1(-1.0 / p.campaign_time);

@@ -81,6 +81,9 @@ fn compliance(world: &mut World, model: &Model) {
                 let of_pair =
                     |v: &&Violation| f64::from(week - v.week) < p.compliance_window && ((v.by, v.on) == (a, b) || (v.on, v.by) == (a, b));
                 let attacks = accord.violations.iter().filter(of_pair).count() as f64;
+                // Of the pair of parties, as the attacks are.
+                let pairs = parties::organisations(world, a).flat_map(|x| parties::organisations(world, b).map(move |y| (x, y)));
+                let expected = pairs.map(|(x, y)| expected(world, model, x, y)).sum::<f64>();
                 for x in parties::organisations(world, a) {
                     for y in parties::organisations(world, b) {
                         let window = f64::from(weeks).clamp(1.0, p.compliance_window);
@@ -88,7 +91,7 @@ fn compliance(world: &mut World, model: &Model) {
                             Bond::of_accord(f64::from(weeks), p),
                             [cohesion(x), cohesion(y)],
                             attacks,
-                            expected(world, model, x, y) * window,
+                            expected * window,
                             p,
                         );
                         set.push((x, y, held));
@@ -327,7 +330,18 @@ fn relapse(world: &mut World, model: &Model) {
         let mut draws = model.dice.at(Stream::RelapsePair, world.week, accord.identity);
         let Some(which) = draws.choose(weights.iter().copied()) else { continue };
         let (a, b, _) = accord.hostile[which];
-        let breaker = if a == model.case.state_party { b } else { a };
+        // Of two beside the state, either.
+        let breaker = match model.case.state_party {
+            state if a == state => b,
+            state if b == state => a,
+            _ => {
+                if draws.unit() < 0.5 {
+                    a
+                } else {
+                    b
+                }
+            }
+        };
         let ends = accord.blocking.contains(&breaker);
         let name = |party: Party| {
             if party == model.case.state_party {

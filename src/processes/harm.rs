@@ -155,9 +155,11 @@ fn victims(
         world.harm26.add(i, 1.0);
     }
     if lethal && reached > 0 {
-        for harmed in terms::blocs(world) {
+        // Who answers, and whom, is told by roots: all fighters of one stand together.
+        let by = terms::traits(world, model, bloc);
+        for harmed in model.case.blocs.ids() {
             if terms::is_own(world, model, harmed, community) {
-                let i = world.bbp(bloc, harmed, place);
+                let i = world.bbp(by, harmed, place);
                 world.harmed6.add(i, 1.0);
             }
         }

@@ -209,6 +209,7 @@ fn found(world: &mut World, model: &Model, like: Org, kind: &str) -> Org {
     child.members = Vec::new();
     child.fighters.values_mut().fill(0.0);
     child.losses.fill(0.0);
+    child.restraint = 0.0;
     let id = world.organisations.push(child);
     for other in world.organisations.ids().collect::<Vec<_>>() {
         let stance = world.stances[(like, other)];

@@ -141,7 +141,10 @@ pub(super) fn run(world: &mut World, model: &Model) {
 /// Level of the weekly rate of one man by bloc and place, before his own log rate.
 #[must_use]
 pub fn level(world: &World, model: &Model, bloc: Bloc, place: Place, total: f64) -> f64 {
-    Intake::new(world, model, bloc, total).level(world, model, place, terms::fighters(world, bloc, place))
+    let intake = Intake::new(world, model, bloc, total);
+    let of_root = terms::blocs(world).filter(|&l| terms::traits(world, model, l) == intake.root);
+    let all = of_root.map(|l| terms::fighters(world, l, place)).sum();
+    intake.level(world, model, place, terms::fighters(world, bloc, place), all)
 }
 
 /// What a bloc of some fighters in all can take in, wherever it recruits.
@@ -155,20 +158,22 @@ struct Intake {
 impl Intake {
     fn new(world: &World, model: &Model, bloc: Bloc, total: f64) -> Self {
         let root = terms::traits(world, model, bloc);
-        let carried = model.solved.capacity[root] * (0.5 + 0.5 * terms::relative_holdings(world, model, root));
+        let carried = model.solved.capacity[root] * world.stake[bloc] * (0.5 + 0.5 * terms::relative_holdings(world, model, bloc));
         let crowding = if total < terms::DORMANT { 0.0 } else { libm::pow(carried / total, model.p.recruitment.crowding) };
         let means = world.active().filter(|(_, o)| o.bloc == bloc).map(|(_, o)| o.resources).fold(0.0, f64::max);
         Self { bloc, root, crowding, means: (3.0 * means).min(1.0) }
     }
 
-    /// The level at a place where it has some fighters.
-    fn level(&self, world: &World, model: &Model, place: Place, here: f64) -> f64 {
+    /// The level at a place where it has some fighters, of all of its root's there. Who broke from one another share what all of them
+    /// together would take in: a break by itself brings no recruits.
+    fn level(&self, world: &World, model: &Model, place: Place, here: f64, all: f64) -> f64 {
         if here < terms::PRESENT || self.crowding == 0.0 {
             return 0.0;
         }
         let coerced = if world.control[(place, self.bloc)] > 0.6 { 1.0 + model.p.recruitment.coercion } else { 1.0 };
         let solved = model.solved.recruitment[(self.root, place)];
-        solved * protection::shelter(model, here, world.inhabitants(place)) * self.crowding * self.means * coerced
+        let shelter = protection::shelter(model, all, world.inhabitants(place)) * (here / all);
+        solved * shelter * self.crowding * self.means * coerced
     }
 }
 
@@ -328,7 +333,9 @@ fn drives(world: &World, model: &Model) -> Vec<Drive> {
     let presence = terms::presence(world);
     let levels = |bloc, total| {
         let intake = Intake::new(world, model, bloc, total);
-        model.case.zones().map(|q| intake.level(world, model, q, presence[world.pb(q, bloc)])).collect()
+        let of_root: Vec<Bloc> = terms::blocs(world).filter(|&l| terms::traits(world, model, l) == intake.root).collect();
+        let here = |q, l| presence[world.pb(q, l)];
+        model.case.zones().map(|q| intake.level(world, model, q, here(q, bloc), of_root.iter().map(|&l| here(q, l)).sum())).collect()
     };
     terms::blocs(world)
         .map(|bloc| (bloc, total(bloc)))

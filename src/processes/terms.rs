@@ -27,6 +27,13 @@ pub fn traits(world: &World, model: &Model, bloc: Bloc) -> Bloc {
     world.organisations.values().iter().find(|o| o.bloc == bloc).map_or(model.case.state, |o| o.root)
 }
 
+/// Control of a place by a root bloc: that of all memory slots that came from it.
+#[must_use]
+pub fn control_of_root(world: &World, model: &Model, place: Place, root: Bloc) -> f64 {
+    let broken = (model.case.blocs.len()..world.slots_used).map(Bloc::from_at).filter(|&bloc| traits(world, model, bloc) == root);
+    world.control[(place, root)] + broken.map(|bloc| world.control[(place, bloc)]).sum::<f64>()
+}
+
 /// Starting affinity between a bloc and a community.
 #[must_use]
 pub fn affinity(world: &World, model: &Model, bloc: Bloc, community: Community) -> f64 {
@@ -123,11 +130,11 @@ pub fn holdings(world: &World, model: &Model, bloc: Bloc) -> f64 {
     model.case.zones().map(|p| model.case.places[p].value * world.control[(p, bloc)]).sum()
 }
 
-/// Holdings relative to the start's.
+/// Holdings relative to the start's, of which a break takes a part.
 #[must_use]
 pub fn relative_holdings(world: &World, model: &Model, bloc: Bloc) -> f64 {
     let root = traits(world, model, bloc);
-    let start = model.solved.holdings[root];
+    let start = model.solved.holdings[root] * world.stake[bloc];
     if start <= 1e-9 { 1.0 } else { (holdings(world, model, bloc) / start).min(3.0) }
 }
 
@@ -150,6 +157,9 @@ impl Threats {
         let mut all = vec![0.0; cells];
         for by in harm.chunks(cells).take(world.slots_used) {
             all.iter_mut().zip(by).for_each(|(sum, &n)| *sum += f64::from(n));
+        }
+        for again in world.inherited26.totals().chunks(cells).take(world.slots_used).skip(model.case.blocs.len()) {
+            all.iter_mut().zip(again).for_each(|(sum, &n)| *sum -= f64::from(n));
         }
         for community in model.case.communities.ids() {
             for bloc in blocs(world).filter(|&bloc| is_own(world, model, bloc, community)) {

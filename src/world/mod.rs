@@ -125,6 +125,8 @@ pub struct World {
     pub harmed6: Recent,
     /// Harms of [`INCIDENTS`] weeks.
     pub harm26: Recent,
+    /// Of these, what is remembered of a bloc that broke from another and was done before: it happened once.
+    pub inherited26: Recent,
     /// One-sided events of a year.
     pub one_sided: Recent,
     pub dyad_deaths52: Recent,
@@ -133,6 +135,8 @@ pub struct World {
     pub peace: peace::Peace,
     /// 26-week mean of the value of places held, by bloc.
     pub held: Map<Bloc, f64>,
+    /// What a bloc takes over of its root's start, as a share: all of it, until a part leaves in an open break.
+    pub stake: Map<Bloc, f64>,
     /// Fighters by place and root bloc, as of the week's start.
     pub force: Grid<Place, Bloc, f64>,
     pub ledger: Ledger,
@@ -340,12 +344,14 @@ impl World {
             own_deaths4: Recent::new(4, zones * slots),
             harmed6: Recent::new(6, slots * slots * zones),
             harm26: Recent::new(INCIDENTS, slots * zones * communities),
+            inherited26: Recent::new(INCIDENTS, slots * zones * communities),
             one_sided: Recent::new(52, 1),
             dyad_deaths52: Recent::new(52, slots * slots),
             deaths_memory: Map::filled(zones, 0.0),
             regime: Regime { hard_liners: 0.5, coups: 0, coup_now: false },
             peace: peace::Peace::default(),
             held: Map::filled(slots, 0.0),
+            stake: Map::filled(slots, 1.0),
             force: Grid::filled(zones, slots, 0.0),
             ledger: Ledger::default(),
         };

@@ -8,6 +8,13 @@ pub struct Recent {
     now: usize,
 }
 
+/// A range of entries of a window.
+#[derive(Clone, Debug)]
+pub struct Part {
+    weeks: Vec<Vec<(u32, f32)>>,
+    total: Vec<f32>,
+}
+
 impl Recent {
     /// A window of `weeks` over `len` entries, empty.
     #[must_use]
@@ -53,16 +60,23 @@ impl Recent {
         (0..weeks.min(len)).flat_map(week).filter(|x| x.0 as usize == at).map(|x| f64::from(x.1)).sum()
     }
 
-    /// Copies a range of entries onto another (an open break).
-    pub fn copy(&mut self, from: usize, to: usize, len: usize) {
-        self.total.copy_within(from..from + len, to);
-        for week in &mut self.weeks {
-            let copies: Vec<_> = week
-                .iter()
+    /// A range of entries, by week, and what they come to.
+    #[must_use]
+    pub fn part(&self, from: usize, len: usize) -> Part {
+        let within = |week: &Vec<(u32, f32)>| {
+            week.iter()
                 .filter(|(at, _)| (from..from + len).contains(&(*at as usize)))
-                .map(|&(at, value)| (at - from as u32 + to as u32, value))
-                .collect();
-            week.extend(copies);
+                .map(|&(at, value)| (at - from as u32, value))
+                .collect()
+        };
+        Part { weeks: self.weeks.iter().map(within).collect(), total: self.total[from..from + len].to_vec() }
+    }
+
+    /// Puts a range of entries, of this or another window of as many weeks, to where nothing is yet (an open break).
+    pub fn put(&mut self, part: &Part, to: usize) {
+        self.total[to..to + part.total.len()].copy_from_slice(&part.total);
+        for (week, more) in self.weeks.iter_mut().zip(&part.weeks) {
+            week.extend(more.iter().map(|&(at, value)| (at + to as u32, value)));
         }
     }
 }
@@ -70,6 +84,24 @@ impl Recent {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_is_forgotten_when_what_it_was_taken_from_is() {
+        let mut recent = Recent::new(3, 4);
+        recent.add(0, 2.0);
+        recent.advance();
+        recent.add(1, 1.0);
+        let mut other = Recent::new(3, 4);
+        other.advance();
+        other.put(&recent.part(0, 2), 2);
+        recent.put(&recent.part(0, 2), 2);
+        assert_eq!((recent.totals(), other.totals()), (&[2.0, 1.0, 2.0, 1.0][..], &[0.0, 0.0, 2.0, 1.0][..]));
+        for left in [[2.0, 1.0], [2.0, 1.0], [0.0, 1.0], [0.0, 0.0]] {
+            assert_eq!((&recent.totals()[2..], &other.totals()[2..]), (&left[..], &left[..]));
+            recent.advance();
+            other.advance();
+        }
+    }
 
     #[test]
     fn a_window_forgets() {

@@ -3,7 +3,8 @@ use crate::common;
 use std::sync::Arc;
 use sulh::audit::{self, CHECKS, Finding, Lab, Rearrange, Seam, Settings, Verdict};
 use sulh::experiment::design::Draws;
-use sulh::scenario::{Changes, Library, Problems, Scenario};
+use sulh::index::Bloc;
+use sulh::scenario::{Changes, Later, Library, Problems, Scenario};
 use sulh::sim::Ready;
 use sulh::world::World;
 
@@ -76,6 +77,51 @@ fn broken(name: &str) -> Seam {
     }
 }
 
+/// A fault that stands on both sides and hangs on what a check varies; if the check varied nothing, nothing would show.
+fn hanging_on_what_is_varied(name: &str) -> Option<Seam> {
+    let fault = match name {
+        // The first in the table is twice as strong.
+        "order-of-organisations" => of_world(|world, _| {
+            let first = &mut world.organisations.values_mut()[0];
+            first.fighters.values_mut().iter_mut().for_each(|f| *f *= 2.0);
+        }),
+        // The first bloc in the table recruits four times as fast.
+        "order-of-communities" => of_ready(|ready| recruits_faster(ready, |blocs| blocs.first().copied())),
+        // The bloc whose name comes first does.
+        "names" => of_ready(|ready| {
+            let case = ready.scenario.case.clone();
+            recruits_faster(ready, |blocs| blocs.iter().copied().min_by_key(|&k| case.blocs[k].slug.clone()))
+        }),
+        // Attacks are the more frequent, the more households an agent stands for.
+        "scale-half" | "scale-double" | "scale-1-4" | "scale-1-16" => of_ready(|ready| {
+            let weight = ready.template.weight;
+            solved(ready, |s| s.hostile_rate.values_mut().iter_mut().for_each(|rate| *rate *= weight))
+        }),
+        _ => return None,
+    };
+    Some(Seam { both: true, ..fault })
+}
+
+fn recruits_faster(ready: Ready, which: impl FnOnce(&[Bloc]) -> Option<Bloc>) -> Ready {
+    let case = ready.scenario.case.clone();
+    let recruiting: Vec<Bloc> = case.blocs.ids().collect();
+    let bloc = which(&recruiting).expect("a bloc");
+    solved(ready, |s| case.zones().for_each(|q| s.recruitment[(bloc, q)] *= 4.0))
+}
+
+#[test]
+fn a_fault_on_both_sides_shows_by_what_is_varied() {
+    let mut asked_for = 0;
+    for check in CHECKS {
+        let Some(seam) = hanging_on_what_is_varied(check.name).filter(|_| !check.name.starts_with("scale-1-")) else { continue };
+        let finding = teaching(check.name, if check.name == "scale-half" { 2 } else { 1 }, 128, seam);
+        told(&finding);
+        assert!(finding.negative, "{} does not vary what it says: {finding:?}", check.name);
+        asked_for += 1;
+    }
+    assert_eq!(asked_for, 5);
+}
+
 fn told(finding: &Finding) {
     println!("audit {}: {} ({})", finding.check, finding.verdict.word(), finding.figure);
 }
@@ -95,9 +141,13 @@ fn every_check_turns_down_a_side_that_is_broken() {
 #[test]
 fn scales_are_compared_with_the_finest_and_the_finest_is_never_the_broken_side() {
     let scenario = Scenario { scale: 16, ..common::scenario(&Arc::new(common::case("2026-07-06")), common::no_track(), 6, 16) };
-    let finding = asked("scale-1-16", &scenario, "no-process", &settings(20), of_ready(warlike));
-    told(&finding);
-    assert!(finding.negative, "{finding:?}");
+    for name in ["scale-1-4", "scale-1-16"] {
+        for seam in [of_ready(warlike), hanging_on_what_is_varied(name).expect("a fault")] {
+            let finding = asked(name, &scenario, "no-process", &settings(20), seam);
+            told(&finding);
+            assert!(finding.negative, "{finding:?}");
+        }
+    }
     let finding = teaching("scale-1-4", 1, 128, Seam::default());
     assert_eq!(finding.verdict, Verdict::NotTestable, "{finding:?}");
 }
@@ -125,9 +175,31 @@ fn too_few_futures_are_never_robust() {
 }
 
 #[test]
+fn what_could_not_show_is_not_robust() {
+    // Nobody is asked in two weeks, so there is nobody to contact and no act of the talks.
+    let soon = common::teaching("two-valleys-inclusive", 2);
+    for name in ["company", "placebo"] {
+        let finding = asked(name, &soon, "two-valleys-inclusive", &settings(64), Seam::default());
+        assert_eq!(finding.verdict, Verdict::Inconclusive, "{finding:?}");
+        assert!(finding.cause.as_ref().is_some_and(|cause| cause.contains("could show")), "{finding:?}");
+    }
+}
+
+#[test]
+fn what_is_switched_off_at_a_date_is_so_week_by_week_too() {
+    let mut dated = common::teaching("two-valleys-inclusive", 30);
+    let (track, off) = (dated.track.clone(), vec!["abuse".to_owned(), "combat".to_owned()]);
+    dated.later.push(Later { week: 10, track, switched_off: off, stances: Vec::new(), told: Vec::new() });
+    for name in ["observer", "decay"] {
+        let finding = asked(name, &dated, "two-valleys-inclusive", &settings(256), Seam::default());
+        assert_eq!(finding.verdict, Verdict::Robust, "{finding:?}");
+    }
+}
+
+#[test]
 fn a_scenario_without_talks_says_so() {
     let scenario = Scenario { track: common::no_track(), ..common::teaching("two-valleys-exclusive", 20) };
-    for name in ["placebo", "access"] {
+    for name in ["placebo", "access", "company"] {
         assert_eq!(asked(name, &scenario, "two-valleys-exclusive", &settings(16), Seam::default()).verdict, Verdict::NotTestable);
     }
 }

@@ -437,6 +437,9 @@ fn what_is_read_once_changes_nothing_later() {
             assert!(!dated(path, value), "{path} = {value}");
         }
     }
+    for path in params::KEPT_IN {
+        assert!(declared.iter().any(|row| row.path == path && params::why_never_later(&declared, row).is_some()), "{path}");
+    }
     assert!(dated("combat.lethal", 0.9) && dated("displacement.base", 0.01), "nothing is seen");
 }
 

@@ -356,8 +356,7 @@ pub fn scenario(sizes: &Sizes, files: &Files) -> String {
         let _ = writeln!(text, "{path:?} = {value:?}");
     }
     if luck.chance(0.3) {
-        // What is read once cannot change later.
-        let may: Vec<_> = declared.iter().filter(|row| !params::is_read_once(&declared, row)).collect();
+        let may: Vec<_> = declared.iter().filter(|row| params::why_never_later(&declared, row).is_none()).collect();
         let row = may[luck.0.below(may.len())];
         let _ = writeln!(
             text,

@@ -6,7 +6,7 @@ use sulh::dice::Dice;
 use sulh::experiment::design::{Design, Draws};
 use sulh::observe::{Funnel, Run};
 use sulh::processes::mediation::stage;
-use sulh::scenario::track::{Guarantee, Modality, Offers};
+use sulh::scenario::track::{Guarantee, Modality};
 use sulh::scenario::{Changes, Library, Scenario};
 use sulh::sim::{self, Asked};
 
@@ -143,10 +143,7 @@ fn slow_stages_are_reached_by_the_parties_own_margins() {
     }
     // With nothing on offer the same table signs nothing.
     let mut empty = load(&mut library, "algiers-2015", 260);
-    empty.track.offers = Offers::Fixed { scalars: [0.12, 0.08, 0.20, 0.10, 0.85], pies: Some([0.6, 0.6]) };
-    empty.track.side_payments = false;
-    empty.track.guarantee = Guarantee::None;
-    empty.track.accord_ddr = None;
+    empty.track = sulh::audit::placebo::empty(&empty.case, &empty.track);
     assert_eq!(reached(&funnels(&empty, 24), "accord"), 0);
 }
 

@@ -16,7 +16,7 @@ pub fn change(world: &mut World, model: &Model, old: &Track, new: &Track) {
         world.dialogues.clone_from(&new.dialogues);
     }
     change_accords(world, model, old, new);
-    change_lists(world, model, old, new);
+    change_lists(world, old, new);
     if old.contact_group != new.contact_group
         && let (Some(group), true) = (new.contact_group, world.peace.talks.as_ref().is_some_and(|t| t.group.is_some()))
     {
@@ -54,7 +54,7 @@ fn change_accords(world: &mut World, model: &Model, old: &Track, new: &Track) {
     }
 }
 
-fn change_lists(world: &mut World, model: &Model, old: &Track, new: &Track) {
+fn change_lists(world: &mut World, old: &Track, new: &Track) {
     let renewed = |list: &mut List, ddr: &Ddr| {
         // What was called stays called; the rest follows the new quota and pace.
         list.level = if ddr.quota > 0.0 { (list.called / ddr.quota).min(1.0) } else { 1.0 };
@@ -70,7 +70,7 @@ fn change_lists(world: &mut World, model: &Model, old: &Track, new: &Track) {
                 renewed(&mut world.peace.lists[at], ddr);
                 world.peace.lists[at].organisations.clone_from(&ddr.organisations);
             }
-            (None, Some(ddr)) => list(world, model, ddr),
+            (None, Some(ddr)) => list(world, ddr),
             (None, None) => {}
         }
     }

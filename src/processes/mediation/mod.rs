@@ -48,6 +48,7 @@ pub(super) fn run(world: &mut World, model: &Model) {
 
 /// What the week brings whatever the talks come to.
 pub fn prepare(world: &mut World, model: &Model) {
+    signing::announce(world);
     budget(world, model);
     truces_end(world, model);
 }
@@ -86,13 +87,11 @@ pub fn enact(world: &mut World, model: &Model, deliberation: Deliberation) {
     world.talks_open = open;
     for who in table.participants.iter().filter(|who| who.modality != Modality::Consultation) {
         world.proposals[who.party] = if open { 1.0 } else { 0.0 };
-        if open {
-            world.posts[who.party] = 1.0;
-        }
         world.leverage[who.party] = if open { model.p.combat.leverage } else { 0.0 };
     }
     world.peace.offer = open.then(|| talks.offer(&table, &model.p.mediation));
     world.peace.talks = Some(talks);
+    signing::announce(world);
 }
 
 /// What a week's budget is spent on, in units.
@@ -139,8 +138,11 @@ fn truces_end(world: &mut World, model: &Model) {
     for (at, &a) in active.iter().enumerate() {
         for &b in &active[at + 1..] {
             let (x, y) = (&world.organisations[a], &world.organisations[b]);
+            // Who left the umbrella is no third party: he has a break of his own with it.
             let umbrella = x.umbrella.is_some() != y.umbrella.is_some();
+            let third = [x, y].iter().all(|o| o.bloc == o.root);
             if umbrella
+                && third
                 && matches!(world.stances[(a, b)], Stance::Truce | Stance::Allied)
                 && model.dice.happens(Stream::Stance, world.week, mix(mix(x.identity, y.identity), 1), hazard)
             {

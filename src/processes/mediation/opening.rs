@@ -1,6 +1,6 @@
 //! What is in force at the start and who sits at the table then.
 use super::inputs::inputs;
-use super::signing::{at_war, covered};
+use super::signing::{announce, at_war, covered};
 use crate::index::{Grid, Map, Party};
 use crate::observe::{Funnel, STAGES};
 use crate::processes::Model;
@@ -53,7 +53,7 @@ pub fn open(world: &mut World, model: &Model) {
         stand(world, model, standing, world.week - standing.age as i32);
     }
     if let Some(ddr) = &track.ddr {
-        list(world, model, ddr);
+        list(world, ddr);
     }
 }
 
@@ -105,7 +105,7 @@ pub fn stand(world: &mut World, model: &Model, standing: &StandingAccord, signed
 }
 
 /// Opens the list of a programme that no accord of this run carries.
-pub(super) fn list(world: &mut World, model: &Model, ddr: &Ddr) {
+pub(super) fn list(world: &mut World, ddr: &Ddr) {
     let level = if ddr.quota > 0.0 { ddr.delivered / ddr.quota } else { 0.0 };
     world.peace.lists.push(List {
         identity: 0,
@@ -119,11 +119,7 @@ pub(super) fn list(world: &mut World, model: &Model, ddr: &Ddr) {
         from_week: f64::from(world.week) + ddr.delay.unwrap_or(0.0),
         pace: ddr.pace,
     });
-    for &org in &ddr.organisations {
-        if let Some(party) = model.case.organisations[org].party {
-            world.posts[party] = 1.0;
-        }
-    }
+    announce(world);
 }
 
 /// War values that the package on the table at the start still reflects.

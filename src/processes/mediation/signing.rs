@@ -7,8 +7,8 @@ use crate::processes::{Model, politics, telling, terms};
 use crate::scenario::Stance;
 use crate::scenario::track::Modality;
 use crate::talks::{Table, war_value};
-use crate::world::World;
 use crate::world::peace::{Accord, List, identity_of};
+use crate::world::{ORGANISATIONS_MOST, World};
 
 /// Puts an accord into force.
 pub fn sign(world: &mut World, model: &Model, table: &Table, signed: crate::talks::state::Signed) {
@@ -67,7 +67,21 @@ pub fn sign(world: &mut World, model: &Model, table: &Table, signed: crate::talk
             from_week: f64::from(week) + ddr.delay.unwrap_or(model.p.accord.delay_intake),
         });
     }
-    for &party in &parties {
+    announce(world);
+}
+
+/// Who has posts or money announced to him: who sits at open talks, whose men stand on an open list, who signed an accord of this run that stands.
+pub(super) fn announce(world: &mut World) {
+    let peace = &world.peace;
+    let stands = |accord: &Accord| accord.ended.is_none();
+    let lists = peace.lists.iter().filter(|list| list.accord.is_none_or(|at| stands(&peace.accords[at])));
+    let listed = lists.flat_map(|list| &list.organisations).filter_map(|&org| world.organisations[org].party);
+    let signed = peace.accords.iter().filter(|a| stands(a) && a.reached_here).flat_map(|a| a.parties.iter().copied());
+    let promised: Vec<Party> = listed.chain(signed).collect();
+    for (post, &proposal) in world.posts.values_mut().iter_mut().zip(world.proposals.values()) {
+        *post = proposal;
+    }
+    for party in promised {
         world.posts[party] = 1.0;
     }
 }
@@ -76,7 +90,8 @@ pub fn sign(world: &mut World, model: &Model, table: &Table, signed: crate::talk
 pub(super) fn leave_umbrella(world: &mut World, model: &Model, party: Party) {
     let m = &model.p.mediation;
     let Some(parent) = lead(world, party) else { return };
-    if world.organisations[parent].umbrella.is_none() || world.slots_used >= world.slots() {
+    let full = world.slots_used >= world.slots() || world.organisations.len() >= ORGANISATIONS_MOST;
+    if world.organisations[parent].umbrella.is_none() || full {
         // A seat without an umbrella meets its conditions as it stands.
         world.organisations[parent].restraint = model.p.accord.compliance_cessation;
         cease(world, model, parent);
@@ -97,6 +112,8 @@ pub(super) fn leave_umbrella(world: &mut World, model: &Model, party: Party) {
     defectors.party = Some(party);
     defectors.restraint = model.p.accord.compliance_cessation;
     defectors.name = format!("{} (defectors)", model.case.organisations[defectors.origin].name);
+    divide(world, model, from, slot);
+    let defectors = &world.organisations[child];
     let force = defectors.total();
     let members = defectors.members.clone();
     world.organisations[parent].party = None;
@@ -167,9 +184,28 @@ fn copy_memory(world: &mut World, model: &Model, from: Bloc, to: Bloc) {
     let len = model.case.zones * model.case.communities.len();
     let first = model.case.communities.ids().next().expect("a case has communities");
     let (a, b) = (world.bpc(from, Place(0), first), world.bpc(to, Place(0), first));
-    world.harm26.copy(a, b, len);
-    world.held[to] = world.held[from];
-    // Control of a place is divided as its fighters are, from the next week on; nothing is held yet.
+    let before = world.harm26.part(a, len);
+    world.harm26.put(&before, b);
+    world.inherited26.put(&before, b);
+}
+
+/// What a bloc has is divided with those who break from it: control of each place as the fighters there, what it started from as all fighters,
+/// and the mean of what it held as what each holds now. So nobody has lost or won ground by the break itself.
+fn divide(world: &mut World, model: &Model, from: Bloc, to: Bloc) {
+    let share = |of: f64, rest: f64, else_: f64| if of + rest > 0.0 { of / (of + rest) } else { else_ };
+    let all = |bloc| world.active().filter(|(_, o)| o.bloc == bloc).map(|(_, o)| o.total()).sum::<f64>();
+    let of_all = share(all(to), all(from), 0.0);
+    for place in model.case.zones() {
+        let here = share(terms::fighters(world, to, place), terms::fighters(world, from, place), of_all);
+        let control = world.control[(place, from)];
+        world.control[(place, to)] = control * here;
+        world.control[(place, from)] = control * (1.0 - here);
+    }
+    let of_held = share(terms::holdings(world, model, to), terms::holdings(world, model, from), of_all);
+    for (what, share) in [(&mut world.stake, of_all), (&mut world.held, of_held)] {
+        what[to] = what[from] * share;
+        what[from] *= 1.0 - share;
+    }
 }
 
 /// Places that an accord covers: those of the regions in which its non-state signatories stand.
@@ -205,4 +241,107 @@ pub(super) fn at_war(world: &World, signatories: &[Party]) -> Vec<(Party, Party,
         }
     }
     hostile
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dice::Dice;
+    use crate::params::{self, Parameters};
+    use crate::processes::recruitment;
+    use crate::scenario::{Changes, Library};
+    use crate::sim::{self, Ready};
+    use crate::world::Template;
+    use std::sync::Arc;
+
+    /// A burned-in world of Mali in which a party leaves its umbrella, and what each bloc had before and has after.
+    fn break_away(see: impl FnOnce(&World, &World, &Model, Bloc, Bloc)) {
+        let changes = Changes { scale: Some(80), weeks: Some(4), ..Changes::default() };
+        let scenario = Library::new().load("mauritanian-multiparty", &changes).expect("a scenario");
+        let values: Vec<f64> = params::declared(&scenario.case, scenario.start).iter().map(|d| d.prior.median()).collect();
+        let ready = Ready::new(&scenario, &Arc::new(Template::new(&scenario)), Parameters::from_values(&scenario.case, &values));
+        let dice = Dice::new(1, 0);
+        sim::with_model(&ready, dice, |model| {
+            let mut world = sim::burn_in(&ready, dice);
+            super::super::open(&mut world, model);
+            super::super::seat(&world, model).swap(&mut world);
+            let before = world.clone();
+            let party = model.case.party("jnim-north").expect("a party");
+            leave_umbrella(&mut world, model, party);
+            let to = world.organisations[lead(&world, party).expect("who leads")].bloc;
+            assert_eq!((world.slots_used, to.at()), (before.slots_used + 1, before.slots_used));
+            see(&before, &world, model, terms::traits(&world, model, to), to);
+        });
+    }
+
+    fn near(a: f64, b: f64, what: &str) {
+        assert!((a - b).abs() < 1e-9 * (1.0 + a.abs()), "{what}: {a} and {b}");
+    }
+
+    /// Would catch a break that makes forces, ground or threats out of nothing, or takes them away.
+    #[test]
+    fn a_break_by_itself_changes_no_total() {
+        break_away(|before, after, model, from, to| {
+            for place in model.case.zones() {
+                near(before.control[(place, from)], after.control[(place, from)] + after.control[(place, to)], "control");
+                near(before.control[(place, from)], terms::control_of_root(after, model, place, from), "control of the root");
+            }
+            for bloc in [from, to] {
+                let held = terms::relative_holdings(before, model, from);
+                assert!((terms::relative_holdings(after, model, bloc) - held).abs() < 0.02, "relative holdings of {bloc:?} leave {held}");
+            }
+            let [rump, defectors] = [from, to].map(|bloc| after.active().find(|(_, o)| o.bloc == bloc).expect("an organisation").0);
+            let momentum = terms::momentum(before, model, rump);
+            for org in [rump, defectors] {
+                near(momentum, terms::momentum(after, model, org), "momentum");
+            }
+            let all = |world: &World, bloc| world.active().filter(|(_, o)| o.bloc == bloc).map(|(_, o)| o.total()).sum::<f64>();
+            for place in model.case.zones() {
+                let level = |world, bloc| recruitment::level(world, model, bloc, place, all(world, bloc));
+                let (one, two) = (level(before, from), level(after, from) + level(after, to));
+                // Whole men are divided, and a place with less than a man of either is left out.
+                assert!(
+                    (two - one).abs() <= 0.02 * one || terms::fighters(after, to, place) < 20.0,
+                    "levels at {place:?}: {one} and {two}"
+                );
+            }
+            let threats = [before, after].map(|world| terms::Threats::new(world, model));
+            for bloc in model.case.blocs.ids() {
+                near(threats[0].overall(bloc), threats[1].overall(bloc), "threat");
+            }
+            near(threats[0].overall(from), threats[1].overall(to), "threat to the people of both");
+        });
+    }
+
+    #[test]
+    fn a_splinter_has_promised_nothing_and_a_world_that_is_full_breaks_no_further() {
+        break_away(|_, after, model, _, to| {
+            let mut world = after.clone();
+            let defectors = world.active().find(|(_, o)| o.bloc == to).expect("an organisation").0;
+            assert!(world.organisations[defectors].restraint > 0.0);
+            let splinter = politics::split(&mut world, model, defectors, 0.3);
+            assert_eq!(world.organisations[splinter].restraint, 0.0);
+            while world.organisations.len() < ORGANISATIONS_MOST {
+                politics::split(&mut world, model, splinter, 0.0);
+            }
+            let party = model.case.party("jnim-macina").expect("a party");
+            leave_umbrella(&mut world, model, party);
+            assert_eq!(world.organisations.len(), ORGANISATIONS_MOST);
+        });
+    }
+
+    /// Would catch posts that stay announced when talks have ended and nobody has signed.
+    #[test]
+    fn posts_are_announced_for_as_long_as_somebody_promises_them() {
+        break_away(|before, _, model, _, _| {
+            let mut world = before.clone();
+            let fla = model.case.party("fla").expect("a party");
+            world.peace.lists.clear();
+            for (proposal, promised) in [(1.0, 1.0), (0.0, 0.0)] {
+                world.proposals[fla] = proposal;
+                announce(&mut world);
+                assert_eq!(world.posts[fla], promised);
+            }
+        });
+    }
 }

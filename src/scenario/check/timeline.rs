@@ -121,9 +121,9 @@ impl Checker<'_> {
             self.unknown_set(at, path, declared);
             return None;
         };
-        if params::is_read_once(declared, row) {
+        if let Some(why) = params::why_never_later(declared, row) {
             let problem = self.sources.problem(at, format!("`{path}` belongs to the start and cannot change later"));
-            self.problems.add(problem.hint("it is read once, before week 0: set it in [parameters]"));
+            self.problems.add(problem.hint(format!("{why}: set it in [parameters]")));
             return None;
         }
         Some((row, self.prior(value, row)?))

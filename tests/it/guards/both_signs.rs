@@ -168,8 +168,8 @@ fn figure(counts: Counts, text: &[String]) -> String {
 /// kept; the counts of the design (200 draws x 24, the ten strongest x 400, 1:16) decide: `SULH_GUARDS=full`. With
 /// `SULH_GUARDS=bounded` 60 draws x 6 and the ten strongest x 120, at 1:8: what keeps its sign there is shown, what does not may need more futures.
 #[test]
-#[ignore = "slow: about 100 s"]
-fn slow_both_signs() {
+#[ignore = "does not hold (each of four pathways on four of ten draws): deaths in the north 4 of 4, 4 of 6, 1 of 8, 4 of 10 at the design's counts; see DECISIONS.md"]
+fn missed_both_signs() {
     let within_half_an_hour = Counts { draws: 60, screen: 6, again: 10, fresh: 120 };
     let counts = if bounded() {
         within_half_an_hour
@@ -178,14 +178,7 @@ fn slow_both_signs() {
     };
     let small = Counts { draws: 6, screen: 3, again: 1, fresh: 4 };
     bites("both_signs", "15 % less violence per armed seat", pathways(&Tracks::new(true), small));
-    let model = pathways(&Tracks::new(false), counts);
-    if full() {
-        super::holds("both_signs", model);
-    } else {
-        let shown = if model.is_ok() { "shown" } else { "not shown by these counts" };
-        let (Ok(figure) | Err(figure)) = model;
-        println!("guard both_signs, reduced counts: {shown}: {figure}");
-    }
+    super::holds("both_signs", pathways(&Tracks::new(false), counts));
 }
 
 /// Inclusion's effect on deaths in the north with one parameter at the 5th and at the 95th percentile of its prior and all others at their defaults.

@@ -5,13 +5,14 @@ use rayon::prelude::*;
 use std::sync::Arc;
 use sulh::dice::Dice;
 use sulh::index::Party;
-use sulh::observe::Run;
 use sulh::params::Parameters;
 use sulh::processes::{Model, mediation, protection, terms};
 use sulh::scenario::Scenario;
 use sulh::sim::{self, Ready};
+use sulh::stats::interval::{self, Estimate};
 use sulh::stats::moments::Moments;
 use sulh::talks::accord::ddr_yes_probability;
+use sulh::world::peace::Violation;
 use sulh::world::{Template, World};
 
 fn mediated(weeks: i64, scale: i64) -> (Scenario, Party) {
@@ -180,9 +181,7 @@ fn slow_health_accords() {
     let placebo = accords(
         &[],
         |s| {
-            s.track.offers = sulh::scenario::track::Offers::Fixed { scalars: [0.12, 0.08, 0.20, 0.10, 0.85], pies: Some([0.6, 0.6]) };
-            s.track.side_payments = false;
-            s.track.guarantee = sulh::scenario::track::Guarantee::None;
+            s.track = sulh::audit::placebo::empty(&s.case, &s.track);
         },
         many_draws,
         many,
@@ -408,101 +407,163 @@ fn missed_health_parts_legitimacy() {
     holds("health_parts, legitimacy", moving(&model));
 }
 
-/// Civilian deaths with and without a lever, draw by draw: the share of draws in which it clearly lowers and raises them.
-fn both_ways(
-    name: &str,
-    on: &[(&str, f64)],
-    off: &[(&str, f64)],
-    change: impl Fn(&mut Scenario) + Sync,
+/// Would catch a promise that is kept the worse, the more organisations stand behind it: attacks of a pair of parties are held against what is expected
+/// of the pair, whoever of them attacked.
+#[test]
+fn health_compliance_of_parts() {
+    let (scenario, fla) = mediated(4, 80);
+    let ready = common::ready(&scenario, &[]);
+    let state = ready.scenario.case.state_party;
+    let check = |alone: bool| {
+        let mut held = Vec::new();
+        play(&ready, 0, |world, model, process| {
+            if world.week == 1 && process == "accord" {
+                force_accord(world, model, &[fla], &[]);
+                let week = world.week;
+                let accord = world.peace.accords.last_mut().expect("an accord");
+                (0..3).for_each(|_| accord.violations.push(Violation { week, by: state, on: fla, deaths: 1.0 }));
+                world.organisations.values_mut().iter_mut().for_each(|o| o.cohesion = 0.7);
+            }
+            if world.week == 1 && process == "end" {
+                let front = model.case.organisation("fla").expect("an organisation");
+                let state: Vec<_> = world.active().filter(|(_, o)| o.party == Some(state)).map(|(org, _)| org).collect();
+                held = state.iter().map(|&org| world.compliance[(org, front)]).collect();
+                // As each by what is expected of it alone: the smaller the part, the less it keeps.
+                if alone {
+                    held.iter_mut()
+                        .zip(&state)
+                        .for_each(|(held, &org)| *held *= world.organisations[org].total() / world.strength(model.case.state));
+                }
+            }
+        });
+        let (least, most) = held.iter().fold((f64::INFINITY, 0.0), |(least, most), &x| (f64::min(least, x), f64::max(most, x)));
+        verdict(
+            held.len() > 1 && least > 0.0 && most - least < 1e-9,
+            "the same for each",
+            format!("after three attacks {} organisations of the state keep {least:.3} to {most:.3}", held.len()),
+        )
+    };
+    guard("health_compliance_of_parts", check(false), "each by what is expected of it alone", check(true));
+}
+
+/// Something that a track may do, and the same track without it.
+struct Lever {
+    name: &'static str,
+    on: Vec<(&'static str, f64)>,
+    off: Vec<(&'static str, f64)>,
+    without: fn(&mut Scenario),
+    /// Whether an accord is signed in week 8 on both sides.
     signed: bool,
+}
+
+/// How many draws are looked at, on how many pairs; how many of the strongest each way are run again, on how many fresh pairs.
+#[derive(Clone, Copy)]
+struct Counts {
     draws: u32,
-    replicates: u64,
-) -> super::Verdict {
+    pairs: u64,
+    again: usize,
+    fresh: u64,
+}
+
+/// Would catch relief that always harms and help that always helps. Some draw lies beyond two standard errors by luck alone, so the strongest each way
+/// are run again: one of them must keep its sign with an interval that excludes 0 as often as 99 in 100, shared out over all that are run again.
+fn both_ways(lever: &Lever, counts: Counts) -> super::Verdict {
     let (scenario, fla) = mediated(130, 80);
     let mut without = scenario.clone();
-    change(&mut without);
+    (lever.without)(&mut without);
     let template = Arc::new(Template::new(&scenario));
     let at = column(&scenario.case, "civilian_deaths");
-    let effects: Vec<f64> = (0..draws)
-        .into_par_iter()
-        .map(|d| {
-            let first = Ready::new(&scenario, &template, super::draw(&scenario, d, &[]));
-            let set = |values: &[(&str, f64)], scenario: &Scenario| Ready {
-                parameters: Arc::new(first.parameters.with(values)),
-                ..first.with_track_of(scenario)
-            };
-            let ready = [set(on, &scenario), set(off, &without)];
-            let differences: Vec<f64> = (0..replicates)
-                .map(|r| {
-                    let runs: Vec<Run> = ready
-                        .iter()
-                        .map(|ready| {
-                            play(ready, u64::from(d) * 1_000 + r, |world, model, process| {
-                                if signed && world.week == 8 && process == "accord" {
-                                    force_accord(world, model, &[fla], &[]);
-                                }
-                            })
-                        })
-                        .collect();
-                    runs[0].outcome[at] - runs[1].outcome[at]
+    let effect = |draw: u32, replicates: std::ops::Range<u64>, level: f64| {
+        let first = Ready::new(&scenario, &template, super::draw(&scenario, draw, &[]));
+        let set = |values: &[(&str, f64)], scenario: &Scenario| Ready {
+            parameters: Arc::new(first.parameters.with(values)),
+            ..first.with_track_of(scenario)
+        };
+        let ready = [set(&lever.on, &scenario), set(&lever.off, &without)];
+        let differences = each(replicates, |r| {
+            let [with, without] = [&ready[0], &ready[1]].map(|ready| {
+                play(ready, u64::from(draw) * 1_000_000 + r, |world, model, process| {
+                    if lever.signed && world.week == 8 && process == "accord" {
+                        force_accord(world, model, &[fla], &[]);
+                    }
                 })
-                .collect();
-            let e = sulh::stats::interval::clustered(&differences, &vec![0; differences.len()], 0.9);
-            if e.error > 0.0 { e.mean / e.error } else { 0.0 }
-        })
-        .collect();
-    let clear = 2.0;
-    let (lower, raise) = (effects.iter().filter(|z| **z < -clear).count(), effects.iter().filter(|z| **z > clear).count());
-    let (down, up) = (effects.iter().filter(|z| **z < 0.0).count(), effects.iter().filter(|z| **z > 0.0).count());
+            });
+            with.outcome[at] - without.outcome[at]
+        });
+        interval::clustered(&differences, &vec![0; differences.len()], level)
+    };
+    let strength = |e: &Estimate| if e.error > 0.0 { e.mean / e.error } else { 0.0 };
+    let mut ranked: Vec<(u32, f64)> = (0..counts.draws).map(|draw| (draw, strength(&effect(draw, 0..counts.pairs, 0.9)))).collect();
+    ranked.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let level = 1.0 - 0.01 / (2 * counts.again) as f64;
+    let kept = |sign: f64, strongest: &mut dyn Iterator<Item = &(u32, f64)>| {
+        strongest
+            .take(counts.again)
+            .filter(|(_, z)| sign * z > 0.0)
+            .map(|&(draw, _)| effect(draw, counts.pairs..counts.pairs + counts.fresh, level))
+            .filter(|e| e.excludes_zero() && sign * e.mean > 0.0)
+            .count()
+    };
+    let (lower, raise) = (kept(-1.0, &mut ranked.iter()), kept(1.0, &mut ranked.iter().rev()));
+    let (down, up) = (ranked.iter().filter(|x| x.1 < 0.0).count(), ranked.iter().filter(|x| x.1 > 0.0).count());
     verdict(
         lower > 0 && raise > 0,
-        "a draw each way beyond two standard errors",
+        "one each way on fresh futures",
         format!(
-            "{name} lowers civilian deaths on {down} and raises them on {up} of {draws} draws (beyond two standard errors {lower} and {raise}; {replicates} pairs a draw)"
+            "{} lowers civilian deaths on {down} and raises them on {up} of {} draws x {}; of the {} strongest each way {lower} and {raise} keep it on {} fresh futures",
+            lever.name, counts.draws, counts.pairs, counts.again, counts.fresh
         ),
     )
 }
 
-/// Would catch relief that always harms and help that always helps: contact group, freed troops, DDR, dialogue. With reduced
-/// counts it reports; the counts of the design decide: `SULH_GUARDS=full`.
+/// The levers: contact group, freed troops, DDR, dialogue. `SULH_GUARDS=bounded` and `full` look at more draws and futures.
 #[test]
-#[ignore = "slow: about 90 s"]
-fn slow_health_relief() {
-    let (draws, replicates) = if super::bounded() { (60, 30) } else { count((6, 3), (100, 60)) };
-    let checks = [
-        both_ways("freed troops (M17)", &[("deployment.freed", 1.5)], &[("deployment.freed", 0.0)], |_| {}, true, draws, replicates),
-        both_ways(
+#[ignore = "does not hold (each of four levers both ways); see DECISIONS.md"]
+fn missed_health_relief() {
+    let plain = |name, without: fn(&mut Scenario), signed| Lever { name, on: Vec::new(), off: Vec::new(), without, signed };
+    let levers = [
+        Lever {
+            name: "freed troops (M17)",
+            on: vec![("deployment.freed", 1.5)],
+            off: vec![("deployment.freed", 0.0)],
+            without: |_| {},
+            signed: true,
+        },
+        plain(
             "DDR",
-            &[],
-            &[],
             |s| {
                 s.track.ddr = None;
                 s.track.accord_ddr = None;
             },
             true,
-            draws,
-            replicates,
         ),
-        both_ways("dialogue", &[], &[], |s| s.track.dialogues.clear(), false, draws, replicates),
-        both_ways("programmes with a contact group", &[], &[], |s| s.track.budget = 2_400.0, false, draws, replicates),
+        plain("dialogue", |s| s.track.dialogues.clear(), false),
+        plain("contact group", |s| s.track.contact_group = None, false),
     ];
+    let reduced = Counts { draws: 8, pairs: 8, again: 2, fresh: 32 };
+    let counts = if super::bounded() {
+        Counts { draws: 60, pairs: 30, again: 4, fresh: 240 }
+    } else {
+        count(reduced, Counts { draws: 100, pairs: 60, again: 8, fresh: 400 })
+    };
     let mut failed = Vec::new();
-    for check in checks {
-        match check {
+    for lever in &levers {
+        match both_ways(lever, counts) {
             Ok(text) => println!("guard health_relief: {text}"),
             Err(text) => {
-                println!("guard health_relief: {text}: not shown by these counts");
+                println!("guard health_relief: {text}: not both");
                 failed.push(text);
             }
         }
     }
-    bites(
-        "health_relief",
-        "a lever that only helps",
-        both_ways("less abuse", &[("abuse.harassment", 3.0), ("combat.lethal", 0.35)], &[], |_| {}, false, 3, 3),
-    );
+    let helps = Lever {
+        on: vec![("abuse.harassment", 3.0), ("combat.lethal", 0.35)],
+        name: "less abuse",
+        off: Vec::new(),
+        without: |_| {},
+        signed: false,
+    };
+    bites("health_relief", "a lever that only helps", both_ways(&helps, reduced));
     let model = verdict(failed.is_empty(), "each", if failed.is_empty() { "each both ways".to_owned() } else { failed.join("; ") });
-    if super::full() {
-        holds("health_relief", model);
-    }
+    holds("health_relief", model);
 }

@@ -5,40 +5,30 @@ use std::sync::Arc;
 use sulh::audit::placebo::empty;
 use sulh::dice::identity;
 use sulh::index::{Bloc, Grid, Party};
+use sulh::observe::Run;
 use sulh::scenario::case::{Case, OrganisationData, Recruits};
 use sulh::scenario::track::{Modality, Seat};
 use sulh::scenario::{Scenario, Start};
-use sulh::sim::{self, Asked, Ready};
+use sulh::sim::Ready;
 
 fn seat(case: &Case, slug: &str, conditions: Option<f64>) -> Seat {
     let conditions = conditions.map(|hazard| sulh::scenario::track::Conditions { hazard, exit_cost: 1.0, recognition: 0.0 });
     Seat { party: case.party(slug).expect("a party"), modality: Modality::Full, conditions, veto: None }
 }
 
-/// Pairs of futures: a track and the same with more seats, both with empty offers, from the same worlds.
-fn pairs(
-    few: &Scenario,
-    more: &Scenario,
-    draws: u32,
-    replicates: u64,
-    meddle: impl Fn(&Ready) -> Ready + Sync,
-) -> (Vec<sulh::observe::Run>, Vec<sulh::observe::Run>) {
+/// Pairs of futures: a track and the same with more seats, both with empty offers. Each runs from its burn-in by itself, by its own track from the
+/// first week: tracks that share their weeks could not show what the engine makes of a seat in them. `engine` is what the model makes of either.
+fn pairs(few: &Scenario, more: &Scenario, draws: u32, replicates: u64, engine: impl Fn(&Ready) -> Ready + Sync) -> (Vec<Run>, Vec<Run>) {
     let ready: Vec<Ready> = if draws == 1 { vec![common::ready(few, &[])] } else { super::solved(few, draws) };
-    let other: Vec<Ready> = ready.iter().map(|r| meddle(&r.with_track_of(more))).collect();
-    let shares = few.shares_weeks_with(more) && Arc::ptr_eq(&ready[0].solved, &other[0].solved);
-    let runs = each(0..replicates, |r| {
-        let (a, b) = (&ready[r as usize % ready.len()], &other[r as usize % ready.len()]);
-        let dice = sulh::dice::Dice::new(super::SEED, r);
-        if shares {
-            let mut runs = [None, None];
-            sim::together(&[a, b], sim::burn_in(a, dice), dice, |at, branch| runs[at] = Some(branch.finish(Asked::default())));
-            let [a, b] = runs.map(Option::unwrap);
-            (a, b)
-        } else {
-            (common::future(a, super::SEED, r), common::future(b, super::SEED, r))
-        }
-    });
-    runs.into_iter().unzip()
+    let of = |scenario: &Scenario| -> Vec<Ready> { ready.iter().map(|ready| engine(&ready.with_track_of(scenario))).collect() };
+    let arms = [of(few), of(more)];
+    let runs = each(0..replicates, |r| arms.each_ref().map(|arm| common::future(&arm[r as usize % arm.len()], super::SEED, r)));
+    runs.into_iter().map(|[a, b]| (a, b)).unzip()
+}
+
+/// An engine with a bonus: 15 % less violence for each seat of a track.
+fn calmed_by_seats(ready: &Ready) -> Ready {
+    calmer(ready, ready.scenario.track.seats.len() as i32)
 }
 
 /// The broken variant of guards 2 and 3: 15 % less violence per armed seat.
@@ -54,14 +44,14 @@ pub fn calmer(ready: &Ready, seats: i32) -> Ready {
 #[test]
 fn placebo() {
     let few = common::teaching("two-valleys-exclusive", 130);
-    let few = Scenario { track: empty(&few.track), ..few };
+    let few = Scenario { track: empty(&few.case, &few.track), ..few };
     let mut more = few.clone();
     more.track.seats.push(seat(&few.case, "covenant", None));
     let run = |meddle: fn(&Ready) -> Ready| {
         let (a, b) = pairs(&few, &more, 1, count(400, 1_000), meddle);
         equivalent(&few.case, &a, &b)
     };
-    guard("placebo, teaching case", run(Ready::clone), "15 % less violence for the seat", run(|r| calmer(r, 1)));
+    guard("placebo, teaching case", run(Ready::clone), "15 % less violence for each seat", run(calmed_by_seats));
 }
 
 /// The same for Mali over the priors: four more seats, of all kinds.
@@ -70,7 +60,7 @@ fn placebo() {
 fn slow_placebo() {
     let few = scenario("mauritanian-multiparty", 260, 80);
     let case = few.case.clone();
-    let mut few = Scenario { track: empty(&few.track), ..few };
+    let mut few = Scenario { track: empty(&few.case, &few.track), ..few };
     few.track.seats = vec![seat(&case, "fla", None)];
     let mut more = few.clone();
     more.track.seats.extend([
@@ -82,8 +72,8 @@ fn slow_placebo() {
     let (draws, replicates) = count((10, 100), (40, 1_200));
     let (a, b) = pairs(&few, &more, draws, replicates, Ready::clone);
     let model = equivalent(&case, &a, &b);
-    let (a, b) = pairs(&few, &more, 2, 12, |r| calmer(r, 4));
-    guard("placebo, Mali", model, "15 % less violence per armed seat", equivalent(&case, &a, &b));
+    let (a, b) = pairs(&few, &more, 2, 12, calmed_by_seats);
+    guard("placebo, Mali", model, "15 % less violence for each seat", equivalent(&case, &a, &b));
 }
 
 /// A case with a party more: one organisation without fighters, and no claims.

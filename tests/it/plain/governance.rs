@@ -116,7 +116,7 @@ impl Plain<'_> {
             .values()
             .iter()
             .map(|o| {
-                let start = self.model.solved.holdings[self.root_of(o.bloc)];
+                let start = self.model.solved.holdings[self.root_of(o.bloc)] * self.w.stake[o.bloc];
                 let holdings = if start > 1e-9 { (self.holdings(o.bloc) / start).min(3.0) } else { 1.0 };
                 let partners: Vec<(f64, f64)> = self
                     .w

@@ -113,11 +113,13 @@ impl Twin {
         let root = self.root(model, bloc);
         let data = &model.case.blocs[root];
         let here = self.fighters(bloc, place);
-        let start = model.solved.holdings[root];
-        let holds: f64 = model.case.zones().map(|q| model.case.places[q].value * w.control[(q, root)]).sum();
+        let start = model.solved.holdings[root] * w.stake[bloc];
+        let holds: f64 = model.case.zones().map(|q| model.case.places[q].value * w.control[(q, bloc)]).sum();
         let holdings = if start > 1e-9 { (holds / start).min(3.0) } else { 1.0 };
-        let carried = model.solved.capacity[root] * (0.5 + 0.5 * holdings);
-        let shelter = here / (here + self.p.protection.presence_half * self.people(place) / 10_000.0);
+        let carried = model.solved.capacity[root] * w.stake[bloc] * (0.5 + 0.5 * holdings);
+        // Those of one root are sheltered together, and each takes his part.
+        let all: f64 = self.blocs().filter(|&l| self.root(model, l) == root).map(|l| self.fighters(l, place)).sum();
+        let shelter = all / (all + self.p.protection.presence_half * self.people(place) / 10_000.0) * (here / all.max(1.0));
         let means = self.of_bloc(bloc).map(|o| o.resources).fold(0.0, f64::max);
         let coercion = if w.control[(place, bloc)] > 0.6 { 1.0 + p.coercion } else { 1.0 };
         let level =

@@ -296,6 +296,7 @@ impl<'a> Plain<'a> {
     fn abuse(&mut self) {
         self.w.one_sided.advance();
         self.w.harm26.advance();
+        self.w.inherited26.advance();
         let mut events = Vec::new();
         for k in self.roots() {
             let strength: f64 = self
@@ -368,8 +369,11 @@ impl<'a> Plain<'a> {
         let collateral =
             launched * (1.0 - mean(&|o| self.w.organisations[o].intelligence[q])) * (1.0 - mean(&|o| self.w.organisations[o].discipline));
         let reprisal = self.w.own_deaths4.get(self.w.pb(q, k));
-        let ctl = self.w.control[(q, k)];
-        let rival = (0..self.w.slots_used).map(Bloc::from_at).filter(|&l| l != k).map(|l| self.w.control[(q, l)]).fold(0.0, f64::max);
+        let control = |k: Bloc| -> f64 {
+            (0..self.w.slots_used).map(Bloc::from_at).filter(|&l| self.root_of(l) == k).map(|l| self.w.control[(q, l)]).sum()
+        };
+        let ctl = control(k);
+        let rival = self.roots().into_iter().filter(|&l| l != k).map(control).fold(0.0, f64::max);
         let (a, b) = (p.selective_own, p.selective_missing);
         let most = ((a + 1.0) / (a + b + 1.0)).powf(a + 1.0) * (b / (a + b + 1.0)).powf(b);
         let selective = ctl.powf(a) * (1.0 - ctl.min(1.0)).powf(b) * (ctl - rival).max(0.0) / most;
@@ -476,9 +480,9 @@ impl<'a> Plain<'a> {
             self.w.harm26.add(at, 1.0);
         }
         if lethal && reached > 0 {
-            for slot in (0..self.w.slots_used).map(Bloc::from_at) {
-                if self.own(self.root_of(slot), c) {
-                    let at = self.w.bbp(bloc, slot, q);
+            for root in self.roots() {
+                if self.own(root, c) {
+                    let at = self.w.bbp(self.root_of(bloc), root, q);
                     self.w.harmed6.add(at, 1.0);
                 }
             }
