@@ -12,7 +12,7 @@ check:
 test:
     cargo test --release
 
-# the slow tests as well: statistics, guards, patterns, the plain twin
+# the slow tests as well: statistics, guards, the plain twin
 verify: test
     cargo test --release -- --ignored slow
 

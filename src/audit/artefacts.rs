@@ -127,12 +127,14 @@ fn renamed(case: &Case) -> Case {
 }
 
 pub(super) fn names(lab: &Lab) -> Result<Found, String> {
-    let other = Scenario { case: Arc::new(renamed(&lab.scenario.case)), ..lab.scenario.clone() };
+    let case = Arc::new(renamed(&lab.scenario.case));
     // The same draws: parameters stand in the same order, under other names.
-    let ready = lab.solved(&other, &lab.values(lab.scenario))?;
+    let others: Vec<Scenario> =
+        lab.settled(lab.scenario).into_iter().map(|scenario| Scenario { case: Arc::clone(&case), ..scenario }).collect();
+    let ready = lab.solved_each(&others, &lab.values(lab.scenario))?;
     let count = lab.needed(lab.settings.margin)?;
     let runs = lab.variant(ready.clone(), count)?;
-    let found = alike(lab, &lab.base(count)?, &runs, &other.case, lab.settings.margin, "under other names and so with other luck");
+    let found = alike(lab, &lab.base(count)?, &runs, &case, lab.settings.margin, "under other names and so with other luck");
     explained(
         lab,
         found,

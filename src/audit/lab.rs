@@ -138,14 +138,31 @@ impl<'a> Lab<'a> {
         self.points.iter().map(|&point| design::values(&declared, scenario, self.settings.draws, point, self.settings.seed)).collect()
     }
 
+    /// A scenario in each draw: with a value for each thing that it leaves to a distribution beside the parameters.
+    #[must_use]
+    pub fn settled(&self, scenario: &Scenario) -> Vec<Scenario> {
+        let drawn = |point| design::drawn(scenario, self.settings.draws, point, self.settings.seed);
+        self.points.iter().map(|&point| scenario.settled(&drawn(point))).collect()
+    }
+
     /// A scenario solved for each draw, with values in the order in which its parameters are declared.
     ///
     /// # Errors
     /// What solving it ended in.
     pub fn solved(&self, scenario: &Scenario, values: &[Vec<f64>]) -> Result<Vec<Ready>, String> {
-        let template = Arc::new(Template::new(scenario));
+        self.solved_each(&self.settled(scenario), values)
+    }
+
+    /// The same where each draw has a scenario of its own, all over the same people.
+    ///
+    /// # Errors
+    /// What solving one ended in.
+    pub fn solved_each(&self, scenarios: &[Scenario], values: &[Vec<f64>]) -> Result<Vec<Ready>, String> {
+        let Some(first) = scenarios.first() else { return Ok(Vec::new()) };
+        let template = Arc::new(Template::new(first));
         self.each(values.len() as u64, |draw| {
-            Ready::new(scenario, &template, Parameters::from_values(&scenario.case, &values[draw as usize]))
+            let (scenario, values) = (&scenarios[draw as usize], &values[draw as usize]);
+            Ready::new(scenario, &template, Parameters::from_values(&scenario.case, values))
         })
     }
 
@@ -157,10 +174,7 @@ impl<'a> Lab<'a> {
         if let Some(ready) = self.prepared.get() {
             return Ok(ready);
         }
-        let values = self.values(self.scenario);
-        let solve =
-            |draw: u64| Ready::new(self.scenario, &self.template, Parameters::from_values(&self.scenario.case, &values[draw as usize]));
-        let ready = self.each(values.len() as u64, solve)?;
+        let ready = self.solved(self.scenario, &self.values(self.scenario))?;
         Ok(self.prepared.get_or_init(|| ready))
     }
 

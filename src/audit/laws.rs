@@ -107,9 +107,8 @@ pub(super) fn access(lab: &Lab) -> Result<Found, String> {
     let count = lab.or_else(64);
     let now = lab.base(count)?.iter().filter(|run| run.funnel.reached[0].is_some()).count();
     let of = |access: f64| {
-        let other = with_access(lab.scenario, access);
         // The solution knows no track, and access is the track's.
-        lab.varied(|ready| Ready { scenario: other.clone(), ..ready.clone() })
+        lab.varied(|ready| Ready { scenario: with_access(&ready.scenario, access), ..ready.clone() })
     };
     let none = contacts(lab, &lab.broken(of(0.0)?), count)?;
     let full = contacts(lab, &of(1.0)?, count)?;

@@ -69,18 +69,25 @@ pub(super) fn placebo(lab: &Lab) -> Result<Found, String> {
     if track.convenor.is_none() && lab.scenario.later.iter().all(|later| later.track.convenor.is_none()) {
         return Ok(Found::not_testable("nobody convenes talks in this track"));
     }
-    let mut few = every_track(lab.scenario, |track| empty(case, track));
-    let more = every_track(&few, |track| crowded(case, track));
-    if more.track.seats.len() == few.track.seats.len() {
-        // Everybody sits already: then the first seat alone is the smaller table.
-        few.track.seats.truncate(1);
+    if lab.scenario.switched_off.iter().any(|name| name == "mediation") {
+        return Ok(Found::not_testable("mediation is switched off"));
     }
+    let tables = |scenario: &Scenario| {
+        let mut few = every_track(scenario, |track| empty(case, track));
+        let more = every_track(&few, |track| crowded(case, track));
+        if more.track.seats.len() == few.track.seats.len() {
+            // Everybody sits already: then the first seat alone is the smaller table.
+            few.track.seats.truncate(1);
+        }
+        [few, more]
+    };
+    let [few, more] = tables(lab.scenario);
     let seats = more.track.seats.len() - few.track.seats.len();
     if seats == 0 {
         return Ok(Found::not_testable("the case has no party to seat beside those of the track"));
     }
-    let ready = lab.varied(|ready| ready.with_track_of(&few))?;
-    let other = lab.broken(lab.varied(|ready| ready.with_track_of(&more))?);
+    let [ready, other] = [0, 1].map(|at| lab.varied(|ready| ready.with_track_of(&tables(&ready.scenario)[at])));
+    let (ready, other) = (ready?, lab.broken(other?));
     let runs = lab
         .each(lab.needed(lab.settings.margin)?, |replicate| pair(lab, Lab::of(&ready, replicate), Lab::of(&other, replicate), replicate))?;
     let (a, b): (Vec<Run>, Vec<Run>) = runs.into_iter().unzip();

@@ -65,7 +65,7 @@ pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
         if findings.iter().all(|finding| finding.outcomes.is_empty()) {
             tell(&format!("{} has no row: no coarser scale could be asked about", file.display()));
         }
-        files::atomically(file, scales(&findings, scenario.weeks).as_bytes()).map_err(|error| Failed::Output(file.clone(), error))?;
+        files::atomically(file, scales(&findings, &scenario).as_bytes()).map_err(|error| Failed::Output(file.clone(), error))?;
     }
     // Worst first; equals in the order of the list.
     findings.sort_by_key(|finding| std::cmp::Reverse((finding.negative, finding.verdict)));
@@ -90,11 +90,21 @@ fn coarse(check: &str) -> Option<u32> {
 }
 
 /// What coarser scales change, by outcome.
-fn scales(findings: &[Finding], weeks: i32) -> String {
+fn scales(findings: &[Finding], scenario: &Scenario) -> String {
     let rows = findings.iter().filter_map(|finding| Some((coarse(finding.check)?, finding))).flat_map(|(scale, finding)| {
         finding.outcomes.iter().map(move |of| {
-            let (measure, futures, weeks) = (of.measure.clone(), finding.futures, weeks.unsigned_abs());
-            Scaled { scale, measure, difference: of.difference, low: of.low, high: of.high, futures, weeks }.row()
+            Scaled {
+                scale,
+                measure: of.measure.clone(),
+                difference: of.difference,
+                low: of.low,
+                high: of.high,
+                futures: finding.futures,
+                weeks: scenario.weeks.unsigned_abs(),
+                scenario: scenario.name.clone(),
+                start: scenario.start().name.clone(),
+            }
+            .row()
         })
     });
     format!("{}\n{}", crate::scenario::scales::COLUMNS, rows.collect::<String>())

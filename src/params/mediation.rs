@@ -78,8 +78,6 @@ parameters! { Mediation, "mediation":
     western_share: "share", within 0.0..=1.0, prior Fixed(0.4), source "assumption: a mixed group";
     /// Western share that the state bears.
     western_tolerance: "share", within 0.0..=1.0, prior Fixed(0.5), source "assumption: fewer than half";
-    /// Most that praise of the state's strength is worth to it.
-    praise_max: "share of the utility range", within 0.0..=0.03, prior Fixed(0.03), source "assumption: words are cheap";
     /// Standard deviation of each party's private type, drawn once.
     private_type_sd: "share of the utility range", within 0.0..=0.3, prior Fixed(0.05), source "assumption: what others cannot know of a party's reservation";
     /// Search loss: what real talks miss of the best package, taken off wherever a margin is read.

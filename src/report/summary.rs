@@ -213,9 +213,11 @@ fn coarse(label: &ScenarioLabel, measures: &[Measure]) -> String {
         format!("differ: {}; the other headline outcomes not with certainty", differing.join(", "))
     };
     format!(
-        "coarse: levels at 1:{} held against 1:1 ({} futures each, {}, 99 % intervals): {what}; levels of single communities were not held against it",
+        "coarse: levels at 1:{} held against 1:1 ({} futures each of {} from {}, {}, 99 % intervals): {what}; levels of single communities were not held against it",
         label.scale,
         row.futures,
+        row.scenario,
+        row.start,
         units::weeks(row.weeks)
     )
 }

@@ -4,7 +4,7 @@ use super::problem::{Problem, Problems};
 /// The file of a case that holds it.
 pub const FILE: &str = "scales.csv";
 /// Its columns.
-pub const COLUMNS: &str = "scale,measure,difference,low,high,futures,weeks";
+pub const COLUMNS: &str = "scale,measure,difference,low,high,futures,weeks,scenario,start";
 
 /// How an outcome at a coarser scale differs from the same outcome at 1:1.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +23,10 @@ pub struct Scaled {
     pub futures: u64,
     /// Horizon, weeks.
     pub weeks: u32,
+    /// Scenario that it was measured on.
+    pub scenario: String,
+    /// Name of its start.
+    pub start: String,
 }
 
 impl Scaled {
@@ -35,11 +39,12 @@ impl Scaled {
     /// A row of the table.
     #[must_use]
     pub fn row(&self) -> String {
-        format!("{},{},{:.5},{:.5},{:.5},{},{}\n", self.scale, self.measure, self.difference, self.low, self.high, self.futures, self.weeks)
+        let Self { scale, measure, difference, low, high, futures, weeks, scenario, start } = self;
+        format!("{scale},{measure},{difference:.5},{low:.5},{high:.5},{futures},{weeks},{scenario},{start}\n")
     }
 
     fn of(cells: &[&str]) -> Option<Self> {
-        let [scale, measure, difference, low, high, futures, weeks] = cells else { return None };
+        let [scale, measure, difference, low, high, futures, weeks, scenario, start] = cells else { return None };
         let row = Self {
             scale: scale.parse().ok()?,
             measure: (*measure).to_owned(),
@@ -48,6 +53,8 @@ impl Scaled {
             high: high.parse().ok()?,
             futures: futures.parse().ok()?,
             weeks: weeks.parse().ok()?,
+            scenario: (*scenario).to_owned(),
+            start: (*start).to_owned(),
         };
         (row.scale > 1 && row.low <= row.difference && row.difference <= row.high && (row.high - row.low).is_finite()).then_some(row)
     }
@@ -69,7 +76,7 @@ pub fn read(shown: &str, text: &str) -> Result<Vec<Scaled>, Problems> {
                 None
             }
             None => Some(
-                "a row is a scale above 1, a measure, a difference with the ends of its interval as shares, futures and weeks".to_owned(),
+                "a row is a scale above 1, a measure, a difference with the ends of its interval as shares, futures, weeks, a scenario and its start".to_owned(),
             ),
         };
         if let Some(fault) = fault {
@@ -85,13 +92,22 @@ mod tests {
 
     #[test]
     fn rows_are_read_as_written_and_faults_have_lines() {
-        let row =
-            Scaled { scale: 16, measure: "recruits".to_owned(), difference: 0.021, low: 0.0125, high: 0.03, futures: 318, weeks: 104 };
+        let row = Scaled {
+            scale: 16,
+            measure: "recruits".to_owned(),
+            difference: 0.021,
+            low: 0.0125,
+            high: 0.03,
+            futures: 318,
+            weeks: 104,
+            scenario: "a".to_owned(),
+            start: "2026-07-06".to_owned(),
+        };
         let text = format!("{COLUMNS}\n{}", row.row());
         assert_eq!(read("x", &text).unwrap(), std::slice::from_ref(&row));
         assert!(row.differs() && !Scaled { low: -0.01, ..row }.differs());
         let wrong = format!(
-            "{COLUMNS}\n16,recruits,x,0,0,1,1\n1,recruits,0,0,0,1,1\n16,recruits,0.5,0,0.1,1,1\n16,recruits,nan,0,0,1,1\n16,recruits\n"
+            "{COLUMNS}\n16,recruits,x,0,0,1,1,a,b\n1,recruits,0,0,0,1,1,a,b\n16,recruits,0.5,0,0.1,1,1,a,b\n16,recruits,nan,0,0,1,1,a,b\n16,recruits\n"
         );
         let told = read("x", &wrong).unwrap_err();
         assert_eq!(told.0.iter().map(|problem| problem.line).collect::<Vec<_>>(), [2, 3, 4, 5, 6]);

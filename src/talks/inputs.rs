@@ -29,8 +29,6 @@ pub struct Inputs {
     pub hardliners: f64,
     /// Threat in the centre x troops freed, over its mean.
     pub freed: f64,
-    /// Praise of the state's strength, from 0 to 1.
-    pub praise: f64,
     /// Hurt of the state's main enemy, whether seated or not.
     pub enemy_hurt: f64,
     /// Whether there was a coup this week.

@@ -222,7 +222,7 @@ impl War {
             })
             .collect();
         let enemy_hurt = parties[1].war.hurt;
-        Inputs { week, parties, trust: vec![trust; 9], guarantee, hardliners: self.hardliners, freed: 1.0, praise: 0.0, enemy_hurt, coup }
+        Inputs { week, parties, trust: vec![trust; 9], guarantee, hardliners: self.hardliners, freed: 1.0, enemy_hurt, coup }
     }
 
     fn week(&mut self, open: bool) -> (f64, bool) {

@@ -123,8 +123,6 @@ pub struct Balance {
     pub hardliners: f64,
     /// Threat in the centre x troops freed, over its mean.
     pub freed: f64,
-    /// Praise of the state's strength, from 0 to 1.
-    pub praise: f64,
     /// Acceptability of the mediator.
     pub acceptability: f64,
     /// The lesser of the hurts of the state and its main enemy.
@@ -146,7 +144,6 @@ impl Balance {
             guarantee: inputs.guarantee,
             hardliners: inputs.hardliners,
             freed: inputs.freed,
-            praise: inputs.praise,
             acceptability,
             mutual_hurt: inputs.parties.first().map_or(0.0, |state| state.war.hurt.min(inputs.enemy_hurt)),
         }
@@ -214,15 +211,13 @@ pub struct Costs {
     pub mediator: f64,
     /// Western members of the contact group beyond what is borne.
     pub western: f64,
-    /// Praise of its strength, which it gains.
-    pub praise: f64,
 }
 
 impl Costs {
     /// All of it.
     #[must_use]
     pub fn total(&self) -> f64 {
-        self.audience + self.listing + self.mediator + self.western - self.praise
+        self.audience + self.listing + self.mediator + self.western
     }
 }
 
@@ -297,7 +292,6 @@ pub fn costs(table: &Table, members: &[usize], balance: &Balance, params: &Media
         listing: members.iter().map(|&at| listing(table, at, params)).sum(),
         mediator: params.acceptability_cost * (1.0 - balance.acceptability),
         western: params.western_cost * (western - params.western_tolerance).max(0.0),
-        praise: params.praise_max * balance.praise.clamp(0.0, 1.0),
     }
 }
 

@@ -9,12 +9,24 @@ const LAYERS: &[&[&str]] = &[
     &["dice"],
     &["params", "scenario"],
     &["talks"],
-    &["world", "processes", "observe", "offspring", "solve", "sim"],
+    &["world"],
+    &["processes"],
+    &["observe"],
+    &["offspring", "solve"],
+    &["sim"],
     &["experiment"],
     &["calibration", "validation"],
     &["report", "audit"],
     &["cli"],
 ];
+
+/// What may look up: the funnel is part of a run's record and is filled where its stages are reached.
+const UPWARD: [(&str, &str); 2] = [("world", "observe"), ("processes", "observe")];
+
+/// What of a file is not its tests.
+fn code(text: &str) -> &str {
+    text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default()
+}
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap().flatten() {
@@ -36,20 +48,22 @@ fn imports_point_down() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     sources(&root, &mut files);
-    let mut upward = Vec::new();
+    let (mut upward, mut seen) = (Vec::new(), 0);
     for file in files {
         let own = file.strip_prefix(&root).unwrap().iter().next().unwrap().to_string_lossy().replace(".rs", "");
         let Some(here) = layer(&own) else { continue };
-        for (at, line) in fs::read_to_string(&file).unwrap().lines().enumerate() {
-            if let Some(rest) = line.trim().strip_prefix("use crate::") {
+        for (at, line) in code(&fs::read_to_string(&file).unwrap()).lines().enumerate() {
+            // In an import or in line.
+            for rest in line.split("crate::").skip(1) {
                 let other = rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("");
-                // The dice draw normal numbers by the quantile functions of `stats`; nothing else may look up.
-                if layer(other).is_some_and(|l| l > here) {
+                seen += 1;
+                if layer(other).is_some_and(|l| l > here) && !UPWARD.contains(&(own.as_str(), other)) {
                     upward.push(format!("{}:{}: {line}", file.display(), at + 1));
                 }
             }
         }
     }
+    assert!(seen > 300, "{seen}");
     assert!(upward.is_empty(), "{}", upward.join("\n"));
 }
 
@@ -82,16 +96,17 @@ fn the_digest_of_the_engine_covers_what_computes() {
 #[test]
 fn nothing_that_computes_reads_the_name_of_a_scenario() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    for module in ["talks", "world", "processes", "sim", "solve"] {
+    for module in ["talks", "world", "processes", "observe", "offspring", "sim", "solve"] {
         let path = root.join(module);
         let mut files = Vec::new();
         if path.is_dir() {
             sources(&path, &mut files)
         } else {
-            files.push(path)
+            files.push(path.with_extension("rs"))
         }
         for file in files {
             let text = fs::read_to_string(&file).unwrap();
+            let text = code(&text);
             for word in [
                 "scenario.name",
                 "scenario.title",
@@ -128,7 +143,7 @@ fn no_code_reads_the_name_of_a_row_of_a_case() {
     let mut found = Vec::new();
     for file in files.iter().filter(|file| !file.ends_with("sketch_test.rs")) {
         let text = fs::read_to_string(file).unwrap();
-        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+        let code = code(&text);
         found.extend(
             slugs.iter().filter(|slug| code.contains(&format!("\"{slug}\""))).map(|slug| format!("{} reads `{slug}`", file.display())),
         );

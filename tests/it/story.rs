@@ -111,7 +111,7 @@ fn consent_is_told_with_the_parts_of_its_margin_and_of_its_chance() {
             assert!((margin - n("margin")).abs() < 1e-9, "{event}");
             let state = event["numbers"].get("audience").is_some();
             if state {
-                let costs = n("audience") + n("listing") + n("leaked_channel") + n("western_group") - n("praise");
+                let costs = n("audience") + n("listing") + n("leaked_channel") + n("western_group");
                 assert!((costs - n("costs")).abs() < 1e-12, "{event}");
                 assert!(n("audience") > 0.0);
             }

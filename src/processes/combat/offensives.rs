@@ -204,7 +204,10 @@ fn storm(world: &mut World, model: &Model, set: &[Org], place: Place, entity: u6
         let mut names = Vec::new();
         for foe in foes {
             let bloc = world.organisations[foe].bloc;
-            world.ledger.stands.push((bloc, place, true));
+            // Who withdrew in the fight has abandoned the place once.
+            if world.organisations[foe].fighters[place] >= 1.0 {
+                world.ledger.stands.push((bloc, place, true));
+            }
             // Only those who were there in numbers are told.
             if names.is_empty() || strength(world, &[foe]) >= terms::DORMANT {
                 names.push(world.organisations[foe].name.clone());

@@ -235,9 +235,7 @@ fn parts(margin: &Margin, costs: Option<Costs>) -> (String, Vec<(&'static str, f
     match costs {
         Some(c) => {
             text.push_str(&format!(" - audience {:.3}", c.audience));
-            for (what, cost) in
-                [("listed seats", c.listing), ("leaked channel", c.mediator), ("Western group", c.western), ("praise", -c.praise)]
-            {
+            for (what, cost) in [("listed seats", c.listing), ("leaked channel", c.mediator), ("Western group", c.western)] {
                 if cost != 0.0 {
                     text.push_str(&format!(" - {what} {cost:.3}"));
                 }
@@ -247,7 +245,6 @@ fn parts(margin: &Margin, costs: Option<Costs>) -> (String, Vec<(&'static str, f
                 ("listing", c.listing),
                 ("leaked_channel", c.mediator),
                 ("western_group", c.western),
-                ("praise", c.praise),
             ]);
         }
         None if margin.costs != 0.0 => text.push_str(&format!(" - listing {:.3}", margin.costs)),

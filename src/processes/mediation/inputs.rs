@@ -32,7 +32,6 @@ pub fn inputs(world: &World, model: &Model, table: &Table) -> Inputs {
         guarantee: guarantee(world, model),
         hardliners: world.regime.hard_liners,
         freed: freed(world, model),
-        praise: 0.0,
         enemy_hurt: hurt(world, model, model.case.parties[table.participants[0].party].enemy),
         coup: world.regime.coup_now,
     }

@@ -28,34 +28,34 @@ fn arms(base: &Scenario) -> Vec<(String, Scenario)> {
         .collect()
 }
 
-/// Largest distance of a week's account from the common budget, over arms, futures and weeks; and whether what is left goes to
-/// programmes at the same price. Talks, groups and integrated men must have been paid somewhere, or the test sees nothing.
-fn accounts(arms: &[(String, Scenario)], set: &[(&str, f64)]) -> super::Verdict {
+/// Largest distance of a week's account from the common budget, over arms and weeks, and of what is handed to programmes from what the account
+/// leaves; `handed` is the share of it that the broken variant hands on. Talks, groups and integrated men must have been paid somewhere, or the test
+/// sees nothing.
+fn accounts(arms: &[(String, Scenario)], set: &[(&str, f64)], handed: f64) -> super::Verdict {
     let budget = arms[0].1.track.budget;
     let first = common::ready(&arms[0].1, set);
     let sums: Vec<(f64, f64, [f64; 3])> = arms
         .par_iter()
         .map(|(_, arm)| {
             let ready: Ready = first.with_track_of(arm);
-            let (mut worst, mut total, mut spent) = (0.0_f64, 0.0, [0.0; 3]);
-            for replicate in 0..1 {
-                play(&ready, replicate, |world, model, process| {
-                    // Just before the talks nothing has changed since the last account; the programmes are those of last week.
-                    if process == "mediation" {
-                        let account = spending(world, model);
-                        let all = account.talks + account.group + account.integrated + account.programmes + account.funds;
-                        worst = worst.max((all - budget).abs());
-                        total += all;
-                        for (sum, x) in spent.iter_mut().zip([account.talks, account.group, account.integrated]) {
-                            *sum += x;
-                        }
-                    } else if process == "accord" {
-                        // What the account leaves has just been handed to the programmes, times the group's effect.
-                        let handed = world.programmes / world.peace.group.max(1e-9);
-                        worst = worst.max((handed - budget).max(0.0));
+            let (mut worst, mut total, mut spent, mut due) = (0.0_f64, 0.0, [0.0; 3], 0.0);
+            play(&ready, 0, |world, model, process| {
+                // Just before the talks nothing has changed since the last account; the programmes are those of last week.
+                if process == "mediation" {
+                    let account = spending(world, model);
+                    let all = account.talks + account.group + account.integrated + account.programmes + account.funds;
+                    worst = worst.max((all - budget).abs());
+                    total += all;
+                    for (sum, x) in spent.iter_mut().zip([account.talks, account.group, account.integrated]) {
+                        *sum += x;
                     }
-                });
-            }
+                    due = (account.programmes + account.funds) * world.peace.group;
+                } else if process == "accord" {
+                    // What the account leaves has just been handed to the programmes, times the group's effect.
+                    world.programmes *= handed;
+                    worst = worst.max((world.programmes - due).abs());
+                }
+            });
             (worst, total, spent)
         })
         .collect();
@@ -94,7 +94,8 @@ fn equal_budgets() {
     let right = arms(&base);
     let mut more = right.clone();
     more[1].1.track.budget += 500.0;
-    guard("equal_budgets", accounts(&right, &eager), "500 units more for one track", accounts(&more, &eager));
+    super::bites("equal_budgets", "half of what is left is kept", accounts(&right, &eager, 0.5));
+    guard("equal_budgets", accounts(&right, &eager, 1.0), "500 units more for one track", accounts(&more, &eager, 1.0));
 }
 
 /// Would catch programmes that are worth more under one track than under another: the same unspent money, the same relief.

@@ -79,7 +79,7 @@ fn label_swap_in_the_source() {
     };
     let mut found = Vec::new();
     let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
-    let model = ["sim", "processes", "world", "talks", "observe", "params", "stats"];
+    let model = ["sim", "processes", "world", "talks", "observe", "params", "solve", "stats"];
     let mut files = 0;
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()) {

@@ -1,4 +1,4 @@
-//! The cost law: who is visited follows what happens, not how many there are.
+//! Who is visited follows what happens, not how many there are. What that costs is counted in instructions: `.ci/instructions`.
 use super::{Chance, Twin};
 use crate::common;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ fn visits(people: f64) -> (f64, f64) {
 }
 
 #[test]
-fn twice_the_people_under_the_same_violence_cost_little_more() {
+fn twice_the_people_under_the_same_violence_are_hardly_more_visits() {
     let (once, twice) = (visits(1.0), visits(2.0));
     eprintln!("{once:?} {twice:?}");
     assert!(once.0 > 1_000.0, "{once:?}");
