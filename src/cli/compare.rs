@@ -18,6 +18,7 @@ use crate::report::{
 use crate::scenario::problem::nearest;
 use crate::scenario::{Case, Changes, Library, Problems, Scenario};
 use crate::units;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -56,7 +57,8 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
         (None, draws) => Draws::Cycle(draws),
     };
     let design = Design { replicates: args.replicates, draws, seed: args.seed };
-    let plan = Plan { scenarios, design, precision: args.until, model: manifest::model() };
+    let engine = Engine::new(&scenarios, design);
+    let plan = Plan { scenarios, design, precision: args.until, model: manifest::model(), points: engine.points() };
     let out = args.out.clone().unwrap_or_else(|| default_out(&plan));
     let jobs = jobs(args.jobs);
     let earlier = Manifest::read(&out).ok().flatten();
@@ -98,8 +100,8 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
             plural(store.damaged, "record", "records")
         ));
     }
-    let engine = Engine::new(&plan.scenarios, design);
-    let repeat = |scenario: usize, replicate: u64| repeat_command(&arguments[scenario], &plan, args, replicate);
+    let contested = engine.contested();
+    let repeat = |scenario: usize, replicate: u64| repeat_command(&arguments[scenario], &plan, args, &contested, replicate);
     let enough = |results: &Results| precise(results, args.until.unwrap_or(f64::INFINITY));
     let enough: Option<&dyn Fn(&Results) -> bool> = args.until.is_some().then_some(&enough);
     let mut reporter = Reporter::new(args.progress, color, args.quiet, plan.runs());
@@ -162,7 +164,7 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
         plots: !args.no_plots,
         folder: out.display().to_string(),
         measures: args.measures.clone(),
-        repeat: repeat_flags(arguments, &plan, args),
+        repeat: repeat_flags(arguments, &plan, args, &contested),
     };
     let summary = report::summary(&results, &options);
     // Runs that had failed are tried again in a finished experiment: what they leave now must be written.
@@ -400,7 +402,7 @@ fn resumed(store: &Store, plan: &Plan, args: &Experiment, earlier: Option<&Manif
 }
 
 /// What a further command about the same scenarios must repeat.
-fn repeat_flags(arguments: &[String], plan: &Plan, args: &Experiment) -> report::Repeat {
+fn repeat_flags(arguments: &[String], plan: &Plan, args: &Experiment, contested: &BTreeMap<u32, u32>) -> report::Repeat {
     let draws = match plan.design.draws {
         Draws::Only(draw) => format!(" --draw {draw}"),
         Draws::Defaults => " --draws 0".to_owned(),
@@ -413,15 +415,19 @@ fn repeat_flags(arguments: &[String], plan: &Plan, args: &Experiment) -> report:
     report::Repeat {
         arguments: arguments.iter().map(|argument| quoted(argument)).collect(),
         compare: format!("{replicates}{story}"),
+        contested: contested.iter().map(|(&draw, point)| (draw, format!("{seed} --draw {point}{}", args.over.flags()))).collect(),
         story,
         alike: plan.scenarios.iter().map(|scenario| comparable(&plan.scenarios[0], scenario).is_ok()).collect(),
     }
 }
 
-fn repeat_command(argument: &str, plan: &Plan, args: &Experiment, replicate: u64) -> String {
+/// The command that repeats one future. Where the scenario by itself would not have the design point that the experiment gives the draw,
+/// the point is named as the draw.
+fn repeat_command(argument: &str, plan: &Plan, args: &Experiment, contested: &BTreeMap<u32, u32>, replicate: u64) -> String {
+    let draw = plan.design.draws.of(replicate);
     let draw = match plan.design.draws {
         Draws::Defaults => "--draws 0".to_owned(),
-        draws => format!("--draw {}", draws.of(replicate)),
+        _ => format!("--draw {}", contested.get(&draw).unwrap_or(&draw)),
     };
     format!("sulh story {} --seed {} {draw} --replicate {replicate}{}", quoted(argument), plan.design.seed, args.over.flags())
 }

@@ -65,7 +65,7 @@ const WORDS: &[(&str, &str)] = &[
     ),
     (
         "refused",
-        "A draw of parameters is refused where violence would feed itself without end, and the next point of the design takes its place. What is refused was possible by the priors, so the draws are a little narrower than these.",
+        "A draw of parameters is refused where violence would feed itself without end, and a point that the design keeps in reserve takes its place. What is refused was possible by the priors, so the draws are a little narrower than these. A comparison refuses a point for all its scenarios where one of them would, so that they share all parameters that they do not set; by itself, or beside others, a scenario may have another point in that draw, so the commands that repeat a future of it name the point: --draw POINT.",
     ),
     (
         "draw",

@@ -6,6 +6,7 @@ use super::store::{self, Key, Store};
 use crate::observe::Run;
 use crate::scenario::Scenario;
 use crate::scenario::text::sha256;
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
@@ -20,6 +21,9 @@ pub struct Plan {
     pub precision: Option<f64>,
     /// Version and digest of the engine.
     pub model: String,
+    /// By draw, its design point; empty where defaults are used. It hangs on all scenarios together, so that a run of one of them may have
+    /// another in another experiment: a run is kept under its point.
+    pub points: BTreeMap<u32, u32>,
 }
 
 /// A run that did not finish.
@@ -53,7 +57,8 @@ impl Plan {
             Draws::Defaults => None,
             draws => Some(draws.of(replicate)),
         };
-        store::key(&self.model, &self.scenarios[scenario].resolved, draw, replicate, self.design.seed)
+        let point = draw.map(|draw| self.points.get(&draw).copied().unwrap_or(draw));
+        store::key(&self.model, &self.scenarios[scenario].resolved, point, replicate, self.design.seed)
     }
 
     /// Runs that the plan has in all.

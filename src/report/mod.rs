@@ -10,6 +10,7 @@ pub mod validation;
 pub use summary::summary;
 
 use crate::experiment::results::Results;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -35,6 +36,8 @@ pub struct Repeat {
     pub story: String,
     /// Flags of `sulh compare`.
     pub compare: String,
+    /// Flags of `sulh story` in draws whose design point hangs on all scenarios together: in a story of one or two of them it must be named.
+    pub contested: BTreeMap<u32, String>,
     /// Whether each scenario starts from the same world as the first, so that the two can be told as a pair; empty: all do.
     pub alike: Vec<bool>,
 }

@@ -750,7 +750,11 @@ fn foot(out: &mut String, results: &Results, options: &Options, rows: &[Row]) {
 
 /// Commands that go on from here. They stand on lines of their own, as they are typed.
 fn next(out: &mut String, results: &Results, options: &Options) {
-    let Repeat { arguments, story, compare, alike } = &options.repeat;
+    let Repeat { arguments, story, compare, contested, alike } = &options.repeat;
+    let story = |replicate: u64| {
+        let draw = results.rows.iter().find(|row| row.replicate == replicate).map(|row| row.draw);
+        draw.and_then(|draw| contested.get(&draw)).unwrap_or(story)
+    };
     let argument = |at: usize| arguments.get(at).map_or(results.scenarios[at].name.as_str(), String::as_str);
     let last = results.scenarios.len() - 1;
     let one = |at: usize| -> String {
@@ -761,7 +765,11 @@ fn next(out: &mut String, results: &Results, options: &Options) {
             (None, Some(replicate)) => (replicate, ": the first in which the state consents to talks"),
             (None, None) => (0, ""),
         };
-        format!("Next, one future, event by event, with causes{why}\n  sulh story {} --replicate {replicate}{story}\n", argument(at))
+        format!(
+            "Next, one future, event by event, with causes{why}\n  sulh story {} --replicate {replicate}{}\n",
+            argument(at),
+            story(replicate)
+        )
     };
     if last == 0 {
         out.push_str(&one(0));
@@ -775,7 +783,7 @@ fn next(out: &mut String, results: &Results, options: &Options) {
                     format!("{} and {} come", titled(&results.scenarios[at]), titled(&results.scenarios[0]))
                 };
                 say(out, &format!("Next, the first future in which {which} to anything different, event by event"));
-                let _ = writeln!(out, "  sulh story --pair {} {} --replicate {replicate}{story}", argument(0), argument(at));
+                let _ = writeln!(out, "  sulh story --pair {} {} --replicate {replicate}{}", argument(0), argument(at), story(replicate));
             }
             None => out.push_str(&one(at)),
         }

@@ -1,0 +1,91 @@
+//! Experiments as a whole: what pairs share, when an experiment stops early, and whose files are whose.
+use crate::cli::{call, code, err, out};
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use sulh::cli::simulate::Engine;
+use sulh::experiment::design::{Design, Draws};
+use sulh::experiment::plan::{self, Asked, Collected, Plan};
+use sulh::experiment::results::Results;
+use sulh::experiment::runner::{Conduct, Ended};
+use sulh::experiment::store::Store;
+use sulh::scenario::read_case::{self, Layer};
+use sulh::scenario::{Changes, Library, Scenario};
+
+/// No process, and the same with attacks that bring about so many others that some draws are refused, over two weeks.
+fn mild_and_fierce() -> [Scenario; 2] {
+    let mut library = Library::new();
+    let changes = Changes { weeks: Some(2), scale: Some(80), ..Changes::default() };
+    let fierce = "format = 1\nextends = \"no-process\"\n[parameters]\n\"combat.excitation\" = 0.68\n";
+    [library.load("no-process", &changes), library.load_text("fierce.toml", fierce, &changes)]
+        .map(|scenario| scenario.unwrap_or_else(|problems| panic!("{problems}")))
+}
+
+fn engine(scenarios: &[Scenario], draws: Draws) -> Engine {
+    Engine::new(scenarios, Design { replicates: 40, draws, seed: 1 })
+}
+
+/// Where one side sets a parameter, that is all that differs: a draw that either side refuses is refused for both.
+#[test]
+fn pairs_share_what_neither_side_sets() {
+    let both = mild_and_fierce();
+    let together = engine(&both, Draws::Cycle(40));
+    let parameters = together.parameters();
+    let otherwise: Vec<&String> = parameters.names.iter().filter(|name| name.contains(" (")).collect();
+    assert_eq!(otherwise, ["combat.excitation (fierce)"]);
+    let refused = |of: &Scenario| engine(std::slice::from_ref(of), Draws::Cycle(40)).parameters().refused;
+    let alone = both.each_ref().map(refused);
+    assert!(alone[0] < alone[1] && parameters.refused >= alone[1], "{alone:?} {}", parameters.refused);
+    // Whoever repeats a future of one side names the point, and has the parameters and the future of the pair.
+    let contested = together.contested();
+    let (&draw, &point) = contested.iter().next().expect("a draw that only one side refuses");
+    let mild = engine(&both[..1], Draws::Only(point));
+    assert_eq!(mild.parameters().rows[0].1, parameters.rows[draw as usize].1[..mild.parameters().names.len()]);
+    let future = together.future(u64::from(draw), &[true, true]);
+    for side in 0..2 {
+        assert!(engine(&both[side..=side], Draws::Only(point)).future(u64::from(draw), &[true]) == future[side..=side]);
+    }
+    // Two that refuse alike have the points that each has alone.
+    let alike = [both[0].clone(), Scenario { weeks: 3, ..both[0].clone() }];
+    assert!(engine(&alike, Draws::Cycle(40)).contested().is_empty());
+    // A run is kept under its point: another comparison that gives the draw another one does not take it.
+    let plan = |points: BTreeMap<u32, u32>, draws| Plan {
+        scenarios: both.to_vec(),
+        design: Design { replicates: 40, draws, seed: 1 },
+        precision: None,
+        model: String::new(),
+        points,
+    };
+    let key = plan(together.points(), Draws::Cycle(40)).key(0, u64::from(draw));
+    assert_ne!(key, plan(BTreeMap::new(), Draws::Cycle(40)).key(0, u64::from(draw)));
+    assert_eq!(key, plan(BTreeMap::new(), Draws::Only(point)).key(0, u64::from(draw)));
+}
+
+/// The commands of failures.csv name the point where the scenario by itself would have another one.
+#[test]
+fn a_command_that_repeats_a_future_names_the_point_of_the_pair() {
+    use clap::Parser;
+    let folder = tempfile::tempdir().unwrap();
+    let fierce = folder.path().join("fierce.toml");
+    std::fs::write(&fierce, "format = 1\nextends = \"no-process\"\n[parameters]\n\"combat.excitation\" = 0.68\n").unwrap();
+    let arguments = format!(
+        "sulh compare no-process {} --weeks 2 --scale 80 --replicates 40 --no-plots --quiet --progress none --out {}",
+        fierce.display(),
+        folder.path().join("o").display()
+    );
+    let failing = sulh::cli::conduct(sulh::cli::Cli::parse_from(arguments.split(' ')), |_, _, _| panic!("this future is cursed"));
+    assert_eq!(failing, 3);
+    let contested = engine(&mild_and_fierce(), Draws::Cycle(40)).contested();
+    let rows: Vec<BTreeMap<String, String>> =
+        csv::Reader::from_path(folder.path().join("o/failures.csv")).unwrap().deserialize().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 80);
+    for row in rows {
+        let draw: u32 = row["draw"].parse().unwrap();
+        let named = contested.get(&draw).unwrap_or(&draw);
+        assert!(row["command"].contains(&format!(" --draw {named} --replicate {}", row["replicate"])), "{row:?}");
+    }
+}
