@@ -14,6 +14,7 @@ use crate::observe::measures::measures;
 use crate::report::{
     self, comparison,
     numbers::{plural, whole},
+    tables,
 };
 use crate::scenario::problem::nearest;
 use crate::scenario::{Case, Changes, Library, Problems, Scenario};
@@ -170,7 +171,7 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
     // Runs that had failed are tried again in a finished experiment: what they leave now must be written.
     if let Found::Finished(earlier) = &found
         && ran.futures == 0
-        && manifest::tables(&out).is_ok_and(|tables| manifest::result_hash(&tables) == earlier.result_hash)
+        && manifest::tables(&out, tables::FILES).is_ok_and(|tables| manifest::result_hash(&tables) == earlier.result_hash)
         && (args.no_plots || out.join("plots").is_dir())
     {
         if !out.join(report::SUMMARY).is_file() {
@@ -181,7 +182,7 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
         }
     } else {
         report::write_all(&results, &out, &options).map_err(unwritten)?;
-        manifest.tables = manifest::tables(&out).map_err(unwritten)?;
+        manifest.tables = manifest::tables(&out, tables::FILES).map_err(unwritten)?;
         manifest.result_hash = manifest::result_hash(&manifest.tables);
         manifest.complete = !by_error;
         manifest.write(&out).map_err(unwritten)?;
@@ -337,7 +338,8 @@ fn clear(out: &Path, manifest: Option<&Manifest>) -> io::Result<()> {
         report::plots::remove(out)?;
     }
     if let Some(manifest) = manifest {
-        for name in manifest.tables.keys().filter(|name| !name.contains(['/', '\\'])) {
+        // Manifests of earlier versions also name tables that a user has put there.
+        for name in manifest.tables.keys().filter(|name| tables::FILES.contains(&name.as_str())) {
             let path = out.join(name);
             if path.is_file() {
                 std::fs::remove_file(path)?;

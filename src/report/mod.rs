@@ -139,6 +139,9 @@ mod tests {
         let a = write_all(&results, one.path(), &Options::default()).unwrap();
         let b = write_all(&shuffled, two.path(), &Options::default()).unwrap();
         assert_eq!(a.len(), 11 + 14);
+        let names: Vec<_> =
+            a.iter().take(tables::FILES.len()).map(|path| path.strip_prefix(one.path()).unwrap().to_str().unwrap()).collect();
+        assert_eq!(names, tables::FILES);
         for (a, b) in a.iter().zip(&b) {
             assert!(std::fs::read(a).unwrap() == std::fs::read(b).unwrap(), "{}", a.display());
         }

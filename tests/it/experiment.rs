@@ -89,3 +89,31 @@ fn a_command_that_repeats_a_future_names_the_point_of_the_pair() {
         assert!(row["command"].contains(&format!(" --draw {named} --replicate {}", row["replicate"])), "{row:?}");
     }
 }
+
+/// What a user keeps in an output folder is neither hashed nor removed.
+#[test]
+fn a_users_tables_in_an_output_folder_stay_and_do_not_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let (o, own) = (folder.path().join("o"), folder.path().join("o/my-notes.csv"));
+    let manifest = |name: &str| -> serde_json::Value {
+        serde_json::from_slice(&std::fs::read(folder.path().join(name).join("manifest.json")).unwrap()).unwrap()
+    };
+    let run = |more: &str| {
+        let output = call(folder.path(), &format!("run two-valleys-exclusive --weeks 2 --draws 2 --replicates 2 --no-plots {more}"));
+        assert_eq!(code(&output), 0, "{}", err(&output));
+    };
+    run("--out plain");
+    std::fs::create_dir(&o).unwrap();
+    std::fs::write(&own, "a,b\n1,2\n").unwrap();
+    run("--out o --force");
+    assert_eq!(manifest("o")["result_hash"], manifest("plain")["result_hash"]);
+    assert_eq!(code(&call(folder.path(), "verify o")), 0);
+    std::fs::write(&own, "a,b\n3,4\n").unwrap();
+    assert_eq!(code(&call(folder.path(), "verify o")), 0);
+    // Manifests of earlier versions name such tables among their own.
+    let mut earlier = manifest("o");
+    earlier["tables"]["my-notes.csv"] = "0".repeat(64).into();
+    std::fs::write(o.join("manifest.json"), earlier.to_string()).unwrap();
+    run("--out o --force --seed 2");
+    assert_eq!(std::fs::read_to_string(&own).unwrap(), "a,b\n3,4\n");
+}
