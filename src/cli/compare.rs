@@ -189,12 +189,10 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
     }
     say(&summary)?;
     if collected.precise == Some(true) && !args.quiet {
-        let pairs = results.of(0).len();
-        tell(&format!(
-            "stopped after {pairs} of {} futures: the precision asked for (--until {}) is reached",
-            plan.design.replicates,
-            args.until.unwrap_or(0.0)
-        ));
+        // The answer may have come at the end.
+        let (done, all) = (results.rows.last().map_or(0, |row| row.replicate + 1), plan.design.replicates);
+        let stopped = if done < all { format!("stopped after {done} of {all} futures: ") } else { String::new() };
+        tell(&format!("{stopped}the precision asked for (--until {}) is reached", args.until.unwrap_or(0.0)));
     }
     if timings {
         say(&timing_table(&engine, design, &ran))?;

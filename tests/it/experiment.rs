@@ -90,6 +90,77 @@ fn a_command_that_repeats_a_future_names_the_point_of_the_pair() {
     }
 }
 
+/// The two tracks of the teaching case over a few weeks, 240 futures of 20 draws.
+fn tracks() -> (Engine, Plan) {
+    let changes = Changes { weeks: Some(2), ..Changes::default() };
+    let mut library = Library::new();
+    let scenarios = ["two-valleys-exclusive", "two-valleys-inclusive"].map(|name| library.load(name, &changes).unwrap()).to_vec();
+    let design = Design { replicates: 240, draws: Draws::Cycle(20), seed: 1 };
+    let engine = Engine::new(&scenarios, design);
+    let plan = Plan { scenarios, design, precision: Some(1.0), model: "test".to_owned(), points: engine.points() };
+    (engine, plan)
+}
+
+/// Executes a plan, stopped when a future begins if that is wanted.
+fn execute((engine, plan): &(Engine, Plan), folder: &Path, enough: &dyn Fn(&Results) -> bool, stop_at: Option<u64>) -> Collected {
+    let stop = Arc::new(AtomicBool::new(false));
+    let asked = Asked {
+        conduct: Conduct { jobs: 1, stop: Arc::clone(&stop), deadline: None },
+        stop_on_error: false,
+        enough: Some(enough),
+        repeat: &|_, _| String::new(),
+        progress: &mut |_, _| (),
+    };
+    let mut store = Store::open(folder).unwrap();
+    plan::execute(plan, &mut store, engine.parameters(), &engine.people(), asked, |replicate, wanted| {
+        if Some(replicate) == stop_at {
+            stop.store(true, Ordering::Relaxed);
+        }
+        engine.future(replicate, wanted)
+    })
+    .unwrap()
+}
+
+/// With a stop in it, an experiment is asked whether it is precise enough when it is without, and of the same futures.
+#[test]
+fn a_stop_changes_nothing_of_when_it_is_precise_enough() {
+    let of = tracks();
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let pairs = |results: &Results| results.of(0).len() as u64;
+    let asked = Cell::new(0);
+    // Precise from 80 on; and with 51, if anybody asked then.
+    let enough = |results: &Results| {
+        asked.set(pairs(results));
+        pairs(results) >= 80 || pairs(results) == 51
+    };
+    let whole = execute(&of, folders[0].path(), &enough, None);
+    assert_eq!((whole.ended, whole.precise, pairs(&whole.results)), (Ended::Done, Some(true), 80));
+    let stopped = execute(&of, folders[1].path(), &enough, Some(50));
+    assert_eq!((stopped.ended, stopped.precise, pairs(&stopped.results), asked.get()), (Ended::Stopped, Some(false), 51, 40));
+    let resumed = execute(&of, folders[1].path(), &enough, None);
+    assert_eq!((resumed.ended, resumed.precise, resumed.found), (Ended::Done, Some(true), 102));
+    assert!(resumed.results.rows == whole.results.rows);
+}
+
+/// Precision is asked for at the end, too, where that is no end of a cycle or comes before the second one.
+#[test]
+fn precision_is_asked_for_at_the_end() {
+    let (engine, mut plan) = tracks();
+    plan.design.replicates = 39;
+    let of = (engine, plan);
+    for (enough, precise) in [(true, Some(true)), (false, Some(false))] {
+        let folder = tempfile::tempdir().unwrap();
+        let collected = execute(&of, folder.path(), &|_| enough, None);
+        assert_eq!((collected.ended, collected.precise, collected.results.of(1).len()), (Ended::Done, precise, 39));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let compare = "compare two-valleys-exclusive two-valleys-inclusive --weeks 2 --draws 20 --replicates 39 --no-plots --until 1e9 --out o";
+    let output = call(folder.path(), compare);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    assert!(err(&output).contains("the precision asked for (--until 1000000000) is reached"), "{}", err(&output));
+    assert!(!err(&output).contains("stopped after"), "{}", err(&output));
+}
+
 /// What a user keeps in an output folder is neither hashed nor removed.
 #[test]
 fn a_users_tables_in_an_output_folder_stay_and_do_not_count() {
