@@ -188,3 +188,21 @@ fn a_users_tables_in_an_output_folder_stay_and_do_not_count() {
     run("--out o --force --seed 2");
     assert_eq!(std::fs::read_to_string(&own).unwrap(), "a,b\n3,4\n");
 }
+
+/// Scales measured on a case are told of that case, not of one that adds to it; words and a map change no run.
+#[test]
+fn a_changed_case_does_not_say_what_was_measured_on_another() {
+    let below = Layer { name: "mali".to_owned(), files: read_case::embedded("mali").unwrap() };
+    let scales = |files: &[(&str, &str)]| {
+        let files = files.iter().map(|&(name, text)| (name.to_owned(), text.to_owned())).collect();
+        let layers = [below.clone(), Layer { name: "over".to_owned(), files }];
+        read_case::read_layers(&layers).unwrap_or_else(|problems| panic!("{problems}")).scales.len()
+    };
+    let about = "format = 1\nextends = \"mali\"\ntitle = \"Another Mali\"\n";
+    let season = &below.files["season.csv"];
+    let own = &below.files["scales.csv"];
+    assert!(scales(&[("case.toml", about)]) > 0);
+    assert_eq!(scales(&[("case.toml", about), ("season.csv", season)]), 0);
+    assert_eq!(scales(&[("case.toml", &format!("{about}men_per_household = 1.3\n"))]), 0);
+    assert!(scales(&[("case.toml", about), ("season.csv", season), ("scales.csv", own)]) > 0, "measured on the changed case");
+}
