@@ -573,6 +573,8 @@ pub enum Failed {
     Output(PathBuf, io::Error),
     /// A bug of ours.
     Bug(String),
+    /// A signal ended it, and what is lost by that.
+    Stopped(String),
 }
 
 impl Failed {
@@ -587,6 +589,7 @@ impl Failed {
             Self::Input(_) | Self::Usage(..) => 2,
             Self::Bug(_) => 70,
             Self::Output(..) => 74,
+            Self::Stopped(_) => 75,
         }
     }
 }
@@ -601,6 +604,7 @@ impl std::fmt::Display for Failed {
             Self::Usage(fault, Some(hint)) => write!(f, "error: {fault}\n  hint: {hint}"),
             Self::Output(path, error) => write!(f, "error: {} could not be written: {error}", path.display()),
             Self::Bug(what) => write!(f, "error: {what}. This is a bug in Sulh."),
+            Self::Stopped(what) => write!(f, "{what}"),
         }
     }
 }

@@ -206,3 +206,48 @@ fn a_changed_case_does_not_say_what_was_measured_on_another() {
     assert_eq!(scales(&[("case.toml", &format!("{about}men_per_household = 1.3\n"))]), 0);
     assert!(scales(&[("case.toml", about), ("season.csv", season), ("scales.csv", own)]) > 0, "measured on the changed case");
 }
+
+/// Before hours of work: whether the result can be written, and whether a table that is there is one to go on with.
+#[test]
+fn calibrate_and_validate_look_at_their_folder_first() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    let output = call(folder.path(), "validate no-such-history --out file/below");
+    assert_eq!(code(&output), 74, "{}", err(&output));
+    let output = call(folder.path(), "calibrate --table 200 --scale 4000 --out file/below");
+    assert_eq!(code(&output), 74, "{}", err(&output));
+    assert!(!err(&output).contains("200"), "before the first history: {}", err(&output));
+    let table = folder.path().join("o/table-2017-2021-scale4000-seed1.csv");
+    std::fs::create_dir(folder.path().join("o")).unwrap();
+    for (bytes, how, fault) in [
+        (&b"\xff\xfe"[..], "", "is there already"),
+        (b"\xff\xfe", "--resume", "cannot be read"),
+        (b"# made by 0.0.1+0 for 0\na,b\n", "--resume", "another version of the program"),
+        (b"combat.lethal,events\n", "--resume", "does not say by which version"),
+    ] {
+        std::fs::write(&table, bytes).unwrap();
+        let output = call(folder.path(), &format!("calibrate --table 200 --scale 4000 --out o {how}"));
+        assert_eq!(code(&output), 2, "{fault}: {}", err(&output));
+        assert!(err(&output).contains(fault), "{}", err(&output));
+        assert_eq!(std::fs::read(&table).unwrap(), bytes, "{fault}: it stays as it is");
+    }
+}
+
+/// A validation that a signal ends was not asked anything wrong.
+#[test]
+#[cfg(unix)]
+fn a_stopped_validation_ends_with_75() {
+    let folder = tempfile::tempdir().unwrap();
+    let child = Command::new(env!("CARGO_BIN_EXE_sulh"))
+        .current_dir(folder.path())
+        .args("validate --replicates 100000 --scale 400 --jobs 1 --out o".split(' '))
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_secs(4));
+    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(code(&output), 75, "{}", err(&output));
+    assert!(err(&output).contains("nothing is kept of a validation"), "{}", err(&output));
+}
