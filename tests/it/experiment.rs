@@ -207,6 +207,35 @@ fn a_changed_case_does_not_say_what_was_measured_on_another() {
     assert!(scales(&[("case.toml", about), ("season.csv", season), ("scales.csv", own)]) > 0, "measured on the changed case");
 }
 
+/// A folder of tables with the name of a case, but without case.toml, is told: the program's own case is not read in its place.
+#[test]
+fn tables_without_a_case_toml_are_not_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("named.toml", "format = 1\nextends = \"two-valleys-exclusive\"\ncase = \"two-valleys\"\n");
+    write("unnamed.toml", "format = 1\n");
+    write("added.toml", "format = 1\nextends = \"two-valleys-exclusive\"\ncase = \"mine\"\n");
+    write("cases/mine/case.toml", "format = 1\nextends = \"two-valleys\"\n");
+    for file in ["named.toml", "unnamed.toml", "added.toml"] {
+        assert_eq!(code(&call(folder.path(), &format!("check {file}"))), 0, "{file}");
+    }
+    write("cases/two-valleys/organisations.csv", "");
+    write("cases/mali/starts/2026-07-06/stances.csv", "");
+    for (file, name, line) in [("named.toml", "two-valleys", 3), ("unnamed.toml", "mali", 1), ("added.toml", "two-valleys", 2)] {
+        let output = call(folder.path(), &format!("check {file}"));
+        assert_eq!(code(&output), 2, "{file}: {}", out(&output));
+        let told = err(&output);
+        assert!(
+            told.contains(&format!("holds tables of a case `{name}`, and no case.toml")) && told.contains(&format!(":{line}:")),
+            "{file}: {told}"
+        );
+    }
+}
+
 /// Before hours of work: whether the result can be written, and whether a table that is there is one to go on with.
 #[test]
 fn calibrate_and_validate_look_at_their_folder_first() {
