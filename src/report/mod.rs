@@ -174,6 +174,7 @@ mod tests {
         let rows = comparison::rows(&results);
         assert!(rows.iter().all(|row| row.pairs == 79));
         assert_eq!(rows.len(), 18 + 8 * results.case.communities.len());
+        assert!(summary::counts(&results).starts_with("79 paired futures over 8 "), "{}", summary::counts(&results));
         let reached = results.of(1).iter().filter(|row| !row.run.forks.is_empty()).count();
         let forks = comparison::forks(&results);
         assert!(reached > 0 && forks.iter().all(|f| f.futures == reached && f.share == reached as f64 / 79.0));

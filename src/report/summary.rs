@@ -8,6 +8,7 @@ use crate::observe::Measure;
 use crate::observe::measures::measures;
 use crate::stats::order;
 use crate::units;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Columns of the terminal that it needs.
@@ -100,10 +101,13 @@ pub(super) fn of_what(results: &Results) -> String {
 
 /// How many futures of how many households an experiment has.
 pub(super) fn counts(results: &Results) -> String {
-    let draws: std::collections::BTreeSet<u32> = results.rows.iter().map(|row| row.draw).collect();
     let (one, many) = if results.scenarios.len() > 1 { ("paired future", "paired futures") } else { ("future", "futures") };
-    let mut counts =
-        format!("{} over {}", plural(results.of(0).len(), one, many), plural(draws.len(), "parameter draw", "parameter draws"));
+    // Where runs failed, a future of the baseline may have nobody to be paired with.
+    let others: BTreeSet<u64> = results.rows.iter().filter(|row| row.scenario > 0).map(|row| row.replicate).collect();
+    let counted: Vec<u32> =
+        results.of(0).iter().filter(|row| results.scenarios.len() < 2 || others.contains(&row.replicate)).map(|row| row.draw).collect();
+    let draws: BTreeSet<u32> = counted.iter().copied().collect();
+    let mut counts = format!("{} over {}", plural(counted.len(), one, many), plural(draws.len(), "parameter draw", "parameter draws"));
     if let Some(households) = results.scenarios[0].households {
         let _ = write!(counts, ", {} households each", whole(households as usize));
     }
