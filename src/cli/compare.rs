@@ -32,6 +32,10 @@ const NOTED: Duration = Duration::from_secs(5);
 const TOLD: usize = 10;
 
 pub(super) fn compare(args: CompareArgs, color: Color, futures: Futures) -> Result<u8, Failed> {
+    if args.timings {
+        let run = format!("sulh run {} --timings", quoted(&args.scenarios[0]));
+        return Err(Failed::hinted("--timings is of `sulh run`: what a future costs is told of one scenario", run));
+    }
     if args.scenarios.len() < 2 {
         // Whether it is one at all comes first.
         Library::new().load(&args.scenarios[0], &Changes::default())?;
