@@ -9,12 +9,16 @@ use crate::validation::archive::Recorded;
 use crate::validation::futures;
 use crate::validation::statistics::History;
 use crate::validation::targets::{Period, compared};
+use std::collections::BTreeSet;
 use std::io;
 use std::ops::Range;
 
 /// Groups of parameters that recorded events may speak of: the war, its record, and flight. Nothing of talks, accords, politics,
 /// recruitment, leanings or governance.
 pub const GROUPS: [&str; 5] = ["combat", "abuse", "communal", "displacement", "observation"];
+
+/// What stands before the maker of a table, in its first line.
+const MADE_BY: &str = "# made by ";
 
 /// A parameter that may be fitted.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +48,10 @@ pub struct Table {
     pub z: Vec<Vec<f64>>,
     /// By row, the statistics.
     pub statistics: Vec<Vec<f64>>,
+    /// Histories that were simulated: row r of the file is history r, whether it failed or not.
+    pub simulated: u64,
+    /// Those of them that failed. They are in none of the rows above; in the file their rows are empty.
+    pub failed: BTreeSet<u64>,
 }
 
 /// The parameters that may be fitted in a scenario: those of [`GROUPS`] whose prior is not one number.
@@ -69,7 +77,8 @@ pub fn statistics(words: &Vocabulary, events: &[Recorded], period: Period) -> Ve
     compared(words).iter().map(|(_, statistic)| statistic.of(&history)).collect()
 }
 
-/// Simulates some rows of the table and adds them. Row r is draw r of its own future, whatever was there before. Says whether all were done.
+/// Simulates some rows of the table and adds them. Row r is draw r of its own future, whatever was there before. Gives those that failed;
+/// nothing where it was stopped.
 #[expect(clippy::too_many_arguments, reason = "a table, and all that its rows are made of")]
 pub fn extend(
     table: &mut Table,
@@ -80,44 +89,65 @@ pub fn extend(
     seed: u64,
     conduct: &Conduct,
     done: impl FnMut(u64),
-) -> bool {
+) -> Option<Vec<futures::Broken>> {
     let fitted = fitted(scenario);
     table.names = compared(words).into_iter().map(|(name, _)| name).collect();
     let count = u32::try_from(rows.end).unwrap_or(u32::MAX);
     let design = Design { replicates: rows.end, draws: Draws::Cycle(count), seed };
     let keep = |history: futures::History| (history.draw, statistics(words, &history.recorded, period));
-    let Some((simulated, _)) = futures::simulate_each(scenario, words, design, &futures::Given::default(), rows, conduct, done, keep)
-    else {
-        return false;
-    };
+    let until = rows.end;
+    let given = futures::Given::default();
+    let (simulated, broken) = futures::simulate_each(scenario, words, design, &given, rows, conduct, done, keep)?;
     let points = futures::Points::new(scenario, design);
-    for (draw, statistics) in simulated {
+    let z = |draw: u32| {
         let point = points.of(draw);
-        table.z.push(fitted.iter().map(|row| quantile::normal(design::unit(&row.path, point, seed))).collect());
-        table.statistics.push(statistics);
-    }
-    true
+        fitted.iter().map(|row| quantile::normal(design::unit(&row.path, point, seed))).collect()
+    };
+    table.add(until, simulated.into_iter().map(|(draw, statistics)| (z(draw), statistics)), broken.iter().map(|(history, _)| *history));
+    Some(broken)
 }
 
 impl Table {
-    /// The table as CSV.
+    /// Adds histories up to a number, in their order: what those gave that did not fail, and which failed.
+    fn add(&mut self, until: u64, sound: impl Iterator<Item = (Vec<f64>, Vec<f64>)>, failed: impl Iterator<Item = u64>) {
+        for (z, statistics) in sound {
+            self.z.push(z);
+            self.statistics.push(statistics);
+        }
+        self.failed.extend(failed);
+        self.simulated = until;
+    }
+
+    /// The table as CSV, below a line that says what it was made by.
     ///
     /// # Errors
     /// Where a row cannot be written.
-    pub fn csv(&self, fitted: &[Fitted]) -> io::Result<Vec<u8>> {
-        let mut table = csv::Writer::from_writer(Vec::new());
+    pub fn csv(&self, fitted: &[Fitted], made_by: &str) -> io::Result<Vec<u8>> {
+        let mut table = csv::Writer::from_writer(format!("{MADE_BY}{made_by}\n").into_bytes());
         table.write_record(fitted.iter().map(|row| row.path.as_str()).chain(self.names.iter().map(String::as_str)))?;
-        for (z, statistics) in self.z.iter().zip(&self.statistics) {
-            table.write_record(z.iter().chain(statistics).map(|x| format!("{x:e}")))?;
+        let mut sound = self.z.iter().zip(&self.statistics);
+        for history in 0..self.simulated {
+            if self.failed.contains(&history) {
+                table.write_record(std::iter::repeat_n("", fitted.len() + self.names.len()))?;
+            } else if let Some((z, statistics)) = sound.next() {
+                table.write_record(z.iter().chain(statistics).map(|x| format!("{x:e}")))?;
+            }
         }
         table.into_inner().map_err(|error| error.into_error())
     }
 
-    /// The table from CSV, if it has the columns of these parameters.
+    /// The table from CSV, if the same made it and it has the columns of these parameters.
     ///
     /// # Errors
     /// Why it cannot be used.
-    pub fn read(text: &str, fitted: &[Fitted]) -> Result<Self, String> {
+    pub fn read(text: &str, fitted: &[Fitted], made_by: &str) -> Result<Self, String> {
+        let (first, text) = text.split_once('\n').unwrap_or((text, ""));
+        // Rows of another engine or case are simulations of another model.
+        match first.trim_end().strip_prefix(MADE_BY) {
+            Some(by) if by == made_by => {}
+            Some(by) => return Err(format!("it was made by another version of the program, or of another case ({by}; this is {made_by})")),
+            None => return Err("it does not say by which version of the program it was made".to_owned()),
+        }
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let header = reader.headers().map_err(|error| error.to_string())?.clone();
         if header.len() <= fitted.len() || !fitted.iter().zip(&header).all(|(row, column)| row.path == column) {
@@ -126,11 +156,47 @@ impl Table {
         let mut table = Self { names: header.iter().skip(fitted.len()).map(str::to_owned).collect(), ..Self::default() };
         for record in reader.records() {
             let record = record.map_err(|error| error.to_string())?;
+            table.simulated += 1;
+            if record.iter().all(str::is_empty) {
+                table.failed.insert(table.simulated - 1);
+                continue;
+            }
             let numbers =
                 record.iter().map(|x| x.parse::<f64>().map_err(|_| format!("`{x}` is not a number"))).collect::<Result<Vec<_>, _>>()?;
             table.z.push(numbers[..fitted.len()].to_vec());
             table.statistics.push(numbers[fitted.len()..].to_vec());
         }
         Ok(table)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fitted() -> Vec<Fitted> {
+        vec![Fitted { path: "combat.lethal".to_owned(), prior: Prior::Fixed(0.5), range: (0.0, 1.0) }]
+    }
+
+    /// A history that fails keeps its row, so that those after it stay where they are and no batch begins with it again.
+    #[test]
+    fn a_failed_history_keeps_its_row() {
+        let mut table = Table { names: vec!["events".to_owned()], ..Table::default() };
+        let row = |r: u64| (vec![r as f64], vec![10.0 * r as f64]);
+        table.add(3, [row(0), row(2)].into_iter(), [1].into_iter());
+        table.add(5, [row(3)].into_iter(), [4].into_iter());
+        assert_eq!((table.simulated, table.z.len()), (5, 3));
+        let text = String::from_utf8(table.csv(&fitted(), "this").unwrap()).unwrap();
+        assert_eq!(text.lines().skip(2).collect::<Vec<_>>(), ["0e0,0e0", ",", "2e0,2e1", "3e0,3e1", ","]);
+        assert_eq!(Table::read(&text, &fitted(), "this").unwrap(), table);
+    }
+
+    #[test]
+    fn a_table_of_another_engine_is_refused() {
+        let table = Table { names: vec!["events".to_owned()], ..Table::default() };
+        let text = String::from_utf8(table.csv(&fitted(), "0.1.0+aa").unwrap()).unwrap();
+        assert!(Table::read(&text, &fitted(), "0.1.0+bb").unwrap_err().contains("another version"));
+        let old = text.split_once('\n').unwrap().1;
+        assert!(Table::read(old, &fitted(), "0.1.0+aa").unwrap_err().contains("does not say"));
     }
 }

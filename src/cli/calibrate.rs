@@ -5,13 +5,16 @@ use super::validate::{REFERENCE, january, reference, write};
 use super::{CalibrateArgs, Color, Failed, Progress, say, tell};
 use crate::calibration::posterior::{self, Learnt, TOLD, prior_range, recovery, values};
 use crate::calibration::table::{self, Fitted, Table};
+use crate::experiment::manifest;
 use crate::experiment::runner::Conduct;
+use crate::files;
 use crate::report;
 use crate::report::validation::short;
-use crate::scenario::{DrawsFrom, Scenario};
+use crate::scenario::{DrawsFrom, Scenario, check};
 use crate::validation::targets::{Period, quantile};
 use crate::validation::{Vocabulary, levels};
 use std::fmt::Write;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -27,7 +30,7 @@ const BATCH: u64 = 200;
 
 pub(super) fn calibrate(args: &CalibrateArgs) -> Result<u8, Failed> {
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(OUT));
-    crate::files::sweep(&out).map_err(|error| Failed::Output(out.clone(), error))?;
+    files::sweep(&out).map_err(|error| Failed::Output(out.clone(), error))?;
     let period = Period::years(REFERENCE.0, args.until);
     let first = january(REFERENCE.0);
     let scenario = reference(&[], args.scale, first, period.end().weeks_since(first), DrawsFrom::Priors)?;
@@ -52,6 +55,9 @@ pub(super) fn calibrate(args: &CalibrateArgs) -> Result<u8, Failed> {
         args.scale,
         args.seed
     );
+    if !table.failed.is_empty() {
+        let _ = writeln!(text, "{} of {} histories failed and are in no number below.\n", table.failed.len(), table.simulated);
+    }
     if table.z.len() < FEW {
         let _ = writeln!(
             text,
@@ -130,7 +136,7 @@ pub(super) fn calibrate(args: &CalibrateArgs) -> Result<u8, Failed> {
     );
     write(&out, &format!("calibration-{}.txt", period.name()), text.as_bytes())?;
     say(&text)?;
-    Ok(0)
+    Ok(if table.failed.is_empty() { 0 } else { 3 })
 }
 
 /// What the priors say before anything is fitted: where the recorded statistics lie among those of the table.
@@ -149,6 +155,11 @@ fn predictive_check(table: &Table, observed: &[f64]) -> String {
     text
 }
 
+/// What determines the rows of a table, beside what is in its name: the engine and the scenario.
+fn made_by(scenario: &Scenario) -> String {
+    format!("{} for {}", manifest::model(), &check::hash(scenario)[..16])
+}
+
 /// The table: what is there, and what is missing, batch by batch.
 fn build(
     args: &CalibrateArgs,
@@ -160,27 +171,43 @@ fn build(
 ) -> Result<Option<Table>, Failed> {
     let name = format!("table-{}-scale{}-seed{}.csv", period.name(), args.scale, args.seed);
     let path = out.join(&name);
+    // Before the first batch, which may take hours.
+    files::writable(&path).map_err(|error| Failed::Output(path.clone(), error))?;
+    let made_by = made_by(scenario);
+    let other = "give another --out, or take the table away";
     let mut table = match std::fs::read_to_string(&path) {
-        Ok(text) if args.resume => Table::read(&text, fitted).map_err(|fault| Failed::usage(format!("{}: {fault}", path.display())))?,
-        Ok(_) => {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Table::default(),
+        _ if !args.resume => {
             return Err(Failed::hinted(format!("{} is there already", path.display()), "go on with it by --resume, or give another --out"));
         }
-        Err(_) => Table::default(),
+        Ok(text) => {
+            let unfit = |fault| Failed::hinted(format!("{}: {fault}", path.display()), other);
+            Table::read(&text, fitted, &made_by).map_err(unfit)?
+        }
+        // Whatever it is, it is not for this command to write over.
+        Err(error) => return Err(Failed::hinted(format!("{}: cannot be read: {error}", path.display()), other)),
     };
     let stop = Arc::new(AtomicBool::new(false));
     signals(&stop).map_err(|error| Failed::Bug(error.to_string()))?;
     let conduct = Conduct { jobs: jobs(args.jobs), stop, deadline: None };
     let mut reporter = Reporter::new(Progress::Auto, Color::Auto, args.quiet, args.table);
-    while (table.z.len() as u64) < args.table {
-        let from = table.z.len() as u64;
+    while table.simulated < args.table {
+        let from = table.simulated;
         let to = (from + BATCH).min(args.table);
-        if !table::extend(&mut table, from..to, scenario, words, period, args.seed, &conduct, |done| reporter.update(from + done, None)) {
+        let progress = |done| reporter.update(from + done, None);
+        let Some(broken) = table::extend(&mut table, from..to, scenario, words, period, args.seed, &conduct, progress) else {
             tell(&format!("stopped; {from} rows are kept in {}: go on with --resume", path.display()));
             return Ok(None);
+        };
+        for (history, message) in broken {
+            tell(&format!("history {history} failed: {message}. This is a bug"));
         }
-        let bytes = table.csv(fitted).map_err(|error| Failed::Bug(error.to_string()))?;
+        let bytes = table.csv(fitted, &made_by).map_err(|error| Failed::Bug(error.to_string()))?;
         write(out, &name, &bytes)?;
     }
     reporter.finish(args.table);
+    if table.z.is_empty() {
+        return Err(Failed::Bug("no history could be simulated".to_owned()));
+    }
     Ok(Some(table))
 }

@@ -14,10 +14,12 @@ use crate::observe::measures::measures;
 use crate::report::{
     self, comparison,
     numbers::{plural, whole},
+    tables,
 };
 use crate::scenario::problem::nearest;
 use crate::scenario::{Case, Changes, Library, Problems, Scenario};
 use crate::units;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,6 +32,10 @@ const NOTED: Duration = Duration::from_secs(5);
 const TOLD: usize = 10;
 
 pub(super) fn compare(args: CompareArgs, color: Color, futures: Futures) -> Result<u8, Failed> {
+    if args.timings {
+        let run = format!("sulh run {} --timings", quoted(&args.scenarios[0]));
+        return Err(Failed::hinted("--timings is of `sulh run`: what a future costs is told of one scenario", run));
+    }
     if args.scenarios.len() < 2 {
         // Whether it is one at all comes first.
         Library::new().load(&args.scenarios[0], &Changes::default())?;
@@ -56,7 +62,8 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
         (None, draws) => Draws::Cycle(draws),
     };
     let design = Design { replicates: args.replicates, draws, seed: args.seed };
-    let plan = Plan { scenarios, design, precision: args.until, model: manifest::model() };
+    let engine = Engine::new(&scenarios, design);
+    let plan = Plan { scenarios, design, precision: args.until, model: manifest::model(), points: engine.points() };
     let out = args.out.clone().unwrap_or_else(|| default_out(&plan));
     let jobs = jobs(args.jobs);
     let earlier = Manifest::read(&out).ok().flatten();
@@ -98,8 +105,8 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
             plural(store.damaged, "record", "records")
         ));
     }
-    let engine = Engine::new(&plan.scenarios, design);
-    let repeat = |scenario: usize, replicate: u64| repeat_command(&arguments[scenario], &plan, args, replicate);
+    let contested = engine.contested();
+    let repeat = |scenario: usize, replicate: u64| repeat_command(&arguments[scenario], &plan, args, &contested, replicate);
     let enough = |results: &Results| precise(results, args.until.unwrap_or(f64::INFINITY));
     let enough: Option<&dyn Fn(&Results) -> bool> = args.until.is_some().then_some(&enough);
     let mut reporter = Reporter::new(args.progress, color, args.quiet, plan.runs());
@@ -162,13 +169,13 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
         plots: !args.no_plots,
         folder: out.display().to_string(),
         measures: args.measures.clone(),
-        repeat: repeat_flags(arguments, &plan, args),
+        repeat: repeat_flags(arguments, &plan, args, &contested),
     };
     let summary = report::summary(&results, &options);
     // Runs that had failed are tried again in a finished experiment: what they leave now must be written.
     if let Found::Finished(earlier) = &found
         && ran.futures == 0
-        && manifest::tables(&out).is_ok_and(|tables| manifest::result_hash(&tables) == earlier.result_hash)
+        && manifest::tables(&out, tables::FILES).is_ok_and(|tables| manifest::result_hash(&tables) == earlier.result_hash)
         && (args.no_plots || out.join("plots").is_dir())
     {
         if !out.join(report::SUMMARY).is_file() {
@@ -179,19 +186,17 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
         }
     } else {
         report::write_all(&results, &out, &options).map_err(unwritten)?;
-        manifest.tables = manifest::tables(&out).map_err(unwritten)?;
+        manifest.tables = manifest::tables(&out, tables::FILES).map_err(unwritten)?;
         manifest.result_hash = manifest::result_hash(&manifest.tables);
         manifest.complete = !by_error;
         manifest.write(&out).map_err(unwritten)?;
     }
     say(&summary)?;
     if collected.precise == Some(true) && !args.quiet {
-        let pairs = results.of(0).len();
-        tell(&format!(
-            "stopped after {pairs} of {} futures: the precision asked for (--until {}) is reached",
-            plan.design.replicates,
-            args.until.unwrap_or(0.0)
-        ));
+        // The answer may have come at the end.
+        let (done, all) = (results.rows.last().map_or(0, |row| row.replicate + 1), plan.design.replicates);
+        let stopped = if done < all { format!("stopped after {done} of {all} futures: ") } else { String::new() };
+        tell(&format!("{stopped}the precision asked for (--until {}) is reached", args.until.unwrap_or(0.0)));
     }
     if timings {
         say(&timing_table(&engine, design, &ran))?;
@@ -335,7 +340,8 @@ fn clear(out: &Path, manifest: Option<&Manifest>) -> io::Result<()> {
         report::plots::remove(out)?;
     }
     if let Some(manifest) = manifest {
-        for name in manifest.tables.keys().filter(|name| !name.contains(['/', '\\'])) {
+        // Manifests of earlier versions also name tables that a user has put there.
+        for name in manifest.tables.keys().filter(|name| tables::FILES.contains(&name.as_str())) {
             let path = out.join(name);
             if path.is_file() {
                 std::fs::remove_file(path)?;
@@ -400,7 +406,7 @@ fn resumed(store: &Store, plan: &Plan, args: &Experiment, earlier: Option<&Manif
 }
 
 /// What a further command about the same scenarios must repeat.
-fn repeat_flags(arguments: &[String], plan: &Plan, args: &Experiment) -> report::Repeat {
+fn repeat_flags(arguments: &[String], plan: &Plan, args: &Experiment, contested: &BTreeMap<u32, u32>) -> report::Repeat {
     let draws = match plan.design.draws {
         Draws::Only(draw) => format!(" --draw {draw}"),
         Draws::Defaults => " --draws 0".to_owned(),
@@ -413,15 +419,19 @@ fn repeat_flags(arguments: &[String], plan: &Plan, args: &Experiment) -> report:
     report::Repeat {
         arguments: arguments.iter().map(|argument| quoted(argument)).collect(),
         compare: format!("{replicates}{story}"),
+        contested: contested.iter().map(|(&draw, point)| (draw, format!("{seed} --draw {point}{}", args.over.flags()))).collect(),
         story,
         alike: plan.scenarios.iter().map(|scenario| comparable(&plan.scenarios[0], scenario).is_ok()).collect(),
     }
 }
 
-fn repeat_command(argument: &str, plan: &Plan, args: &Experiment, replicate: u64) -> String {
+/// The command that repeats one future. Where the scenario by itself would not have the design point that the experiment gives the draw,
+/// the point is named as the draw.
+fn repeat_command(argument: &str, plan: &Plan, args: &Experiment, contested: &BTreeMap<u32, u32>, replicate: u64) -> String {
+    let draw = plan.design.draws.of(replicate);
     let draw = match plan.design.draws {
         Draws::Defaults => "--draws 0".to_owned(),
-        draws => format!("--draw {}", draws.of(replicate)),
+        _ => format!("--draw {}", contested.get(&draw).unwrap_or(&draw)),
     };
     format!("sulh story {} --seed {} {draw} --replicate {replicate}{}", quoted(argument), plan.design.seed, args.over.flags())
 }

@@ -32,6 +32,8 @@ pub struct Entry {
 
 const SEATS: &str = "Parties that a track invites beside the state, each with a modality, perhaps conditions, perhaps a veto of its own.";
 
+const LOWER: &str = "Of a measure under a scenario: lower or higher than in the same future of the baseline, or, of a verdict, on average over pairs. Whether that is better hangs on the measure.";
+
 /// Words of tables, summaries and documents that are no name of a parameter, measure or row, and what they mean.
 const WORDS: &[(&str, &str)] = &[
     (
@@ -65,7 +67,7 @@ const WORDS: &[(&str, &str)] = &[
     ),
     (
         "refused",
-        "A draw of parameters is refused where violence would feed itself without end, and the next point of the design takes its place. What is refused was possible by the priors, so the draws are a little narrower than these.",
+        "A draw of parameters is refused where violence would feed itself without end, and a point that the design keeps in reserve takes its place. What is refused was possible by the priors, so the draws are a little narrower than these. A comparison refuses a point for all its scenarios where one of them would, so that they share all parameters that they do not set; by itself, or beside others, a scenario may have another point in that draw, so the commands that repeat a future of it name the point: --draw POINT.",
     ),
     (
         "draw",
@@ -137,6 +139,8 @@ const WORDS: &[(&str, &str)] = &[
         "no difference seen",
         "The 95 % interval of the difference holds 0. It says that these futures do not tell the two apart, and how large a difference they leave open: as large as the interval reaches.",
     ),
+    ("lower", LOWER),
+    ("higher", LOWER),
     ("regret", "What is lost on average by choosing the scenario and not, future by future, whichever of the two is better there."),
     (
         "spread",
@@ -159,6 +163,11 @@ const WORDS: &[(&str, &str)] = &[
         "At this scale so few lineages of people a zone are kept that deaths, recruits and how far talks come are wrong by much. Take a smaller --scale.",
     ),
     ("seat", SEATS),
+    ("at the table", SEATS),
+    (
+        "Charter",
+        "In the case of Mali, the accord that the state has signed with loyalists and that stands at the start (track.standing_accord); in plots, the mark of the day of its signing.",
+    ),
     ("in dialogue", "Pairs of communities that a track brings together (track.dialogues): their disputes lower."),
     (
         "in force",

@@ -18,8 +18,8 @@ mod validate;
 mod verify;
 
 use crate::experiment::plan::Future;
+use crate::scenario::keys::{self, Kind};
 use crate::scenario::{Changes, Problems};
-use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use simulate::Engine;
 use std::io::{self, IsTerminal, Write};
@@ -150,10 +150,10 @@ pub struct Over {
     #[arg(long, value_name = "DATE", help_heading = OF_CHANGES)]
     pub start: Option<String>,
     /// Horizon in weeks
-    #[arg(long, value_name = "N", help_heading = OF_CHANGES)]
+    #[arg(long, value_name = "N", value_parser = for_key("weeks"), help_heading = OF_CHANGES)]
     pub weeks: Option<i64>,
     /// Keep one segment of people in N, with weight N: a coarse, quick look
-    #[arg(long, value_name = "N", help_heading = OF_CHANGES)]
+    #[arg(long, value_name = "N", value_parser = for_key("scale"), help_heading = OF_CHANGES)]
     pub scale: Option<i64>,
     /// Set a parameter or another key (repeatable), such as combat.excitation=0.3 or track.budget=4000
     #[arg(long, value_name = "PATH=VALUE", help_heading = OF_CHANGES)]
@@ -261,6 +261,9 @@ pub struct CompareArgs {
     /// Files or names of scenarios
     #[arg(value_name = "SCENARIO", default_values = ["bamako-only", "mauritanian-multiparty"])]
     pub scenarios: Vec<String>,
+    /// Of `sulh run` alone: taken here to say so
+    #[arg(long, hide = true)]
+    pub timings: bool,
     /// What every experiment takes
     #[command(flatten)]
     pub experiment: Experiment,
@@ -460,7 +463,7 @@ pub struct CalibrateArgs {
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
     /// Keep one segment of people in N, with weight N
-    #[arg(long, value_name = "N", default_value_t = 16)]
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = for_key("scale"))]
     pub scale: i64,
     /// Threads; default: what machine, cgroup and SLURM allow
     #[arg(long, short, value_name = "N", value_parser = whole(1..=4096))]
@@ -507,7 +510,7 @@ pub struct ValidateArgs {
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
     /// Keep one segment of people in N, with weight N
-    #[arg(long, value_name = "N", default_value_t = 8)]
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = for_key("scale"))]
     pub scale: i64,
     /// Set a parameter (repeatable), such as combat.excitation=0.3
     #[arg(long, value_name = "PATH=VALUE")]
@@ -541,9 +544,23 @@ pub struct CompletionsArgs {
     pub shell: clap_complete::Shell,
 }
 
-/// Reads a whole number within a range; one below 0 is told the range, as any other.
-fn whole(range: std::ops::RangeInclusive<i64>) -> impl TypedValueParser<Value = u64> {
-    clap::value_parser!(i64).range(range).map(i64::cast_unsigned)
+/// Reads a whole number within a range; whatever else is given is told the range.
+fn whole(range: std::ops::RangeInclusive<i64>) -> impl Fn(&str) -> Result<u64, String> + Clone + Send + Sync + 'static {
+    move |text| {
+        let number = text.parse::<i64>().ok().filter(|number| range.contains(number));
+        number.map(i64::cast_unsigned).ok_or_else(|| format!("give a whole number from {} to {}", range.start(), range.end()))
+    }
+}
+
+/// Reads a whole number for a key of scenario files. Whether it is in the key's range is told where the scenario is checked, with all else.
+fn for_key(name: &'static str) -> impl Fn(&str) -> Result<i64, String> + Clone + Send + Sync + 'static {
+    move |text| {
+        let range = match keys::find("", name).kind {
+            Kind::Whole(low, high) => format!(" from {low} to {high}"),
+            _ => String::new(),
+        };
+        text.parse().map_err(|_| format!("give a whole number{range}"))
+    }
 }
 
 fn margin(text: &str) -> Result<f64, String> {
@@ -573,6 +590,8 @@ pub enum Failed {
     Output(PathBuf, io::Error),
     /// A bug of ours.
     Bug(String),
+    /// A signal ended it, and what is lost by that.
+    Stopped(String),
 }
 
 impl Failed {
@@ -587,6 +606,7 @@ impl Failed {
             Self::Input(_) | Self::Usage(..) => 2,
             Self::Bug(_) => 70,
             Self::Output(..) => 74,
+            Self::Stopped(_) => 75,
         }
     }
 }
@@ -601,6 +621,7 @@ impl std::fmt::Display for Failed {
             Self::Usage(fault, Some(hint)) => write!(f, "error: {fault}\n  hint: {hint}"),
             Self::Output(path, error) => write!(f, "error: {} could not be written: {error}", path.display()),
             Self::Bug(what) => write!(f, "error: {what}. This is a bug in Sulh."),
+            Self::Stopped(what) => write!(f, "{what}"),
         }
     }
 }

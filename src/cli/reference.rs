@@ -205,7 +205,7 @@ fn commands(text: &mut String) {
     for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
         let _ = writeln!(text, "\n### `sulh {}`\n\n{}.\n", sub.get_name(), sub.get_about().map(ToString::to_string).unwrap_or_default());
         let mut rows = String::new();
-        for arg in sub.get_arguments().filter(|arg| !["help", "version"].contains(&arg.get_id().as_str())) {
+        for arg in sub.get_arguments().filter(|arg| !arg.is_hide_set() && !["help", "version"].contains(&arg.get_id().as_str())) {
             let names = arg.get_value_names().unwrap_or_default().iter().map(|name| name.to_string()).collect::<Vec<_>>().join(" ");
             let takes = arg.get_action().takes_values();
             let shown = match arg.get_long() {

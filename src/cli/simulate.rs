@@ -25,6 +25,8 @@ pub struct Engine {
     like: Vec<usize>,
     templates: Vec<Arc<Template>>,
     declared: Vec<Vec<Declared>>,
+    /// By draw: its design point, and how many were refused before it.
+    points: Mutex<BTreeMap<u32, (u32, u32)>>,
     prepared: Mutex<BTreeMap<u32, Slot>>,
 }
 
@@ -49,7 +51,7 @@ impl Engine {
             templates.push(template);
         }
         let declared = scenarios.iter().map(|scenario| params::declared(&scenario.case, scenario.start)).collect();
-        Self { scenarios: scenarios.to_vec(), design, like, templates, declared, prepared: Mutex::new(BTreeMap::new()) }
+        Self { scenarios: scenarios.to_vec(), design, like, templates, declared, points: Mutex::default(), prepared: Mutex::default() }
     }
 
     /// Households of each scenario.
@@ -67,7 +69,7 @@ impl Engine {
     /// The values of the baseline's parameters in each draw that is used, and those of other scenarios where they differ.
     #[must_use]
     pub fn parameters(&self) -> ParameterDraws {
-        let points: Vec<_> = self.design.draws.used(self.design.replicates).into_iter().map(|draw| (draw, self.point(0, draw))).collect();
+        let points: Vec<_> = self.used().into_iter().map(|draw| (draw, self.point(draw))).collect();
         let mut names: Vec<String> = self.declared[0].iter().map(|row| row.path.clone()).collect();
         let refused = points.iter().map(|(_, (_, refused))| refused).sum();
         let mut rows: Vec<(u32, Vec<f64>)> = points.into_iter().map(|(draw, (point, _))| (draw, self.values_at(0, point))).collect();
@@ -117,24 +119,54 @@ impl Engine {
 
     /// What a scenario draws beside the parameters in a draw, at the same design point as its parameters.
     fn drawn_in(&self, scenario: usize, draw: u32) -> Vec<f64> {
-        design::drawn(&self.scenarios[scenario], self.design.draws, self.point(self.like[scenario], draw).0, self.design.seed)
+        design::drawn(&self.scenarios[scenario], self.design.draws, self.point(draw).0, self.design.seed)
+    }
+
+    fn used(&self) -> Vec<u32> {
+        self.design.draws.used(self.design.replicates)
     }
 
     fn values(&self, scenario: usize, draw: u32) -> Vec<f64> {
-        self.values_at(scenario, self.point(scenario, draw).0)
+        self.values_at(scenario, self.point(draw).0)
     }
 
     fn values_at(&self, scenario: usize, point: u32) -> Vec<f64> {
         design::values(&self.declared[scenario], &self.scenarios[scenario], self.design.draws, point, self.design.seed)
     }
 
-    /// The design point of a draw and how many were refused before it; the defaults are taken as they are.
-    fn point(&self, scenario: usize, draw: u32) -> (u32, u32) {
-        if self.design.draws == Draws::Defaults {
-            return (draw, 0);
+    /// The design point of a draw and how many were refused before it; the defaults are taken as they are. A point that one scenario refuses
+    /// is refused for all: a reserve has other values of every parameter, and if one side of a pair alone took it, the two would differ
+    /// in parameters that neither of them sets.
+    fn point(&self, draw: u32) -> (u32, u32) {
+        let known = || self.points.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(&point) = known().get(&draw) {
+            return point;
         }
+        let refused = |point| (0..self.scenarios.len()).filter(|&at| self.like[at] == at).any(|at| self.refuses(at, point));
+        let point = if self.design.draws == Draws::Defaults { (draw, 0) } else { design::point(draw, refused) };
+        known().insert(draw, point);
+        point
+    }
+
+    fn refuses(&self, scenario: usize, point: u32) -> bool {
         let of = &self.scenarios[scenario];
-        design::point(draw, |point| offspring::refused(of, &Parameters::from_values(&of.case, &self.values_at(scenario, point))))
+        offspring::refused(of, &Parameters::from_values(&of.case, &self.values_at(scenario, point)))
+    }
+
+    /// The design point of each draw that is used.
+    #[must_use]
+    pub fn points(&self) -> BTreeMap<u32, u32> {
+        self.used().into_iter().map(|draw| (draw, self.point(draw).0)).collect()
+    }
+
+    /// Draws with another design point than one of the scenarios would have by itself, and that point. As a draw of its own it gives
+    /// each scenario the same parameters as here.
+    #[must_use]
+    pub fn contested(&self) -> BTreeMap<u32, u32> {
+        let alone = |at: usize, draw| design::point(draw, |point| self.refuses(at, point)).0;
+        let used = self.used().into_iter().map(|draw| (draw, self.point(draw)));
+        let replaced = used.filter(|(_, (_, refused))| *refused > 0).map(|(draw, (point, _))| (draw, point));
+        replaced.filter(|&(draw, point)| (0..self.scenarios.len()).any(|at| alone(at, draw) != point)).collect()
     }
 
     fn prepare(&self, draw: u32) -> Prepared {

@@ -141,21 +141,20 @@ fn household(nth: u32, wanted: &Wanted, case: &Case, template: &Template) -> Res
 
 /// Two tracks are told as a pair where they start from the same world.
 pub(super) fn comparable(a: &Scenario, b: &Scenario) -> Result<(), Failed> {
-    let differs = if !std::sync::Arc::ptr_eq(&a.case, &b.case) {
-        "they are of different cases, and pairs share the chance of one case"
+    let (differs, way) = if !std::sync::Arc::ptr_eq(&a.case, &b.case) {
+        ("they are of different cases, and pairs share the chance of one case", "name two scenarios with the same `case`: `sulh scenarios`")
     } else if a.start != b.start {
-        "they have different starts"
+        ("they have different starts", "--start holds for both")
     } else if a.weeks != b.weeks {
-        "they have different horizons"
-    } else if a.scale != b.scale || a.population != b.population {
-        "they have different people"
+        ("they have different horizons", "--weeks holds for both")
+    } else if a.scale != b.scale {
+        ("they have different people", "--scale holds for both")
+    } else if a.population != b.population {
+        ("they have different people", "--set population=census holds for both")
     } else {
         return Ok(());
     };
-    Err(Failed::Usage(
-        format!("`{}` and `{}` cannot be told as a pair: {differs}", a.name, b.name),
-        Some("--start, --weeks and --scale hold for both".to_owned()),
-    ))
+    Err(Failed::hinted(format!("`{}` and `{}` cannot be told as a pair: {differs}", a.name, b.name), way))
 }
 
 fn known<'a, T>(slug: &str, what: &str, found: Option<T>, names: impl Iterator<Item = &'a str>) -> Result<T, Failed> {

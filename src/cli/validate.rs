@@ -16,6 +16,7 @@ use crate::validation::futures::{self, Given, History};
 use crate::validation::targets::{self, Period, Role};
 use crate::validation::{HISTORY, IN_FORCE, Vocabulary, archive, facts, forced, levels, not_compared, peace, scores, statistics};
 use crate::world::Template;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::io;
@@ -25,21 +26,41 @@ use std::sync::atomic::AtomicBool;
 
 /// Where output goes if nobody says where.
 const OUT: &str = "output/validate";
+/// The report of targets.
+const TARGETS: &str = "validation.txt";
+/// The report of predictions.
+const SCORES: &str = "scores.txt";
 /// Segments of which one is kept where only levels of the start are solved.
 const COARSE: i64 = 40;
 
 pub(super) fn validate(args: &ValidateArgs) -> Result<u8, Failed> {
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(OUT));
     files::sweep(&out).map_err(|error| Failed::Output(out.clone(), error))?;
+    let report = out.join(if args.from.is_some() { SCORES } else { TARGETS });
+    // Before anything is simulated, which may take hours.
+    files::writable(&report).map_err(|error| Failed::Output(report, error))?;
     if args.displacement {
         let (text, holds) = benchmark(&out)?;
         say(&text)?;
         return Ok(u8::from(!holds));
     }
-    if args.from.is_some() {
-        return predictions(args, &out);
+    let asked = Asked { args, failed: Cell::new(0) };
+    let code = if args.from.is_some() { predictions(&asked, &out) } else { targets(&asked, &out) }?;
+    Ok(asked.code(code))
+}
+
+/// A validation that was asked for.
+struct Asked<'a> {
+    args: &'a ValidateArgs,
+    /// Histories that failed so far.
+    failed: Cell<usize>,
+}
+
+impl Asked<'_> {
+    /// The exit code where nothing else went wrong.
+    fn code(&self, otherwise: u8) -> u8 {
+        if self.failed.get() > 0 { 3 } else { otherwise }
     }
-    targets(args, &out)
 }
 
 /// First year of the reference period, and the years after it that are known.
@@ -51,17 +72,18 @@ fn design(args: &ValidateArgs, replicates: u64) -> Design {
 }
 
 /// The simulated histories that a command asks for, from the reference forces.
-fn histories(args: &ValidateArgs, scenario: &Scenario, words: &Vocabulary) -> Result<Vec<History>, Failed> {
-    let given = given(args, scenario)?;
-    simulated(args, args.replicates, |design, conduct, done| futures::simulate(scenario, words, design, &given, conduct, done))
+fn histories(asked: &Asked, scenario: &Scenario, words: &Vocabulary) -> Result<Vec<History>, Failed> {
+    let given = given(asked.args, scenario)?;
+    simulated(asked, asked.args.replicates, |design, conduct, done| futures::simulate(scenario, words, design, &given, conduct, done))
 }
 
 /// Runs some futures with progress, and tells which broke.
 fn simulated<T>(
-    args: &ValidateArgs,
+    asked: &Asked,
     replicates: u64,
     run: impl FnOnce(Design, &Conduct, &mut dyn FnMut(u64)) -> Option<(Vec<T>, Vec<futures::Broken>)>,
 ) -> Result<Vec<T>, Failed> {
+    let args = asked.args;
     let stop = Arc::new(AtomicBool::new(false));
     signals(&stop).map_err(|error| Failed::Bug(error.to_string()))?;
     let conduct = Conduct { jobs: jobs(args.jobs), stop, deadline: None };
@@ -69,8 +91,9 @@ fn simulated<T>(
     let simulated = run(design(args, replicates), &conduct, &mut |done| reporter.update(done, None));
     reporter.finish(replicates);
     let Some((histories, broken)) = simulated else {
-        return Err(Failed::usage("stopped before all histories were simulated: nothing is kept of a validation"));
+        return Err(Failed::Stopped("stopped before all histories were simulated: nothing is kept of a validation".to_owned()));
     };
+    asked.failed.set(asked.failed.get() + broken.len());
     for (replicate, message) in &broken {
         tell(&format!("history {replicate} failed: {message}. This is a bug"));
     }
@@ -132,7 +155,8 @@ fn by_role(rows: &[targets::Row]) -> String {
 }
 
 /// The table of targets.
-fn targets(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
+fn targets(asked: &Asked, out: &Path) -> Result<u8, Failed> {
+    let args = asked.args;
     let (from, to) = REFERENCE;
     let period = Period::years(from, to);
     let first = january(from);
@@ -144,15 +168,15 @@ fn targets(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
     let archive = words.recorded();
     // What is wrong with a history is told before anything is simulated.
     let past = Past::load(args)?;
-    let histories = histories(args, &scenario, &words)?;
+    let histories = histories(asked, &scenario, &words)?;
     let mut rows = targets::of_events(&words, &archive, &histories, period, Role::Fitted);
     rows.extend(targets::of_displaced(&scenario.case, &histories, "reference", first, weeks));
     rows.push(targets::of_splits(&histories, period));
     let mut told = facts::of_futures("reference", &words, &scenario.case, &histories, first, weeks);
     drop(histories);
-    let (of_history, more) = past.rows(args, &words, &archive)?;
+    let (of_history, more) = past.rows(asked, &words, &archive)?;
     rows.extend(of_history);
-    for more in [more, accords(args)?, recruits(args, &scenario)?] {
+    for more in [more, accords(asked)?, recruits(asked, &scenario)?] {
         told.add(more);
     }
     rows.extend(told.rows);
@@ -205,7 +229,7 @@ fn targets(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
         write(out, "plots/targets.png", &picture)?;
     }
     let _ = writeln!(text, "Table and plots: {}", out.display());
-    write(out, "validation.txt", text.as_bytes())?;
+    write(out, TARGETS, text.as_bytes())?;
     say(&text)?;
     Ok(u8::from(failing > 0))
 }
@@ -250,14 +274,9 @@ impl Past {
         Ok(Self { scenario, start, known, role })
     }
 
-    fn rows(
-        &self,
-        args: &ValidateArgs,
-        words: &Vocabulary,
-        archive: &[archive::Recorded],
-    ) -> Result<(Vec<targets::Row>, facts::Told), Failed> {
+    fn rows(&self, asked: &Asked, words: &Vocabulary, archive: &[archive::Recorded]) -> Result<(Vec<targets::Row>, facts::Told), Failed> {
         let Self { scenario, start, known, role } = self;
-        let histories = histories(args, scenario, words)?;
+        let histories = histories(asked, scenario, words)?;
         let mut rows = Vec::new();
         for (a, b) in [(known.0, (REFERENCE.0 - 1).min(known.1)), *known] {
             if a <= b {
@@ -275,7 +294,8 @@ impl Past {
 const COARSER: i64 = 5;
 
 /// What accords tell that the tracks with talks bring about.
-fn accords(args: &ValidateArgs) -> Result<facts::Told, Failed> {
+fn accords(asked: &Asked) -> Result<facts::Told, Failed> {
+    let args = asked.args;
     let changes = Changes { set: args.set.clone(), scale: Some(args.scale * COARSER), ..Changes::default() };
     let mut tracks = peace::tracks(library::CASE, &changes)?;
     if args.posterior.is_some() {
@@ -285,12 +305,13 @@ fn accords(args: &ValidateArgs) -> Result<facts::Told, Failed> {
     let Some(first) = tracks.first() else { return Ok(facts::Told::default()) };
     let given = given(args, first)?;
     let replicates = (args.replicates * 2).div_ceil(5);
-    let reached = simulated(args, replicates, |design, conduct, done| peace::simulate(&tracks, design, &given, conduct, done))?;
+    let reached = simulated(asked, replicates, |design, conduct, done| peace::simulate(&tracks, design, &given, conduct, done))?;
     Ok(facts::of_accords(&reached.into_iter().flatten().collect::<Vec<_>>()))
 }
 
 /// What futures without a process tell of recruits.
-fn recruits(args: &ValidateArgs, reference: &Scenario) -> Result<facts::Told, Failed> {
+fn recruits(asked: &Asked, reference: &Scenario) -> Result<facts::Told, Failed> {
+    let args = asked.args;
     /// Futures are pairs that differ in one process: a fifth of the histories tells enough.
     const PART: u64 = 5;
     let mut told = facts::Told::default();
@@ -300,7 +321,7 @@ fn recruits(args: &ValidateArgs, reference: &Scenario) -> Result<facts::Told, Fa
         let (process, weeks) = facts::process_and_weeks(&fact);
         let given = given(args, &scenario)?;
         let replicates = args.replicates.div_ceil(PART);
-        let shares = simulated(args, replicates, |design, conduct, done| {
+        let shares = simulated(asked, replicates, |design, conduct, done| {
             peace::recruits_due(&scenario, &process, weeks, design, &given, conduct, done)
         })?;
         told.add(facts::of_recruits(&fact, &shares));
@@ -314,7 +335,8 @@ pub(super) fn write(out: &Path, name: &str, bytes: &[u8]) -> Result<(), Failed> 
 }
 
 /// Scores of predictions of some months.
-fn predictions(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
+fn predictions(asked: &Asked, out: &Path) -> Result<u8, Failed> {
+    let args = asked.args;
     let day = |text: &Option<String>, flag: &str| {
         let text = text.as_deref().unwrap_or_default();
         Date::parse(text).ok_or_else(|| Failed::hinted(format!("--{flag} {text}: not a date"), "give YYYY-MM-DD"))
@@ -388,7 +410,7 @@ fn predictions(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
     let leaks = period.first <= 12 * REFERENCE.1 + 11;
     // Levels from what was recorded before the first day that is predicted, where that is within the reference years.
     let scenario = if leaks { levels::known_until(&scenario, &words, &known, first, from) } else { scenario };
-    let histories = histories(args, &scenario, &words)?;
+    let histories = histories(asked, &scenario, &words)?;
     let rows = scores::score(&words, &histories, &known, &happened, period);
     let mut text = format!(
         "Predictions of {} ({months} months), {} recorded events; {} histories from {first}, scale {}, {} draws from {}\n\n",
@@ -408,7 +430,7 @@ fn predictions(args: &ValidateArgs, out: &Path) -> Result<u8, Failed> {
     if leaks {
         text.push_str("Levels of violence are those recorded before that day; where forces stand is of the whole of 2017-2021, so zones are not quite unseen.\n");
     }
-    write(out, "scores.txt", text.as_bytes())?;
+    write(out, SCORES, text.as_bytes())?;
     say(&text)?;
     Ok(0)
 }
@@ -530,4 +552,26 @@ fn benchmark(out: &Path) -> Result<(String, bool), Failed> {
     written.map_err(|error: io::Error| Failed::Output(path.clone(), error))?;
     let _ = writeln!(text, "\nEach day: {}", path.display());
     Ok((text, score <= ASKED))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    /// Histories that fail are counted, whatever was asked of them: the command ends with 3. A stop is no fault of the user.
+    #[test]
+    fn failed_histories_are_counted_and_a_stop_is_told_as_one() {
+        let super::super::Command::Validate(args) = super::super::Cli::parse_from(["sulh", "validate", "--quiet"]).command else {
+            panic!("another command")
+        };
+        let asked = Asked { args: &args, failed: Cell::new(0) };
+        let broken = |history| (history, "cursed".to_owned());
+        assert_eq!(simulated(&asked, 3, |_, _, _| Some((vec![7], vec![broken(0), broken(2)]))).unwrap(), [7]);
+        simulated(&asked, 1, |_, _, _| Some((vec![7], vec![broken(0)]))).unwrap();
+        assert_eq!((asked.failed.get(), asked.code(1)), (3, 3));
+        assert_eq!(Asked { args: &args, failed: Cell::new(0) }.code(1), 1);
+        let stopped = simulated(&asked, 1, |_, _, _| None::<(Vec<u8>, _)>).unwrap_err();
+        assert_eq!(stopped.code(), 75);
+    }
 }

@@ -168,17 +168,19 @@ impl Manifest {
     }
 }
 
-/// The SHA-256 of each table in a folder.
+/// The SHA-256 of those of some tables that are in a folder. Other files, such as a user's own tables, are no part of a result.
 ///
 /// # Errors
 /// Where one cannot be read.
-pub fn tables(folder: &Path) -> io::Result<BTreeMap<String, String>> {
+pub fn tables<'a>(folder: &Path, names: impl IntoIterator<Item = &'a str>) -> io::Result<BTreeMap<String, String>> {
     let mut hashes = BTreeMap::new();
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if entry.path().is_file() && (name.ends_with(".csv") || name == "datapackage.json") && !name.starts_with('.') {
-            hashes.insert(name, sha256(&[&std::fs::read(entry.path())?]));
+    for name in names {
+        match std::fs::read(folder.join(name)) {
+            Ok(bytes) => {
+                hashes.insert(name.to_owned(), sha256(&[&bytes]));
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
         }
     }
     Ok(hashes)

@@ -6,6 +6,7 @@ use super::store::{self, Key, Store};
 use crate::observe::Run;
 use crate::scenario::Scenario;
 use crate::scenario::text::sha256;
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
@@ -20,6 +21,9 @@ pub struct Plan {
     pub precision: Option<f64>,
     /// Version and digest of the engine.
     pub model: String,
+    /// By draw, its design point; empty where defaults are used. It hangs on all scenarios together, so that a run of one of them may have
+    /// another in another experiment: a run is kept under its point.
+    pub points: BTreeMap<u32, u32>,
 }
 
 /// A run that did not finish.
@@ -53,7 +57,8 @@ impl Plan {
             Draws::Defaults => None,
             draws => Some(draws.of(replicate)),
         };
-        store::key(&self.model, &self.scenarios[scenario].resolved, draw, replicate, self.design.seed)
+        let point = draw.map(|draw| self.points.get(&draw).copied().unwrap_or(draw));
+        store::key(&self.model, &self.scenarios[scenario].resolved, point, replicate, self.design.seed)
     }
 
     /// Runs that the plan has in all.
@@ -69,7 +74,7 @@ pub struct Asked<'a> {
     pub conduct: Conduct,
     /// Stop at the first failure.
     pub stop_on_error: bool,
-    /// Whether the results so far are precise enough; asked after every full cycle of draws.
+    /// Whether the results so far are precise enough; asked after every full cycle of draws from the second on, and at the end.
     pub enough: Option<&'a dyn Fn(&Results) -> bool>,
     /// The command that repeats a run: scenario and replicate.
     pub repeat: &'a dyn Fn(usize, u64) -> String,
@@ -130,6 +135,7 @@ pub fn execute(
         next: 0,
         enough: asked.enough,
         cycle: if let Draws::Cycle(draws) = plan.design.draws { u64::from(draws.max(1)) } else { 40 },
+        whole: true,
         precise: None,
         stop_on_error: asked.stop_on_error,
         repeat: asked.repeat,
@@ -188,6 +194,10 @@ pub fn execute(
     progress(*on_disk, None);
     // What is stored beyond the last job, also after a stop: it is finished, so it counts.
     gathered.stored_until(store, plan.design.replicates)?;
+    // At the end of all futures once more, unless that was the end of a cycle.
+    if !gathered.asked_now() {
+        gathered.ask();
+    }
     gathered.results.rows.sort_by_key(|row| (row.replicate, row.scenario));
     let ended = if gathered.precise == Some(true) { Ended::Done } else { ended };
     Ok(Collected { results: gathered.results, ended, precise: gathered.precise, found })
@@ -205,6 +215,9 @@ struct Gathered<'a> {
     next: u64,
     enough: Option<&'a dyn Fn(&Results) -> bool>,
     cycle: u64,
+    /// Whether every future before the next one is collected. After a stop this is not so, and what is asked of fewer futures
+    /// would be answered otherwise than without the stop.
+    whole: bool,
     precise: Option<bool>,
     stop_on_error: bool,
     repeat: &'a dyn Fn(usize, u64) -> String,
@@ -248,18 +261,27 @@ impl Gathered<'_> {
                 None => {
                     if let Some(run) = store.read(&self.plan.key(scenario, replicate))? {
                         self.add(scenario, draw, replicate, run);
+                    } else {
+                        self.whole = false;
                     }
                 }
             }
         }
-        if let Some(enough) = self.enough
-            && self.next.is_multiple_of(self.cycle)
-            && self.next >= 2 * self.cycle
-        {
-            self.precise = Some(enough(&self.results));
-            more &= self.precise != Some(true);
+        if self.asked_now() {
+            self.ask();
         }
-        Ok(more)
+        Ok(more && self.precise != Some(true))
+    }
+
+    /// Whether precision is asked for before the next future, whatever the number of futures in all.
+    fn asked_now(&self) -> bool {
+        self.next.is_multiple_of(self.cycle) && self.next >= 2 * self.cycle
+    }
+
+    fn ask(&mut self) {
+        if let Some(enough) = self.enough.filter(|_| self.whole && self.precise != Some(true)) {
+            self.precise = Some(enough(&self.results));
+        }
     }
 
     fn add(&mut self, scenario: usize, draw: u32, replicate: u64, mut run: Run) {

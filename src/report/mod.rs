@@ -10,6 +10,7 @@ pub mod validation;
 pub use summary::summary;
 
 use crate::experiment::results::Results;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -35,6 +36,8 @@ pub struct Repeat {
     pub story: String,
     /// Flags of `sulh compare`.
     pub compare: String,
+    /// Flags of `sulh story` in draws whose design point hangs on all scenarios together: in a story of one or two of them it must be named.
+    pub contested: BTreeMap<u32, String>,
     /// Whether each scenario starts from the same world as the first, so that the two can be told as a pair; empty: all do.
     pub alike: Vec<bool>,
 }
@@ -136,6 +139,9 @@ mod tests {
         let a = write_all(&results, one.path(), &Options::default()).unwrap();
         let b = write_all(&shuffled, two.path(), &Options::default()).unwrap();
         assert_eq!(a.len(), 11 + 14);
+        let names: Vec<_> =
+            a.iter().take(tables::FILES.len()).map(|path| path.strip_prefix(one.path()).unwrap().to_str().unwrap()).collect();
+        assert_eq!(names, tables::FILES);
         for (a, b) in a.iter().zip(&b) {
             assert!(std::fs::read(a).unwrap() == std::fs::read(b).unwrap(), "{}", a.display());
         }
@@ -168,6 +174,7 @@ mod tests {
         let rows = comparison::rows(&results);
         assert!(rows.iter().all(|row| row.pairs == 79));
         assert_eq!(rows.len(), 18 + 8 * results.case.communities.len());
+        assert!(summary::counts(&results).starts_with("79 paired futures over 8 "), "{}", summary::counts(&results));
         let reached = results.of(1).iter().filter(|row| !row.run.forks.is_empty()).count();
         let forks = comparison::forks(&results);
         assert!(reached > 0 && forks.iter().all(|f| f.futures == reached && f.share == reached as f64 / 79.0));

@@ -8,6 +8,7 @@ use crate::observe::Measure;
 use crate::observe::measures::measures;
 use crate::stats::order;
 use crate::units;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Columns of the terminal that it needs.
@@ -100,10 +101,13 @@ pub(super) fn of_what(results: &Results) -> String {
 
 /// How many futures of how many households an experiment has.
 pub(super) fn counts(results: &Results) -> String {
-    let draws: std::collections::BTreeSet<u32> = results.rows.iter().map(|row| row.draw).collect();
     let (one, many) = if results.scenarios.len() > 1 { ("paired future", "paired futures") } else { ("future", "futures") };
-    let mut counts =
-        format!("{} over {}", plural(results.of(0).len(), one, many), plural(draws.len(), "parameter draw", "parameter draws"));
+    // Where runs failed, a future of the baseline may have nobody to be paired with.
+    let others: BTreeSet<u64> = results.rows.iter().filter(|row| row.scenario > 0).map(|row| row.replicate).collect();
+    let counted: Vec<u32> =
+        results.of(0).iter().filter(|row| results.scenarios.len() < 2 || others.contains(&row.replicate)).map(|row| row.draw).collect();
+    let draws: BTreeSet<u32> = counted.iter().copied().collect();
+    let mut counts = format!("{} over {}", plural(counted.len(), one, many), plural(draws.len(), "parameter draw", "parameter draws"));
     if let Some(households) = results.scenarios[0].households {
         let _ = write!(counts, ", {} households each", whole(households as usize));
     }
@@ -752,7 +756,11 @@ fn foot(out: &mut String, results: &Results, options: &Options, rows: &[Row]) {
 
 /// Commands that go on from here. They stand on lines of their own, as they are typed.
 fn next(out: &mut String, results: &Results, options: &Options) {
-    let Repeat { arguments, story, compare, alike } = &options.repeat;
+    let Repeat { arguments, story, compare, contested, alike } = &options.repeat;
+    let story = |replicate: u64| {
+        let draw = results.rows.iter().find(|row| row.replicate == replicate).map(|row| row.draw);
+        draw.and_then(|draw| contested.get(&draw)).unwrap_or(story)
+    };
     let argument = |at: usize| arguments.get(at).map_or(results.scenarios[at].name.as_str(), String::as_str);
     let last = results.scenarios.len() - 1;
     let one = |at: usize| -> String {
@@ -763,7 +771,11 @@ fn next(out: &mut String, results: &Results, options: &Options) {
             (None, Some(replicate)) => (replicate, ": the first in which the state consents to talks"),
             (None, None) => (0, ""),
         };
-        format!("Next, one future, event by event, with causes{why}\n  sulh story {} --replicate {replicate}{story}\n", argument(at))
+        format!(
+            "Next, one future, event by event, with causes{why}\n  sulh story {} --replicate {replicate}{}\n",
+            argument(at),
+            story(replicate)
+        )
     };
     if last == 0 {
         out.push_str(&one(0));
@@ -777,7 +789,7 @@ fn next(out: &mut String, results: &Results, options: &Options) {
                     format!("{} and {} come", titled(&results.scenarios[at]), titled(&results.scenarios[0]))
                 };
                 say(out, &format!("Next, the first future in which {which} to anything different, event by event"));
-                let _ = writeln!(out, "  sulh story --pair {} {} --replicate {replicate}{story}", argument(0), argument(at));
+                let _ = writeln!(out, "  sulh story --pair {} {} --replicate {replicate}{}", argument(0), argument(at), story(replicate));
             }
             None => out.push_str(&one(at)),
         }

@@ -160,7 +160,12 @@ fn wrong_input_is_told_on_stderr_with_exit_code_2() {
         ("run bamako-only --set combat.exitation=0.3", "did you mean `combat.excitation`?"),
         ("run bamako-only --set combat.excitation=9", "give a number from 0 to 0.7"),
         ("run bamako-only --start 2024-09-03", "known are 2012-01-02, 2024-09-02, 2026-07-06"),
-        ("run bamako-only --replicates -5", "-5 is not in 1..=10000000"),
+        ("run bamako-only --replicates -5", "give a whole number from 1 to 10000000"),
+        ("run bamako-only --replicates 5.5", "give a whole number from 1 to 10000000"),
+        ("run bamako-only --weeks 5.5", "give a whole number from 1 to 1040"),
+        ("run bamako-only --set track.budget=1e99", "error: 1e99 is not allowed for `budget`"),
+        ("compare --timings", "hint: sulh run bamako-only --timings"),
+        ("story --pair bamako-only two-valleys-exclusive", "hint: name two scenarios with the same `case`"),
         ("run bamako-only --scale -2", "give a number from 1 to 10000"),
         ("run two-valleys-exclusive --measures refugee_mauritania_person_weeks", "did you mean `refugee_abroad_person_weeks`?"),
         ("compare bamako-only two-valleys-exclusive", "different cases"),
@@ -771,6 +776,9 @@ fn words_of_tables_and_documents_are_explained() {
         ("illustrative", "not fitted to data"),
         ("Bamako only", "bamako-only (track)"),
         ("consent", "the other side may still refuse"),
+        ("lower", "than in the same future of the baseline"),
+        ("Charter", "Charter (word)"),
+        ("at the table", "Parties that a track invites"),
     ] {
         let output = sulh(folder.path()).args(["explain", name]).output().unwrap();
         assert_eq!(code(&output), 0, "{name}: {}", err(&output));

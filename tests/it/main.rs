@@ -4,6 +4,7 @@ mod audit;
 mod cli;
 mod common;
 mod engine;
+mod experiment;
 mod guards;
 mod language;
 mod made_case;

@@ -129,6 +129,9 @@ impl<'a> Checker<'a> {
         let problem = self.sources.problem(at, format!("unknown {word} `{given}`"));
         // Every date is near another: all are told.
         let near = if row == Row::Start { None } else { nearest(given, names.iter().copied()) };
+        // A name without what tells several rows apart: `jnim` of `jnim-north` and `jnim-macina`.
+        let beginning: Vec<&str> =
+            names.iter().copied().filter(|name| name.strip_prefix(given).is_some_and(|rest| rest.starts_with('-'))).collect();
         let place = near.and_then(|near| self.loaded.place(row, near)).or_else(|| self.loaded.table(row));
         let armed = row == Row::Party && self.case.organisation(given).is_some();
         let problem = match near {
@@ -136,6 +139,7 @@ impl<'a> Checker<'a> {
                 problem.hint(format!("`{given}` is an organisation of the case without preferences: give it rows in preferences.csv"))
             }
             Some(near) => problem.hint(format!("did you mean `{near}`?")),
+            None if !beginning.is_empty() => problem.hint(format!("did you mean `{}`?", beginning.join("` or `"))),
             None if names.len() <= 16 => problem.hint(format!("known are {}", names.join(", "))),
             None => problem.hint("`sulh explain` lists them"),
         };

@@ -23,6 +23,11 @@ pub(super) fn range(low: f64, high: f64, unit: &str) -> String {
     if high.is_infinite() { format!("a number of at least {low}{unit}") } else { format!("a number from {low} to {high}{unit}") }
 }
 
+/// A number as it is written by people: without the hundred digits of 1e99.
+fn figure(value: f64) -> String {
+    if value.is_finite() && value != 0.0 && !(1e-9..1e15).contains(&value.abs()) { format!("{value:e}") } else { value.to_string() }
+}
+
 impl Checker<'_> {
     pub(super) fn text_of(&mut self, node: &Node, what: &str) -> Option<String> {
         match &node.value {
@@ -60,7 +65,10 @@ impl Checker<'_> {
         if (bounds.low..=bounds.high).contains(&value) {
             return Some(value);
         }
-        self.fault(node.at, format!("{value} is not allowed for `{}`: give {}", bounds.what, range(bounds.low, bounds.high, bounds.unit)));
+        self.fault(
+            node.at,
+            format!("{} is not allowed for `{}`: give {}", figure(value), bounds.what, range(bounds.low, bounds.high, bounds.unit)),
+        );
         None
     }
 
@@ -69,7 +77,7 @@ impl Checker<'_> {
         let node = of.get(name)?;
         let Kind::Whole(low, high) = key.kind else { return None };
         if let Value::Float(value) = node.value {
-            self.fault(node.at, format!("{value} is not a whole number: `{name}` is counted in {}", key.unit));
+            self.fault(node.at, format!("{} is not a whole number: `{name}` is counted in {}", figure(value), key.unit));
             return None;
         }
         self.number_of(node, &bounds(name, key.unit, low, high)).map(|value| value as i64)

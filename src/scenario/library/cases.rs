@@ -1,6 +1,6 @@
 //! Where the case of a scenario is: a folder with what it extends, or a part of the program.
 use super::origins::{DEEPEST, Origin, circle, inherit};
-use crate::scenario::problem::{Place, Problems};
+use crate::scenario::problem::{Place, Problem, Problems};
 use crate::scenario::raw::{self, Sources, Value};
 use crate::scenario::read_case::{self, Layer};
 use std::path::{Path, PathBuf};
@@ -14,17 +14,45 @@ pub(super) enum CaseSource {
     Folder(PathBuf),
 }
 
+/// Why no case is where one is named.
+pub(super) enum NoCase {
+    /// Nothing has the name.
+    Nowhere(String),
+    /// This folder holds tables of a case and no case.toml. To take the program's case of the same name in its place would leave out
+    /// what a user has written there, without a word.
+    Headless(PathBuf),
+}
+
+impl NoCase {
+    /// The problem of a name, where one is told by its fault.
+    pub(super) fn problem(self, name: &str, at: impl FnOnce(String) -> Problem) -> Problem {
+        match self {
+            Self::Nowhere(fault) => at(fault).nearest(name, read_case::EMBEDDED.iter().map(|(case, _)| *case)),
+            Self::Headless(folder) => at(format!("{} holds tables of a case `{name}`, and no case.toml", folder.display()))
+                .hint("give it a case.toml, of one line where it adds to a case (`extends`), or another name: the program's case is not read in its place"),
+        }
+    }
+}
+
 /// Where the case of a name or path is, seen from a file: in `cases/` beside it, at the path, or in the program.
-pub(super) fn case_source(name: &str, origin: &Origin) -> Result<CaseSource, String> {
+pub(super) fn case_source(name: &str, origin: &Origin) -> Result<CaseSource, NoCase> {
     if let Some(folder) = origin.folder() {
-        for candidate in [folder.join("cases").join(name), folder.join(name)] {
-            if candidate.join("case.toml").is_file() {
-                return Ok(CaseSource::Folder(candidate));
-            }
+        let candidates = [folder.join("cases").join(name), folder.join(name)];
+        if let Some(found) = candidates.iter().find(|candidate| candidate.join("case.toml").is_file()) {
+            return Ok(CaseSource::Folder(found.clone()));
+        }
+        if let Some(found) = candidates.into_iter().find(|candidate| holds_tables(candidate)) {
+            return Err(NoCase::Headless(found));
         }
     }
     let known = read_case::EMBEDDED.iter().find(|(case, _)| *case == name);
-    known.map(|(case, _)| CaseSource::Embedded(case)).ok_or_else(|| no_case(name, "beside this file or in cases/ there"))
+    known.map(|(case, _)| CaseSource::Embedded(case)).ok_or_else(|| NoCase::Nowhere(no_case(name, "beside this file or in cases/ there")))
+}
+
+/// Whether a folder holds tables of a case. Those of an output folder may have the same names.
+fn holds_tables(folder: &Path) -> bool {
+    !folder.join("manifest.json").is_file()
+        && (read_case::TABLES.iter().any(|kind| folder.join(kind.file).is_file()) || folder.join("starts").is_dir())
 }
 
 fn no_case(name: &str, looked: &str) -> String {
@@ -87,12 +115,14 @@ pub(super) fn layers_of(folder: &Path) -> Result<Vec<Layer>, Problems> {
                 )]));
             }
             next = beside;
+        } else if holds_tables(&beside) {
+            return Err(Problems(vec![NoCase::Headless(beside).problem(name, |fault| sources.problem(node.at, fault))]));
         } else if read_case::EMBEDDED.iter().any(|(case, _)| case == name) {
             layers.insert(0, embedded_layer(name));
             return Ok(layers);
         } else {
-            let problem = sources.problem(node.at, no_case(name, "beside this one"));
-            return Err(Problems(vec![problem.nearest(name, read_case::EMBEDDED.iter().map(|(case, _)| *case))]));
+            let nowhere = NoCase::Nowhere(no_case(name, "beside this one"));
+            return Err(Problems(vec![nowhere.problem(name, |fault| sources.problem(node.at, fault))]));
         }
     }
 }

@@ -140,11 +140,17 @@ impl Library {
     ) -> Result<Scenario, Problems> {
         let origin = &chain[0].0;
         let case = match table.get("case").map(|node| (node.at, node.value.clone())) {
-            None => self.case_at(case_source(CASE, origin).unwrap_or(CaseSource::Embedded(CASE))),
+            None => {
+                let source = case_source(CASE, origin).unwrap_or_else(|none| {
+                    problems.add(none.problem(CASE, |fault| Problem::at(&origin.name(), 1, 1, fault)));
+                    CaseSource::Embedded(CASE)
+                });
+                self.case_at(source)
+            }
             Some((at, Value::Text(name))) => match case_source(&name, says(chain, at)) {
                 Ok(source) => self.case_at(source),
-                Err(fault) => {
-                    problems.add(sources.problem(at, fault).nearest(&name, read_case::EMBEDDED.iter().map(|(case, _)| *case)));
+                Err(none) => {
+                    problems.add(none.problem(&name, |fault| sources.problem(at, fault)));
                     // What else is wrong is told for the case of the scenario that this one extends, which is likely the one that is added to.
                     self.case_at(case_below(chain).unwrap_or(CaseSource::Embedded(CASE)))
                 }

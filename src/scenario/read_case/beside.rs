@@ -3,7 +3,8 @@ use super::layers::Layer;
 use super::reader::Reader;
 use super::tables::{TABLES, table_kind};
 use crate::scenario::posterior::{self, Posterior};
-use crate::scenario::problem::{Problem, nearest};
+use crate::scenario::problem::{Problem, Problems, nearest};
+use crate::scenario::raw::{self, Sources, Table};
 use crate::scenario::scales::{self, Scaled};
 
 /// Tells files of a case folder that nothing reads, which may be misspelt tables.
@@ -54,16 +55,30 @@ pub(super) fn shapes(r: &mut Reader) -> String {
     text.to_owned()
 }
 
-/// Reads what coarser scales were measured to change.
+/// Reads what coarser scales were measured to change. What was measured on another case is not told of this one: it is read for its faults only
+/// where a layer above it changes the case.
 pub(super) fn scales(r: &mut Reader) -> Vec<Scaled> {
     let Some((shown, text)) = last(r.layers, scales::FILE) else { return Vec::new() };
+    let changed = r.layers.iter().rev().take_while(|layer| !layer.files.contains_key(scales::FILE)).any(changes);
     match scales::read(&shown, text) {
+        Ok(_) if changed => Vec::new(),
         Ok(rows) => rows,
         Err(faults) => {
             faults.0.into_iter().for_each(|fault| r.problems.add(fault));
             Vec::new()
         }
     }
+}
+
+/// Whether a layer changes anything that a run reads: a table, a posterior, or a key of `case.toml` that is more than a name.
+fn changes(layer: &Layer) -> bool {
+    /// Keys of `case.toml` that no run reads.
+    const WORDS: [&str; 4] = ["format", "extends", "name", "title"];
+    let about = layer.files.get("case.toml").map_or_else(Table::default, |text| {
+        // What is wrong with it is told where the case is read.
+        raw::parse(&mut Sources::default(), &mut Problems::default(), "case.toml", text)
+    });
+    layer.files.keys().any(|name| name.ends_with(".csv")) || about.entries.iter().any(|(key, _, _)| !WORDS.contains(&key.as_str()))
 }
 
 /// A file of the last layer that has it, with its name.
