@@ -36,15 +36,12 @@ const COARSE: i64 = 40;
 pub(super) fn validate(args: &ValidateArgs) -> Result<u8, Failed> {
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(OUT));
     files::sweep(&out).map_err(|error| Failed::Output(out.clone(), error))?;
-    let report = out.join(if args.from.is_some() { SCORES } else { TARGETS });
-    // Before anything is simulated, which may take hours.
-    files::writable(&report).map_err(|error| Failed::Output(report, error))?;
     if args.displacement {
         let (text, holds) = benchmark(&out)?;
         say(&text)?;
         return Ok(u8::from(!holds));
     }
-    let asked = Asked { args, failed: Cell::new(0) };
+    let asked = Asked { args, report: out.join(if args.from.is_some() { SCORES } else { TARGETS }), failed: Cell::new(0) };
     let code = if args.from.is_some() { predictions(&asked, &out) } else { targets(&asked, &out) }?;
     Ok(asked.code(code))
 }
@@ -52,6 +49,8 @@ pub(super) fn validate(args: &ValidateArgs) -> Result<u8, Failed> {
 /// A validation that was asked for.
 struct Asked<'a> {
     args: &'a ValidateArgs,
+    /// The file of its report.
+    report: PathBuf,
     /// Histories that failed so far.
     failed: Cell<usize>,
 }
@@ -84,6 +83,8 @@ fn simulated<T>(
     run: impl FnOnce(Design, &Conduct, &mut dyn FnMut(u64)) -> Option<(Vec<T>, Vec<futures::Broken>)>,
 ) -> Result<Vec<T>, Failed> {
     let args = asked.args;
+    // Before anything is simulated, which may take hours; after all that is wrong with what was asked, for which nothing is written.
+    files::writable(&asked.report).map_err(|error| Failed::Output(asked.report.clone(), error))?;
     let stop = Arc::new(AtomicBool::new(false));
     signals(&stop).map_err(|error| Failed::Bug(error.to_string()))?;
     let conduct = Conduct { jobs: jobs(args.jobs), stop, deadline: None };
@@ -565,12 +566,16 @@ mod tests {
         let super::super::Command::Validate(args) = super::super::Cli::parse_from(["sulh", "validate", "--quiet"]).command else {
             panic!("another command")
         };
-        let asked = Asked { args: &args, failed: Cell::new(0) };
+        let folder = tempfile::tempdir().unwrap();
+        let asked = |name| Asked { args: &args, report: folder.path().join(name), failed: Cell::new(0) };
+        let of_folder = simulated(&asked(""), 1, |_, _, _| Some((vec![7], Vec::new()))).unwrap_err();
+        assert_eq!(of_folder.code(), 74, "where the report cannot be written");
+        let (new, asked) = (asked("new"), asked("report"));
         let broken = |history| (history, "cursed".to_owned());
         assert_eq!(simulated(&asked, 3, |_, _, _| Some((vec![7], vec![broken(0), broken(2)]))).unwrap(), [7]);
         simulated(&asked, 1, |_, _, _| Some((vec![7], vec![broken(0)]))).unwrap();
         assert_eq!((asked.failed.get(), asked.code(1)), (3, 3));
-        assert_eq!(Asked { args: &args, failed: Cell::new(0) }.code(1), 1);
+        assert_eq!(new.code(1), 1);
         let stopped = simulated(&asked, 1, |_, _, _| None::<(Vec<u8>, _)>).unwrap_err();
         assert_eq!(stopped.code(), 75);
     }

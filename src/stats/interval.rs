@@ -104,14 +104,14 @@ fn wilson_at(z: f64, successes: f64, n: f64) -> (f64, f64) {
     ((centre - reach).clamp(0.0, p), (centre + reach).clamp(p, 1.0))
 }
 
-/// Correlation of futures of one draw that is assumed where too few have happened to tell: more
-/// than the stages of talks have been seen to have (.15).
+/// Correlation of futures of one draw that is assumed where a share is none or all: more than the stages of talks have been
+/// seen to have (.15).
 const ALIKE: f64 = 0.25;
 
 /// A share with Wilson's interval at the effective number of futures: what clustering by draw costs (the design effect) is taken off the
 /// number. The effect is an estimate from as many means as there are draws, so the interval reaches as far as Student's t with one degree of
-/// freedom less. Where nothing or everything has happened there is no estimate, and where little has, a poor one: the effect of [`ALIKE`]
-/// counts as much as one future of the rarer kind. Where each future has a draw of its own, or all have one, there is no effect.
+/// freedom less. Where nothing or everything has happened there is no estimate, and that of [`ALIKE`] is taken; and to have seen a thing
+/// happen leaves no less possible than to have seen it never. Where each future has a draw of its own, or all have one, there is no effect.
 #[must_use]
 pub fn share(reached: &[bool], draws: &[u32]) -> (f64, f64, f64) {
     let n = reached.len() as f64;
@@ -129,10 +129,10 @@ pub fn share(reached: &[bool], draws: &[u32]) -> (f64, f64, f64) {
     let plain = p * (1.0 - p) / n;
     let measured = if plain > 0.0 { (estimate.error * estimate.error / plain).max(1.0) } else { 1.0 };
     let assumed = 1.0 + (n / draws - 1.0) * ALIKE;
-    let rarer = n * p.min(1.0 - p);
-    let effect = (rarer * measured + assumed) / (rarer + 1.0);
-    let (low, high) = wilson_at(student(0.975, draws - 1.0), p * n / effect, n / effect);
-    (p, low, high)
+    let reach = student(0.975, draws - 1.0);
+    let (low, high) = wilson_at(reach, p * n / measured, n / measured);
+    let (_, of_none) = wilson_at(reach, 0.0, n / assumed);
+    (p, low.min(1.0 - of_none), high.max(of_none))
 }
 
 #[cfg(test)]
@@ -225,7 +225,7 @@ mod tests {
             assert!((0.95..1.12).contains(&((high - low) / (h - l))), "{count}: {low} {high}, {l} {h}");
         }
         let tops: Vec<f64> = (0..6).map(|count| of(count).2).collect();
-        assert!(tops.is_sorted() && tops[0] < 0.04 && tops[0] > plain(0.0).1, "{tops:?}");
+        assert!(tops.is_sorted() && tops[0] < 0.04 && tops[5] > tops[0] && tops[0] > plain(0.0).1, "{tops:?}");
         assert_eq!((of(0).1, of(240).2), (0.0, 1.0));
         // Each future with a draw of its own: nothing is alike.
         let own: Vec<u32> = (0..20).collect();
