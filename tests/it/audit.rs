@@ -86,11 +86,14 @@ fn hanging_on_what_is_varied(name: &str) -> Option<Seam> {
             first.fighters.values_mut().iter_mut().for_each(|f| *f *= 2.0);
         }),
         // The first bloc in the table recruits ten times as fast.
-        "order-of-communities" => of_ready(|ready| recruits_faster(ready, |blocs| blocs.first().copied())),
-        // The bloc whose name comes first does.
+        "order-of-communities" => of_ready(|ready| {
+            let zones = ready.scenario.case.zones();
+            solved(ready, |s| zones.for_each(|q| s.recruitment[(Bloc(0), q)] *= 10.0))
+        }),
+        // Attacks are five times rarer where the name of the first community begins with a letter.
         "names" => of_ready(|ready| {
-            let case = ready.scenario.case.clone();
-            recruits_faster(ready, |blocs| blocs.iter().copied().min_by_key(|&k| case.blocs[k].slug.clone()))
+            let first = ready.scenario.case.communities.values()[0].slug.bytes().next().expect("a letter");
+            solved(ready, |s| s.hostile_rate.values_mut().iter_mut().for_each(|rate| *rate *= if first == b'c' { 0.2 } else { 1.0 }))
         }),
         // Attacks are the more frequent, the more households an agent stands for.
         "scale-half" | "scale-double" | "scale-1-4" | "scale-1-16" => of_ready(|ready| {
@@ -100,13 +103,6 @@ fn hanging_on_what_is_varied(name: &str) -> Option<Seam> {
         _ => return None,
     };
     Some(Seam { both: true, ..fault })
-}
-
-fn recruits_faster(ready: Ready, which: impl FnOnce(&[Bloc]) -> Option<Bloc>) -> Ready {
-    let case = ready.scenario.case.clone();
-    let recruiting: Vec<Bloc> = case.blocs.ids().collect();
-    let bloc = which(&recruiting).expect("a bloc");
-    solved(ready, |s| case.zones().for_each(|q| s.recruitment[(bloc, q)] *= 10.0))
 }
 
 #[test]
