@@ -14,14 +14,14 @@ pub const TAIL_FROM: f64 = 10.0;
 /// Draws the deaths of a lethal event whose tail has probability `tail`.
 pub fn draw(model: &Model, tail: f64, draws: &mut Draws) -> u32 {
     let (which, size) = (draws.unit(), draws.unit());
-    if which < tail { in_tail(model, size) } else { in_body(&model.p, size) }
+    if which < tail { in_tail(model, size) } else { in_body(model.p, size) }
 }
 
 /// The deaths at a uniform number: the larger it is, the more.
 #[must_use]
 pub fn at(model: &Model, tail: f64, u: f64) -> u32 {
     let body = 1.0 - tail;
-    if u >= body { in_tail(model, (u - body) / tail) } else { in_body(&model.p, u / body) }
+    if u >= body { in_tail(model, (u - body) / tail) } else { in_body(model.p, u / body) }
 }
 
 fn in_tail(model: &Model, u: f64) -> u32 {

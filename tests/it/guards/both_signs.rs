@@ -103,7 +103,7 @@ fn pathway(
     measure: usize,
     pathway: usize,
 ) -> (bool, String) {
-    let (what, sign) = (pathway / 2, if pathway % 2 == 0 { -1.0 } else { 1.0 });
+    let (what, sign) = (pathway / 2, if pathway.is_multiple_of(2) { -1.0 } else { 1.0 });
     // Strongest by the ratio of effect to error: an effect of luck alone is not strong.
     let strength = |d: &[Differences; 2]| {
         let e = estimate(&d[what][measure], 0.99);
