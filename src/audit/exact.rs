@@ -5,6 +5,9 @@ use crate::scenario::Track;
 use crate::sim::{self, Asked, Ready};
 use crate::world::digest;
 
+/// Futures in which a track is looked at beside another, where none are asked for.
+const ACTING: u64 = 64;
+
 /// Digests of every week, and outcomes.
 type Seen = (Vec<u64>, Vec<f64>);
 
@@ -63,9 +66,11 @@ pub(super) fn company(lab: &Lab) -> Result<Found, String> {
     if !lab.scenario.has_talks() {
         return Ok(Found::not_testable("nobody convenes talks, or nobody is invited, so the track never leaves the weeks it shares"));
     }
-    let alone = lab.base(lab.exact())?;
+    // Enough that in some the talks come to something.
+    let count = lab.or_else(ACTING);
+    let alone = lab.base(count)?;
     let ready = lab.broken(lab.prepared()?.to_vec());
-    let beside = lab.each(lab.exact(), |replicate| {
+    let beside = lab.each(count, |replicate| {
         let (of, dice) = (Lab::of(&ready, replicate), lab.dice(replicate));
         // Another track with the same standing instruments: nobody is asked to it.
         let track = Track { convenor: None, seats: Vec::new(), ..of.scenario.track.clone() };
@@ -83,7 +88,7 @@ pub(super) fn company(lab: &Lab) -> Result<Found, String> {
     let acted = alone.iter().filter(|run| run.funnel.acted()).count();
     let alone: Vec<Vec<f64>> = alone.into_iter().map(|run| run.outcome).collect();
     let what = format!("futures differ between alone and beside another track (in {acted} the talks come to something)");
-    let found = Found::law(differ(&alone, &beside), alone.len(), &what, lab.exact()).where_it_could_show(
+    let found = Found::law(differ(&alone, &beside), alone.len(), &what, count).where_it_could_show(
         acted > 0,
         "the track left the other in none of these futures, so nothing could show: more --replicates or --weeks",
     );
