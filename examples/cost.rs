@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 use sulh::dice::Dice;
-use sulh::params::{self, Parameters};
+use sulh::params::Parameters;
 use sulh::scenario::library::{Changes, Library};
 use sulh::sim::{self, Asked, Ready};
 use sulh::world::Template;
@@ -15,10 +15,9 @@ fn main() {
     let (futures, weeks, scale) = (number(2, 8), number(3, 520), number(4, 1));
     let changes = Changes { scale: Some(scale), weeks: Some(weeks), ..Changes::default() };
     let scenario = Library::new().load(name, &changes).expect("a scenario");
-    let values: Vec<f64> = params::declared(&scenario.case, scenario.start).iter().map(|d| d.prior.median()).collect();
     let template = Arc::new(Template::new(&scenario));
     let begun = Instant::now();
-    let ready = Ready::new(&scenario, &template, Parameters::from_values(&scenario.case, &values));
+    let ready = Ready::new(&scenario, &template, Parameters::medians(&scenario.case, scenario.start));
     let solving = begun.elapsed().as_secs_f64() * 1e3;
     let (mut burn_in, mut course, mut deaths) = (0.0, 0.0, 0.0);
     for future in 0..futures {

@@ -131,7 +131,8 @@ pub(super) fn names(lab: &Lab) -> Result<Found, String> {
     // The same draws: parameters stand in the same order, under other names.
     let others: Vec<Scenario> =
         lab.settled(lab.scenario).into_iter().map(|scenario| Scenario { case: Arc::clone(&case), ..scenario }).collect();
-    let ready = lab.solved_each(&others, &lab.values(lab.scenario))?;
+    let template = Arc::new(Template::new(&others[0]));
+    let ready = lab.solved_each(&others, &template, &lab.values(lab.scenario))?;
     let count = lab.needed(lab.settings.margin)?;
     let runs = lab.variant(ready.clone(), count)?;
     let found = alike(lab, &lab.base(count)?, &runs, &case, lab.settings.margin, "under other names and so with other luck");

@@ -12,6 +12,7 @@ use crate::scenario::{Problems, Scenario};
 use crate::sim::{self, Asked, Ready};
 use crate::stats::moments::Moments;
 use crate::world::{Template, World};
+use std::borrow::Cow;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -150,19 +151,17 @@ impl<'a> Lab<'a> {
     /// # Errors
     /// What solving it ended in.
     pub fn solved(&self, scenario: &Scenario, values: &[Vec<f64>]) -> Result<Vec<Ready>, String> {
-        self.solved_each(&self.settled(scenario), values)
+        self.solved_each(&self.settled(scenario), &Arc::new(Template::new(scenario)), values)
     }
 
     /// The same where each draw has a scenario of its own, all over the same people.
     ///
     /// # Errors
     /// What solving one ended in.
-    pub fn solved_each(&self, scenarios: &[Scenario], values: &[Vec<f64>]) -> Result<Vec<Ready>, String> {
-        let Some(first) = scenarios.first() else { return Ok(Vec::new()) };
-        let template = Arc::new(Template::new(first));
+    pub fn solved_each(&self, scenarios: &[Scenario], template: &Arc<Template>, values: &[Vec<f64>]) -> Result<Vec<Ready>, String> {
         self.each(values.len() as u64, |draw| {
             let (scenario, values) = (&scenarios[draw as usize], &values[draw as usize]);
-            Ready::new(scenario, &template, Parameters::from_values(&scenario.case, values))
+            Ready::new(scenario, template, Parameters::from_values(&scenario.case, values))
         })
     }
 
@@ -174,7 +173,7 @@ impl<'a> Lab<'a> {
         if let Some(ready) = self.prepared.get() {
             return Ok(ready);
         }
-        let ready = self.solved(self.scenario, &self.values(self.scenario))?;
+        let ready = self.solved_each(&self.settled(self.scenario), &self.template, &self.values(self.scenario))?;
         Ok(self.prepared.get_or_init(|| ready))
     }
 
@@ -272,9 +271,9 @@ impl<'a> Lab<'a> {
 
     /// Some futures, as the program runs them.
     fn runs(&self, ready: &[Ready], from: u64, to: u64) -> Result<Vec<Run>, String> {
-        let ready = &if self.seam.both { self.broken(ready.to_vec()) } else { ready.to_vec() };
+        let ready = if self.seam.both { Cow::Owned(self.broken(ready.to_vec())) } else { Cow::Borrowed(ready) };
         self.each(to - from, |nth| {
-            let (of, replicate) = (Self::of(ready, from + nth), from + nth);
+            let (of, replicate) = (Self::of(&ready, from + nth), from + nth);
             let world = if self.seam.both { self.variant_start(of, replicate) } else { sim::burn_in(of, self.dice(replicate)) };
             light(sim::run(of, world, self.dice(replicate), Asked::default()).0)
         })

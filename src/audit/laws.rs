@@ -92,7 +92,7 @@ fn with_access(scenario: &Scenario, access: f64) -> Scenario {
 fn contacts(lab: &Lab, ready: &[Ready], count: u64) -> Result<usize, String> {
     let made = lab.each(count, |replicate| {
         let of = Lab::of(ready, replicate);
-        sim::run(of, lab.variant_start(of, replicate), lab.dice(replicate), sim::Asked::default()).0.funnel.reached[0].is_some()
+        sim::run(of, lab.variant_start(of, replicate), lab.dice(replicate), sim::Asked::default()).0.funnel.has("contact")
     })?;
     Ok(made.into_iter().filter(|&made| made).count())
 }
@@ -105,7 +105,7 @@ pub(super) fn access(lab: &Lab) -> Result<Found, String> {
         return Ok(Found::not_testable("mediation is switched off"));
     }
     let count = lab.or_else(64);
-    let now = lab.base(count)?.iter().filter(|run| run.funnel.reached[0].is_some()).count();
+    let now = lab.base(count)?.iter().filter(|run| run.funnel.has("contact")).count();
     let of = |access: f64| {
         // The solution knows no track, and access is the track's.
         lab.varied(|ready| Ready { scenario: with_access(&ready.scenario, access), ..ready.clone() })

@@ -86,8 +86,12 @@ pub(super) fn placebo(lab: &Lab) -> Result<Found, String> {
     if seats == 0 {
         return Ok(Found::not_testable("the case has no party to seat beside those of the track"));
     }
-    let [ready, other] = [0, 1].map(|at| lab.varied(|ready| ready.with_track_of(&tables(&ready.scenario)[at])));
-    let (ready, other) = (ready?, lab.broken(other?));
+    let arms = lab.prepared()?.iter().map(|ready| {
+        let [few, more] = tables(&ready.scenario);
+        (ready.with_track_of(&few), ready.with_track_of(&more))
+    });
+    let (ready, other): (Vec<Ready>, Vec<Ready>) = arms.unzip();
+    let other = lab.broken(other);
     let runs = lab
         .each(lab.needed(lab.settings.margin)?, |replicate| pair(lab, Lab::of(&ready, replicate), Lab::of(&other, replicate), replicate))?;
     let (a, b): (Vec<Run>, Vec<Run>) = runs.into_iter().unzip();

@@ -34,16 +34,24 @@ fn reordered(lab: &Lab, wished: &[&'static Process], what: &str) -> Result<Found
     Ok(found.cause("a week is a long step for what moves: processes see this week's state or the last's by their place in the order"))
 }
 
-pub(super) fn reversed(lab: &Lab) -> Result<Found, String> {
+fn in_reverse() -> Vec<&'static Process> {
     let mut wished = schedule();
     wished.reverse();
-    reordered(lab, &wished, "in the opposite order")
+    wished
+}
+
+fn neighbours_swapped() -> Vec<&'static Process> {
+    let mut wished = schedule();
+    wished.chunks_mut(2).for_each(<[_]>::reverse);
+    wished
+}
+
+pub(super) fn reversed(lab: &Lab) -> Result<Found, String> {
+    reordered(lab, &in_reverse(), "in the opposite order")
 }
 
 pub(super) fn swapped(lab: &Lab) -> Result<Found, String> {
-    let mut wished = schedule();
-    wished.chunks_mut(2).for_each(<[_]>::reverse);
-    reordered(lab, &wished, "with neighbours swapped")
+    reordered(lab, &neighbours_swapped(), "with neighbours swapped")
 }
 
 #[cfg(test)]
@@ -52,16 +60,12 @@ mod tests {
 
     #[test]
     fn no_order_loses_what_the_ledger_carries() {
-        let mut wished = schedule();
-        wished.reverse();
-        let order: Vec<&str> = allowed(&wished).iter().map(|p| p.name).collect();
+        let order: Vec<&str> = allowed(&in_reverse()).iter().map(|p| p.name).collect();
         let at = |name: &str| order.iter().position(|x| *x == name).expect("a process of the schedule");
         assert!(CARRIED.iter().all(|(first, then)| at(first) < at(then)), "{order:?}");
         assert_eq!(order.len(), schedule().len());
         assert!(at("accord") < at("mediation") && at("displacement") < at("recruitment") && at("combat") < at("deployment"));
-        let mut wished = schedule();
-        wished.chunks_mut(2).for_each(<[_]>::reverse);
-        let moved = allowed(&wished).iter().zip(schedule()).filter(|(one, other)| one.name != other.name).count();
+        let moved = allowed(&neighbours_swapped()).iter().zip(schedule()).filter(|(one, other)| one.name != other.name).count();
         assert!(moved >= 6, "of {} processes {moved} change places", schedule().len());
     }
 }

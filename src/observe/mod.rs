@@ -10,6 +10,15 @@ pub use measures::{Measure, Series};
 /// Stages of the funnel, in order.
 pub const STAGES: [&str; 8] = ["contact", "conditions", "consent", "group", "accord", "year_1", "year_5", "standing_at_end"];
 
+/// Position of a stage of the funnel.
+///
+/// # Panics
+/// If there is no such stage.
+#[must_use]
+pub fn stage(name: &str) -> usize {
+    STAGES.iter().position(|s| *s == name).expect("a stage of the funnel")
+}
+
 /// What one community lived through in one future.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[expect(missing_docs, reason = "named as the columns of communities.csv")]
@@ -37,8 +46,8 @@ impl Funnel {
     /// # Panics
     /// If there is no such stage.
     #[must_use]
-    pub fn has(&self, stage: &str) -> bool {
-        self.reached[STAGES.iter().position(|name| *name == stage).expect("a stage of the funnel")].is_some()
+    pub fn has(&self, name: &str) -> bool {
+        self.reached[stage(name)].is_some()
     }
 
     /// Whether the talks came to something that the world feels: conditions met, a contact group, an accord.

@@ -105,6 +105,13 @@ macro_rules! groups {
                 let tables = tables::Tables::from_values(case, &mut rows.iter().copied());
                 Self::of(&mut groups.iter().copied(), tables, groups.to_vec())
             }
+
+            /// The median of every prior, at one of a case's starts.
+            #[must_use]
+            pub fn medians(case: &Case, start: usize) -> Self {
+                let values: Vec<f64> = declared(case, start).iter().map(|row| row.prior.median()).collect();
+                Self::from_values(case, &values)
+            }
         }
 
         fn groups_declared() -> Vec<Declared> {

@@ -83,17 +83,12 @@ fn compliance(world: &mut World, model: &Model) {
                 let attacks = accord.violations.iter().filter(of_pair).count() as f64;
                 // Of the pair of parties, as the attacks are.
                 let pairs = parties::organisations(world, a).flat_map(|x| parties::organisations(world, b).map(move |y| (x, y)));
-                let expected = pairs.map(|(x, y)| expected(world, model, x, y)).sum::<f64>();
+                let window = f64::from(weeks).clamp(1.0, p.compliance_window);
+                let expected = pairs.map(|(x, y)| expected(world, model, x, y)).sum::<f64>() * window;
                 for x in parties::organisations(world, a) {
                     for y in parties::organisations(world, b) {
-                        let window = f64::from(weeks).clamp(1.0, p.compliance_window);
-                        let held = rules::compliance(
-                            Bond::of_accord(f64::from(weeks), p),
-                            [cohesion(x), cohesion(y)],
-                            attacks,
-                            expected * window,
-                            p,
-                        );
+                        let held =
+                            rules::compliance(Bond::of_accord(f64::from(weeks), p), [cohesion(x), cohesion(y)], attacks, expected, p);
                         set.push((x, y, held));
                     }
                 }
@@ -331,17 +326,8 @@ fn relapse(world: &mut World, model: &Model) {
         let Some(which) = draws.choose(weights.iter().copied()) else { continue };
         let (a, b, _) = accord.hostile[which];
         // Of two beside the state, either.
-        let breaker = match model.case.state_party {
-            state if a == state => b,
-            state if b == state => a,
-            _ => {
-                if draws.unit() < 0.5 {
-                    a
-                } else {
-                    b
-                }
-            }
-        };
+        let state = model.case.state_party;
+        let breaker = if a == state || b != state && draws.unit() >= 0.5 { b } else { a };
         let ends = accord.blocking.contains(&breaker);
         let name = |party: Party| {
             if party == model.case.state_party {

@@ -141,10 +141,7 @@ pub(super) fn run(world: &mut World, model: &Model) {
 /// Level of the weekly rate of one man by bloc and place, before his own log rate.
 #[must_use]
 pub fn level(world: &World, model: &Model, bloc: Bloc, place: Place, total: f64) -> f64 {
-    let intake = Intake::new(world, model, bloc, total);
-    let of_root = terms::blocs(world).filter(|&l| terms::traits(world, model, l) == intake.root);
-    let all = of_root.map(|l| terms::fighters(world, l, place)).sum();
-    intake.level(world, model, place, terms::fighters(world, bloc, place), all)
+    Intake::new(world, model, bloc, total).level(world, model, place, &terms::presence(world))
 }
 
 /// What a bloc of some fighters in all can take in, wherever it recruits.
@@ -164,14 +161,16 @@ impl Intake {
         Self { bloc, root, crowding, means: (3.0 * means).min(1.0) }
     }
 
-    /// The level at a place where it has some fighters, of all of its root's there. Who broke from one another share what all of them
-    /// together would take in: a break by itself brings no recruits.
-    fn level(&self, world: &World, model: &Model, place: Place, here: f64, all: f64) -> f64 {
+    /// The level at a place, where fighters of all slots are as in [`terms::presence`]. Who broke from one another share what all of their
+    /// root together would take in: a break by itself brings no recruits.
+    fn level(&self, world: &World, model: &Model, place: Place, presence: &[f64]) -> f64 {
+        let here = presence[world.pb(place, self.bloc)];
         if here < terms::PRESENT || self.crowding == 0.0 {
             return 0.0;
         }
         let coerced = if world.control[(place, self.bloc)] > 0.6 { 1.0 + model.p.recruitment.coercion } else { 1.0 };
         let solved = model.solved.recruitment[(self.root, place)];
+        let all: f64 = terms::of_root(world, model, self.root).map(|bloc| presence[world.pb(place, bloc)]).sum();
         let shelter = protection::shelter(model, all, world.inhabitants(place)) * (here / all);
         solved * shelter * self.crowding * self.means * coerced
     }
@@ -333,9 +332,7 @@ fn drives(world: &World, model: &Model) -> Vec<Drive> {
     let presence = terms::presence(world);
     let levels = |bloc, total| {
         let intake = Intake::new(world, model, bloc, total);
-        let of_root: Vec<Bloc> = terms::blocs(world).filter(|&l| terms::traits(world, model, l) == intake.root).collect();
-        let here = |q, l| presence[world.pb(q, l)];
-        model.case.zones().map(|q| intake.level(world, model, q, here(q, bloc), of_root.iter().map(|&l| here(q, l)).sum())).collect()
+        model.case.zones().map(|q| intake.level(world, model, q, &presence)).collect()
     };
     terms::blocs(world)
         .map(|bloc| (bloc, total(bloc)))

@@ -27,11 +27,16 @@ pub fn traits(world: &World, model: &Model, bloc: Bloc) -> Bloc {
     world.organisations.values().iter().find(|o| o.bloc == bloc).map_or(model.case.state, |o| o.root)
 }
 
-/// Control of a place by a root bloc: that of all memory slots that came from it.
+/// The memory slots of a root bloc: its own, and those of who broke from it.
+pub fn of_root(world: &World, model: &Model, root: Bloc) -> impl Iterator<Item = Bloc> {
+    let broken = (model.case.blocs.len()..world.slots_used).map(Bloc::from_at);
+    std::iter::once(root).chain(broken.filter(move |&bloc| traits(world, model, bloc) == root))
+}
+
+/// Control of a place by a root bloc, whichever of its slots has it.
 #[must_use]
 pub fn control_of_root(world: &World, model: &Model, place: Place, root: Bloc) -> f64 {
-    let broken = (model.case.blocs.len()..world.slots_used).map(Bloc::from_at).filter(|&bloc| traits(world, model, bloc) == root);
-    world.control[(place, root)] + broken.map(|bloc| world.control[(place, bloc)]).sum::<f64>()
+    of_root(world, model, root).map(|bloc| world.control[(place, bloc)]).sum()
 }
 
 /// Starting affinity between a bloc and a community.

@@ -1,7 +1,7 @@
 //! What differs between scenarios, future by future: the rows of `comparison.csv`, `forks.csv` and `funnel.csv`.
 use crate::experiment::results::{FutureRow, Results};
 use crate::observe::measures::{Split, measures, outcome_columns};
-use crate::observe::{CommunityRecord, Measure, STAGES};
+use crate::observe::{self, CommunityRecord, Measure, STAGES};
 use crate::stats::interval::{self, Estimate, clustered};
 use crate::stats::{order, pairing, split};
 
@@ -511,8 +511,7 @@ pub struct Standing {
 /// How many of a scenario's accords reach a stage that comes `weeks` after the signing.
 #[must_use]
 pub fn standing(results: &Results, scenario: usize, stage: &str, weeks: i32) -> Standing {
-    let at = |name: &str| STAGES.iter().position(|stage| *stage == name).unwrap_or(0);
-    let (accord, stage) = (at("accord"), at(stage));
+    let (accord, stage) = (observe::stage("accord"), observe::stage(stage));
     let horizon = results.scenarios[scenario].weeks;
     let futures = results.of(scenario);
     let signed: Vec<&&FutureRow> =

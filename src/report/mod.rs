@@ -186,7 +186,7 @@ mod tests {
     fn how_long_accords_stand_is_told_of_those_signed_early_enough() {
         let mut results = small();
         results.scenarios.iter_mut().for_each(|label| label.weeks = 100);
-        let accord = crate::observe::STAGES.iter().position(|stage| *stage == "accord").unwrap();
+        let accord = crate::observe::stage("accord");
         let signed = [Some(40), Some(47), Some(48), None];
         for (at, row) in results.rows.iter_mut().filter(|row| row.scenario == 1).enumerate() {
             row.run.funnel.reached = [None; crate::observe::STAGES.len()];

@@ -764,9 +764,8 @@ fn next(out: &mut String, results: &Results, options: &Options) {
     let argument = |at: usize| arguments.get(at).map_or(results.scenarios[at].name.as_str(), String::as_str);
     let last = results.scenarios.len() - 1;
     let one = |at: usize| -> String {
-        let at_stage = |stage: &str| crate::observe::STAGES.iter().position(|name| *name == stage).unwrap_or(0);
-        let first = |stage: usize| results.of(at).iter().find(|row| row.run.funnel.reached[stage].is_some()).map(|row| row.replicate);
-        let (replicate, why) = match (first(at_stage("accord")), first(at_stage("consent"))) {
+        let first = |stage: &str| results.of(at).iter().find(|row| row.run.funnel.has(stage)).map(|row| row.replicate);
+        let (replicate, why) = match (first("accord"), first("consent")) {
             (Some(replicate), _) => (replicate, ": the first with an accord"),
             (None, Some(replicate)) => (replicate, ": the first in which the state consents to talks"),
             (None, None) => (0, ""),

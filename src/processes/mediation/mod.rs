@@ -13,10 +13,11 @@ pub(super) use opening::stand;
 pub use opening::{Seating, open, seat};
 pub use signing::sign;
 
+pub use crate::observe::stage;
+
 use super::{Model, telling};
 use crate::dice::{Stream, mix};
 use crate::index::Org;
-use crate::observe::STAGES;
 use crate::scenario::Stance;
 use crate::scenario::track::Modality;
 use crate::talks::{Event, Talks, step};
@@ -24,15 +25,6 @@ use crate::world::World;
 
 /// Units a week that open talks and a contact group cost each, from the track's budget.
 const TALKS_COST: f64 = 50.0;
-
-/// Position of a funnel stage.
-///
-/// # Panics
-/// If there is no such stage.
-#[must_use]
-pub fn stage(name: &str) -> usize {
-    STAGES.iter().position(|s| *s == name).expect("a stage of the funnel")
-}
 
 fn reach(world: &mut World, name: &str) {
     let week = world.week;

@@ -112,10 +112,9 @@ pub(super) fn leave_umbrella(world: &mut World, model: &Model, party: Party) {
     defectors.party = Some(party);
     defectors.restraint = model.p.accord.compliance_cessation;
     defectors.name = format!("{} (defectors)", model.case.organisations[defectors.origin].name);
-    divide(world, model, from, slot);
-    let defectors = &world.organisations[child];
     let force = defectors.total();
     let members = defectors.members.clone();
+    divide(world, model, from, slot);
     world.organisations[parent].party = None;
     if let Some(leads) = &mut world.peace.lead {
         leads[party] = Some(child);
@@ -192,7 +191,7 @@ fn copy_memory(world: &mut World, model: &Model, from: Bloc, to: Bloc) {
 /// What a bloc has is divided with those who break from it: control of each place as the fighters there, what it started from as all fighters,
 /// and the mean of what it held as what each holds now. So nobody has lost or won ground by the break itself.
 fn divide(world: &mut World, model: &Model, from: Bloc, to: Bloc) {
-    let share = |of: f64, rest: f64, else_: f64| if of + rest > 0.0 { of / (of + rest) } else { else_ };
+    let share = |of: f64, rest: f64, otherwise: f64| if of + rest > 0.0 { of / (of + rest) } else { otherwise };
     let all = |bloc| world.active().filter(|(_, o)| o.bloc == bloc).map(|(_, o)| o.total()).sum::<f64>();
     let of_all = share(all(to), all(from), 0.0);
     for place in model.case.zones() {
@@ -247,7 +246,7 @@ pub(super) fn at_war(world: &World, signatories: &[Party]) -> Vec<(Party, Party,
 mod tests {
     use super::*;
     use crate::dice::Dice;
-    use crate::params::{self, Parameters};
+    use crate::params::Parameters;
     use crate::processes::recruitment;
     use crate::scenario::{Changes, Library};
     use crate::sim::{self, Ready};
@@ -258,8 +257,7 @@ mod tests {
     fn break_away(see: impl FnOnce(&World, &World, &Model, Bloc, Bloc)) {
         let changes = Changes { scale: Some(80), weeks: Some(4), ..Changes::default() };
         let scenario = Library::new().load("mauritanian-multiparty", &changes).expect("a scenario");
-        let values: Vec<f64> = params::declared(&scenario.case, scenario.start).iter().map(|d| d.prior.median()).collect();
-        let ready = Ready::new(&scenario, &Arc::new(Template::new(&scenario)), Parameters::from_values(&scenario.case, &values));
+        let ready = Ready::new(&scenario, &Arc::new(Template::new(&scenario)), Parameters::medians(&scenario.case, scenario.start));
         let dice = Dice::new(1, 0);
         sim::with_model(&ready, dice, |model| {
             let mut world = sim::burn_in(&ready, dice);

@@ -4,7 +4,7 @@ pub mod pair;
 
 use crate::index::{Community, Id, Org, Place};
 use crate::observe::measures::outcome_columns;
-use crate::observe::{Chronicle, Run, STAGES};
+use crate::observe::{Chronicle, Run, stage};
 use crate::report::numbers::{percent, rounded};
 use crate::scenario::{Case, Scenario};
 use crate::units::{self, Date};
@@ -199,7 +199,7 @@ fn conditions(event: &Happened) -> Option<String> {
 
 /// How a future ended: what became of the talks, and the dead.
 fn ending(told: &Told, run: &Run) -> String {
-    let stage = |name: &str| STAGES.iter().position(|stage| *stage == name).and_then(|at| run.funnel.reached[at]);
+    let stage = |name: &str| run.funnel.reached[stage(name)];
     let talks = match (stage("accord"), stage("standing_at_end")) {
         (Some(week), Some(_)) => format!("the accord of week {week} is in force"),
         (Some(week), None) => format!("the accord of week {week} is no longer in force"),

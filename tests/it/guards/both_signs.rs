@@ -1,6 +1,6 @@
 //! Guard 3: inclusion and exclusion can each lower and each raise violence inside the priors.
 use super::placebo::calmer;
-use super::{SEED, bites, bounded, column, count, each, full, scenario, verdict};
+use super::{SEED, bites, bounded, column, count, each, estimate, full, scenario, strength, verdict};
 use crate::common;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -9,7 +9,6 @@ use sulh::dice::Dice;
 use sulh::params::{self, Parameters};
 use sulh::scenario::Scenario;
 use sulh::sim::{self, Asked, Ready};
-use sulh::stats::interval::{self, Estimate};
 use sulh::world::Template;
 
 /// Measures, of which one must show all four pathways.
@@ -89,10 +88,6 @@ impl Tracks {
     }
 }
 
-fn estimate(values: &[f64], level: f64) -> Estimate {
-    interval::clustered(values, &vec![0; values.len()], level)
-}
-
 /// The strongest draws of one pathway, run again on fresh replicates from the strongest on until it is sure whether enough of them keep their
 /// sign: whether they do, and a figure. `again` keeps what was run.
 fn pathway(
@@ -104,11 +99,8 @@ fn pathway(
     pathway: usize,
 ) -> (bool, String) {
     let (what, sign) = (pathway / 2, if pathway.is_multiple_of(2) { -1.0 } else { 1.0 });
-    // Strongest by the ratio of effect to error: an effect of luck alone is not strong.
-    let strength = |d: &[Differences; 2]| {
-        let e = estimate(&d[what][measure], 0.99);
-        if e.error > 0.0 { sign * e.mean / e.error } else { 0.0 }
-    };
+    // Strongest by the ratio of effect to error.
+    let strength = |d: &[Differences; 2]| sign * strength(&estimate(&d[what][measure], 0.99));
     let mut ranked: Vec<(u32, f64)> = screened.iter().enumerate().map(|(d, x)| (d as u32, strength(x))).filter(|x| x.1 > 0.0).collect();
     let mass = ranked.len() as f64 / screened.len() as f64;
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));

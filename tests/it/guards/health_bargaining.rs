@@ -1,5 +1,5 @@
 //! Health checks of talks and accords.
-use super::{SEED, bites, column, count, each, force_accord, guard, holds, mean, play, scenario, verdict};
+use super::{SEED, bites, column, count, each, estimate, force_accord, guard, holds, mean, play, scenario, strength, verdict};
 use crate::common;
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -9,7 +9,6 @@ use sulh::params::Parameters;
 use sulh::processes::{Model, mediation, protection, terms};
 use sulh::scenario::Scenario;
 use sulh::sim::{self, Ready};
-use sulh::stats::interval::{self, Estimate};
 use sulh::stats::moments::Moments;
 use sulh::talks::accord::ddr_yes_probability;
 use sulh::world::peace::Violation;
@@ -490,9 +489,8 @@ fn both_ways(lever: &Lever, counts: Counts) -> super::Verdict {
             });
             with.outcome[at] - without.outcome[at]
         });
-        interval::clustered(&differences, &vec![0; differences.len()], level)
+        estimate(&differences, level)
     };
-    let strength = |e: &Estimate| if e.error > 0.0 { e.mean / e.error } else { 0.0 };
     let mut ranked: Vec<(u32, f64)> = (0..counts.draws).map(|draw| (draw, strength(&effect(draw, 0..counts.pairs, 0.9)))).collect();
     ranked.sort_by(|a, b| a.1.total_cmp(&b.1));
     let level = 1.0 - 0.01 / (2 * counts.again) as f64;

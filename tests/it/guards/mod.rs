@@ -189,11 +189,21 @@ pub fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-/// Mean paired difference `b - a` as a share of the mean of `a`, with an interval; each future is one piece of evidence.
+/// A mean over futures with an interval; each future is one piece of evidence.
+pub fn estimate(values: &[f64], level: f64) -> Estimate {
+    interval::clustered(values, &vec![0; values.len()], level)
+}
+
+/// By how many standard errors a mean lies above 0: an effect of luck alone is not strong.
+pub fn strength(e: &Estimate) -> f64 {
+    if e.error > 0.0 { e.mean / e.error } else { 0.0 }
+}
+
+/// Mean paired difference `b - a` as a share of the mean of `a`, with an interval.
 pub fn relative(a: &[f64], b: &[f64], level: f64) -> Estimate {
     let base = mean(a);
     let differences: Vec<f64> = a.iter().zip(b).map(|(x, y)| if base == 0.0 { y - x } else { (y - x) / base }).collect();
-    interval::clustered(&differences, &vec![0; differences.len()], level)
+    estimate(&differences, level)
 }
 
 /// Two lists of paired futures are equivalent on every headline outcome: the 90 % interval of the paired difference lies within

@@ -11,7 +11,6 @@ use sulh::processes::{Model, combat, displacement, recruitment};
 use sulh::scenario::case::Recruits;
 use sulh::scenario::{Scenario, read_case};
 use sulh::sim::{self, Ready};
-use sulh::stats::interval;
 use sulh::talks::step::conditions_hazard;
 use sulh::world::households::Decay;
 use sulh::world::{Kind, World};
@@ -374,7 +373,7 @@ fn scales(runs: &[(u32, Vec<Run>)], case: &sulh::scenario::Case) -> super::Verdi
             for (other, b) in &runs[i + 1..] {
                 let of = |runs: &[Run]| {
                     let values: Vec<f64> = runs.iter().map(|r| r.outcome[at]).collect();
-                    interval::clustered(&values, &vec![0; values.len()], 0.95)
+                    super::estimate(&values, 0.95)
                 };
                 let (x, y) = (of(a), of(b));
                 let error = x.error.hypot(y.error);
