@@ -184,6 +184,9 @@ pub fn poisson_of(u: f64, mean: f64) -> u32 {
     k
 }
 
+/// Blocks made at once.
+pub const AT_ONCE: usize = 8;
+
 /// A sequence of draws at one address.
 #[derive(Clone, Debug)]
 pub struct Draws {
@@ -217,19 +220,22 @@ impl Draws {
 
     /// Hands out the next `n` words of 64 bits, from the next whole block on.
     pub fn words(&mut self, mut n: usize, mut each: impl FnMut(u64)) {
-        /// Blocks made at once.
-        const MOST: usize = 8;
-        let mut made = [[0; 2]; MOST];
+        let mut made = [[0; 2]; AT_ONCE];
         while n > 0 {
-            // An even number of blocks is made in less time than an odd one.
-            let needed = n.div_ceil(2).min(MOST);
-            let made = &mut made[..needed.next_multiple_of(2)];
-            self.blocks(made);
-            self.block = self.block.wrapping_sub((made.len() - needed) as u16);
-            let words = n.min(2 * needed);
-            made.as_flattened()[..words].iter().for_each(|&word| each(word));
-            n -= words;
+            let words = self.some(&mut made, n);
+            words.iter().for_each(|&word| each(word));
+            n -= words.len();
         }
+    }
+
+    /// The first of the next `n` words, as many as are made at once, from the next whole block on.
+    pub fn some<'a>(&mut self, made: &'a mut [[u64; 2]; AT_ONCE], n: usize) -> &'a [u64] {
+        // An even number of blocks is made in less time than an odd one.
+        let needed = n.div_ceil(2).min(AT_ONCE);
+        let made = &mut made[..needed.next_multiple_of(2)];
+        self.blocks(made);
+        self.block = self.block.wrapping_sub((made.len() - needed) as u16);
+        &made.as_flattened()[..n.min(2 * needed)]
     }
 
     /// The next uniform number in (0, 1), with 53 bits.

@@ -418,6 +418,7 @@ fn repeat_flags(arguments: &[String], plan: &Plan, args: &Experiment, contested:
     let story = format!("{seed}{draws}{}", args.over.flags());
     report::Repeat {
         arguments: arguments.iter().map(|argument| quoted(argument)).collect(),
+        set: args.over.set.clone(),
         compare: format!("{replicates}{story}"),
         contested: contested.iter().map(|(&draw, point)| (draw, format!("{seed} --draw {point}{}", args.over.flags()))).collect(),
         story,

@@ -265,9 +265,9 @@ pub fn trend_name(trend: Trend) -> &'static str {
 
 fn standing(model: &Model, world: &World, household: Household) -> Standing {
     let (segment, data) = model.template.lineage(household);
-    let row = world.people[household];
+    let (row, at) = (world.people[household], world.people.at(household));
     let held = Held::of(world, model, Decay::new(world.week, model.p.grievance.slow_half_life), household);
-    let zone = model.case.is_zone(row.at());
+    let zone = model.case.is_zone(at);
     let notable = world.notables[segment];
     let views = model
         .case
@@ -276,16 +276,16 @@ fn standing(model: &Model, world: &World, household: Household) -> Standing {
         .map(|bloc| View {
             bloc,
             grievance: held.against(bloc),
-            protection: zone.then(|| protection::of(world, bloc, row.at(), data.community)),
-            affinity: recruitment::affinity_now(world, model, bloc, if zone { row.at() } else { data.place }, data.community),
-            control: if zone { world.control[(row.at(), bloc)] } else { 0.0 },
+            protection: zone.then(|| protection::of(world, bloc, at, data.community)),
+            affinity: recruitment::affinity_now(world, model, bloc, if zone { at } else { data.place }, data.community),
+            control: if zone { world.control[(at, bloc)] } else { 0.0 },
             kin: u32::from(world.kin_fighters[(segment, bloc)]),
         })
         .collect();
     Standing {
         week: world.week,
-        at: row.at(),
-        people: u32::from(row.people),
+        at,
+        people: u32::from(world.people.living(household)),
         gone: u32::from(row.gone),
         hardship: recruitment::hardship(world, model, household),
         fear: f64::from(world.fear[data.cluster]),

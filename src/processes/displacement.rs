@@ -14,6 +14,9 @@ const GUEST_FEAR: f64 = 0.3;
 /// Cost of getting out of a besieged town.
 const SIEGE_COST: f64 = 0.7;
 
+/// Of so many households one flees, and one comes home, in a common week.
+const ONE_IN: usize = 1_000;
+
 pub(super) fn run(world: &mut World, model: &Model) {
     let keep = kept(model.p.displacement.memory, 1.0);
     if !model.held {
@@ -67,7 +70,7 @@ fn flights(world: &mut World, model: &Model) {
     let leaving: Vec<Leaving> = model.case.zones().map(|q| Leaving::new(world, model, q)).collect();
     let mut ways = Ways::new(world, model);
     let (afraid, ends) = afraid_at_home(world, model, &leaving);
-    world.fetch(afraid.iter().copied());
+    world.fetch_living(afraid.iter().copied());
     let lineages: Vec<(Segment, &SegmentData)> = afraid.iter().map(|&household| model.template.lineage(household)).collect();
     world.copies.fetch(lineages.iter().map(|x| x.0));
     let entities: Vec<u64> = afraid.iter().zip(&lineages).map(|(&household, &(_, data))| goer(data, household)).collect();
@@ -78,8 +81,7 @@ fn flights(world: &mut World, model: &Model) {
         for at in first..end {
             world.ledger.touches += 1;
             let (household, (segment, data)) = (afraid[at], lineages[at]);
-            let row = &world.people[household];
-            if row.at() == home && row.people > 0 {
+            if world.people.is_at_home(household) && world.people.living(household) > 0 {
                 let copy = world.copies.take(segment, world.slow.row(segment));
                 flee(world, model, data, Away { household, copy }, None, ways_of[at], &mut ways);
                 left += 1;
@@ -101,14 +103,14 @@ fn flights(world: &mut World, model: &Model) {
         positions.dedup();
         let found: Vec<(Place, usize)> = positions.iter().map(|&position| here.find(position)).collect();
         let away = |&(home, at): &(Place, usize)| world.lists[(home, host)][at].household;
-        world.fetch(found.iter().map(away));
+        world.fetch_living(found.iter().map(away));
         let lineages: Vec<&SegmentData> = found.iter().map(|x| model.template.lineage(away(x)).1).collect();
         for ((home, at), data) in found.into_iter().zip(lineages) {
             let away = world.lists[(home, host)][at];
             world.ledger.touches += 1;
-            if world.people[away.household].people > 0 {
+            if world.people.living(away.household) > 0 {
                 let u = model.dice.unit(Stream::Destination, world.week, goer(data, away.household));
-                flee(world, model, data, away, Some(at), u, &mut ways);
+                flee(world, model, data, away, Some((host, at)), u, &mut ways);
             }
         }
     }
@@ -116,7 +118,7 @@ fn flights(world: &mut World, model: &Model) {
 
 /// Households at home whose uniform is below the chance to flee of their settlement, one home after another, and where those of each home end.
 fn afraid_at_home(world: &World, model: &Model, leaving: &[Leaving]) -> (Vec<Household>, Vec<usize>) {
-    let mut afraid: Vec<Household> = Vec::with_capacity(1_000);
+    let mut afraid: Vec<Household> = Vec::with_capacity(world.people.len() / ONE_IN);
     let mut till = Vec::with_capacity(leaving.len());
     for (home, leaving) in model.case.zones().zip(leaving) {
         // Fears of settlements lie close together, the households' rows far apart: most are turned away here.
@@ -237,16 +239,17 @@ fn goer(data: &SegmentData, household: Household) -> u64 {
     mix(data.identity, u64::from(household.0 - data.first))
 }
 
-/// A household of a lineage leaves for a place or refuge in reach, that of a uniform `u`; `listed` is its position in the list of the
-/// displaced, if it is one.
-fn flee(world: &mut World, model: &Model, data: &SegmentData, away: Away, listed: Option<usize>, u: f64, ways: &mut Ways) {
-    let household = away.household;
-    let (home, from) = (data.place, world.people[household].at());
+/// A household of a lineage leaves home, or the place and position in a list where it is found, for a place or refuge in reach, that of a
+/// uniform `u`.
+#[inline(always)]
+fn flee(world: &mut World, model: &Model, data: &SegmentData, away: Away, listed: Option<(Place, usize)>, u: f64, ways: &mut Ways) {
+    let (home, household) = (data.place, away.household);
+    let from = listed.map_or(home, |(host, _)| host);
     let Some(to) = ways.choose(model, from, data.community, u) else { return };
-    if from != home {
-        world.lists.take((home, from), listed.expect("the displaced are reached through their list"));
+    if let Some((host, at)) = listed {
+        world.lists.take((home, host), at);
     }
-    world.relocate(model.template, (home, data.community), household, to, away.copy);
+    world.relocate(model.template, (home, data.community), household, (from, to), away.copy);
 }
 
 /// Links of the shortest way within which a destination lies in reach.
@@ -295,10 +298,11 @@ pub fn return_rate(world: &World, model: &Model, home: Place) -> f64 {
 
 /// Somebody away who thinks of returning: where to, and where he is found.
 struct Homesick {
+    household: Household,
     home: Place,
     host: Place,
     /// Position in the list of those from there who are here.
-    at: usize,
+    at: u32,
     /// He stays under rule that harms his community, unless this is below the share of those who go.
     stays: f64,
 }
@@ -306,8 +310,7 @@ struct Homesick {
 /// Who goes home is decided for all, then they go: what waits for memory is read for many at once.
 fn returns(world: &mut World, model: &Model) {
     let homesick = homesick(world, model);
-    let households: Vec<Household> = homesick.iter().map(|who| world.lists[(who.home, who.host)][who.at].household).collect();
-    world.fetch(households.iter().copied());
+    world.fetch_living(homesick.iter().map(|who| who.household));
     let mut harmed = Grid::filled(model.case.zones, model.case.communities.len(), false);
     for home in model.case.zones() {
         let harsh = strongest(world, home);
@@ -315,20 +318,20 @@ fn returns(world: &mut World, model: &Model) {
             harmed[(home, community)] = harsh.is_some_and(|bloc| protection::of(world, bloc, home, community) < 0.0);
         }
     }
-    for (who, household) in homesick.into_iter().zip(households) {
-        let community = model.template.community(who.home, household);
+    for who in homesick {
+        let community = model.template.community(who.home, who.household);
         if harmed[(who.home, community)] && who.stays >= model.p.displacement.under_harm {
             continue;
         }
         world.ledger.touches += 1;
-        world.lists.take((who.home, who.host), who.at);
-        world.relocate(model.template, (who.home, community), household, who.home, 0);
+        world.lists.take((who.home, who.host), who.at as usize);
+        world.relocate(model.template, (who.home, community), who.household, (who.host, who.home), 0);
     }
 }
 
 /// Those away who think of returning, of each home and host from the end of the list: taking one out leaves the positions of the others.
 fn homesick(world: &World, model: &Model) -> Vec<Homesick> {
-    let mut homesick = Vec::new();
+    let mut homesick = Vec::with_capacity(world.people.len() / ONE_IN);
     let mut asked: Vec<u64> = Vec::new();
     let mut ends: Vec<u32> = Vec::new();
     for home in model.case.zones() {
@@ -350,14 +353,17 @@ fn homesick(world: &World, model: &Model) -> Vec<Homesick> {
         });
         asked.sort_unstable_by(|a, b| b.cmp(a));
         asked.dedup_by_key(|x| *x >> 32);
-        let mut host = ends.len();
+        let lists = world.lists.row(home);
+        let (mut host, mut first, mut list) = (ends.len(), away, [].as_slice());
         for &asked in &asked {
             let (position, stays) = ((asked >> 32) as u32, (f64::from(!(asked as u32)) + 0.5) / 4_294_967_296.0);
-            let first = |host: usize| if host == 0 { 0 } else { ends[host - 1] };
-            while host > 0 && (host == ends.len() || position < first(host)) {
+            while position < first {
                 host -= 1;
+                first = if host == 0 { 0 } else { ends[host - 1] };
+                list = &lists[host];
             }
-            homesick.push(Homesick { home, host: Place::from_at(host), at: (position - first(host)) as usize, stays });
+            let at = position - first;
+            homesick.push(Homesick { household: list[at as usize].household, home, host: Place::from_at(host), at, stays });
         }
     }
     homesick

@@ -181,7 +181,7 @@ impl<'a> Held<'a> {
     /// Of any household, looked for among the displaced where it is not at home: for those who look at one.
     #[must_use]
     pub fn of(world: &'a World, model: &Model, decay: Decay, household: Household) -> Self {
-        let (home, at) = (model.template.lineage(household).1.place, world.people[household].at());
+        let (home, at) = (model.template.lineage(household).1.place, world.people.at(household));
         let listed = || world.lists[(home, at)].iter().find(|away| away.household == household).copied();
         if at == home {
             Self::at_home(world, model, decay, household)

@@ -47,7 +47,7 @@ pub fn somebody(world: &World, model: &Model, place: Place, community: Option<Co
     };
     let of_here = t.households_of(place, community);
     let (hosts, guests) = (of_here.end - of_here.start, world.guests(place));
-    let alive = |household: &Household| world.people[*household].people > 0;
+    let alive = |household: &Household| world.people.living(*household) > 0;
     let host = |at: u32| Some(Household(of_here.start + at)).filter(|&household| world.people.is_at_home(household));
     let guest = |position: u32| {
         let (home, nth) = guests.find(position);
@@ -123,7 +123,7 @@ fn victims(
     let mut reached = 0;
     let mut victim = first;
     for at in 0..count {
-        if world.people[victim.household].people == 0 || at > 0 && draws.unit() < MOVES_ON {
+        if world.people.living(victim.household) == 0 || at > 0 && draws.unit() < MOVES_ON {
             let Some(other) = another(world, model, place, victim.household, draws) else { break };
             victim = Victim::new(t, other, Some(victim), draws);
         }
@@ -179,8 +179,7 @@ fn another(world: &World, model: &Model, place: Place, household: Household, dra
         if place == segment.place && !world.people.is_at_home(other) {
             continue;
         }
-        let row = &world.people[other];
-        if t.lineage(other).1.community == segment.community && row.at() == place && row.people > 0 {
+        if t.lineage(other).1.community == segment.community && world.people.at(other) == place && world.people.living(other) > 0 {
             return Some(other);
         }
     }

@@ -216,7 +216,7 @@ fn joins(world: &mut World, model: &Model) {
     let mut appeals = Appeals::new(model, &context, drives.len());
     let mut found = candidates(world, model, &drives);
     // Most fail already at the highest rate that their kin, settlement and community allow: no row is read for them.
-    world.fetch_kin(found.iter().map(|c| c.segment));
+    world.fetch_kin(model.template, found.iter().map(|c| (c.household, c.segment)));
     for c in &mut found {
         c.unlikely = c.away.is_none() && !world.people.remembers(c.household) && !could(world, model, &drives[c.drive], &mut appeals, c);
     }
@@ -229,7 +229,7 @@ fn joins(world: &mut World, model: &Model) {
             continue;
         }
         let (drive, place) = (&drives[candidate.drive], candidate.at);
-        if left[candidate.drive] < 1.0 || world.people[candidate.household].at() != place {
+        if left[candidate.drive] < 1.0 || world.people.at(candidate.household) != place {
             continue;
         }
         world.ledger.touches += 1;
@@ -266,7 +266,9 @@ fn joins(world: &mut World, model: &Model) {
 struct Appeals<'a> {
     model: &'a Model<'a>,
     context: &'a Context,
-    known: Vec<Option<Appeal<'a>>>,
+    known: Vec<Appeal<'a>>,
+    /// Where those of a drive, place and community stand, from 1 on.
+    at: Vec<u32>,
 }
 
 /// Exponentials of log rates within [`CLIP`], at even steps: most comparisons with one need no better.
@@ -299,12 +301,17 @@ impl Steps {
 
 impl<'a> Appeals<'a> {
     fn new(model: &'a Model<'a>, context: &'a Context, drives: usize) -> Self {
-        Self { model, context, known: vec![None; drives * model.case.zones * model.case.communities.len()] }
+        Self { model, context, known: Vec::new(), at: vec![0; drives * model.case.zones * model.case.communities.len()] }
     }
 
+    #[inline]
     fn of(&mut self, world: &World, drive: usize, bloc: Bloc, place: Place, community: Community) -> &Appeal<'a> {
-        let at = (drive * self.model.case.zones + place.at()) * self.model.case.communities.len() + community.at();
-        self.known[at].get_or_insert_with(|| Appeal::new(world, self.model, self.context, bloc, place, community))
+        let at = &mut self.at[(drive * self.model.case.zones + place.at()) * self.model.case.communities.len() + community.at()];
+        if *at == 0 {
+            self.known.push(Appeal::new(world, self.model, self.context, bloc, place, community));
+            *at = self.known.len() as u32;
+        }
+        &self.known[*at as usize - 1]
     }
 }
 
@@ -346,13 +353,13 @@ fn drives(world: &World, model: &Model) -> Vec<Drive> {
         .collect()
 }
 
-/// Households that drives reach in a common week.
-const FOUND: usize = 2_000;
+/// Of so many households drives reach one in a common week.
+const ONE_IN: usize = 500;
 
 /// Households that drives could reach, at home and where the displaced are: by their place in the lists.
 fn candidates(world: &World, model: &Model, drives: &[Drive]) -> Vec<Candidate> {
     let guests: Vec<_> = model.case.zones().map(|q| world.guests(q)).collect();
-    let mut found = Vec::with_capacity(FOUND);
+    let mut found = Vec::with_capacity(world.people.len() / ONE_IN);
     let most = libm::exp(CLIP);
     for (drive, data) in drives.iter().enumerate() {
         let root = terms::traits(world, model, data.bloc);
@@ -401,7 +408,7 @@ fn candidates(world: &World, model: &Model, drives: &[Drive]) -> Vec<Candidate> 
 /// persons.
 fn free(world: &World, model: &Model, household: Household) -> f64 {
     let row = &world.people[household];
-    (f64::from(row.men.min(row.people)) - f64::from(row.gone) / model.template.weight).max(0.0)
+    (f64::from(row.men.min(world.people.living(household))) - f64::from(row.gone) / model.template.weight).max(0.0)
 }
 
 /// The log rate of a household's men, as if it leaned to nobody; `away` tells what it took along where it is not at home.
@@ -427,7 +434,8 @@ fn willing(world: &World, model: &Model, household: Household) -> (f64, f64) {
 pub fn hardship(world: &World, model: &Model, household: Household) -> f64 {
     let row = &world.people[household];
     let plundered = households::decode(row.plundered, world.week, model.p.governance.hardship_half_life);
-    let place = if model.case.is_zone(row.at()) { world.hardship[row.at()] } else { 0.0 };
+    let at = world.people.at(household);
+    let place = if model.case.is_zone(at) { world.hardship[at] } else { 0.0 };
     (f64::from(row.hardship) / 255.0 + plundered + place).clamp(0.0, 1.0)
 }
 
@@ -518,7 +526,7 @@ pub fn raise(world: &mut World, model: &Model, org: Org, place: Place, community
         if raised == wanted {
             break;
         }
-        if world.people[household].at() == place && free(world, model, household) > 0.0 {
+        if world.people.at(household) == place && free(world, model, household) > 0.0 {
             join(world, model, org, household, place);
             raised += 1;
         }

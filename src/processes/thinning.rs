@@ -1,6 +1,6 @@
 //! Who is hit, without visiting everybody: each household has conceptually one uniform per purpose and week, and only
 //! those below a cell's bound are generated, octave by octave.
-use crate::dice::{Dice, Stream, mix, poisson_of, unit_of};
+use crate::dice::{AT_ONCE, Dice, Stream, mix, poisson_of, unit_of};
 
 /// Expected number of uniforms in all remaining octaves from which they are drawn as one: a further draw of a count costs
 /// about as much as this many uniforms.
@@ -47,16 +47,22 @@ pub fn below(dice: Dice, stream: Stream, week: i32, cell: u64, (first, end): (u3
                 hit(first + (((word >> 32) * u64::from(end - first)) >> 32) as u32, u);
             }
         };
-        let mut made = begun[1..].as_flattened();
-        let mut part = 0;
-        while left > 0 {
-            let now = left.min(PART);
-            let at_hand = &made[..now.min(made.len())];
-            at_hand.iter().for_each(|&word| each(word));
-            draws.words(now - at_hand.len(), &mut each);
-            left -= now;
-            part += 1;
-            (draws, made) = (dice.at(stream, week, mix(entity, part)), &[]);
+        let mut made = [[0; 2]; AT_ONCE];
+        let mut words = &begun[1..].as_flattened()[..left.min(2 * (begun.len() - 1))];
+        // Of this part, and of those before it.
+        let (mut of_part, mut part) = (left.min(PART), 0);
+        loop {
+            words.iter().for_each(|&word| each(word));
+            left -= words.len();
+            of_part -= words.len();
+            if left == 0 {
+                break;
+            }
+            if of_part == 0 {
+                part += 1;
+                (draws, of_part) = (dice.at(stream, week, mix(entity, part)), left.min(PART));
+            }
+            words = draws.some(&mut made, of_part);
         }
         if last {
             return;

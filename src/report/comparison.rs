@@ -562,6 +562,19 @@ pub fn funnel(results: &Results) -> Vec<FunnelRow> {
     rows
 }
 
+/// How many more of the futures of a scenario than of the same futures of the first reach a stage, as a share; none where no pair could
+/// see it in both.
+#[must_use]
+pub fn stage_difference(results: &Results, scenario: usize, stage: &str) -> Option<Estimate> {
+    let at = observe::stage(stage);
+    let seen = |row: &FutureRow| row.run.funnel.observable[at];
+    let pairs: Vec<_> = results.pairs(0, scenario).into_iter().filter(|(a, b)| seen(a) && seen(b)).collect();
+    let reached = |row: &FutureRow| f64::from(u8::from(row.run.funnel.reached[at].is_some()));
+    let differences: Vec<f64> = pairs.iter().map(|(a, b)| reached(b) - reached(a)).collect();
+    let draws: Vec<u32> = pairs.iter().map(|(a, _)| a.draw).collect();
+    (!pairs.is_empty()).then(|| clustered(&differences, &draws, LEVEL).clipped(-1.0, 1.0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,6 @@
 //! What the terminal says at the end: for somebody who has never seen the program, in 100 columns.
 use super::comparison::{self, ForkRow, FunnelRow, Row, Verdict};
-use super::numbers::{Scale, capital, percent, plural, rounded, steps, whole};
+use super::numbers::{self, Scale, capital, percent, plural, rounded, steps, whole};
 use super::{Options, Repeat};
 use crate::audit::{LINEAGES, judge};
 use crate::experiment::results::{Fitted, Results, ScenarioLabel};
@@ -24,7 +24,7 @@ pub fn summary(results: &Results, options: &Options) -> String {
     let rows = comparison::rows(results);
     let funnel = comparison::funnel(results);
     let forks = comparison::forks(results);
-    head(&mut out, results);
+    head(&mut out, results, options);
     out.push('\n');
     tables(&mut out, results, &rows, options);
     for at in 1..results.scenarios.len() {
@@ -119,7 +119,7 @@ pub(super) fn agents(scale: u32) -> String {
     if scale > 1 { format!("; 1 agent stands for {} households: coarse", whole(scale as usize)) } else { String::new() }
 }
 
-fn head(out: &mut String, results: &Results) {
+fn head(out: &mut String, results: &Results, options: &Options) {
     let titles: Vec<&str> = results.scenarios.iter().map(|s| s.title.as_str()).collect();
     let first = &results.scenarios[0];
     let what = if titles.len() > 1 { format!("{} against {}", titles[1..].join(", "), titles[0]) } else { titles[0].to_owned() };
@@ -148,6 +148,10 @@ fn head(out: &mut String, results: &Results) {
     say(out, &format!("at the table beside the state: {}", tables.join("; ")));
     for label in results.scenarios.iter().filter(|label| !label.summary.is_empty()) {
         say(out, &format!("{}: {}", titled(label), label.summary));
+    }
+    if !options.repeat.set.is_empty() {
+        let whose = if results.scenarios.len() > 1 { ", in every scenario" } else { "" };
+        say(out, &format!("set on the command line{whose}: {}", options.repeat.set.join(", ")));
     }
     let otherwise = otherwise(results);
     if !otherwise.is_empty() {
@@ -515,9 +519,8 @@ fn talks(out: &mut String, results: &Results, at: usize, funnel: &[FunnelRow], f
     let label = &results.scenarios[at];
     let title = titled(label);
     if label.talks {
-        let share = |stage: &str| {
-            funnel.iter().find(|row| row.scenario == at && row.stage == stage).and_then(|row| row.reached).map(|(share, ..)| percent(share))
-        };
+        let reached = |stage: &str| funnel.iter().find(|row| row.scenario == at && row.stage == stage).and_then(|row| row.reached);
+        let share = |stage: &str| reached(stage).map(numbers::share);
         let way = [("contact", "contact"), ("consent", "consent of the state"), ("accord", "accord")];
         let (way, then) = if label.bids {
             (&way[..], "Where the state consents, the other side may still refuse.")
@@ -525,7 +528,7 @@ fn talks(out: &mut String, results: &Results, at: usize, funnel: &[FunnelRow], f
             (&way[..1], "Nobody has a full seat, so nobody is asked for a formal bid, and no accord can come of it.")
         };
         let stages: Vec<String> = way.iter().filter_map(|(stage, words)| share(stage).map(|share| format!("{words} {share}"))).collect();
-        let mut text = format!("How far {title} comes, in all futures: {}. {then}", stages.join(", "));
+        let mut text = format!("How far {title} comes, in all futures [95 % intervals]: {}. {then}", stages.join(", "));
         let group = share("group").filter(|_| label.bids).map(|share| format!("a contact group meets in {share}"));
         let met = share("conditions").filter(|_| label.conditions).map(|share| format!("a seat meets its conditions in {share}"));
         let beside: Vec<String> = group.into_iter().chain(met).collect();
@@ -543,14 +546,17 @@ fn talks(out: &mut String, results: &Results, at: usize, funnel: &[FunnelRow], f
                     " Of {} signed early enough to tell, {} stood for {words} ({}).",
                     plural(of.early, "accord", "accords"),
                     whole(of.stood),
-                    percent(of.share.0)
+                    numbers::share(of.share)
                 );
             }
         }
-        if let Some(share) = share("standing_at_end").filter(|share| label.bids || share != "0 %") {
-            let _ = write!(text, " At the end an accord, however young, is in force in {share} of futures.");
+        if let Some(standing) = reached("standing_at_end").filter(|standing| label.bids || standing.0 > 0.0) {
+            let _ = write!(text, " At the end an accord, however young, is in force in {} of futures.", numbers::share(standing));
         }
         say(out, &text);
+        if at > 0 && results.scenarios[0].talks {
+            further(out, results, at);
+        }
     }
     let Some(measure) = lead(results, options) else { return };
     let caution = if results.scenarios.len() > 1 {
@@ -578,6 +584,31 @@ fn talks(out: &mut String, results: &Results, at: usize, funnel: &[FunnelRow], f
     }
     if label.talks && label.bids && !forks.iter().any(|f| f.scenario == at && f.stage == "accord") {
         say(out, &format!("No future of {title} reaches an accord, so there is nothing to say of what one would do."));
+    }
+}
+
+/// How much further talks come than in the first scenario, where both try them.
+fn further(out: &mut String, results: &Results, at: usize) {
+    let [first, label] = [0, at].map(|at| &results.scenarios[at]);
+    let stages = [
+        ("contact", "contact", true),
+        ("conditions", "conditions met", first.conditions || label.conditions),
+        ("consent", "consent of the state", first.bids || label.bids),
+        ("group", "a contact group", first.bids || label.bids),
+        ("accord", "accord", first.bids || label.bids),
+    ];
+    let points = Scale::of("share", 1.0);
+    let told: Vec<String> = stages
+        .into_iter()
+        .filter(|stage| stage.2)
+        .filter_map(|(stage, words, _)| {
+            let e = comparison::stage_difference(results, at, stage)?;
+            let never_differ = e.low == 0.0 && e.high == 0.0;
+            Some(if never_differ { format!("{words} alike in all") } else { format!("{words} {}", worded(&points, &e)) })
+        })
+        .collect();
+    if !told.is_empty() {
+        say(out, &format!("Against {}, in the same futures: {}.", titled(first), told.join(", ")));
     }
 }
 
@@ -756,7 +787,7 @@ fn foot(out: &mut String, results: &Results, options: &Options, rows: &[Row]) {
 
 /// Commands that go on from here. They stand on lines of their own, as they are typed.
 fn next(out: &mut String, results: &Results, options: &Options) {
-    let Repeat { arguments, story, compare, contested, alike } = &options.repeat;
+    let Repeat { arguments, story, compare, contested, alike, .. } = &options.repeat;
     let story = |replicate: u64| {
         let draw = results.rows.iter().find(|row| row.replicate == replicate).map(|row| row.draw);
         draw.and_then(|draw| contested.get(&draw)).unwrap_or(story)

@@ -57,7 +57,7 @@ impl Decay {
     }
 }
 
-/// What changes about a household, in 16 bytes: whoever looks one up waits for memory once.
+/// What changes about a household beside who of it lives where, in 16 bytes: whoever looks one up waits for memory once.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(C, align(16))]
 pub struct Row {
@@ -67,12 +67,8 @@ pub struct Row {
     pub plundered: u16,
     /// Week until which the leaning is kept.
     pub leaning_until: i16,
-    /// Persons alive.
-    pub people: u8,
     /// Men who have joined an organisation or died in one.
     pub gone: u8,
-    /// Present place: changes with [`Households::put`] alone.
-    at: Place,
     /// Leaning: 0-2 a trend, 3 none, 255 not asked yet.
     pub leaning: u8,
     /// Men aged 15 to 45 at the start.
@@ -83,34 +79,49 @@ pub struct Row {
     pub demobilised: u8,
 }
 
-impl Row {
-    /// The place where the household is.
-    #[must_use]
-    #[inline]
-    pub fn at(&self) -> Place {
-        self.at
-    }
+/// Who of a household lives, and where: apart from its row and in 2 bytes, as those who flee and come home are many.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Living {
+    people: u8,
+    at: Place,
 }
 
 /// All households of the template, in its order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Households {
     rows: Vec<Row>,
+    living: Vec<Living>,
     /// Own grievance codes of those who have any, `slots` each.
     memories: Vec<u16>,
-    flags: Vec<Flags>,
+    /// Who holds anything against anybody of its own.
+    remembering: Bits,
+    /// Who is at home.
+    at_home: Bits,
+    /// Whose men may count as more than one.
+    several_men: Bits,
     slots: usize,
 }
 
-/// What is asked of 64 households before their rows are read, a bit each: small enough to stay at hand where rows are not.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Flags {
-    /// Who holds anything against anybody of its own.
-    remembering: u64,
-    /// Who is at home.
-    at_home: u64,
-    /// Whose men may count as more than one.
-    men: u64,
+/// What is asked of households before their rows are read, a bit each: small enough to stay at hand where rows are not.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Bits(Vec<u64>);
+
+impl Bits {
+    fn new(households: usize, bit: impl Fn(usize) -> bool) -> Self {
+        let word = |first: usize| (first..households.min(first + 64)).rev().fold(0, |bits, at| bits << 1 | u64::from(bit(at)));
+        Self((0..households).step_by(64).map(word).collect())
+    }
+
+    #[inline]
+    fn has(&self, household: Household) -> bool {
+        self.0[household.at() / 64] >> (household.at() % 64) & 1 != 0
+    }
+
+    #[inline]
+    fn set(&mut self, household: Household, to: bool) {
+        let (word, bit) = (&mut self.0[household.at() / 64], household.at() % 64);
+        *word = *word & !(1 << bit) | u64::from(to) << bit;
+    }
 }
 
 /// A leaning that was not asked for yet.
@@ -120,30 +131,69 @@ impl Households {
     /// All at home, unharmed.
     #[must_use]
     pub fn new(template: &Template) -> Self {
-        let mut rows = Vec::with_capacity(template.len());
-        for (place, &(first, end)) in template.range.iter() {
-            rows.extend((first as usize..end as usize).map(|at| Row {
-                memory: 0,
-                plundered: 0,
-                leaning_until: 0,
-                people: template.household_size,
-                gone: 0,
-                at: place,
-                leaning: UNASKED,
-                men: template.men[at],
-                hardship: template.hardship[at],
-                demobilised: 0,
-            }));
+        let row = |at: usize| Row {
+            memory: 0,
+            plundered: 0,
+            leaning_until: 0,
+            gone: 0,
+            leaning: UNASKED,
+            men: template.men[at],
+            hardship: template.hardship[at],
+            demobilised: 0,
+        };
+        let mut living = Vec::with_capacity(template.len());
+        for (place, &(_, end)) in template.range.iter() {
+            living.resize(end as usize, Living { people: template.household_size, at: place });
         }
-        let several = |men: &[u8]| men.iter().rev().fold(0, |bits, &men| bits << 1 | u64::from(men > 1));
-        let flags = template.men.chunks(64).map(|men| Flags { remembering: 0, at_home: u64::MAX, men: several(men) }).collect();
-        Self { rows, memories: Vec::new(), flags, slots: template.slots }
+        Self {
+            rows: (0..template.len()).map(row).collect(),
+            living,
+            memories: Vec::new(),
+            remembering: Bits::new(template.len(), |_| false),
+            at_home: Bits::new(template.len(), |_| true),
+            several_men: Bits::new(template.len(), |at| template.men[at] > 1),
+            slots: template.slots,
+        }
     }
 
-    /// Every household.
+    /// How many there are.
     #[must_use]
-    pub fn rows(&self) -> &[Row] {
-        &self.rows
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Persons alive of a household.
+    #[must_use]
+    #[inline]
+    pub fn living(&self, household: Household) -> u8 {
+        self.living[household.at()].people
+    }
+
+    /// Persons alive of all households.
+    #[must_use]
+    pub fn all_living(&self) -> u64 {
+        self.living.iter().map(|living| u64::from(living.people)).sum()
+    }
+
+    /// The place where a household is.
+    #[must_use]
+    #[inline]
+    pub fn at(&self, household: Household) -> Place {
+        self.living[household.at()].at
+    }
+
+    /// Up to `persons` of a household die; returns how many do.
+    pub fn lose(&mut self, household: Household, persons: u8) -> u8 {
+        let people = &mut self.living[household.at()].people;
+        let dead = persons.min(*people);
+        *people -= dead;
+        dead
     }
 
     /// The codes of a household's own grievance, by bloc; none where all are 0.
@@ -156,39 +206,28 @@ impl Households {
     /// Whether a household holds anything against anybody of its own, without reading its row.
     #[must_use]
     pub fn remembers(&self, household: Household) -> bool {
-        self.flag(household, |flags| flags.remembering)
+        self.remembering.has(household)
     }
 
     /// Whether a household is at home, without reading its row.
     #[must_use]
     #[inline]
     pub fn is_at_home(&self, household: Household) -> bool {
-        self.flag(household, |flags| flags.at_home)
+        self.at_home.has(household)
     }
 
     /// Whether the men of a household may count as more than one, without reading its row.
     #[must_use]
     #[inline]
     pub fn has_several_men(&self, household: Household) -> bool {
-        self.flag(household, |flags| flags.men)
-    }
-
-    #[inline]
-    fn flag(&self, household: Household, of: impl Fn(&Flags) -> u64) -> bool {
-        of(&self.flags[household.at() / 64]) >> (household.at() % 64) & 1 != 0
-    }
-
-    #[inline]
-    fn set_flag(&mut self, household: Household, of: impl Fn(&mut Flags) -> &mut u64, to: bool) {
-        let (word, bit) = (of(&mut self.flags[household.at() / 64]), household.at() % 64);
-        *word = *word & !(1 << bit) | u64::from(to) << bit;
+        self.several_men.has(household)
     }
 
     /// Sends men of a household home through a programme: by their own hazard of joining again they may count as several.
     pub fn demobilise(&mut self, household: Household, men: u8) {
         let demobilised = &mut self[household].demobilised;
         *demobilised = demobilised.saturating_add(men);
-        self.set_flag(household, |flags| &mut flags.men, true);
+        self.several_men.set(household, true);
     }
 
     /// Those of a range who are at home, in order, without reading their rows.
@@ -197,7 +236,7 @@ impl Households {
         words.flat_map(move |at| {
             let from = range.start.saturating_sub(64 * at);
             let beyond = (64 * (at + 1)).saturating_sub(range.end);
-            let mut left = self.flags[at as usize].at_home & (u64::MAX << from) & (u64::MAX >> beyond);
+            let mut left = self.at_home.0[at as usize] & (u64::MAX << from) & (u64::MAX >> beyond);
             std::iter::from_fn(move || {
                 let bit = left.trailing_zeros();
                 left &= left.wrapping_sub(1);
@@ -209,8 +248,8 @@ impl Households {
     /// Puts a household into a place, which is its home or is not.
     #[inline]
     pub fn put(&mut self, household: Household, place: Place, home: bool) {
-        self[household].at = place;
-        self.set_flag(household, |flags| &mut flags.at_home, home);
+        self.living[household.at()].at = place;
+        self.at_home.set(household, home);
     }
 
     /// The code of a household's own grievance.
@@ -227,7 +266,7 @@ impl Households {
             }
             self.memories.resize(self.memories.len() + self.slots, 0);
             self[household].memory = (self.memories.len() / self.slots) as u32;
-            self.set_flag(household, |flags| &mut flags.remembering, true);
+            self.remembering.set(household, true);
         }
         let end = self[household].memory as usize * self.slots;
         self.memories[end - self.slots + bloc.at()] = code;
@@ -242,7 +281,7 @@ impl Households {
 
     /// Brings the dead to life.
     pub fn revive(&mut self, template: &Template) {
-        self.rows.iter_mut().for_each(|row| row.people = template.household_size);
+        self.living.iter_mut().for_each(|living| living.people = template.household_size);
     }
 }
 
@@ -267,14 +306,9 @@ mod tests {
 
     #[test]
     fn those_at_home_of_a_range_are_those_whose_bit_says_so() {
-        let mut people = Households {
-            rows: Vec::new(),
-            memories: Vec::new(),
-            flags: vec![Flags { remembering: 0, at_home: u64::MAX, men: 0 }; 4],
-            slots: 1,
-        };
+        let mut people = Households { at_home: Bits::new(256, |_| true), ..Households::default() };
         for away in [0, 1, 63, 64, 70, 128, 191, 200, 255] {
-            people.set_flag(Household(away), |flags| &mut flags.at_home, false);
+            people.at_home.set(Household(away), false);
         }
         for start in [0, 1, 5, 63, 64, 65, 127, 128, 200, 255, 256] {
             for end in (start..=256).filter(|end| end % 7 < 2 || end % 64 < 2) {

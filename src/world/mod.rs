@@ -487,7 +487,7 @@ impl World {
         }
         let (_, segment) = template.lineage(household);
         let kin = (segment.first..segment.end).map(Household);
-        let alive = std::iter::once(household).chain(kin).find(|h| self.people[*h].people > 0);
+        let alive = std::iter::once(household).chain(kin).find(|h| self.people.living(*h) > 0);
         if let Some(household) = alive {
             self.bury(template, household, 1);
         }
@@ -495,24 +495,39 @@ impl World {
 
     /// Reads the rows of some households, so that the waits for memory overlap before each is dealt with in turn. Changes nothing.
     pub fn fetch(&self, households: impl Iterator<Item = Household>) {
-        std::hint::black_box(households.fold(0, |sum, household| sum ^ self.people[household].people));
+        std::hint::black_box(households.fold(0, |sum, household| sum ^ self.people[household].men ^ self.people.living(household)));
     }
 
-    /// Reads what the kin of lineages share, as `fetch` reads what is a household's own.
-    pub fn fetch_kin(&self, segments: impl Iterator<Item = Segment>) {
+    /// Reads who of some households lives, as `fetch` reads their rows.
+    pub fn fetch_living(&self, households: impl Iterator<Item = Household>) {
+        std::hint::black_box(households.fold(0, |sum, household| sum ^ self.people.living(household)));
+    }
+
+    /// Reads what some households and their lineages are first asked about, as `fetch` reads rows.
+    pub fn fetch_kin(&self, template: &Template, those: impl Iterator<Item = (Household, Segment)>) {
         let mut sum = 0;
-        for segment in segments {
-            sum ^= u32::from(self.kin_fighters.row(segment)[0]) ^ self.slow.row(segment)[0].to_bits() ^ self.notables[segment] as u32;
+        let ends = |row: &[f32]| row[0].to_bits() ^ row[row.len() - 1].to_bits();
+        for (household, segment) in those {
+            let kin = self.kin_fighters.row(segment);
+            sum ^= u32::from(kin[0] ^ kin[kin.len() - 1]) ^ ends(self.slow.row(segment)) ^ self.notables[segment] as u32;
+            sum ^= u32::from(self.people.remembers(household)) ^ template.segments[segment].first;
         }
         std::hint::black_box(sum);
     }
 
     /// Takes a household of a home and community from its present place to another, keeping lists and counts; `copy` is what it has
     /// with it of its kin's memory while it is away.
-    #[inline]
-    pub fn relocate(&mut self, template: &Template, (home, community): (Place, Community), household: Household, to: Place, copy: u32) {
-        let row = &self.people[household];
-        let (from, persons) = (row.at(), f64::from(row.people) * template.weight);
+    #[inline(always)]
+    pub fn relocate(
+        &mut self,
+        template: &Template,
+        (home, community): (Place, Community),
+        household: Household,
+        (from, to): (Place, Place),
+        copy: u32,
+    ) {
+        debug_assert!(self.people.at(household) == from, "{household:?} is not where it leaves");
+        let persons = f64::from(self.people.living(household)) * template.weight;
         self.people.put(household, to, to == home);
         self.present[(from, community)] -= persons;
         self.present[(to, community)] += persons;
@@ -539,9 +554,7 @@ impl World {
 
     /// Removes up to `persons` of a household, who died; returns how many of the template's persons.
     pub fn bury(&mut self, template: &Template, household: Household, persons: u8) -> u8 {
-        let row = &mut self.people[household];
-        let (at, dead) = (row.at(), persons.min(row.people));
-        row.people -= dead;
+        let (at, dead) = (self.people.at(household), self.people.lose(household, persons));
         let (_, segment) = template.lineage(household);
         let (home, community) = (segment.place, segment.community);
         let weighted = f64::from(dead) * template.weight;

@@ -77,6 +77,9 @@ impl LineageIndex {
     }
 }
 
+/// Households whose community is kept together.
+const TOGETHER: usize = 64;
+
 /// All people of a case at a scale.
 #[derive(Clone, Debug)]
 pub struct Template {
@@ -100,6 +103,8 @@ pub struct Template {
     pub lineages: Grid<Place, Community, (u32, u32)>,
     /// Households of each place and community, likewise.
     homes: Grid<Place, Community, (u32, u32)>,
+    /// The community of every [`TOGETHER`] households that follow one another; none where they are of several.
+    communities: Vec<Option<Community>>,
     /// Persons that one person of the template stands for.
     pub weight: f64,
     /// Households of the whole population (before thinning by scale).
@@ -154,6 +159,7 @@ impl Template {
             settled: Map::filled(case.zones, 1.0),
             lineages: Grid::filled(case.zones, case.communities.len(), (0, 0)),
             homes: Grid::filled(case.zones, case.communities.len(), (0, 0)),
+            communities: Vec::new(),
             weight: f64::from(scale),
             households: counts.values().iter().map(|&n| u64::from(n)).sum(),
             household_size: case.household_size as u8,
@@ -184,6 +190,7 @@ impl Template {
                 template.spare(place, settlements, whole.row(place));
             }
         }
+        template.communities = (0..template.len()).step_by(TOGETHER).map(|first| template.community_from(first)).collect();
         template.displace(scenario, dice);
         template
     }
@@ -230,7 +237,16 @@ impl Template {
     /// The community of a household whose home is a place, without reading its lineage.
     #[must_use]
     pub fn community(&self, home: Place, household: Household) -> Community {
-        Community::from_at(self.homes.row(home).partition_point(|of| of.1 <= household.0))
+        self.communities[household.at() / TOGETHER]
+            .unwrap_or_else(|| Community::from_at(self.homes.row(home).partition_point(|of| of.1 <= household.0)))
+    }
+
+    /// The community of [`TOGETHER`] households from one on, if they are all of one.
+    fn community_from(&self, first: usize) -> Option<Community> {
+        let last = (first + TOGETHER).min(self.len()) - 1;
+        let [from, to] = [first, last].map(|at| self.segment(Household::from_at(at)).at());
+        let (one, others) = self.segments.values()[from..=to].split_first()?;
+        others.iter().all(|other| other.community == one.community).then_some(one.community)
     }
 
     /// Positions of the clusters of a place, in the order of their households.

@@ -747,6 +747,34 @@ fn other_parameters_are_told_beside_the_table() {
     assert!(!plain.contains("other parameters"), "{plain}");
 }
 
+/// What the command line sets is told beside what differs, and nothing is where it sets nothing.
+#[test]
+fn what_the_command_line_sets_is_told() {
+    let folder = here();
+    let text = |with: &str| compared(folder.path(), &format!("two-valleys-inclusive --weeks 5 --draws 0 --replicates 4 --no-plots {with}"));
+    let told = text("--set recruitment.exit=0.02 --set track.budget=4000");
+    assert!(told.contains("set on the command line, in every scenario: recruitment.exit=0.02, track.budget=4000"), "{told}");
+    assert!(!text("").contains("on the command line"));
+}
+
+/// How much further talks come is told with the interval of the same futures' difference, and each share with its own.
+#[test]
+fn stages_of_two_tracks_are_held_against_each_other() {
+    let folder = here();
+    let told = compared(folder.path(), "two-valleys-inclusive --draws 20 --replicates 80 --no-plots --out both");
+    let mut reader = csv::Reader::from_path(folder.path().join("both/stages.csv")).unwrap();
+    let at = reader.headers().unwrap().iter().position(|name| name == "accord").unwrap();
+    let mut signed = [0.0, 0.0];
+    for row in reader.records().map(Result::unwrap) {
+        signed[usize::from(&row[0] == "two-valleys-inclusive")] += f64::from(u8::from(!row[at].is_empty()));
+    }
+    let percent = signed.map(|n| 100.0 * n / 80.0);
+    let stages = told.split("Against \"Front alone\", in the same futures: ").nth(1).expect("a sentence on the stages of both");
+    let accords = stages.split("accord ").nth(1).and_then(|rest| rest.split_once(' ')).expect("accords are told").0;
+    assert!((accords.parse::<f64>().unwrap() - (percent[1] - percent[0])).abs() <= 0.51, "{accords} points, of {percent:?}: {told}");
+    assert!(told.contains(&format!("accord {:.0} % [", percent[1])), "{told}");
+}
+
 #[test]
 fn words_of_tables_and_documents_are_explained() {
     let folder = here();

@@ -6,8 +6,10 @@ use sulh::index::{Household, Id, Org, Place};
 use sulh::observe::Run;
 use sulh::observe::measures::outcome_columns;
 use sulh::scenario::case::{OrganisationData, Recruits};
+use sulh::scenario::library::{Changes, Library};
 use sulh::scenario::{Scenario, Track};
 use sulh::sim::{self, Asked};
+use sulh::world::Template;
 
 const SCALE: u32 = 16;
 
@@ -141,9 +143,9 @@ fn nobody_is_lost_and_shares_stay_shares() {
     let dice = Dice::new(4, 2);
     let mut world = sim::burn_in(&ready, dice);
     let people = |w: &sulh::world::World| -> f64 { w.present.values().iter().sum() };
-    let living = |w: &sulh::world::World| w.people.rows().iter().map(|row| f64::from(row.people)).sum::<f64>() * f64::from(SCALE);
+    let living = |w: &sulh::world::World| w.people.all_living() as f64 * f64::from(SCALE);
     let listed = |w: &sulh::world::World, home: Place| -> f64 {
-        w.lists.row(home).iter().flatten().map(|away| f64::from(w.people[away.household].people)).sum::<f64>() * f64::from(SCALE)
+        w.lists.row(home).iter().flatten().map(|away| f64::from(w.people.living(away.household))).sum::<f64>() * f64::from(SCALE)
     };
     assert!((people(&world) - living(&world)).abs() < 1.0);
     sim::each_week(&ready, &mut world, dice, 104, |w| {
@@ -378,7 +380,7 @@ fn the_living_and_the_dead_are_all_who_were_there() {
     let ready = common::ready(&common::scenario(&case, common::no_track(), 26, 1), &[]);
     let dice = Dice::new(4, 2);
     let mut world = sim::burn_in(&ready, dice);
-    let living = |w: &sulh::world::World| w.people.rows().iter().map(|row| u64::from(row.people)).sum::<u64>() as f64;
+    let living = |w: &sulh::world::World| w.people.all_living() as f64;
     let from_households = |w: &sulh::world::World| -> f64 {
         w.organisations
             .values()
@@ -658,4 +660,18 @@ fn explosive_draws_are_refused_and_few_others() {
     let refused = radii.iter().filter(|r| **r >= REFUSED_FROM).count();
     println!("default {default:.3}; {refused} of 200 draws refused; {radii:.2?}");
     assert!(refused < 60, "{refused} of 200 draws refused");
+}
+
+/// The community of a household that is read from those who live around it is that of its lineage.
+#[test]
+fn a_household_is_of_the_community_of_its_lineage() {
+    for (name, scale) in [("two-valleys-exclusive", 1), ("bamako-only", 16)] {
+        let changes = Changes { scale: Some(scale), ..Changes::default() };
+        let template = Template::new(&Library::new().load(name, &changes).unwrap());
+        assert!(template.len() > 2_900);
+        for household in (0..template.len()).map(Household::from_at) {
+            let (_, lineage) = template.lineage(household);
+            assert_eq!(template.community(lineage.place, household), lineage.community, "{household:?} of {name}");
+        }
+    }
 }

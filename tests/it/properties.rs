@@ -124,7 +124,7 @@ fn holds_for(sizes: &Sizes, files: &Files) -> Result<(), TestCaseError> {
 }
 
 fn living(world: &World, ready: &Ready) -> f64 {
-    world.people.rows().iter().map(|row| f64::from(row.people)).sum::<f64>() * ready.template.weight
+    world.people.all_living() as f64 * ready.template.weight
 }
 
 fn all_within<'a>(what: &str, values: impl IntoIterator<Item = &'a f64>, low: f64, high: f64) -> Result<(), TestCaseError> {
@@ -166,16 +166,21 @@ fn sound(world: &World, ready: &Ready) -> Result<(), TestCaseError> {
             for &Away { household: Household(household), .. } in &world.lists[(home, host)] {
                 let at = household as usize;
                 prop_assert!(!std::mem::replace(&mut seen[at], true), "household {household} is listed twice");
-                prop_assert!(world.people.rows()[at].at() == host && host != home, "household {household} is not where it is listed");
+                prop_assert!(
+                    world.people.at(Household(household)) == host && host != home,
+                    "household {household} is not where it is listed"
+                );
                 prop_assert!(template.range[home].0 <= household && household < template.range[home].1);
-                away += f64::from(world.people.rows()[at].people) * template.weight;
+                away += f64::from(world.people.living(Household(household))) * template.weight;
             }
         }
         let counted: f64 = world.away.row(home).iter().sum();
         prop_assert!((away - counted).abs() < 1e-6, "{away} are listed away, {counted} counted");
     }
-    for (at, row) in world.people.rows().iter().enumerate() {
-        prop_assert!(world.people.is_at_home(Household(at as u32)) != seen[at], "household {at} is at home and listed away, or neither");
+    prop_assert_eq!(seen.len(), world.people.len());
+    for (at, &away) in seen.iter().enumerate() {
+        let row = &world.people[Household(at as u32)];
+        prop_assert!(world.people.is_at_home(Household(at as u32)) != away, "household {at} is at home and listed away, or neither");
         let several = row.men > 1 || row.demobilised > 0;
         prop_assert!(
             !several || world.people.has_several_men(Household(at as u32)),

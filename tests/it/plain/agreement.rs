@@ -53,10 +53,11 @@ fn differences(before: &World, engine: &World, twin: &Twin, model: &Model, seen:
         let household = Household::from_at(at);
         let (was, a, b) = (&before.people[household], &engine.people[household], &w.people[household]);
         let home = t.lineage(household).1.place;
-        if was.at() != a.at() {
-            let kind = if was.at() == home {
+        let [was_at, a_at, b_at] = [before, engine, w].map(|world| world.people.at(household));
+        if was_at != a_at {
+            let kind = if was_at == home {
                 &mut seen.fled
-            } else if a.at() == home {
+            } else if a_at == home {
                 &mut seen.returned
             } else {
                 &mut seen.moved_on
@@ -64,8 +65,9 @@ fn differences(before: &World, engine: &World, twin: &Twin, model: &Model, seen:
             *kind += 1;
         }
         seen.asked += usize::from(was.leaning_until != a.leaning_until);
-        note((a.at(), a.people, a.gone, a.demobilised) == (b.at(), b.people, b.gone, b.demobilised), &|| {
-            format!("household {at}: {a:?} and {b:?}")
+        let [a_lives, b_lives] = [engine, w].map(|world| world.people.living(household));
+        note((a_at, a_lives, a.gone, a.demobilised) == (b_at, b_lives, b.gone, b.demobilised), &|| {
+            format!("household {at}: {a_lives} at {a_at:?}, {a:?}, and {b_lives} at {b_at:?}, {b:?}")
         });
         note((a.leaning, a.leaning_until) == (b.leaning, b.leaning_until), &|| format!("leaning of household {at}: {a:?} and {b:?}"));
     }

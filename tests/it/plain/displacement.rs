@@ -51,7 +51,7 @@ impl Twin {
                 }
             });
             for household in afraid {
-                if self.world.people[household].at() == home && self.world.people[household].people > 0 {
+                if self.world.people.at(household) == home && self.world.people.living(household) > 0 {
                     self.flee(model, household, &draw);
                 }
             }
@@ -67,7 +67,7 @@ impl Twin {
             });
             for at in (0..guests.len()).rev().filter(|&at| moving[at]) {
                 let household = guests[at].household;
-                if self.world.people[household].people > 0 && self.world.people[household].at() == host {
+                if self.world.people.living(household) > 0 && self.world.people.at(household) == host {
                     self.flee(model, household, &draw);
                 }
             }
@@ -99,7 +99,7 @@ impl Twin {
 
     fn flee(&mut self, model: &Model, household: Household, draw: &Draw) {
         let (_, data) = model.template.lineage(household);
-        let (home, from) = (data.place, self.world.people[household].at());
+        let (home, from) = (data.place, self.world.people.at(household));
         let choices = &draw[from.at() * model.case.communities.len() + data.community.at()];
         let mut draws = model.dice.at(Stream::Destination, self.world.week, mix(data.identity, u64::from(household.0 - data.first)));
         let Some(at) = draws.choose(choices.iter().map(|c| c.1)) else { return };
@@ -142,7 +142,7 @@ impl Twin {
             };
             self.visits += self.world.lists.row(home).iter().map(|list| list.len() as u64).sum::<u64>();
             for household in returning {
-                self.unlist(home, self.world.people[household].at(), household);
+                self.unlist(home, self.world.people.at(household), household);
                 self.move_to(model, household, home);
             }
         }

@@ -67,7 +67,7 @@ impl Twin {
     pub(super) fn held(&self, model: &Model, household: Household, bloc: Bloc) -> f64 {
         let (segment, data) = model.template.lineage(household);
         let own = self.own[(household, bloc)];
-        let home = self.world.people[household].at() == data.place;
+        let home = self.world.people.at(household) == data.place;
         let (fast, slow) = if home {
             (self.fast[(data.cluster, bloc)], self.slow[(segment, bloc)])
         } else {

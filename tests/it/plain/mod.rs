@@ -193,8 +193,8 @@ impl Twin {
     fn move_to(&mut self, model: &Model, household: Household, to: Place) {
         let (_, data) = model.template.lineage(household);
         let (home, community) = (data.place, data.community);
-        let row = &self.world.people[household];
-        let (from, persons) = (row.at(), f64::from(row.people) * model.template.weight);
+        let people = &self.world.people;
+        let (from, persons) = (people.at(household), f64::from(people.living(household)) * model.template.weight);
         self.world.people.put(household, to, to == home);
         self.world.present[(from, community)] -= persons;
         self.world.present[(to, community)] += persons;

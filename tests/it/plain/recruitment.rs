@@ -158,13 +158,14 @@ impl Twin {
         let row = &w.people[household];
         let against = offer.enemies.iter().map(|&e| self.held(model, household, e)).fold(0.0, f64::max);
         let plundered = decoded(row.plundered, w.week, self.p.governance.hardship_half_life);
-        let of_place = if row.at().at() < model.case.zones { w.hardship[row.at()] } else { 0.0 };
+        let at = w.people.at(household);
+        let of_place = if at.at() < model.case.zones { w.hardship[at] } else { 0.0 };
         let hardship = (f64::from(row.hardship) / 255.0 + plundered + of_place).clamp(0.0, 1.0);
         let men = f64::from(data.men.max(1)) * model.template.weight;
         let kin = (10.0 * f64::from(w.kin_fighters[(segment, offer.bloc)]) / men).min(1.0);
         let leader = leader(model, data.community);
         let opposed = if w.notables[segment] != leader && offer.trend != leader { 1.0 - w.trust[data.community] } else { 0.0 };
-        let fear = if row.at() == data.place { self.fear[data.cluster] } else { 0.0 };
+        let fear = if at == data.place { self.fear[data.cluster] } else { 0.0 };
         p.grievance * (against - self.held(model, household, offer.bloc))
             + offer.common[data.community.at()]
             + p.pay * offer.pay * hardship
@@ -177,8 +178,8 @@ impl Twin {
         let p = self.p.recruitment;
         let row = self.world.people[household];
         let weight = model.template.weight;
-        let free = (f64::from(row.men.min(row.people)) - f64::from(row.gone) / weight).max(0.0);
-        if row.at() != place || free == 0.0 || *left < 1.0 {
+        let free = (f64::from(row.men.min(self.world.people.living(household))) - f64::from(row.gone) / weight).max(0.0);
+        if self.world.people.at(household) != place || free == 0.0 || *left < 1.0 {
             return;
         }
         // "Who came home through a programme joins at `ddr_reenlistment` times his rate."

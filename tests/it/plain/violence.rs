@@ -433,7 +433,7 @@ impl<'a> Plain<'a> {
             self.model.case.zones().flat_map(|home| self.w.lists[(home, q)].iter().map(|away| away.household.0)).collect();
         let all: Vec<u32> = hosts.into_iter().chain(guests).collect();
         let there = |h: u32| {
-            self.w.people[Household(h)].at() == q && self.w.people[Household(h)].people > 0 && t.lineage(Household(h)).1.community == c
+            self.w.people.at(Household(h)) == q && self.w.people.living(Household(h)) > 0 && t.lineage(Household(h)).1.community == c
         };
         for _ in 0..60.min(60 * all.len()) {
             let h = all[draws.below(all.len())];
@@ -452,7 +452,7 @@ impl<'a> Plain<'a> {
         let (mut who, mut at, mut reached) = (first.0, first.1, 0);
         for nth in 0..count {
             // "A next victim is of the same household with 3 in 10, else of another"
-            if self.w.people[who].people == 0 || nth > 0 && draws.unit() < 0.7 {
+            if self.w.people.living(who) == 0 || nth > 0 && draws.unit() < 0.7 {
                 let Some(other) = self.further(q, who, draws) else { break };
                 (who, at) = (other, self.is_the_one(other, Some(at), draws));
             }
@@ -514,8 +514,7 @@ impl<'a> Plain<'a> {
         let settlement = t.clusters[data.cluster];
         for _ in 0..20 {
             let other = Household(settlement.first + draws.below((settlement.end - settlement.first) as usize) as u32);
-            let row = self.w.people[other];
-            if t.lineage(other).1.community == data.community && row.at() == q && row.people > 0 {
+            if t.lineage(other).1.community == data.community && self.w.people.at(other) == q && self.w.people.living(other) > 0 {
                 return Some(other);
             }
         }
@@ -715,7 +714,7 @@ fn guests_are_not_spared() {
             for c in model.case.communities.ids() {
                 let there: Vec<Household> = (0..model.template.len() as u32)
                     .map(Household)
-                    .filter(|&h| world.people[h].at() == q && model.template.lineage(h).1.community == c)
+                    .filter(|&h| world.people.at(h) == q && model.template.lineage(h).1.community == c)
                     .collect();
                 let guest = |h: Household| model.template.lineage(h).1.place != q;
                 let expected = there.iter().filter(|&&h| guest(h)).count() as f64 / there.len().max(1) as f64;
@@ -762,11 +761,11 @@ fn an_event_kills_as_many_as_it_says() {
                 continue;
             }
             if data.place == home && at % 40 == 0 {
-                if world.people[household].at() == home {
-                    world.relocate(t, (data.place, data.community), household, host, 0);
+                if world.people.at(household) == home {
+                    world.relocate(t, (data.place, data.community), household, (data.place, host), 0);
                 }
-            } else if world.people[household].at() == host {
-                let people = world.people[household].people;
+            } else if world.people.at(household) == host {
+                let people = world.people.living(household);
                 world.bury(t, household, people);
             }
         }
