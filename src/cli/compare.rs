@@ -169,6 +169,7 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
         plots: !args.no_plots,
         folder: out.display().to_string(),
         measures: args.measures.clone(),
+        set: args.over.set.clone(),
         repeat: repeat_flags(arguments, &plan, args, &contested),
     };
     let summary = report::summary(&results, &options);
@@ -418,7 +419,6 @@ fn repeat_flags(arguments: &[String], plan: &Plan, args: &Experiment, contested:
     let story = format!("{seed}{draws}{}", args.over.flags());
     report::Repeat {
         arguments: arguments.iter().map(|argument| quoted(argument)).collect(),
-        set: args.over.set.clone(),
         compare: format!("{replicates}{story}"),
         contested: contested.iter().map(|(&draw, point)| (draw, format!("{seed} --draw {point}{}", args.over.flags()))).collect(),
         story,

@@ -49,7 +49,7 @@ pub fn below(dice: Dice, stream: Stream, week: i32, cell: u64, (first, end): (u3
         };
         let mut made = [[0; 2]; AT_ONCE];
         let mut words = &begun[1..].as_flattened()[..left.min(2 * (begun.len() - 1))];
-        // Of this part, and of those before it.
+        // Words of this part that are still to come, and parts before it.
         let (mut of_part, mut part) = (left.min(PART), 0);
         loop {
             words.iter().for_each(|&word| each(word));
@@ -110,6 +110,32 @@ mod tests {
             }
         }
         assert_eq!(first_octave(1e15, 1e-310), halving(1e15, 1e-310));
+    }
+
+    #[test]
+    fn more_households_than_an_address_has_words_go_on_at_the_next() {
+        let (dice, n, cell) = (Dice::new(5, 0), 500_000, 9);
+        let mut found = Vec::new();
+        below(dice, Stream::Flee, 3, cell, (0, n), 0.9, |h, u| found.push((h, u)));
+        // The first octave, from 1/2 to 1, word by word: a block for the count, then one part after another.
+        let entity = mix(cell, 0);
+        let mut draws = dice.at(Stream::Flee, 3, entity);
+        let count = poisson_of(draws.unit(), 0.5 * f64::from(n)) as usize;
+        assert!(count > 2 * PART, "{count}");
+        draws.bits();
+        let mut expected = Vec::new();
+        for nth in 0..count {
+            if nth > 0 && nth % PART == 0 {
+                draws = dice.at(Stream::Flee, 3, mix(entity, (nth / PART) as u64));
+            }
+            let word = draws.bits();
+            let u = 0.5 + 0.5 / 4_294_967_296.0 * (f64::from(word as u32) + 0.5);
+            if u < 0.9 {
+                expected.push(((((word >> 32) * u64::from(n)) >> 32) as u32, u));
+            }
+        }
+        assert_eq!(found[..expected.len()], expected);
+        assert!(found[expected.len()..].iter().all(|&(_, u)| u < 0.5));
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct Options {
     pub folder: String,
     /// Names of the outcome measures to show in the summary; empty: the headline measures.
     pub measures: Vec<String>,
+    /// What `--set` changed in all scenarios.
+    pub set: Vec<String>,
     /// How commands about the same scenarios are typed.
     pub repeat: Repeat,
 }
@@ -32,8 +34,6 @@ pub struct Options {
 pub struct Repeat {
     /// File or name of each scenario, quoted for a shell; empty: their names.
     pub arguments: Vec<String>,
-    /// What `--set` changed in all scenarios.
-    pub set: Vec<String>,
     /// Flags of `sulh story`, with a space before each.
     pub story: String,
     /// Flags of `sulh compare`.
@@ -46,7 +46,7 @@ pub struct Repeat {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { plots: true, folder: String::new(), measures: Vec::new(), repeat: Repeat::default() }
+        Self { plots: true, folder: String::new(), measures: Vec::new(), set: Vec::new(), repeat: Repeat::default() }
     }
 }
 
@@ -199,7 +199,7 @@ mod tests {
         let of = comparison::standing(&results, 1, "year_1", 52);
         assert_eq!((of.early, of.stood, of.share.0), (40, 20, 0.5));
         let text = summary(&results, &Options::default()).replace("\n  ", " ");
-        assert!(text.contains("Of 40 accords signed early enough to tell, 20 stood for a year (50 % ["), "{text}");
+        assert!(text.contains("Of 40 accords signed early enough to tell, 20 stood for a year (50 % [6, 94])."), "{text}");
         assert_eq!(comparison::standing(&results, 1, "year_5", 260).early, 0);
     }
 

@@ -149,9 +149,9 @@ fn head(out: &mut String, results: &Results, options: &Options) {
     for label in results.scenarios.iter().filter(|label| !label.summary.is_empty()) {
         say(out, &format!("{}: {}", titled(label), label.summary));
     }
-    if !options.repeat.set.is_empty() {
+    if !options.set.is_empty() {
         let whose = if results.scenarios.len() > 1 { ", in every scenario" } else { "" };
-        say(out, &format!("set on the command line{whose}: {}", options.repeat.set.join(", ")));
+        say(out, &format!("set on the command line{whose}: {}", options.set.join(", ")));
     }
     let otherwise = otherwise(results);
     if !otherwise.is_empty() {
@@ -515,17 +515,19 @@ fn of_all(row: &Row, measure: &str) -> bool {
     row.column.scope == "all" && row.column.community == "all" && row.column.measure == measure
 }
 
+/// The stages on the way to an accord, and their words.
+const WAY: [(&str, &str); 3] = [("contact", "contact"), ("consent", "consent of the state"), ("accord", "accord")];
+
 fn talks(out: &mut String, results: &Results, at: usize, funnel: &[FunnelRow], forks: &[ForkRow], options: &Options) {
     let label = &results.scenarios[at];
     let title = titled(label);
     if label.talks {
         let reached = |stage: &str| funnel.iter().find(|row| row.scenario == at && row.stage == stage).and_then(|row| row.reached);
         let share = |stage: &str| reached(stage).map(numbers::share);
-        let way = [("contact", "contact"), ("consent", "consent of the state"), ("accord", "accord")];
         let (way, then) = if label.bids {
-            (&way[..], "Where the state consents, the other side may still refuse.")
+            (&WAY[..], "Where the state consents, the other side may still refuse.")
         } else {
-            (&way[..1], "Nobody has a full seat, so nobody is asked for a formal bid, and no accord can come of it.")
+            (&WAY[..1], "Nobody has a full seat, so nobody is asked for a formal bid, and no accord can come of it.")
         };
         let stages: Vec<String> = way.iter().filter_map(|(stage, words)| share(stage).map(|share| format!("{words} {share}"))).collect();
         let mut text = format!("How far {title} comes, in all futures [95 % intervals]: {}. {then}", stages.join(", "));
@@ -590,18 +592,19 @@ fn talks(out: &mut String, results: &Results, at: usize, funnel: &[FunnelRow], f
 /// How much further talks come than in the first scenario, where both try them.
 fn further(out: &mut String, results: &Results, at: usize) {
     let [first, label] = [0, at].map(|at| &results.scenarios[at]);
+    let ([contact, consent, accord], bids) = (WAY, first.bids || label.bids);
     let stages = [
-        ("contact", "contact", true),
-        ("conditions", "conditions met", first.conditions || label.conditions),
-        ("consent", "consent of the state", first.bids || label.bids),
-        ("group", "a contact group", first.bids || label.bids),
-        ("accord", "accord", first.bids || label.bids),
+        (contact, true),
+        (("conditions", "conditions met"), first.conditions || label.conditions),
+        (consent, bids),
+        (("group", "a contact group"), bids),
+        (accord, bids),
     ];
     let points = Scale::of("share", 1.0);
     let told: Vec<String> = stages
         .into_iter()
-        .filter(|stage| stage.2)
-        .filter_map(|(stage, words, _)| {
+        .filter(|(_, asked)| *asked)
+        .filter_map(|((stage, words), _)| {
             let e = comparison::stage_difference(results, at, stage)?;
             let never_differ = e.low == 0.0 && e.high == 0.0;
             Some(if never_differ { format!("{words} alike in all") } else { format!("{words} {}", worded(&points, &e)) })
@@ -787,7 +790,7 @@ fn foot(out: &mut String, results: &Results, options: &Options, rows: &[Row]) {
 
 /// Commands that go on from here. They stand on lines of their own, as they are typed.
 fn next(out: &mut String, results: &Results, options: &Options) {
-    let Repeat { arguments, story, compare, contested, alike, .. } = &options.repeat;
+    let Repeat { arguments, story, compare, contested, alike } = &options.repeat;
     let story = |replicate: u64| {
         let draw = results.rows.iter().find(|row| row.replicate == replicate).map(|row| row.draw);
         draw.and_then(|draw| contested.get(&draw)).unwrap_or(story)
