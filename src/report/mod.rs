@@ -199,7 +199,7 @@ mod tests {
         let of = comparison::standing(&results, 1, "year_1", 52);
         assert_eq!((of.early, of.stood, of.share.0), (40, 20, 0.5));
         let text = summary(&results, &Options::default()).replace("\n  ", " ");
-        assert!(text.contains("Of 40 accords signed early enough to tell, 20 stood for a year (50 % [6, 94])."), "{text}");
+        assert!(text.contains("Of 40 accords signed early enough to tell, 20 stood for a year (50 % [6-94])."), "{text}");
         assert_eq!(comparison::standing(&results, 1, "year_5", 260).early, 0);
     }
 

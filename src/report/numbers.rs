@@ -148,11 +148,11 @@ pub fn percent(share: f64) -> String {
     format!("{} %", rounded(p, if coarse { 0.1 } else { 1.0 }))
 }
 
-/// A share with its interval, as `37 % [30, 44]`.
+/// A share with its interval, as `37 % [30-44]`.
 #[must_use]
 pub fn share((share, low, high): (f64, f64, f64)) -> String {
     let end = |share: f64| percent(share).trim_end_matches(" %").to_owned();
-    format!("{} [{}, {}]", percent(share), end(low), end(high))
+    format!("{} [{}-{}]", percent(share), end(low), end(high))
 }
 
 #[cfg(test)]

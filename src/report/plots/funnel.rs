@@ -2,7 +2,7 @@
 use super::canvas::{At, Axis, Figure, Frame, GRID, INK, SOFT, bold, colour, figure, plain};
 use crate::experiment::results::Results;
 use crate::report::comparison::{self, FunnelRow, YEARS};
-use crate::report::numbers::{percent, rounded};
+use crate::report::numbers::{self, rounded};
 use plotters::style::Color;
 
 const ROW: f64 = 18.0;
@@ -112,8 +112,7 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
                 for end in [low, high] {
                     page.line(&[(axis.at(100.0 * end), y - 3.0), (axis.at(100.0 * end), y + 3.0)], INK, 1.0);
                 }
-                let ends = format!("{}-{}", percent(low).trim_end_matches(" %"), percent(high).trim_end_matches(" %"));
-                page.text(&format!("{} [{ends}]{}", percent(share), line.more), (518.0, y), At::Start, plain(ink).sized(9.0));
+                page.text(&format!("{}{}", numbers::share((share, low, high)), line.more), (518.0, y), At::Start, plain(ink).sized(9.0));
             }
             page.line(&[(axis.at(0.0), first), (axis.at(0.0), last)], SOFT, 0.8);
             y0 += height(lines);
