@@ -6,11 +6,25 @@ use sulh::dice::Dice;
 use sulh::params::{self, Parameters};
 use sulh::scenario::{Changes, Library, Scenario};
 use sulh::sim::{self, Asked, Ready};
-use sulh::world::Template;
+use sulh::world::{Template, World};
 
-/// Name, scenario, weeks, scale, futures.
-const WORKLOADS: [(&str, &str, i64, i64, u64); 2] =
-    [("teaching", "two-valleys-inclusive", 104, 1, 4), ("mali", "mauritanian-multiparty", 26, 16, 1)];
+/// Futures that are counted.
+struct Workload {
+    name: &'static str,
+    scenario: &'static str,
+    weeks: i64,
+    scale: i64,
+    futures: u64,
+    /// Households among whom the same people are shared out, as a multiple of the case's.
+    households: f64,
+}
+
+const WORKLOADS: [Workload; 4] = [
+    Workload { name: "teaching", scenario: "two-valleys-inclusive", weeks: 104, scale: 1, futures: 4, households: 1.0 },
+    Workload { name: "mali", scenario: "mauritanian-multiparty", weeks: 26, scale: 16, futures: 1, households: 1.0 },
+    Workload { name: "whole", scenario: "bamako-only", weeks: 104, scale: 1, futures: 1, households: 1.0 },
+    Workload { name: "doubled", scenario: "bamako-only", weeks: 104, scale: 1, futures: 1, households: 2.0 },
+];
 
 /// Settles the people and solves a draw.
 #[inline(never)]
@@ -25,21 +39,32 @@ fn counted_futures(ready: &Ready, futures: u64) -> f64 {
     (0..futures)
         .map(|replicate| {
             let dice = Dice::new(1, replicate);
-            sim::run(ready, sim::burn_in(ready, dice), dice, Asked::default()).0.outcome.iter().sum::<f64>()
+            counted_weeks(ready, sim::burn_in(ready, dice), dice)
         })
         .sum()
 }
 
+/// The weeks of a future, after the burn-in.
+#[inline(never)]
+fn counted_weeks(ready: &Ready, world: World, dice: Dice) -> f64 {
+    sim::run(ready, world, dice, Asked::default()).0.outcome.iter().sum()
+}
+
 fn main() {
     let name = std::env::args().nth(1).unwrap_or_default();
-    let Some(&(_, scenario, weeks, scale, futures)) = WORKLOADS.iter().find(|workload| workload.0 == name) else {
-        let known: Vec<&str> = WORKLOADS.iter().map(|workload| workload.0).collect();
+    let Some(workload) = WORKLOADS.iter().find(|workload| workload.name == name) else {
+        let known: Vec<&str> = WORKLOADS.iter().map(|workload| workload.name).collect();
         eprintln!("instructions: give one of {}", known.join(", "));
         std::process::exit(2);
     };
-    let changes = Changes { weeks: Some(weeks), scale: Some(scale), ..Changes::default() };
-    let scenario = Library::new().load(scenario, &changes).expect("an embedded scenario");
+    let changes = Changes { weeks: Some(workload.weeks), scale: Some(workload.scale), ..Changes::default() };
+    let mut scenario = Library::new().load(workload.scenario, &changes).expect("an embedded scenario");
+    if workload.households != 1.0 {
+        let case = Arc::make_mut(&mut scenario.case);
+        case.household_size /= workload.households;
+        case.men_per_household = (case.men_per_household / workload.households).max(1.0);
+    }
     let values: Vec<f64> = params::declared(&scenario.case, scenario.start).iter().map(|declared| declared.prior.median()).collect();
     let ready = counted_solving(black_box(&scenario), &values);
-    println!("{}", black_box(counted_futures(black_box(&ready), futures)));
+    println!("{}", black_box(counted_futures(black_box(&ready), workload.futures)));
 }

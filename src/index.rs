@@ -117,6 +117,51 @@ impl<I: Id, T> IndexMut<I> for Map<I, T> {
     }
 }
 
+/// A bit per index.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bits<I> {
+    words: Vec<u64>,
+    index: PhantomData<I>,
+}
+
+impl<I> Default for Bits<I> {
+    fn default() -> Self {
+        Self { words: Vec::new(), index: PhantomData }
+    }
+}
+
+impl<I: Id> Bits<I> {
+    /// The bits of `len` indices, by position.
+    #[must_use]
+    pub fn new(len: usize, bit: impl Fn(usize) -> bool) -> Self {
+        let word = |first: usize| (first..len.min(first + 64)).rev().fold(0, |bits, at| bits << 1 | u64::from(bit(at)));
+        Self { words: (0..len).step_by(64).map(word).collect(), index: PhantomData }
+    }
+    /// None of `len` set.
+    #[must_use]
+    pub fn none(len: usize) -> Self {
+        Self { words: vec![0; len.div_ceil(64)], index: PhantomData }
+    }
+    /// Whether the bit of an index is set.
+    #[must_use]
+    #[inline]
+    pub fn has(&self, id: I) -> bool {
+        self.words[id.at() / 64] >> (id.at() % 64) & 1 != 0
+    }
+    /// Sets the bit of an index, or takes it back.
+    #[inline]
+    pub fn set(&mut self, id: I, to: bool) {
+        let (word, bit) = (&mut self.words[id.at() / 64], id.at() % 64);
+        *word = *word & !(1 << bit) | u64::from(to) << bit;
+    }
+    /// All of them, 64 to a word, the first lowest.
+    #[must_use]
+    #[inline]
+    pub fn words(&self) -> &[u64] {
+        &self.words
+    }
+}
+
 /// A dense table with one value per pair of indices, rows contiguous.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Grid<R, C, T> {

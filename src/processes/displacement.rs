@@ -14,8 +14,8 @@ const GUEST_FEAR: f64 = 0.3;
 /// Cost of getting out of a besieged town.
 const SIEGE_COST: f64 = 0.7;
 
-/// Of so many households one flees, and one comes home, in a common week.
-const ONE_IN: usize = 1_000;
+/// Of so many households one flees, and one comes home, in a week of much movement.
+const ONE_IN: usize = 500;
 
 pub(super) fn run(world: &mut World, model: &Model) {
     let keep = kept(model.p.displacement.memory, 1.0);
@@ -186,7 +186,8 @@ impl Ways {
                 *draw = appeal(attraction, present / people, f64::min(harmful, 1.0));
             }
         }
-        Self { sums: Vec::new(), known: Grid::filled(model.case.zones, model.case.communities.len(), None), draws }
+        let all = model.solved.ways.iter().map(Vec::len).sum::<usize>() * model.case.communities.len();
+        Self { sums: Vec::with_capacity(all), known: Grid::filled(model.case.zones, model.case.communities.len(), None), draws }
     }
 
     /// Where somebody goes for a uniform `u`, if there is anywhere to go.

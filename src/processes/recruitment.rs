@@ -5,7 +5,7 @@
 use super::grievance::Held;
 use super::{Model, leanings, protection, terms, thinning};
 use crate::dice::{Draws, Stream, mix};
-use crate::index::{Bloc, Community, Household, Id, Map, Org, Place, Segment};
+use crate::index::{Bits, Bloc, Community, Household, Id, Map, Org, Place, Segment};
 use crate::scenario::Trend;
 use crate::scenario::case::{Recruits, TRENDS};
 use crate::units::within;
@@ -223,9 +223,9 @@ fn joins(world: &mut World, model: &Model) {
     world.fetch(found.iter().filter(|c| !c.unlikely).map(|c| c.household));
     let mut left: Vec<f64> = drives.iter().map(|drive| drive.left).collect();
     // Whoever joins pulls his kin after him: those of them who come later are looked at in any case.
-    let mut pulled = Map::filled(model.template.segments.len(), false);
+    let mut pulled = Bits::none(model.template.segments.len());
     for candidate in &found {
-        if candidate.unlikely && !pulled[candidate.segment] {
+        if candidate.unlikely && !pulled.has(candidate.segment) {
             continue;
         }
         let (drive, place) = (&drives[candidate.drive], candidate.at);
@@ -250,7 +250,7 @@ fn joins(world: &mut World, model: &Model) {
         let (if_not, if_so) = (joins(eta), joins(eta + model.p.recruitment.affinity * LEANING_AFFINITY));
         if if_so && if_not || if_so != if_not && (leanings::lean(world, model, candidate.household) == Some(appeal.trend)) == if_so {
             enlist(world, model, drive.bloc, candidate.household, place);
-            pulled[candidate.segment] = true;
+            pulled.set(candidate.segment, true);
             left[candidate.drive] -= 1.0;
             // Which of its men it was.
             let household = candidate.household;

@@ -569,10 +569,10 @@ pub fn stage_difference(results: &Results, scenario: usize, stage: &str) -> Opti
     let at = observe::stage(stage);
     let seen = |row: &FutureRow| row.run.funnel.observable[at];
     let pairs: Vec<_> = results.pairs(0, scenario).into_iter().filter(|(a, b)| seen(a) && seen(b)).collect();
-    let reached = |row: &FutureRow| f64::from(u8::from(row.run.funnel.reached[at].is_some()));
-    let differences: Vec<f64> = pairs.iter().map(|(a, b)| reached(b) - reached(a)).collect();
+    let reached = |row: &FutureRow| row.run.funnel.reached[at].is_some();
+    let (first, second): (Vec<bool>, Vec<bool>) = pairs.iter().map(|(a, b)| (reached(a), reached(b))).unzip();
     let draws: Vec<u32> = pairs.iter().map(|(a, _)| a.draw).collect();
-    (!pairs.is_empty()).then(|| clustered(&differences, &draws, LEVEL).clipped(-1.0, 1.0))
+    (!pairs.is_empty()).then(|| interval::share_difference(&first, &second, &draws))
 }
 
 #[cfg(test)]

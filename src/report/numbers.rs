@@ -63,6 +63,9 @@ pub fn step(half_width: f64, least: f64, finest: f64) -> f64 {
     }
 }
 
+/// In place of an interval where all values are the same.
+pub const ALIKE: &str = " (alike in all)";
+
 /// How values of one measure are shown: divided by `divisor`, in `unit`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scale {
@@ -117,12 +120,15 @@ impl Scale {
     pub fn step_of(&self, e: &Estimate) -> Option<f64> {
         (e.low != e.high).then(|| self.step_of_difference(e.mean, e.low, e.high))
     }
-    /// A difference as above, to steps of some size.
+    /// A difference as above, to steps of some size. Values that are all the same give no interval.
     #[must_use]
     pub fn difference_to(&self, step: f64, value: f64, low: f64, high: f64) -> String {
         let [v, l, h] = [value, low, high].map(|x| x / self.divisor);
         if !l.is_finite() || !h.is_finite() {
             return format!("{} [n/a]", rounded(v, step));
+        }
+        if l == h {
+            return rounded(v, step) + ALIKE;
         }
         let excluded = l > 0.0 || h < 0.0;
         format!("{} [{}, {}]", end(v, step, excluded), end(l, step, excluded), end(h, step, excluded))
@@ -180,7 +186,7 @@ mod tests {
         assert_eq!(plain.difference(-103.0, -151.0, -52.0), "-100 [-150, -50]");
         assert_eq!(level(&Scale::of("person-weeks", 2e8), 98_123_456.0, 61e6, 152e6), "98 [61-152]");
         assert_eq!(Scale::of("share", 0.9).difference(0.012, -0.004, 0.028), "1.2 [-0.4, 2.8]");
-        assert_eq!(plain.difference(0.0, 0.0, 0.0), "0 [0, 0]");
+        assert_eq!(plain.difference(0.0, 0.0, 0.0), "0 (alike in all)");
         assert_eq!([0.0, 0.004, 0.11, 0.998, 1.0].map(percent), ["0 %", "0.4 %", "11 %", "99.8 %", "100 %"]);
         assert_eq!(rounded(-0.3, 1.0), "0");
         // Nine of forty, by division and by a mean of draws' means.

@@ -1,6 +1,6 @@
 //! What the terminal says at the end: for somebody who has never seen the program, in 100 columns.
 use super::comparison::{self, ForkRow, FunnelRow, Row, Verdict};
-use super::numbers::{self, Scale, capital, percent, plural, rounded, steps, whole};
+use super::numbers::{self, ALIKE, Scale, capital, percent, plural, rounded, steps, whole};
 use super::{Options, Repeat};
 use crate::audit::{LINEAGES, judge};
 use crate::experiment::results::{Fitted, Results, ScenarioLabel};
@@ -301,7 +301,8 @@ fn worded(scale: &Scale, difference: &crate::stats::interval::Estimate) -> Strin
     } else {
         &format!(" {}", scale.unit)
     };
-    format!("{}{unit}", scale.difference(difference.mean, difference.low, difference.high))
+    let number = scale.difference(difference.mean, difference.low, difference.high);
+    number.strip_suffix(ALIKE).map_or_else(|| format!("{number}{unit}"), |number| format!("{number}{unit}{ALIKE}"))
 }
 
 /// A title that fits a column: whole, or its first words.
@@ -604,11 +605,7 @@ fn further(out: &mut String, results: &Results, at: usize) {
     let told: Vec<String> = stages
         .into_iter()
         .filter(|(_, asked)| *asked)
-        .filter_map(|((stage, words), _)| {
-            let e = comparison::stage_difference(results, at, stage)?;
-            let never_differ = e.low == 0.0 && e.high == 0.0;
-            Some(if never_differ { format!("{words} alike in all") } else { format!("{words} {}", worded(&points, &e)) })
-        })
+        .filter_map(|((stage, words), _)| Some(format!("{words} {}", worded(&points, &comparison::stage_difference(results, at, stage)?))))
         .collect();
     if !told.is_empty() {
         say(out, &format!("Against {}, in the same futures: {}.", titled(first), told.join(", ")));

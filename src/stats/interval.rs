@@ -87,10 +87,13 @@ pub fn clustered(values: &[f64], draws: &[u32], level: f64) -> Estimate {
     Estimate { mean, low: mean - reach, high: mean + reach, error, count: all.count, draws: groups.len() }
 }
 
+/// Standard errors that a 95 % interval of normal numbers reaches.
+const NORMAL: f64 = 1.959_963_984_540_054;
+
 /// Wilson's 95 % interval of a share: `successes` in `n`, which need not be whole (an effective number).
 #[must_use]
 pub fn wilson(successes: f64, n: f64) -> (f64, f64) {
-    wilson_at(1.959_963_984_540_054, successes, n)
+    wilson_at(NORMAL, successes, n)
 }
 
 /// Wilson's interval that reaches `z` standard errors.
@@ -121,18 +124,48 @@ pub fn share(reached: &[bool], draws: &[u32]) -> (f64, f64, f64) {
     let values: Vec<f64> = reached.iter().map(|&r| f64::from(u8::from(r))).collect();
     let estimate = clustered(&values, draws, 0.95);
     let p = estimate.mean;
-    let draws = estimate.draws as f64;
-    if estimate.draws < 2 || draws >= n {
+    let Some(reach) = by_draws(&estimate) else {
         let (low, high) = wilson(p * n, n);
         return (p, low, high);
-    }
-    let plain = p * (1.0 - p) / n;
-    let measured = if plain > 0.0 { (estimate.error * estimate.error / plain).max(1.0) } else { 1.0 };
-    let assumed = 1.0 + (n / draws - 1.0) * ALIKE;
-    let reach = student(0.975, draws - 1.0);
+    };
+    let (measured, assumed) = (design_effect(&estimate, p * (1.0 - p)), 1.0 + (n / estimate.draws as f64 - 1.0) * ALIKE);
+    let measured = measured.unwrap_or(1.0);
     let (low, high) = wilson_at(reach, p * n / measured, n / measured);
     let (_, of_none) = wilson_at(reach, 0.0, n / assumed);
     (p, low.min(1.0 - of_none), high.max(of_none))
+}
+
+/// How far an interval reaches where futures of a draw may be alike: Student's t of the draws. `None` where each future has a draw of its
+/// own, or all have one.
+fn by_draws(estimate: &Estimate) -> Option<f64> {
+    let draws = estimate.draws;
+    (draws > 1 && (draws as u64) < estimate.count).then(|| student(0.975, draws as f64 - 1.0))
+}
+
+/// How many times as much as of unlike futures the variance of a mean is, 1 or more, where one future's variance is `each`.
+fn design_effect(estimate: &Estimate, each: f64) -> Option<f64> {
+    (each > 0.0).then(|| (estimate.error * estimate.error * estimate.count as f64 / each).max(1.0))
+}
+
+/// By how much more often something happens to the second of each pair than to the first. The interval is that of Agresti and Min (2005),
+/// half a pair more of each of the four kinds, at the effective number of pairs as for [`share`]: however few pairs there are and however
+/// much they agree, some doubt is left.
+#[must_use]
+pub fn share_difference(first: &[bool], second: &[bool], draws: &[u32]) -> Estimate {
+    let differences: Vec<f64> = first.iter().zip(second).map(|(&a, &b)| f64::from(i8::from(b) - i8::from(a))).collect();
+    let estimate = clustered(&differences, draws, 0.95);
+    let (n, mean) = (estimate.count as f64, estimate.mean);
+    let apart = differences.iter().filter(|&&d| d != 0.0).count() as f64 / n;
+    let reach = by_draws(&estimate);
+    let effect = match design_effect(&estimate, apart - mean * mean) {
+        _ if reach.is_none() => 1.0,
+        Some(measured) => measured,
+        None => 1.0 + (n / estimate.draws as f64 - 1.0) * ALIKE,
+    };
+    let (pairs, added) = (n / effect, n / effect + 2.0);
+    let (centre, kinds) = (mean * pairs / added, apart * pairs + 1.0);
+    let away = reach.unwrap_or(NORMAL) * libm::sqrt(kinds - added * centre * centre) / added;
+    Estimate { low: (centre - away).min(mean), high: (centre + away).max(mean), ..estimate }.clipped(-1.0, 1.0)
 }
 
 #[cfg(test)]
@@ -212,6 +245,69 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Both things happen more or less often by draw, the second more often by up to half: the difference of all draws is covered, and never
+    /// is there no doubt.
+    #[test]
+    fn the_interval_of_a_difference_of_shares_covers_with_few_pairs_too() {
+        let mut state = 11u64;
+        let mut uniform = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            ((state >> 11) as f64 + 0.5) / (1u64 << 53) as f64
+        };
+        for more in [0.0, 0.1, 0.5] {
+            for (draws, each) in [(1_u32, 4), (4, 1), (4, 6), (10, 6), (40, 6)] {
+                let of: Vec<u32> = (0..draws * each).map(|r| r % draws).collect();
+                let (mut covered, all) = (0, 1_000);
+                for _ in 0..all {
+                    // A pair shares a uniform in half of the cases.
+                    let level: Vec<f64> = (0..draws).map(|_| if draws == 1 { 0.2 } else { quantile::beta(uniform(), 2.0, 8.0) }).collect();
+                    let pair = |&draw: &u32| {
+                        let a = uniform();
+                        let b = if uniform() < 0.5 { a } else { uniform() };
+                        (a < level[draw as usize], b < level[draw as usize] + more)
+                    };
+                    let (first, second): (Vec<bool>, Vec<bool>) = of.iter().map(pair).unzip();
+                    let e = share_difference(&first, &second, &of);
+                    assert!(-1.0 <= e.low && e.low <= e.mean && e.mean <= e.high && e.high <= 1.0 && e.low < e.high, "{e:?}");
+                    // Levels above what is left to 1 are rare: beta(2, 8) above .5 in 2 of 100.
+                    covered += u32::from(e.low <= more && more <= e.high);
+                }
+                // Two standard errors below .93.
+                assert!(f64::from(covered) / f64::from(all) > 0.915, "{more}, {draws} draws of {each}: {covered}");
+            }
+        }
+    }
+
+    #[test]
+    fn pairs_that_all_differ_alike_leave_doubt_and_less_the_more_there_are() {
+        let width = |n: usize, draws: &[u32], second: bool| {
+            let e = share_difference(&vec![false; n], &vec![second; n], draws);
+            assert_eq!(e.mean, f64::from(u8::from(second)));
+            e.high - e.low
+        };
+        // Of four, half a pair more of each kind: 1 of 4 and 1 of 2 in 6, so 2/3 with an error of .2546.
+        assert!((width(4, &[0, 1, 2, 3], true) - (1.0 - (2.0 / 3.0 - 1.96 * 0.254_6))).abs() < 1e-3);
+        for second in [false, true] {
+            let widths: Vec<f64> = [4, 40, 400].map(|n| width(n, &(0..n as u32).collect::<Vec<_>>(), second)).to_vec();
+            assert!(widths.is_sorted_by(|a, b| a > b) && widths[2] > 0.0, "{widths:?}");
+            let alike: Vec<u32> = (0..40).map(|r| r % 10).collect();
+            assert!(width(40, &alike, second) > widths[1]);
+        }
+    }
+
+    /// With many draws and pairs little changes.
+    #[test]
+    fn many_pairs_give_nearly_the_plain_interval_of_a_difference() {
+        let draws: Vec<u32> = (0..480).map(|r| r % 40).collect();
+        // Far from even steps within a draw.
+        let of = |below: u32| (0..480_u32).map(|r| r.wrapping_mul(2_654_435_761) >> 16 & 511 < below).collect::<Vec<bool>>();
+        let (first, second) = (of(60), of(120));
+        let differences: Vec<f64> = first.iter().zip(&second).map(|(&a, &b)| f64::from(i8::from(b) - i8::from(a))).collect();
+        let (e, plain) = (share_difference(&first, &second, &draws), clustered(&differences, &draws, 0.95));
+        let ratio = (e.high - e.low) / (plain.high - plain.low);
+        assert!((e.mean - plain.mean).abs() < 1e-12 && (0.95..1.2).contains(&ratio), "{e:?} {plain:?}");
     }
 
     /// With the default 40 draws little changes, and a share of nothing says more than one of a few.

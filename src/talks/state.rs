@@ -8,6 +8,7 @@ use crate::params::mediation::Mediation;
 use crate::scenario::case::{Case, PIES, Position, SCALARS};
 use crate::scenario::track::{Conditions, ContactGroup, Modality, Offers, Track};
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// Identity of draws that belong to the talks as a whole.
 pub(super) const TALKS: u64 = identity("talks");
@@ -320,8 +321,9 @@ pub struct Talks {
     pub types: Vec<f64>,
     /// Taste for talks of the state and of the opponents, in log-odds.
     pub tastes: [f64; 2],
-    /// Balances at every solution, from the one that the package on the table reflects to today's.
-    history: VecDeque<Balance>,
+    /// Balances at every solution, from the one that the package on the table reflects to today's: never changed, so that copies of talks
+    /// share them.
+    history: VecDeque<Arc<Balance>>,
     /// Deals already solved for since the last balance.
     solved: Vec<Deal>,
 }
@@ -347,7 +349,7 @@ impl Talks {
             signed: None,
             types: types.collect(),
             tastes: [state, OPPONENTS].map(|who| params.consent_taste_sd * dice.normal(Stream::ConsentTaste, 0, who)),
-            history: VecDeque::from([past, now]),
+            history: VecDeque::from([past, now].map(Arc::new)),
             solved: Vec::new(),
         }
     }
@@ -357,7 +359,7 @@ impl Talks {
         if self.present().week == inputs.week {
             self.history.pop_back();
         }
-        self.history.push_back(Balance::of(inputs, self.acceptability, params));
+        self.history.push_back(Arc::new(Balance::of(inputs, self.acceptability, params)));
         let horizon = f64::from(inputs.week) - params.package_lag;
         while self.history.len() > 1 && f64::from(self.history[1].week) <= horizon {
             self.history.pop_front();
@@ -377,7 +379,7 @@ impl Talks {
     /// The balance that the package on the table reflects.
     #[must_use]
     pub fn past(&self) -> &Balance {
-        self.history.front().unwrap_or_else(|| self.present())
+        self.history.front().map_or_else(|| self.present(), Arc::as_ref)
     }
 
     /// Whether a participant can block a deal.
@@ -559,7 +561,7 @@ impl Talks {
                 fighters: each(&was.fighters, &now.fighters),
                 blocks: kept.iter().zip(&now.blocks).map(|(at, new)| at.map_or(*new, |at| was.blocks[at])).collect(),
                 trust: (0..count * count).map(|cell| trust(cell / count, cell % count)).collect(),
-                ..was.clone()
+                ..Balance::clone(was)
             }
         });
         let contact = |at: usize| kept[at].filter(|_| !anew).map_or(Contact::Sought, |old| self.contacts[old]);
@@ -575,7 +577,7 @@ impl Talks {
             signed: self.signed.clone(),
             types: fresh.types.clone(),
             tastes: self.tastes,
-            history: history.collect(),
+            history: history.map(Arc::new).collect(),
             solved: Vec::new(),
         }
     }

@@ -1,6 +1,6 @@
 //! The columns of households: what changes in a run for those to whom something happens.
 use super::template::Template;
-use crate::index::{Bloc, Household, Id, Place};
+use crate::index::{Bits, Bloc, Household, Id, Place};
 use std::ops::{Index, IndexMut, Range};
 
 /// Steps of the code of a decaying level in one half-life.
@@ -86,7 +86,8 @@ struct Living {
     at: Place,
 }
 
-/// All households of the template, in its order.
+/// All households of the template, in its order. What is asked before their rows are read is a bit each: small enough to stay at hand where
+/// rows are not.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Households {
     rows: Vec<Row>,
@@ -94,34 +95,12 @@ pub struct Households {
     /// Own grievance codes of those who have any, `slots` each.
     memories: Vec<u16>,
     /// Who holds anything against anybody of its own.
-    remembering: Bits,
+    remembering: Bits<Household>,
     /// Who is at home.
-    at_home: Bits,
+    at_home: Bits<Household>,
     /// Whose men may count as more than one.
-    several_men: Bits,
+    several_men: Bits<Household>,
     slots: usize,
-}
-
-/// What is asked of households before their rows are read, a bit each: small enough to stay at hand where rows are not.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Bits(Vec<u64>);
-
-impl Bits {
-    fn new(households: usize, bit: impl Fn(usize) -> bool) -> Self {
-        let word = |first: usize| (first..households.min(first + 64)).rev().fold(0, |bits, at| bits << 1 | u64::from(bit(at)));
-        Self((0..households).step_by(64).map(word).collect())
-    }
-
-    #[inline]
-    fn has(&self, household: Household) -> bool {
-        self.0[household.at() / 64] >> (household.at() % 64) & 1 != 0
-    }
-
-    #[inline]
-    fn set(&mut self, household: Household, to: bool) {
-        let (word, bit) = (&mut self.0[household.at() / 64], household.at() % 64);
-        *word = *word & !(1 << bit) | u64::from(to) << bit;
-    }
 }
 
 /// A leaning that was not asked for yet.
@@ -149,7 +128,7 @@ impl Households {
             rows: (0..template.len()).map(row).collect(),
             living,
             memories: Vec::new(),
-            remembering: Bits::new(template.len(), |_| false),
+            remembering: Bits::none(template.len()),
             at_home: Bits::new(template.len(), |_| true),
             several_men: Bits::new(template.len(), |at| template.men[at] > 1),
             slots: template.slots,
@@ -236,7 +215,7 @@ impl Households {
         words.flat_map(move |at| {
             let from = range.start.saturating_sub(64 * at);
             let beyond = (64 * (at + 1)).saturating_sub(range.end);
-            let mut left = self.at_home.0[at as usize] & (u64::MAX << from) & (u64::MAX >> beyond);
+            let mut left = self.at_home.words()[at as usize] & (u64::MAX << from) & (u64::MAX >> beyond);
             std::iter::from_fn(move || {
                 let bit = left.trailing_zeros();
                 left &= left.wrapping_sub(1);
@@ -245,11 +224,13 @@ impl Households {
         })
     }
 
-    /// Puts a household into a place, which is its home or is not.
+    /// Puts a household into a place, which is its home or is not; returns how many of it live.
     #[inline]
-    pub fn put(&mut self, household: Household, place: Place, home: bool) {
-        self.living[household.at()].at = place;
+    pub fn put(&mut self, household: Household, place: Place, home: bool) -> u8 {
         self.at_home.set(household, home);
+        let living = &mut self.living[household.at()];
+        living.at = place;
+        living.people
     }
 
     /// The code of a household's own grievance.

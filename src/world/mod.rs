@@ -527,8 +527,7 @@ impl World {
         copy: u32,
     ) {
         debug_assert!(self.people.at(household) == from, "{household:?} is not where it leaves");
-        let persons = f64::from(self.people.living(household)) * template.weight;
-        self.people.put(household, to, to == home);
+        let persons = f64::from(self.people.put(household, to, to == home)) * template.weight;
         self.present[(from, community)] -= persons;
         self.present[(to, community)] += persons;
         if from == home {

@@ -106,7 +106,8 @@ fn hanging_on_what_is_varied(name: &str) -> Option<Seam> {
 }
 
 #[test]
-fn a_fault_on_both_sides_shows_by_what_is_varied() {
+#[ignore = "slow: about 8 s"]
+fn slow_a_fault_on_both_sides_shows_by_what_is_varied() {
     let mut asked_for = 0;
     for check in CHECKS {
         let Some(seam) = hanging_on_what_is_varied(check.name).filter(|_| !check.name.starts_with("scale-1-")) else { continue };
@@ -125,7 +126,8 @@ fn told(finding: &Finding) {
 }
 
 #[test]
-fn every_check_turns_down_a_side_that_is_broken() {
+#[ignore = "slow: about 10 s"]
+fn slow_every_check_turns_down_a_side_that_is_broken() {
     for check in CHECKS.iter().filter(|check| !check.name.starts_with("scale-1-")) {
         let scale = if check.name == "scale-half" { 2 } else { 1 };
         let finding = teaching(check.name, scale, 128, broken(check.name));

@@ -461,7 +461,7 @@ fn an_audit_says_by_its_exit_code_and_as_json_what_it_found() {
         assert!(check["command"].as_str().unwrap().ends_with("--seed 1 --weeks 26"), "{check}");
     }
     // Twice as many households to an agent leaves a case of three thousand with few lineages, which shows.
-    let output = call(folder.path(), "audit two-valleys-inclusive --weeks 52 --replicates 1500 --only scale-double --margin 0.01 --json");
+    let output = call(folder.path(), "audit two-valleys-inclusive --weeks 26 --replicates 800 --only scale-double --margin 0.01 --json");
     let told: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
     assert_eq!(code(&output), 1, "{told:#}");
     let check = &told["checks"][0];

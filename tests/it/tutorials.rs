@@ -94,12 +94,14 @@ fn run(name: &str) -> usize {
 }
 
 #[test]
-fn the_analysts_ten_minutes_run_as_written() {
+#[ignore = "slow: about 15 s"]
+fn slow_the_analysts_ten_minutes_run_as_written() {
     assert!(run("analyst.md") >= 10);
 }
 
 #[test]
-fn the_students_ten_minutes_run_as_written() {
+#[ignore = "slow: about 10 s"]
+fn slow_the_students_ten_minutes_run_as_written() {
     assert!(run("student.md") >= 8);
 }
 

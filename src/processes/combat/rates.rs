@@ -40,7 +40,8 @@ pub(super) fn drift(world: &mut World, model: &Model) {
     world.climate = p.climate_persistence * world.climate + p.climate_sd * noise * model.dice.normal(Stream::Climate, world.week, 0);
     let keep = kept(p.drift_half_life, 1.0);
     let noise = p.drift_sd * libm::sqrt(1.0 - keep * keep);
-    let (mut moving, mut entities) = (Vec::new(), Vec::new());
+    let pairs = model.case.zones * model.case.blocs.len();
+    let (mut moving, mut entities) = (Vec::with_capacity(pairs), Vec::with_capacity(pairs));
     for place in model.case.zones() {
         // The drift of a pair moves on where both are.
         let present: Vec<Bloc> = model.case.blocs.ids().filter(|&k| world.force[(place, k)] >= terms::PRESENT).collect();
@@ -132,7 +133,8 @@ pub(super) fn decide(world: &mut World, model: &Model) -> Vec<(Place, Bloc, Bloc
     let g = -libm::expm1(-1.0 / p.excitation_time);
     let fade = libm::exp(-1.0 / p.excitation_time);
     let dormant = dormant(world, model);
-    let (mut rates, mut entities) = (Vec::new(), Vec::new());
+    let pairs = model.case.zones * model.case.blocs.len();
+    let (mut rates, mut entities) = (Vec::with_capacity(pairs), Vec::with_capacity(pairs));
     for place in model.case.zones() {
         let fronts = fronts(world, model, place);
         for (i, a) in fronts.iter().enumerate() {
