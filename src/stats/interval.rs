@@ -144,7 +144,8 @@ fn by_draws(estimate: &Estimate) -> Option<f64> {
 
 /// How many times as much as of unlike futures the variance of a mean is, 1 or more, where one future's variance is `each`.
 fn design_effect(estimate: &Estimate, each: f64) -> Option<f64> {
-    (each > 0.0).then(|| (estimate.error * estimate.error * estimate.count as f64 / each).max(1.0))
+    let plain = each / estimate.count as f64;
+    (plain > 0.0).then(|| (estimate.error * estimate.error / plain).max(1.0))
 }
 
 /// By how much more often something happens to the second of each pair than to the first. The interval is that of Agresti and Min (2005),
