@@ -139,6 +139,10 @@ const WORDS: &[(&str, &str)] = &[
         "no difference seen",
         "The 95 % interval of the difference holds 0. It says that these futures do not tell the two apart, and how large a difference they leave open: as large as the interval reaches.",
     ),
+    (
+        "alike in all",
+        "All pairs of futures differ by the same, most often by nothing: so few futures give no interval, and do not bound what others would show.",
+    ),
     ("lower", LOWER),
     ("higher", LOWER),
     ("regret", "What is lost on average by choosing the scenario and not, future by future, whichever of the two is better there."),

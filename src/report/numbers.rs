@@ -64,7 +64,14 @@ pub fn step(half_width: f64, least: f64, finest: f64) -> f64 {
 }
 
 /// In place of an interval where all values are the same.
-pub const ALIKE: &str = " (alike in all)";
+const ALIKE: &str = " (alike in all)";
+
+/// A difference as [`Scale::difference`] writes it, with its unit.
+#[must_use]
+pub fn with_unit(difference: &str, unit: &str) -> String {
+    let space = if unit.is_empty() { "" } else { " " };
+    difference.strip_suffix(ALIKE).map_or_else(|| format!("{difference}{space}{unit}"), |number| format!("{number}{space}{unit}{ALIKE}"))
+}
 
 /// How values of one measure are shown: divided by `divisor`, in `unit`.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,11 +104,16 @@ impl Scale {
     pub fn step_of_level(&self, low: f64, high: f64) -> f64 {
         step(0.5 * (high - low) / self.divisor, 5.0, self.finest)
     }
-    /// A value with a range to steps of some size, as `9,800 [6,100-15,200]`.
+    /// The same of a value that does not vary.
+    #[must_use]
+    pub fn step_of_one(&self, value: f64) -> f64 {
+        self.step_of_level(0.95 * value.abs(), 1.05 * value.abs())
+    }
+    /// A value with a range to steps of some size, as `9,800 [6,100-15,200]`; alone where it does not vary.
     #[must_use]
     pub fn level_to(&self, step: f64, value: f64, low: f64, high: f64) -> String {
         let [v, l, h] = [value, low, high].map(|x| rounded(x / self.divisor, step));
-        format!("{v} [{l}-{h}]")
+        if low == high { v } else { format!("{v} [{l}-{h}]") }
     }
     /// A difference with its interval, as `-100 [-150, -50]`. An end is written as 0 only where the interval holds 0, so that what is
     /// printed and the verdict agree.
@@ -128,7 +140,7 @@ impl Scale {
             return format!("{} [n/a]", rounded(v, step));
         }
         if l == h {
-            return rounded(v, step) + ALIKE;
+            return if v == 0.0 { "0".to_owned() } else { rounded(v, step) } + ALIKE;
         }
         let excluded = l > 0.0 || h < 0.0;
         format!("{} [{}, {}]", end(v, step, excluded), end(l, step, excluded), end(h, step, excluded))
@@ -187,6 +199,10 @@ mod tests {
         assert_eq!(level(&Scale::of("person-weeks", 2e8), 98_123_456.0, 61e6, 152e6), "98 [61-152]");
         assert_eq!(Scale::of("share", 0.9).difference(0.012, -0.004, 0.028), "1.2 [-0.4, 2.8]");
         assert_eq!(plain.difference(0.0, 0.0, 0.0), "0 (alike in all)");
+        let points = Scale::of("share", 0.9);
+        assert_eq!(with_unit(&points.difference(0.05, 0.05, 0.05), "points"), "5.000 points (alike in all)");
+        assert_eq!(with_unit(&points.difference(0.012, -0.004, 0.028), "points"), "1.2 [-0.4, 2.8] points");
+        assert_eq!(plain.level_to(plain.step_of_one(563.954), 563.954, 563.954, 563.954), "564");
         assert_eq!([0.0, 0.004, 0.11, 0.998, 1.0].map(percent), ["0 %", "0.4 %", "11 %", "99.8 %", "100 %"]);
         assert_eq!(rounded(-0.3, 1.0), "0");
         // Nine of forty, by division and by a mean of draws' means.

@@ -1,6 +1,6 @@
 //! What the terminal says at the end: for somebody who has never seen the program, in 100 columns.
 use super::comparison::{self, ForkRow, FunnelRow, Row, Verdict};
-use super::numbers::{self, ALIKE, Scale, capital, percent, plural, rounded, steps, whole};
+use super::numbers::{self, Scale, capital, percent, plural, rounded, steps, whole};
 use super::{Options, Repeat};
 use crate::audit::{LINEAGES, judge};
 use crate::experiment::results::{Fitted, Results, ScenarioLabel};
@@ -295,14 +295,13 @@ pub(super) fn scale(results: &Results, measure: &Measure) -> Scale {
 /// A difference of a measure in words: number, interval, unit.
 fn worded(scale: &Scale, difference: &crate::stats::interval::Estimate) -> String {
     let unit = if scale.divisor < 1.0 {
-        " points"
+        "points"
     } else if counted(scale) {
         ""
     } else {
-        &format!(" {}", scale.unit)
+        &scale.unit
     };
-    let number = scale.difference(difference.mean, difference.low, difference.high);
-    number.strip_suffix(ALIKE).map_or_else(|| format!("{number}{unit}"), |number| format!("{number}{unit}{ALIKE}"))
+    numbers::with_unit(&scale.difference(difference.mean, difference.low, difference.high), unit)
 }
 
 /// A title that fits a column: whole, or its first words.
@@ -338,8 +337,10 @@ fn tables(out: &mut String, results: &Results, rows: &[Row], options: &Options) 
     let known: Vec<Vec<(f64, f64, f64)>> =
         (0..results.scenarios.len()).map(|scenario| wanted.iter().map(|(at, ..)| level(results, scenario, *at)).collect()).collect();
     let own = |at: usize| {
-        let varying = known.iter().map(|levels| levels[at]).filter(|(_, low, high)| low < high);
-        varying.map(|(_, low, high)| scales[at].step_of_level(low, high)).min_by(f64::total_cmp)
+        let levels = || known.iter().map(|levels| levels[at]);
+        let varying = levels().filter(|(_, low, high)| low < high).map(|(_, low, high)| scales[at].step_of_level(low, high));
+        let alone = levels().filter(|(mean, ..)| *mean != 0.0).map(|(mean, ..)| scales[at].step_of_one(mean));
+        varying.min_by(f64::total_cmp).or_else(|| alone.min_by(f64::total_cmp))
     };
     let level_steps = steps_of(&own);
     let levels: Vec<Vec<String>> = known
@@ -456,14 +457,12 @@ fn shares(out: &mut String, results: &Results, at: usize, rows: &[&Row], options
     }
     let parting = comparison::parting(results, at);
     if parting.pairs > 0 {
-        say(
-            out,
-            &format!(
-                "In {} of pairs nothing that is measured differs between {title} and {}.",
-                percent(parting.same as f64 / parting.pairs as f64),
-                titled(&results.scenarios[0])
-            ),
-        );
+        let what = if parting.same > 0 {
+            format!("In {} of pairs nothing", percent(parting.same as f64 / parting.pairs as f64))
+        } else {
+            "In every pair something".to_owned()
+        };
+        say(out, &format!("{what} that is measured differs between {title} and {}.", titled(&results.scenarios[0])));
     }
 }
 
@@ -576,8 +575,9 @@ fn talks(out: &mut String, results: &Results, at: usize, funnel: &[FunnelRow], f
             say(
                 out,
                 &format!(
-                    "{past} ({title}, in the {} of futures that reach {words}): {} {} against the same futures going on without it.{} Those futures are reached by luck: {caution}.",
+                    "{past} ({title}, in the {} of futures that reach {words}, {} of them): {} {} against the same futures going on without it.{} Those futures are reached by luck: {caution}.",
                     percent(fork.share),
+                    whole(fork.futures),
                     measure.label,
                     worded(&scale(results, &measure), &fork.difference),
                     beside(results, &of, &measure)
@@ -596,7 +596,7 @@ fn further(out: &mut String, results: &Results, at: usize) {
     let ([contact, consent, accord], bids) = (WAY, first.bids || label.bids);
     let stages = [
         (contact, true),
-        (("conditions", "conditions met"), first.conditions || label.conditions),
+        (("conditions", "conditions met"), first.conditions && label.conditions),
         (consent, bids),
         (("group", "a contact group"), bids),
         (accord, bids),
@@ -605,7 +605,12 @@ fn further(out: &mut String, results: &Results, at: usize) {
     let told: Vec<String> = stages
         .into_iter()
         .filter(|(_, asked)| *asked)
-        .filter_map(|((stage, words), _)| Some(format!("{words} {}", worded(&points, &comparison::stage_difference(results, at, stage)?))))
+        .filter_map(|((stage, words), _)| {
+            let e = comparison::stage_difference(results, at, stage)?;
+            // To whole points at least, as the shares that it is a difference of.
+            let step = points.step_of_difference(e.mean, e.low, e.high).min(1.0);
+            Some(format!("{words} {} points", points.difference_to(step, e.mean, e.low, e.high)))
+        })
         .collect();
     if !told.is_empty() {
         say(out, &format!("Against {}, in the same futures: {}.", titled(first), told.join(", ")));
@@ -620,7 +625,7 @@ fn beside(results: &Results, forks: &[&ForkRow], spoken_of: &Measure) -> String 
     for measure in &measures(&results.case) {
         let scale = scale(results, measure);
         let further = |f: &&&ForkRow| f.column.measure == measure.name && (f.column.scope == "all") != (measure.name == spoken_of.name);
-        for fork in forks.iter().filter(further).filter(|f| f.difference.low.is_finite()) {
+        for fork in forks.iter().filter(further).filter(|f| f.difference.low < f.difference.high) {
             looked_at += 1;
             if fork.difference.excludes_zero() {
                 let whose = if fork.column.scope == "all" {
@@ -648,6 +653,9 @@ fn beside(results: &Results, forks: &[&ForkRow], spoken_of: &Measure) -> String 
     }
 }
 
+/// Pairs that must differ before a summary splits the variance of their differences, which a few large ones would decide.
+const LEAST_APART: usize = 20;
+
 fn spread(out: &mut String, results: &Results, at: usize, rows: &[&Row], options: &Options) {
     let Some(measure) = lead(results, options) else { return };
     let Some(row) = rows.iter().find(|r| of_all(r, &measure.name)) else { return };
@@ -655,6 +663,19 @@ fn spread(out: &mut String, results: &Results, at: usize, rows: &[&Row], options
     if row.pairs > 0 && row.lower == 0.0 && row.higher == 0.0 {
         let all = if row.pairs == 1 { "the only pair".to_owned() } else { format!("all {} pairs", whole(row.pairs)) };
         say(out, &format!("Spread{of}: the difference in {} is exactly 0 in {all}.", measure.label));
+        return;
+    }
+    let differ = ((row.lower + row.higher) * row.pairs as f64).round() as usize;
+    if differ < LEAST_APART {
+        say(
+            out,
+            &format!(
+                "Spread{of}: {} of {} pairs differ in {}, too few to tell what of it is chance and what we do not know (parameters).",
+                whole(differ),
+                whole(row.pairs),
+                measure.label
+            ),
+        );
         return;
     }
     if row.knowledge_share.is_finite() {
@@ -719,7 +740,9 @@ fn communities(out: &mut String, results: &Results, at: usize, rows: &[&Row], op
     let (lose, gain) = (who(worse), who(-worse));
     let (title, label) = (titled(&results.scenarios[at]), &measure.label);
     if lose.is_empty() && gain.is_empty() {
-        let none = if of.iter().any(|row| row.difference.low.is_finite()) {
+        let none = if of.iter().all(|row| row.pairs > 1 && row.lower == 0.0 && row.higher == 0.0) {
+            "every community has the same in every pair"
+        } else if of.iter().any(|row| row.difference.low.is_finite()) {
             "no community's difference is distinguishable from chance"
         } else {
             "not testable with one pair"

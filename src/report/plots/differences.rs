@@ -3,7 +3,7 @@ use super::canvas::{At, Axis, Figure, Frame, GRID, INK, SOFT, bold, colour, figu
 use crate::experiment::results::Results;
 use crate::observe::measures::measures;
 use crate::report::comparison::{self, Verdict};
-use crate::report::numbers::{Scale, capital, rounded, steps};
+use crate::report::numbers::{self, Scale, capital, rounded, steps};
 use crate::report::summary::scale;
 
 const ROW: f64 = 22.0;
@@ -103,9 +103,9 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
             };
             let interval =
                 scale.difference_to(steps[at], row.difference.mean, row.difference.low, row.difference.high).replace('-', "\u{2212}");
-            let words = format!("{interval} {unit}");
+            let words = numbers::with_unit(&interval, unit.trim());
             let face = plain(if seen { INK } else { SOFT }).sized(9.0);
-            for (text, x, room) in [(words.trim_end(), 402.0, 164.0), (&row.verdict.to_string(), 572.0, 138.0)] {
+            for (text, x, room) in [(words.as_str(), 402.0, 164.0), (&row.verdict.to_string(), 572.0, 138.0)] {
                 let lines = face.cut(text, room, 2);
                 for (i, line) in lines.iter().enumerate() {
                     page.text(line, (x, y + 10.0 * i as f64 - 5.0 * (lines.len() - 1) as f64), At::Start, face);
