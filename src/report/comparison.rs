@@ -184,6 +184,14 @@ pub struct Row {
     pub verdict: Verdict,
 }
 
+impl Row {
+    /// In how many pairs the two differ.
+    #[must_use]
+    pub fn apart(&self) -> usize {
+        ((self.lower + self.higher) * self.pairs as f64).round() as usize
+    }
+}
+
 /// Paired numbers of one column: same length, same order of futures.
 #[derive(Clone, Copy, Debug)]
 pub struct Paired<'a> {

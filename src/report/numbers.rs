@@ -216,11 +216,7 @@ mod tests {
         assert_eq!(plain.difference(-5.6, -10.8, -0.41), "-6 [-11, -0.4]");
         assert_eq!(plain.difference(42.0, 0.03, 84.0), "40 [0.03, 80]");
         assert_eq!(Scale::of("share", 0.9).difference(0.0002, 0.000_004, 0.0004), "0.020 [0.0004, 0.040]");
-        let mut luck = 7_u64;
-        let mut unit = || {
-            luck = luck.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (luck >> 11) as f64 / (1_u64 << 53) as f64
-        };
+        let mut unit = crate::stats::uniforms(7);
         for (kind, largest) in [("persons", 4_400.0), ("persons", 3.0), ("person-weeks", 2e8), ("share", 0.4)] {
             for _ in 0..5_000 {
                 let width = largest * libm::exp10(-4.0 * unit());

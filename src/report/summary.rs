@@ -660,18 +660,17 @@ fn spread(out: &mut String, results: &Results, at: usize, rows: &[&Row], options
     let Some(measure) = lead(results, options) else { return };
     let Some(row) = rows.iter().find(|r| of_all(r, &measure.name)) else { return };
     let of = if results.scenarios.len() > 2 { format!(" ({})", titled(&results.scenarios[at])) } else { String::new() };
-    if row.pairs > 0 && row.lower == 0.0 && row.higher == 0.0 {
+    if row.pairs > 0 && row.apart() == 0 {
         let all = if row.pairs == 1 { "the only pair".to_owned() } else { format!("all {} pairs", whole(row.pairs)) };
         say(out, &format!("Spread{of}: the difference in {} is exactly 0 in {all}.", measure.label));
         return;
     }
-    let differ = ((row.lower + row.higher) * row.pairs as f64).round() as usize;
-    if differ < LEAST_APART {
+    if row.apart() < LEAST_APART {
         say(
             out,
             &format!(
                 "Spread{of}: {} of {} pairs differ in {}, too few to tell what of it is chance and what we do not know (parameters).",
-                whole(differ),
+                whole(row.apart()),
                 whole(row.pairs),
                 measure.label
             ),
@@ -740,7 +739,7 @@ fn communities(out: &mut String, results: &Results, at: usize, rows: &[&Row], op
     let (lose, gain) = (who(worse), who(-worse));
     let (title, label) = (titled(&results.scenarios[at]), &measure.label);
     if lose.is_empty() && gain.is_empty() {
-        let none = if of.iter().all(|row| row.pairs > 1 && row.lower == 0.0 && row.higher == 0.0) {
+        let none = if of.iter().all(|row| row.pairs > 1 && row.apart() == 0) {
             "every community has the same in every pair"
         } else if of.iter().any(|row| row.difference.low.is_finite()) {
             "no community's difference is distinguishable from chance"

@@ -128,10 +128,9 @@ pub fn share(reached: &[bool], draws: &[u32]) -> (f64, f64, f64) {
         let (low, high) = wilson(p * n, n);
         return (p, low, high);
     };
-    let (measured, assumed) = (design_effect(&estimate, p * (1.0 - p)), 1.0 + (n / estimate.draws as f64 - 1.0) * ALIKE);
-    let measured = measured.unwrap_or(1.0);
+    let measured = design_effect(&estimate, p * (1.0 - p)).unwrap_or(1.0);
     let (low, high) = wilson_at(reach, p * n / measured, n / measured);
-    let (_, of_none) = wilson_at(reach, 0.0, n / assumed);
+    let (_, of_none) = wilson_at(reach, 0.0, n / assumed_effect(&estimate));
     (p, low.min(1.0 - of_none), high.max(of_none))
 }
 
@@ -148,6 +147,11 @@ fn design_effect(estimate: &Estimate, each: f64) -> Option<f64> {
     (plain > 0.0).then(|| (estimate.error * estimate.error / plain).max(1.0))
 }
 
+/// The same where one future's variance is not known, by [`ALIKE`].
+fn assumed_effect(estimate: &Estimate) -> f64 {
+    1.0 + (estimate.count as f64 / estimate.draws as f64 - 1.0) * ALIKE
+}
+
 /// By how much more often something happens to the second of each pair than to the first. The interval is that of Agresti and Min (2005),
 /// half a pair more of each of the four kinds, at the effective number of pairs as for [`share`]: however few pairs there are and however
 /// much they agree, some doubt is left.
@@ -158,11 +162,8 @@ pub fn share_difference(first: &[bool], second: &[bool], draws: &[u32]) -> Estim
     let (n, mean) = (estimate.count as f64, estimate.mean);
     let apart = differences.iter().filter(|&&d| d != 0.0).count() as f64 / n;
     let reach = by_draws(&estimate);
-    let effect = match design_effect(&estimate, apart - mean * mean) {
-        _ if reach.is_none() => 1.0,
-        Some(measured) => measured,
-        None => 1.0 + (n / estimate.draws as f64 - 1.0) * ALIKE,
-    };
+    let measured = || design_effect(&estimate, apart - mean * mean).unwrap_or_else(|| assumed_effect(&estimate));
+    let effect = if reach.is_some() { measured() } else { 1.0 };
     let (pairs, added) = (n / effect, n / effect + 2.0);
     let (centre, kinds) = (mean * pairs / added, apart * pairs + 1.0);
     let away = reach.unwrap_or(NORMAL) * libm::sqrt(kinds - added * centre * centre) / added;
@@ -172,6 +173,7 @@ pub fn share_difference(first: &[bool], second: &[bool], draws: &[u32]) -> Estim
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::uniforms;
 
     #[test]
     fn means_of_draws_that_happen_to_be_equal_leave_doubt() {
@@ -224,11 +226,7 @@ mod tests {
     /// Shares of draws vary as beta(2, 6) does, or most are near 0 (beta(.2, 4)): the share of all draws is covered, however few there are.
     #[test]
     fn the_interval_of_a_share_covers_with_few_draws_too() {
-        let mut state = 7u64;
-        let mut uniform = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            ((state >> 11) as f64 + 0.5) / (1u64 << 53) as f64
-        };
+        let mut uniform = uniforms(7);
         for (a, b) in [(2.0, 6.0), (0.2, 4.0)] {
             for draws in [2_u32, 4, 10, 40] {
                 for each in [6, 60] {
@@ -252,11 +250,7 @@ mod tests {
     /// is there no doubt.
     #[test]
     fn the_interval_of_a_difference_of_shares_covers_with_few_pairs_too() {
-        let mut state = 11u64;
-        let mut uniform = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            ((state >> 11) as f64 + 0.5) / (1u64 << 53) as f64
-        };
+        let mut uniform = uniforms(11);
         for more in [0.0, 0.1, 0.5] {
             for (draws, each) in [(1_u32, 4), (4, 1), (4, 6), (10, 6), (40, 6)] {
                 let of: Vec<u32> = (0..draws * each).map(|r| r % draws).collect();
@@ -331,11 +325,8 @@ mod tests {
 
     #[test]
     fn the_interval_covers_as_often_as_it_says() {
-        let mut state = 1u64;
-        let mut normal = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            quantile::normal(((state >> 11) as f64 + 0.5) / (1u64 << 53) as f64)
-        };
+        let mut uniform = uniforms(1);
+        let mut normal = || quantile::normal(uniform());
         let draws: Vec<u32> = (0..80).map(|r| r % 10).collect();
         let mut covered = 0;
         for _ in 0..2000 {

@@ -151,11 +151,7 @@ mod tests {
     #[test]
     fn intervals_of_the_share_of_knowledge_hold_it_about_as_often_as_they_say() {
         use crate::stats::quantile::normal;
-        let mut state = 1_u64;
-        let mut unit = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            ((state >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
-        };
+        let mut unit = crate::stats::uniforms(1);
         for (knowledge, per_draw) in [(0.0_f64, 12_u32), (0.3, 4), (0.7, 2)] {
             let held = (0..300).filter(|_| {
                 let (mut values, mut draws) = (Vec::new(), Vec::new());

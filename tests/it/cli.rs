@@ -629,6 +629,7 @@ fn three_scenarios_share_one_table_of_levels_and_the_third_pair_is_named() {
             && flat.contains("of 12 pairs differ in all deaths, too few to tell"),
         "{text}"
     );
+    assert!(!flat.contains("difference in civilian deaths"), "{text}");
     assert!(!flat.contains("differ in civilian deaths") && !flat.contains("Pairing: "), "{text}");
 }
 
