@@ -1,7 +1,7 @@
 //! `sulh check`: all problems of all files at once.
 use super::{CheckArgs, Color, Failed, coloured, say, tell, width};
 use crate::scenario::notes::notes;
-use crate::scenario::{Changes, Library, Problem, Problems};
+use crate::scenario::{Changes, Library, Problem, Problems, Scenario};
 use crate::units;
 
 pub(super) fn check(args: &CheckArgs, color: Color) -> Result<u8, Failed> {
@@ -36,4 +36,29 @@ pub(super) fn check(args: &CheckArgs, color: Color) -> Result<u8, Failed> {
         }
     }
     Ok(if wrong { 2 } else { 0 })
+}
+
+/// What of scenarios that are to be run cannot do what it seems meant for, and what was set on the command line without changing any.
+pub(super) fn remarks(library: &mut Library, names: &[String], scenarios: &[Scenario], changes: &Changes) -> Vec<String> {
+    let mut remarks = Vec::new();
+    for (at, set) in changes.set.iter().enumerate() {
+        let mut without = changes.clone();
+        without.set.remove(at);
+        let mut pairs = names.iter().zip(scenarios);
+        if pairs.all(|(name, with)| library.load(name, &without).is_ok_and(|without| without.resolved == with.resolved)) {
+            remarks.push(format!("--set {set} changes nothing: that is how it is without it"));
+        }
+    }
+    // What several share is said once.
+    let mut told: Vec<(String, Vec<&str>)> = Vec::new();
+    for scenario in scenarios {
+        for note in notes(scenario) {
+            match told.iter_mut().find(|(known, _)| *known == note) {
+                Some((_, whose)) => whose.push(&scenario.name),
+                None => told.push((note, vec![&scenario.name])),
+            }
+        }
+    }
+    remarks.extend(told.into_iter().map(|(note, whose)| format!("{}: {note}", whose.join(", "))));
+    remarks
 }

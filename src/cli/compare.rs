@@ -1,4 +1,5 @@
 //! `sulh compare` and `sulh run`: plans an experiment, runs what is missing, writes tables and plots, prints the summary.
+use super::check::remarks;
 use super::progress::Reporter;
 use super::simulate::{Engine, SOLVING};
 use super::story::comparable;
@@ -62,6 +63,10 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
         (None, draws) => Draws::Cycle(draws),
     };
     let design = Design { replicates: args.replicates, draws, seed: args.seed };
+    if !args.quiet && args.draws != DRAWS && u64::from(args.draws) > args.replicates {
+        let futures = plural(args.replicates as usize, "future uses", "futures use");
+        tell(&format!("note: {futures} {} of the {} parameter draws: each has one", args.replicates, args.draws));
+    }
     let engine = Engine::new(&scenarios, design);
     let plan = Plan { scenarios, design, precision: args.until, model: manifest::model(), points: engine.points() };
     let out = args.out.clone().unwrap_or_else(|| default_out(&plan));
@@ -252,6 +257,11 @@ fn load(arguments: &[String], args: &Experiment) -> Result<Vec<Scenario>, Failed
                 format!("`{}` and `{}` have different cases and cannot be compared", first.name, scenario.name),
                 hint,
             ));
+        }
+    }
+    if !args.quiet {
+        for remark in remarks(&mut library, arguments, &scenarios, &args.over.changes()) {
+            tell(&format!("note: {remark}"));
         }
     }
     Ok(scenarios)

@@ -136,11 +136,12 @@ impl Scale {
     #[must_use]
     pub fn difference_to(&self, step: f64, value: f64, low: f64, high: f64) -> String {
         let [v, l, h] = [value, low, high].map(|x| x / self.divisor);
+        let alone = || if v == 0.0 { "0".to_owned() } else { rounded(v, step) };
         if !l.is_finite() || !h.is_finite() {
-            return format!("{} [n/a]", rounded(v, step));
+            return format!("{} [n/a]", alone());
         }
         if l == h {
-            return if v == 0.0 { "0".to_owned() } else { rounded(v, step) } + ALIKE;
+            return alone() + ALIKE;
         }
         let excluded = l > 0.0 || h < 0.0;
         format!("{} [{}, {}]", end(v, step, excluded), end(l, step, excluded), end(h, step, excluded))
@@ -199,6 +200,7 @@ mod tests {
         assert_eq!(level(&Scale::of("person-weeks", 2e8), 98_123_456.0, 61e6, 152e6), "98 [61-152]");
         assert_eq!(Scale::of("share", 0.9).difference(0.012, -0.004, 0.028), "1.2 [-0.4, 2.8]");
         assert_eq!(plain.difference(0.0, 0.0, 0.0), "0 (alike in all)");
+        assert_eq!([0.0, -3.0].map(|of_one| plain.difference(of_one, f64::NAN, f64::NAN)), ["0 [n/a]", "-3 [n/a]"]);
         let points = Scale::of("share", 0.9);
         assert_eq!(with_unit(&points.difference(0.05, 0.05, 0.05), "points"), "5.000 points (alike in all)");
         assert_eq!(with_unit(&points.difference(0.012, -0.004, 0.028), "points"), "1.2 [-0.4, 2.8] points");

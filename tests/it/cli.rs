@@ -145,6 +145,7 @@ fn wrong_input_is_told_on_stderr_with_exit_code_2() {
     let folder = here();
     std::fs::write(folder.path().join("wrong.toml"), "format = 1\nweeks = 0\n[track]\nconvenor = \"mauretania\"\n").unwrap();
     std::fs::write(folder.path().join("bytes.toml"), b"\xff\xfe").unwrap();
+    std::fs::write(folder.path().join("seeded.toml"), "extends = \"bamako-only\"\nseed = 4\n").unwrap();
     for (arguments, expect) in [
         ("check wrong.toml", "error: unknown convenor `mauretania`\n --> wrong.toml:4:12\n"),
         ("check wrong.toml bamako-onyl", "help: did you mean `bamako-only`?"),
@@ -159,6 +160,12 @@ fn wrong_input_is_told_on_stderr_with_exit_code_2() {
         ("compare bamako-only bamako-only", "two scenarios are called `bamako-only`"),
         ("run bamako-only --set combat.exitation=0.3", "did you mean `combat.excitation`?"),
         ("run bamako-only --set combat.excitation=9", "give a number from 0 to 0.7"),
+        (
+            "run bamako-only --set guarantee=0.4",
+            "did you mean the parameter `mediation.guarantee`, or `track.guarantee`, which is no parameter",
+        ),
+        ("run bamako-only --set seed=4", "help: it belongs to a run, not to a scenario: --seed on the command line"),
+        ("check seeded.toml", "help: it belongs to a run, not to a scenario: --seed on the command line"),
         ("run bamako-only --start 2024-09-03", "known are 2012-01-02, 2024-09-02, 2026-07-06"),
         ("run bamako-only --replicates -5", "give a whole number from 1 to 10000000"),
         ("run bamako-only --replicates 5.5", "give a whole number from 1 to 10000000"),
@@ -757,6 +764,32 @@ fn what_the_command_line_sets_is_told() {
     let told = text("--set recruitment.exit=0.02 --set track.budget=4000");
     assert!(told.contains("set on the command line, in every scenario: recruitment.exit=0.02, track.budget=4000"), "{told}");
     assert!(!text("").contains("on the command line"));
+}
+
+/// What has no effect is said before the work begins, unless silence is asked for; what has one is not.
+#[test]
+fn what_does_nothing_is_noted() {
+    let folder = here();
+    let noted = |with: &str| {
+        let output = call(
+            folder.path(),
+            &format!("compare two-valleys-exclusive two-valleys-inclusive --weeks 13 --replicates 4 --no-plots --out o --force {with}"),
+        );
+        assert_eq!(code(&output), 0, "{}", err(&output));
+        err(&output).lines().filter(|line| line.starts_with("note: ")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let weeks = "--set weeks=13";
+    assert_eq!(
+        noted(&format!("{weeks} --set recruitment.exit=0.02")),
+        [format!("note: {weeks} changes nothing: that is how it is without it")]
+    );
+    assert_eq!(noted("--draws 8"), ["note: 4 futures use 4 of the 8 parameter draws: each has one"]);
+    let unseen = "enforcement without monitoring does nothing: nobody sees what to enforce";
+    assert_eq!(
+        noted("--set track.enforcement=0.5 --set track.monitoring=0"),
+        [format!("note: two-valleys-exclusive, two-valleys-inclusive: {unseen}")]
+    );
+    assert!(noted("").is_empty() && noted("--draws 8 --quiet").is_empty());
 }
 
 /// How much further talks come is told with the interval of the same futures' difference, and each share with its own.

@@ -56,7 +56,10 @@ fn panels(results: &Results, foot: &str, name: &'static str, title: &str, rows: 
     let bands = match results.series.len() {
         1 => "dark band: the middle half; light band: 5 to 95 %.".to_owned(),
         2 => format!("dark band: the middle half; light band: 5 to 95 %. \"{}\" {lines}", results.scenarios[0].title),
-        _ => format!("band: the middle half. \"{}\" {lines}", results.scenarios[0].title),
+        _ => format!(
+            "band: the middle half, grey where those of several tracks lie on each other. \"{}\" {lines}",
+            results.scenarios[0].title
+        ),
     };
     let rare = if few.contains(&true) {
         format!(" Where a usual week sees fewer than {FEW:.0}: the mean over futures and {SEASON} weeks.")

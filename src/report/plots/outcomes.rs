@@ -1,4 +1,4 @@
-//! How outcomes are distributed over futures: a density and a box for each scenario and measure.
+//! How outcomes are distributed over futures: a density and a box for each scenario and measure, or the futures one by one where they are few.
 use super::canvas::{At, Axis, Figure, Frame, GRID, INK, SOFT, bold, colour, figure, plain};
 use crate::experiment::results::Results;
 use crate::report::comparison;
@@ -8,6 +8,8 @@ use plotters::style::{Color, WHITE};
 
 const BAND: f64 = 34.0;
 const LABEL: f64 = 92.0;
+/// Futures from which a shape says more about how they are spread than about its own width.
+const SHAPED: usize = 20;
 
 /// Gaussian kernel density on a grid, Silverman's width.
 fn density(sorted: &[f64], low: f64, high: f64) -> Vec<(f64, f64)> {
@@ -33,17 +35,17 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     let scenarios = results.scenarios.len();
     let panel = 22.0 + BAND * scenarios as f64 + 22.0;
     let grid_rows = measures.len().div_ceil(2);
-    let frame = Frame {
-        name: "outcomes",
-        title: "Outcomes over simulated futures",
-        how: "Shape: how futures are spread, between the 1st and the 99th percentile. Dot: median; thick line: the middle half; thin line: 5 to 95 %.",
-        foot,
-        height: grid_rows as f64 * (panel + 12.0),
-    };
     let rows: Vec<_> = (0..scenarios).map(|at| results.of(at)).collect();
     if rows.iter().any(Vec::is_empty) {
         return None;
     }
+    let few = rows.iter().any(|rows| rows.len() < SHAPED);
+    let how = if few {
+        "Stroke: a future. Dot: median."
+    } else {
+        "Shape: how futures are spread, between the 1st and the 99th percentile. Dot: median; thick line: the middle half; thin line: 5 to 95 %."
+    };
+    let frame = Frame { name: "outcomes", title: "Outcomes over simulated futures", how, foot, height: grid_rows as f64 * (panel + 12.0) };
     Some(figure(&frame, |page, top| {
         for (cell, &(column, ref measure)) in measures.iter().enumerate() {
             let (x0, y0) = (12.0 + (cell % 2) as f64 * 356.0, top + (cell / 2) as f64 * (panel + 12.0) + 10.0);
@@ -52,8 +54,9 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
             if values.iter().any(Vec::is_empty) {
                 continue;
             }
-            let low = values.iter().map(|v| order::quantile(v, 0.01)).fold(f64::INFINITY, f64::min);
-            let high = values.iter().map(|v| order::quantile(v, 0.99)).fold(f64::NEG_INFINITY, f64::max);
+            let edge = if few { 0.0 } else { 0.01 };
+            let low = values.iter().map(|v| order::quantile(v, edge)).fold(f64::INFINITY, f64::min);
+            let high = values.iter().map(|v| order::quantile(v, 1.0 - edge)).fold(f64::NEG_INFINITY, f64::max);
             let (low, high) = if high > low { (low, high) } else { (low - 0.5, high + 0.5) };
             let scale = Scale::of(measure.unit, high);
             let pad = 0.02 * (high - low);
@@ -71,16 +74,23 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
             for (scenario, values) in values.iter().enumerate() {
                 let base = first + BAND * (scenario + 1) as f64 - 7.0;
                 let hue = colour(scenario);
-                let curve = density(values, order::quantile(values, 0.01), order::quantile(values, 0.99));
-                let peak = curve.iter().map(|p| p.1).fold(1e-300, f64::max);
-                let mut outline: Vec<(f64, f64)> =
-                    curve.iter().map(|&(x, d)| (axis.at(x / scale.divisor), base - 24.0 * d / peak)).collect();
-                outline.push((outline[outline.len() - 1].0, base));
-                outline.push((outline[0].0, base));
-                page.polygon(&outline, hue.mix(0.30));
                 let at = |q: f64| axis.at(order::quantile(values, q) / scale.divisor);
-                page.line(&[(at(0.05), base + 2.5), (at(0.95), base + 2.5)], hue, 0.9);
-                page.line(&[(at(0.25), base + 2.5), (at(0.75), base + 2.5)], hue, 3.0);
+                if few {
+                    for value in values {
+                        let x = axis.at(value / scale.divisor);
+                        page.line(&[(x, base - 14.0), (x, base - 3.0)], hue, 1.2);
+                    }
+                } else {
+                    let curve = density(values, order::quantile(values, 0.01), order::quantile(values, 0.99));
+                    let peak = curve.iter().map(|p| p.1).fold(1e-300, f64::max);
+                    let mut outline: Vec<(f64, f64)> =
+                        curve.iter().map(|&(x, d)| (axis.at(x / scale.divisor), base - 24.0 * d / peak)).collect();
+                    outline.push((outline[outline.len() - 1].0, base));
+                    outline.push((outline[0].0, base));
+                    page.polygon(&outline, hue.mix(0.30));
+                    page.line(&[(at(0.05), base + 2.5), (at(0.95), base + 2.5)], hue, 0.9);
+                    page.line(&[(at(0.25), base + 2.5), (at(0.75), base + 2.5)], hue, 3.0);
+                }
                 page.dot((at(0.5), base + 2.5), 3.2, WHITE);
                 page.dot((at(0.5), base + 2.5), 2.4, hue);
                 let face = bold(hue).sized(9.0);

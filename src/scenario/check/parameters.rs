@@ -7,6 +7,12 @@ use crate::scenario::problem::nearest;
 use crate::scenario::raw::At;
 use std::collections::BTreeMap;
 
+/// Where a name stands that is asked of a run, and of no scenario.
+pub(super) fn of_a_run(name: &str) -> Option<String> {
+    let known = ["seed", "replicates", "draws", "draw", "jobs"].contains(&name);
+    known.then(|| format!("it belongs to a run, not to a scenario: --{name} on the command line"))
+}
+
 impl Checker<'_> {
     pub(super) fn parameters(&mut self, top: In, declared: &[Declared]) -> Vec<(String, Prior)> {
         let Some(node) = top.get("parameters") else { return Vec::new() };
@@ -47,12 +53,20 @@ impl Checker<'_> {
                 .add(problem.hint("a stance is changed on a date: [[timeline]], `week = 0`, `set = \"stance.A.B\"`, `value = \"truce\"`"));
             return;
         }
+        let known = || declared.iter().map(|row| row.path.as_str());
+        // Those of another group, or without one.
+        let last = path.rsplit('.').next().unwrap_or(path);
+        let other_group = known().find(|known| known.rsplit('.').next() == Some(last));
         if let Some(key) = keys::KEYS.iter().find(|key| !key.section.is_empty() && key.name == path) {
-            self.problems.add(problem.hint(format!(
-                "did you mean `{}`, which is no parameter but a key of [{}]?",
-                key.path(),
-                key.section
-            )));
+            let key = format!("`{}`, which is no parameter but a key of [{}]", key.path(), key.section);
+            self.problems.add(match other_group {
+                Some(parameter) => problem.hint(format!("did you mean the parameter `{parameter}`, or {key}?")),
+                None => problem.hint(format!("did you mean {key}?")),
+            });
+            return;
+        }
+        if let Some(there) = of_a_run(path) {
+            self.problems.add(problem.hint(there));
             return;
         }
         // The whole path first, of two rows in either order, then the last word under another group.
@@ -60,11 +74,7 @@ impl Checker<'_> {
             [kind, a, b] => format!("{kind}.{b}.{a}"),
             _ => String::new(),
         };
-        let known = || declared.iter().map(|row| row.path.as_str());
-        let near = known().find(|known| *known == turned).or_else(|| nearest(path, known())).or_else(|| {
-            let last = path.rsplit('.').next().unwrap_or(path);
-            known().find(|known| known.rsplit('.').next() == Some(last))
-        });
+        let near = known().find(|known| *known == turned).or_else(|| nearest(path, known())).or(other_group);
         self.problems.add(match near {
             Some(near) => problem.hint(format!("did you mean `{near}`?")),
             None => problem.hint("`sulh explain` lists all parameters"),
