@@ -512,6 +512,28 @@ fn timings_say_where_a_future_goes_how_much_is_touched_and_what_a_run_took() {
     assert!(out(&again).contains("This run: nothing was computed"), "{}", out(&again));
 }
 
+/// A thread more holds a world of its own and shares the rest. Weeks in which memories grow are among those that are run.
+#[test]
+#[ignore = "slow: futures of all of Mali"]
+fn slow_a_second_thread_takes_at_most_64_mib() {
+    let folder = here();
+    let most = |jobs: u32| -> f64 {
+        let output = call(
+            folder.path(),
+            &format!("run mauritanian-multiparty --draws 0 --replicates 4 --weeks 520 --no-plots --timings --jobs {jobs} --out j{jobs}"),
+        );
+        assert_eq!(code(&output), 0, "{}", err(&output));
+        let text = out(&output);
+        let figure = text.split("Memory: ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap_or_else(|| panic!("{text}"));
+        figure.parse().unwrap_or_else(|_| panic!("{figure}: only where the system tells what a program holds"))
+    };
+    let (one, two) = (most(1), most(2));
+    println!("memory at most: {one} MiB on one thread, {two} MiB on two");
+    assert!(two - one <= 64.0 && one <= 128.0, "{one} MiB on one thread, {two} MiB on two");
+    // Two worlds are held at once, or the figure says nothing.
+    assert!(two - one > 16.0, "{one} MiB on one thread, {two} MiB on two");
+}
+
 #[test]
 fn a_run_that_fails_is_listed_with_3_and_does_not_stop_the_others() {
     use clap::Parser;
