@@ -460,6 +460,13 @@ pub const MEANT: &[(&str, &str, &str)] = &[
     ("when", "date", "timeline"),
 ];
 
+/// The way out for a name that is asked of a run, and of no scenario.
+#[must_use]
+pub fn of_a_run(name: &str) -> Option<String> {
+    let known = ["seed", "replicates", "draws", "draw", "jobs"].contains(&name);
+    known.then(|| format!("it belongs to a run, not to a scenario: --{name} on the command line"))
+}
+
 /// The keys of a section, in order.
 pub fn of(section: &str) -> impl Iterator<Item = &'static Key> + use<'_> {
     KEYS.iter().filter(move |key| key.section == section)

@@ -1,5 +1,4 @@
 //! A section as it stands in a file, and a checker of its keys: what is unknown, missing or no row of the case is noted with its place.
-use super::parameters::of_a_run;
 use crate::params;
 use crate::scenario::Drawn;
 use crate::scenario::case::Case;
@@ -76,7 +75,7 @@ impl<'a> Checker<'a> {
             let known = || keys::of(of.section).map(|known| known.name);
             let elsewhere = keys::KEYS.iter().find(|known| known.name == key && !known.section.is_empty());
             let meant = keys::MEANT.iter().find(|(word, _, section)| word == key && *section == of.section);
-            let of_run = of_a_run(key);
+            let of_run = keys::of_a_run(key);
             let problem = match (meant, nearest(key, known()), elsewhere) {
                 (None, _, None) if of_run.is_some() => problem.hint_if(of_run),
                 (Some((_, meant, _)), _, _) => problem.hint(format!("`{meant}` is meant? {}", keys::find(of.section, meant).doc)),

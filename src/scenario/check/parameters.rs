@@ -7,12 +7,6 @@ use crate::scenario::problem::nearest;
 use crate::scenario::raw::At;
 use std::collections::BTreeMap;
 
-/// Where a name stands that is asked of a run, and of no scenario.
-pub(super) fn of_a_run(name: &str) -> Option<String> {
-    let known = ["seed", "replicates", "draws", "draw", "jobs"].contains(&name);
-    known.then(|| format!("it belongs to a run, not to a scenario: --{name} on the command line"))
-}
-
 impl Checker<'_> {
     pub(super) fn parameters(&mut self, top: In, declared: &[Declared]) -> Vec<(String, Prior)> {
         let Some(node) = top.get("parameters") else { return Vec::new() };
@@ -65,7 +59,7 @@ impl Checker<'_> {
             });
             return;
         }
-        if let Some(there) = of_a_run(path) {
+        if let Some(there) = keys::of_a_run(path) {
             self.problems.add(problem.hint(there));
             return;
         }
