@@ -37,6 +37,9 @@ pub fn why_never_later(declared: &[Declared], row: &Declared) -> Option<&'static
 /// Half-lives in which levels of households are kept: what was stored under one cannot be read under another.
 pub const KEPT_IN: [&str; 2] = ["grievance.slow_half_life", "governance.hardship_half_life"];
 
+/// How many of these half-lives after week 0 levels can be kept.
+pub const KEPT_FOR: f64 = 21.0;
+
 /// Parameters on which the world before week 0 rests, or what is solved on it, and nothing after.
 pub const READ_ONCE: [&str; 12] = [
     "deployment.reach",

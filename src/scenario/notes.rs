@@ -2,6 +2,7 @@
 use super::Scenario;
 use super::case::Stance;
 use super::track::{Ddr, Guarantee, Modality, Track};
+use crate::params::{KEPT_FOR, KEPT_IN, Prior};
 
 /// One line for each thing that has no effect beside the rest of the scenario.
 #[must_use]
@@ -15,6 +16,7 @@ pub fn notes(scenario: &Scenario) -> Vec<String> {
         }
     }
     notes.extend(of_guarantees(scenario));
+    notes.extend(of_memories(scenario));
     notes.extend(of_blocs(scenario));
     if scenario.switched_off.iter().any(|process| process == "timeline") && !(scenario.changes.is_empty() && scenario.later.is_empty()) {
         notes.push("the switch `timeline` is off: what [[timeline]] says does not happen".to_owned());
@@ -69,6 +71,22 @@ fn of_guarantees(scenario: &Scenario) -> Vec<String> {
     notes
 }
 
+/// Half-lives that are too short for the horizon: what households live through in its last weeks would be kept as less than it is.
+fn of_memories(scenario: &Scenario) -> Vec<String> {
+    /// Probability below which a half-life of a distribution is not looked at.
+    const LOW: f64 = 0.01;
+    let short = |(path, prior): &(String, Prior)| {
+        let till = KEPT_FOR * prior.quantile(LOW);
+        (KEPT_IN.contains(&path.as_str()) && f64::from(scenario.weeks) > till).then(|| {
+            format!(
+                "`{path}` is too short for {} weeks: what happens after week {till:.0} ({KEPT_FOR} half-lives) is kept too low",
+                scenario.weeks
+            )
+        })
+    };
+    scenario.overrides.iter().filter_map(short).collect()
+}
+
 /// Blocs that have fighters at the start and are hostile to nobody.
 fn of_blocs(scenario: &Scenario) -> Vec<String> {
     let (case, start) = (&scenario.case, scenario.start());
@@ -82,4 +100,29 @@ fn of_blocs(scenario: &Scenario) -> Vec<String> {
         )
     })
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Changes, Library};
+
+    #[test]
+    fn a_half_life_that_the_horizon_outlasts_is_told() {
+        let of = |path: &str, weeks: i64, value: &str| {
+            let changes = Changes { weeks: Some(weeks), set: vec![format!("{path}={value}")], ..Changes::default() };
+            of_memories(&Library::new().load("two-valleys-inclusive", &changes).unwrap())
+        };
+        for path in KEPT_IN {
+            assert!(of(path, 546, "26").is_empty());
+            let told = of(path, 547, "26");
+            assert!(
+                told.len() == 1 && told[0].contains(&format!("`{path}` is too short for 547 weeks: what happens after week 546")),
+                "{told:?}"
+            );
+            assert!(of(path, 1_040, "{ from = 78, to = 260 }").is_empty());
+            assert_eq!(of(path, 1_040, "{ from = 30, to = 260 }").len(), 1);
+        }
+        assert!(of("recruitment.exit", 1_040, "0.002").is_empty());
+    }
 }

@@ -310,5 +310,8 @@ mod tests {
             }
         }
         assert_eq!(decode(0, 5, 78.0), 0.0);
+        // As long as scenarios are told that levels are kept.
+        let last = (crate::params::KEPT_FOR * 26.0) as i32;
+        assert!((decode(encode(1.0, last, 26.0), last, 26.0) - 1.0).abs() < 3e-4);
     }
 }
