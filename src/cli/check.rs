@@ -44,9 +44,18 @@ pub(super) fn remarks(library: &mut Library, names: &[String], scenarios: &[Scen
     for (at, set) in changes.set.iter().enumerate() {
         let mut without = changes.clone();
         without.set.remove(at);
-        let mut pairs = names.iter().zip(scenarios);
-        if pairs.all(|(name, with)| library.load(name, &without).is_ok_and(|without| without.resolved == with.resolved)) {
+        let without: Vec<Option<Scenario>> = names.iter().map(|name| library.load(name, &without).ok()).collect();
+        let pairs = || scenarios.iter().zip(without.iter().flatten());
+        if without.iter().all(Option::is_some) && pairs().all(|(with, without)| without.resolved == with.resolved) {
             remarks.push(format!("--set {set} changes nothing: that is how it is without it"));
+        }
+        for (with, without) in pairs() {
+            let seated = |scenario: &Scenario, party| scenario.track.seats.iter().any(|seat| seat.party == party);
+            let new = with.track.seats.iter().filter(|seat| !seated(without, seat.party));
+            remarks.extend(new.map(|seat| {
+                let party = &with.case.parties[seat.party].slug;
+                format!("{}: --set {set} gives `{party}` a seat, which it does not have otherwise", with.name)
+            }));
         }
     }
     // What several share is said once.

@@ -94,6 +94,12 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
         report::plots::remove(&out).map_err(unwritten)?;
     }
     let mut manifest = Manifest::begun(&plan, arguments, jobs, args.until);
+    // Time that went into what is gone on with counts.
+    let before = earlier.as_ref().filter(|of| !args.force && !of.complete && of.plan_hash == plan.hash());
+    if let Some(of) = before {
+        manifest.started.clone_from(&of.started);
+    }
+    let spent = before.map_or(0.0, |of| of.seconds);
     let finished = matches!(found, Found::Finished(_));
     if !finished {
         manifest.write(&out).map_err(unwritten)?;
@@ -124,7 +130,7 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
         if !finished && noted.elapsed() >= NOTED {
             noted = Instant::now();
             manifest.finished = done;
-            manifest.seconds = begun.elapsed().as_secs_f64();
+            manifest.seconds = spent + begun.elapsed().as_secs_f64();
             let _ = manifest.write(&out);
         }
         let text = failure.filter(|_| told < TOLD).map(|failure| failure_text(failure, &plan));
@@ -155,7 +161,7 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
     manifest.finished = results.rows.len() as u64;
     manifest.failed = failed as u64;
     manifest.refused = results.parameters.refused;
-    manifest.seconds = begun.elapsed().as_secs_f64();
+    manifest.seconds = spent + begun.elapsed().as_secs_f64();
     manifest.ended = manifest::moment(SystemTime::now());
     let by_error = args.on_error == OnError::Stop && failed > 0;
     if collected.ended == Ended::Stopped && !by_error {
@@ -239,11 +245,9 @@ fn load(arguments: &[String], args: &Experiment) -> Result<Vec<Scenario>, Failed
         }
     }
     problems.into_result(())?;
+    let told = |at: usize| format!("`{}`", arguments[at]);
     let case = |scenario: &Scenario| scenario.resolved.lines().next().unwrap_or_default().to_owned();
     for (at, scenario) in scenarios.iter().enumerate().skip(1) {
-        if let Some(other) = scenarios[..at].iter().find(|other| other.name == scenario.name) {
-            return Err(Failed::hinted(format!("two scenarios are called `{}`", other.name), "give one of the files a `name` of its own"));
-        }
         let first = &scenarios[0];
         if scenario.weeks != first.weeks {
             return Err(Failed::hinted(
@@ -253,10 +257,10 @@ fn load(arguments: &[String], args: &Experiment) -> Result<Vec<Scenario>, Failed
         }
         if case(scenario) != case(first) {
             let hint = "pairs share the chance of one case: compare two scenarios with the same `case`, or run each by itself (`sulh run`)";
-            return Err(Failed::hinted(
-                format!("`{}` and `{}` have different cases and cannot be compared", first.name, scenario.name),
-                hint,
-            ));
+            return Err(Failed::hinted(format!("{} and {} have different cases and cannot be compared", told(0), told(at)), hint));
+        }
+        if let Some(other) = scenarios[..at].iter().find(|other| other.name == scenario.name) {
+            return Err(Failed::hinted(format!("two scenarios are called `{}`", other.name), "give one of the files a `name` of its own"));
         }
     }
     if !args.quiet {

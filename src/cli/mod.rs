@@ -292,7 +292,7 @@ pub struct StoryArgs {
     #[arg(long, value_names = ["A", "B"], num_args = 2)]
     pub pair: Vec<String>,
     /// Which future
-    #[arg(long, value_name = "N", default_value_t = 0, help_heading = OF_FUTURES)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole(0..=i64::MAX), help_heading = OF_FUTURES)]
     pub replicate: u64,
     /// Parameter draw; default: the one that `compare` uses for this future
     #[arg(long, value_name = "d", conflicts_with = "draws", help_heading = OF_FUTURES)]

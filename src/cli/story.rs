@@ -6,7 +6,7 @@ use crate::index::{Household, Id, Org};
 use crate::observe::{Chronicle, Run};
 use crate::report::plots::sequence;
 use crate::report::story::{self, KINDS, Told, Wanted, diary, pair};
-use crate::scenario::problem::nearest;
+use crate::scenario::problem::{beginning, nearest};
 use crate::scenario::{Case, Library, Scenario};
 use crate::world::Template;
 use std::path::Path;
@@ -158,8 +158,20 @@ pub(super) fn comparable(a: &Scenario, b: &Scenario) -> Result<(), Failed> {
 }
 
 fn known<'a, T>(slug: &str, what: &str, found: Option<T>, names: impl Iterator<Item = &'a str>) -> Result<T, Failed> {
+    /// Names that are told all.
+    const FEW: usize = 32;
     found.ok_or_else(|| {
-        let hint = nearest(slug, names).map(|near| format!("did you mean `{near}`?"));
-        Failed::Usage(format!("unknown {what} `{slug}`"), hint.or_else(|| Some("`sulh explain` lists the names".to_owned())))
+        // An organisation and a party may have one name.
+        let mut names: Vec<&str> = names.collect();
+        names.sort_unstable();
+        names.dedup();
+        let near = nearest(slug, names.iter().copied()).map(|near| vec![near]);
+        let meant = near.unwrap_or_else(|| beginning(slug, names.iter().copied()));
+        let hint = match meant[..] {
+            [] if names.len() <= FEW => format!("known are {}", names.join(", ")),
+            [] => "`sulh explain` lists the names".to_owned(),
+            _ => format!("did you mean `{}`?", meant.join("` or `")),
+        };
+        Failed::Usage(format!("unknown {what} `{slug}`"), Some(hint))
     })
 }

@@ -567,7 +567,7 @@ fn talks(out: &mut String, results: &Results, at: usize, funnel: &[FunnelRow], f
         "in the others it might have done something else"
     };
     for (stage, words, past) in
-        [("accord", "an accord", "What the accord did"), ("conditions", "met conditions", "What meeting the conditions did")]
+        [("accord", "reach an accord", "What the accord did"), ("conditions", "meet the conditions", "What meeting the conditions did")]
     {
         let of: Vec<&ForkRow> = forks.iter().filter(|f| f.scenario == at && f.stage == stage && f.column.community == "all").collect();
         let fork = of.iter().find(|f| f.column.measure == measure.name && f.column.scope == "all");
@@ -575,7 +575,7 @@ fn talks(out: &mut String, results: &Results, at: usize, funnel: &[FunnelRow], f
             say(
                 out,
                 &format!(
-                    "{past} ({title}, in the {} of futures that reach {words}, {} of them): {} {} against the same futures going on without it.{} Those futures are reached by luck: {caution}.",
+                    "{past} ({title}, in the {} of futures that {words}, {} of them): {} {} against the same futures going on without it.{} Those futures are reached by luck: {caution}.",
                     percent(fork.share),
                     whole(fork.futures),
                     measure.label,

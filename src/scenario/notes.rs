@@ -15,6 +15,9 @@ pub fn notes(scenario: &Scenario) -> Vec<String> {
             }
         }
     }
+    if scenario.tracks().any(|track| track.convenor.is_some()) && scenario.tracks().all(|track| track.seats.is_empty()) {
+        notes.push("talks have a convenor and no seats: nobody is talked with".to_owned());
+    }
     notes.extend(of_guarantees(scenario));
     notes.extend(of_memories(scenario));
     notes.extend(of_blocs(scenario));

@@ -204,6 +204,11 @@ impl std::fmt::Display for Problem {
     }
 }
 
+/// Valid names of which one that was given is the beginning: `jnim` of `jnim-north` and `jnim-macina`.
+pub fn beginning<'a>(given: &str, valid: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    valid.filter(|name| name.strip_prefix(given).is_some_and(|rest| rest.starts_with('-'))).collect()
+}
+
 /// The nearest valid name, if it differs by few letters; by one more where both begin alike.
 pub fn nearest<'a>(given: &str, valid: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     if given.len() > LONGEST_NAME {

@@ -1,5 +1,6 @@
 //! A scenario file as it stands: every key and value with its place, before anything is checked.
 use super::problem::{Place, Problem, Problems, floor, nearest};
+use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -285,7 +286,7 @@ pub fn parse(sources: &mut Sources, problems: &mut Problems, name: &str, text: &
         });
     }
     let mut table = table_of(sources, problems, file, table.into_inner());
-    flatten_parameters(&mut table);
+    flatten_parameters(sources, problems, &mut table);
     table
 }
 
@@ -440,12 +441,21 @@ fn node_of(sources: &Sources, problems: &mut Problems, file: usize, value: Spann
     Some(Node { at, value })
 }
 
-/// Writes nested groups of parameters as paths, so that both ways of writing mean the same.
-fn flatten_parameters(table: &mut Table) {
+/// Writes nested groups of parameters as paths, so that both ways of writing mean the same. What is said both ways is said twice.
+fn flatten_parameters(sources: &Sources, problems: &mut Problems, table: &mut Table) {
     let Some((_, _, node)) = table.entries.iter_mut().find(|(key, _, _)| key == "parameters") else { return };
     if let Value::Table(parameters) = &mut node.value {
         let mut flat = Table::default();
         flatten("", std::mem::take(parameters), &mut flat);
+        let mut seen: BTreeMap<&str, At> = BTreeMap::new();
+        for (path, at, _) in &flat.entries {
+            match seen.get(path.as_str()) {
+                Some(&first) => {
+                    problems.add(sources.problem(*at, format!("`{path}` is set twice")).also(sources.place(first), "the first"))
+                }
+                None => drop(seen.insert(path, *at)),
+            }
+        }
         *parameters = flat;
     }
 }

@@ -165,6 +165,12 @@ fn wrong_input_is_told_on_stderr_with_exit_code_2() {
             "did you mean the parameter `mediation.guarantee`, or `track.guarantee`, which is no parameter",
         ),
         ("run bamako-only --set seed=4", "help: it belongs to a run, not to a scenario: --seed on the command line"),
+        ("run bamako-only --weeks 5 --set weeks=6", "error: `weeks` is set twice on the command line"),
+        ("run bamako-only --set combat.siege=0.1 --set parameters.combat.siege=0.2", "help: --set combat.siege=0.1 says it too"),
+        ("run bamako-only --set parameters.track.budget=3", "help: it is no parameter: write `budget` in [track]"),
+        ("story bamako-only --actor jnim", "hint: did you mean `jnim-macina` or `jnim-north`?"),
+        ("story bamako-only --kinds foo", "hint: known are accord, alignment, atrocity, attack, bid"),
+        ("story bamako-only --replicate -1", "give a whole number from 0"),
         ("check seeded.toml", "help: it belongs to a run, not to a scenario: --seed on the command line"),
         ("run bamako-only --start 2024-09-03", "known are 2012-01-02, 2024-09-02, 2026-07-06"),
         ("run bamako-only --replicates -5", "give a whole number from 1 to 10000000"),
@@ -175,7 +181,7 @@ fn wrong_input_is_told_on_stderr_with_exit_code_2() {
         ("story --pair bamako-only two-valleys-exclusive", "hint: name two scenarios with the same `case`"),
         ("run bamako-only --scale -2", "give a number from 1 to 10000"),
         ("run two-valleys-exclusive --measures refugee_mauritania_person_weeks", "did you mean `refugee_abroad_person_weeks`?"),
-        ("compare bamako-only two-valleys-exclusive", "different cases"),
+        ("compare bamako-only two-valleys-exclusive", "`bamako-only` and `two-valleys-exclusive` have different cases"),
         ("run bamako-only --measures civilian_death", "did you mean `civilian_deaths`?"),
         ("run bamako-only --until 0.1", "two scenarios"),
         ("run bamako-only --time-limit soon", "90s, 15m or 2h"),
@@ -307,8 +313,12 @@ fn a_killed_experiment_goes_on_and_gives_the_same_tables() {
     for half in [".part-a1B2c3", "plots/.part-a1B2c3"] {
         std::fs::write(killed.join(half), "half a table").unwrap();
     }
+    let before = manifest(&killed);
     let resumed = call(folder.path(), &format!("{compare} --out killed --resume"));
     assert_eq!(code(&resumed), 0, "{}", err(&resumed));
+    let after = manifest(&killed);
+    assert_eq!(after["started"], before["started"]);
+    assert!(after["seconds"].as_f64() > before["seconds"].as_f64(), "{after}");
     let (left, right) = (tables(&killed), tables(&folder.path().join("whole")));
     assert_eq!(left.keys().collect::<Vec<_>>(), right.keys().collect::<Vec<_>>());
     for (name, bytes) in left {
@@ -795,12 +805,12 @@ fn what_does_nothing_is_noted() {
     let noted = |with: &str| {
         let output = call(
             folder.path(),
-            &format!("compare two-valleys-exclusive two-valleys-inclusive --weeks 13 --replicates 4 --no-plots --out o --force {with}"),
+            &format!("compare two-valleys-exclusive two-valleys-inclusive --replicates 4 --no-plots --out o --force {with}"),
         );
         assert_eq!(code(&output), 0, "{}", err(&output));
         err(&output).lines().filter(|line| line.starts_with("note: ")).map(str::to_owned).collect::<Vec<_>>()
     };
-    let weeks = "--set weeks=13";
+    let weeks = "--set weeks=260";
     assert_eq!(
         noted(&format!("{weeks} --set recruitment.exit=0.02")),
         [format!("note: {weeks} changes nothing: that is how it is without it")]
@@ -810,6 +820,10 @@ fn what_does_nothing_is_noted() {
     assert_eq!(
         noted("--set track.enforcement=0.5 --set track.monitoring=0"),
         [format!("note: two-valleys-exclusive, two-valleys-inclusive: {unseen}")]
+    );
+    assert_eq!(
+        noted("--set track.seats.covenant.veto=true"),
+        ["note: two-valleys-exclusive: --set track.seats.covenant.veto=true gives `covenant` a seat, which it does not have otherwise"]
     );
     assert!(noted("").is_empty() && noted("--draws 8 --quiet").is_empty());
 }
@@ -840,6 +854,7 @@ fn words_of_tables_and_documents_are_explained() {
         ("dyad-weeks at peace", "peace_dyad_share (measure)"),
         ("all deaths", "deaths (measure)"),
         ("displaced, million person-weeks", "displaced_person_weeks (measure)"),
+        ("displaced", "displaced_person_weeks (measure)"),
         ("under coercive rule, % of people", "coercive_share_mean (measure)"),
         ("of these in the north", "north (scope)"),
         ("refugees in Mauritania", "refugee_mauritania_person_weeks (measure)"),

@@ -456,6 +456,7 @@ fn what_does_nothing_is_noted() {
     for (written, note) in [
         ("[track]\nfirst_bid = 300\n", "no bid is possible"),
         ("[track]\nmonitoring = 0\nenforcement = 0.9\n", "enforcement without monitoring"),
+        ("[track]\nseats = []\n", "nobody is talked with"),
         ("[track]\nguarantee = \"none\"\n[parameters]\n\"mediation.guarantee\" = 0.4\n", "the track has no guarantee"),
         ("[track.guarantee]\nkind = \"deployed\"\nstrength = 0.2\n[parameters]\n\"mediation.guarantee\" = 0.4\n", "which wins"),
         ("[track]\nseats = [{ party = \"front\" }]\naccord_ddr = { organisations = [\"covenant\"], quota = 10 }\n", "no seat speaks for"),

@@ -135,8 +135,12 @@ fn an_answer_is_one_plain_sentence_unless_the_arithmetic_is_asked_for() {
     let (plain, verbose) = (flat(text(story)), flat(text(&format!("{story} --verbose"))));
     assert!(!plain.contains("log-odds") && verbose.contains("log-odds"), "{plain}");
     for event in answers {
-        let likely = sulh::report::numbers::percent(number(event, "probability"));
-        let said = format!("(a yes was {likely} likely): the offer is worth {:.2} to it", number(event, "offer"));
+        let [likely, at_none] = ["probability", "probability_at_no_margin"].map(|name| number(event, name));
+        // What raises a balance above 0 raises the chance of a yes above that at 0.
+        assert_eq!(number(event, "margin") > 0.0, likely > at_none, "{event}");
+        let [likely, at_none] = [likely, at_none].map(sulh::report::numbers::percent);
+        let said =
+            format!("(a yes was {likely} likely, {at_none} at a balance of 0): the offer is worth {:.2} to it", number(event, "offer"));
         assert!(plain.contains(&said), "{said}: {plain}");
         assert!(plain.contains(&format!("a balance of {:+.2}", number(event, "margin"))), "{plain}");
         assert!(verbose.contains(&flat(event["text"].as_str().unwrap().to_owned())), "{verbose}");

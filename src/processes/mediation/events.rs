@@ -116,6 +116,7 @@ pub(super) fn happen(world: &mut World, model: &Model, table: &Table, talks: &Ta
             );
             numbers.extend([
                 ("probability", probability),
+                ("probability_at_no_margin", units::logistic(base + hurt + done + taste)),
                 ("momentum", momentum),
                 ("mutual_hurt", mutual_hurt),
                 ("taste", taste),

@@ -1,8 +1,8 @@
 //! How outcomes are distributed over futures: a density and a box for each scenario and measure, or the futures one by one where they are few.
 use super::canvas::{At, Axis, Figure, Frame, GRID, INK, SOFT, bold, colour, figure, plain};
 use crate::experiment::results::Results;
-use crate::report::comparison;
-use crate::report::numbers::{Scale, capital, rounded};
+use crate::report::numbers::{capital, rounded};
+use crate::report::{comparison, summary};
 use crate::stats::{moments::Moments, order};
 use plotters::style::{Color, WHITE};
 
@@ -58,7 +58,7 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
             let low = values.iter().map(|v| order::quantile(v, edge)).fold(f64::INFINITY, f64::min);
             let high = values.iter().map(|v| order::quantile(v, 1.0 - edge)).fold(f64::NEG_INFINITY, f64::max);
             let (low, high) = if high > low { (low, high) } else { (low - 0.5, high + 0.5) };
-            let scale = Scale::of(measure.unit, high);
+            let scale = summary::scale(results, measure);
             let pad = 0.02 * (high - low);
             let axis = Axis { values: ((low - pad) / scale.divisor, (high + pad) / scale.divisor), page: (x0 + LABEL, x0 + 336.0) };
             let label = capital(&measure.label);

@@ -154,7 +154,8 @@ fn draw(told: &Told, spans: &[Span], name: &str) -> Option<Figure> {
             let said = captions(told, *span);
             if single {
                 let mut y = y0 + above + 6.0;
-                for line in said.iter().take(14).flat_map(|text| plain(INK).sized(8.5).cut(text, WIDTH - 430.0 - 3.0 * MARGIN, 4)) {
+                let said = by_week(&said[..said.len().min(14)]);
+                for line in said.iter().flat_map(|text| plain(INK).sized(8.5).cut(text, WIDTH - 430.0 - 3.0 * MARGIN, 4)) {
                     page.text(&line, (MARGIN + 430.0 + MARGIN, y), At::Start, plain(INK).sized(8.5));
                     y += 11.0;
                 }
@@ -170,19 +171,25 @@ fn draw(told: &Told, spans: &[Span], name: &str) -> Option<Figure> {
     }))
 }
 
-/// Lines of the captions that fit below a picture, each whole; how many more there are is said in the last.
-fn whole(said: &[String], face: Face, width: f64) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for (nth, text) in said.iter().enumerate() {
-        let more = face.wrapped(text, width);
-        // Room for the last line, unless this is the last caption.
-        let room = LINES - usize::from(nth + 1 < said.len());
-        if lines.len() + more.len() > room {
-            lines.push(format!("and {} more", said.len() - nth));
-            break;
-        }
-        lines.extend(more);
+/// Captions in the order of weeks, as they are written.
+fn by_week(said: &[(i32, String)]) -> Vec<String> {
+    let mut said: Vec<&(i32, String)> = said.iter().collect();
+    said.sort_by_key(|caption| caption.0);
+    said.into_iter().map(|(week, text)| format!("w{week} {text}")).collect()
+}
+
+/// Lines of the captions that fit below a picture, each whole and in the order of weeks; how many more there are is said in the last.
+fn whole(said: &[(i32, String)], face: Face, width: f64) -> Vec<String> {
+    let lines_of =
+        |captions: &[(i32, String)]| -> Vec<String> { by_week(captions).iter().flat_map(|text| face.wrapped(text, width)).collect() };
+    let all = lines_of(said);
+    if all.len() <= LINES {
+        return all;
     }
+    // Room for the last line.
+    let fit = (0..said.len()).rev().find(|&fit| lines_of(&said[..fit]).len() < LINES).unwrap_or(0);
+    let mut lines = lines_of(&said[..fit]);
+    lines.push(format!("and {} more", said.len() - fit));
     lines
 }
 
@@ -260,14 +267,14 @@ fn star(page: &Canvas<'_>, (x, y): (f64, f64), radius: f64) {
     page.line(&edge, INK, 0.5);
 }
 
-/// What happened in the weeks of a picture, in few words, the most telling first.
-fn captions(told: &Told, span: Span) -> Vec<String> {
+/// What happened in the weeks of a picture, in few words, each with its week, the most telling first.
+fn captions(told: &Told, span: Span) -> Vec<(i32, String)> {
     let case = &*told.scenario.case;
     let weeks = span.from as i32..=span.to as i32;
     let here: Vec<&Happened> = told.chronicle.events.iter().filter(|event| weeks.contains(&event.week)).collect();
     let name = |event: &Happened| event.place.map_or_else(String::new, |place| case.places[place].name.clone());
     let first = |event: &Happened| event.actors.first().map_or_else(String::new, |org| told.chronicle.organisations[org.at()].name.clone());
-    let mut said: Vec<String> = Vec::new();
+    let mut said: Vec<(i32, String)> = Vec::new();
     for kind in NAMED {
         let events = || here.iter().filter(|event| event.kind == kind);
         match kind {
@@ -277,26 +284,26 @@ fn captions(told: &Told, span: Span) -> Vec<String> {
                 weeks.dedup();
                 for week in weeks {
                     let taken: Vec<String> = events().filter(|event| event.week == week).map(|event| name(event)).collect();
-                    said.push(format!("w{week} taken: {}", taken.join(", ")));
+                    said.push((week, format!("taken: {}", taken.join(", "))));
                 }
             }
             "control" => said.extend(events().map(|event| {
                 let (winner, _) = event.text.split_once(" are now the strongest").unwrap_or((&event.text, ""));
-                format!("w{} {}: {winner}", event.week, name(event))
+                (event.week, format!("{}: {winner}", name(event)))
             })),
-            "split" => said.extend(events().map(|event| format!("w{} split: {}", event.week, first(event)))),
+            "split" => said.extend(events().map(|event| (event.week, format!("split: {}", first(event))))),
             "siege" => said.extend(events().map(|event| {
-                format!("w{} {}: siege {}", event.week, name(event), if event.text.contains(" ends ") { "ends" } else { "begins" })
+                (event.week, format!("{}: siege {}", name(event), if event.text.contains(" ends ") { "ends" } else { "begins" }))
             })),
             "atrocity" => said.extend(
                 events()
                     .filter(|event| event.deaths >= 25)
-                    .map(|event| format!("w{} {}: {} civilians killed", event.week, name(event), event.deaths)),
+                    .map(|event| (event.week, format!("{}: {} civilians killed", name(event), event.deaths))),
             ),
             _ => said.extend(events().map(|event| {
                 let short = event.text.split([':', '(', ';']).next().unwrap_or_default().trim();
                 let short = if kind == "consent" { short.replace(" deciding by the least margin,", "") } else { short.to_owned() };
-                format!("w{} {short}", event.week)
+                (event.week, short)
             })),
         }
     }

@@ -36,7 +36,7 @@ pub const KINDS: [(&str, &str); 25] = [
     ("offensive", "allied organisations strike several places in one week"),
     ("attack", "an attack with 10 dead or more, or one of an offensive"),
     ("capture", "a place taken in an offensive"),
-    ("control", "another bloc has more control of a place than any other"),
+    ("control", "another bloc comes to have more control of a place than any other, and more than a fifth of it"),
     ("siege", "a siege begins or ends"),
     ("leader", "an organisation loses a leader"),
     ("atrocity", "10 civilians or more killed in one event"),
@@ -176,7 +176,8 @@ fn answer(event: &Happened) -> Option<String> {
         m if m <= -0.05 => "the war goes against it lately",
         _ => "the war is even lately",
     };
-    Some(format!("{who} (a yes was {} likely): {}; {lately}", percent(number(event, "probability")?), weighed(event)?))
+    let [likely, at_none] = ["probability", "probability_at_no_margin"].map(|name| number(event, name).map(percent));
+    Some(format!("{who} (a yes was {} likely, {} at a balance of 0): {}; {lately}", likely?, at_none?, weighed(event)?))
 }
 
 /// That a bid is made, without the package.

@@ -3,7 +3,7 @@ use crate::params;
 use crate::scenario::Drawn;
 use crate::scenario::case::Case;
 use crate::scenario::keys::{self, Key, Row};
-use crate::scenario::problem::{Problems, nearest};
+use crate::scenario::problem::{Problems, beginning, nearest};
 use crate::scenario::raw::{At, Node, Sources, Table};
 use crate::scenario::read_case::LoadedCase;
 use crate::units::Date;
@@ -131,9 +131,7 @@ impl<'a> Checker<'a> {
         let problem = self.sources.problem(at, format!("unknown {word} `{given}`"));
         // Every date is near another: all are told.
         let near = if row == Row::Start { None } else { nearest(given, names.iter().copied()) };
-        // A name without what tells several rows apart: `jnim` of `jnim-north` and `jnim-macina`.
-        let beginning: Vec<&str> =
-            names.iter().copied().filter(|name| name.strip_prefix(given).is_some_and(|rest| rest.starts_with('-'))).collect();
+        let beginning = beginning(given, names.iter().copied());
         let place = near.and_then(|near| self.loaded.place(row, near)).or_else(|| self.loaded.table(row));
         let armed = row == Row::Party && self.case.organisation(given).is_some();
         let problem = match near {

@@ -11,7 +11,7 @@ impl Checker<'_> {
     pub(super) fn parameters(&mut self, top: In, declared: &[Declared]) -> Vec<(String, Prior)> {
         let Some(node) = top.get("parameters") else { return Vec::new() };
         let Some(parameters) = self.table_of(node, "parameters") else { return Vec::new() };
-        let mut overrides: BTreeMap<String, (Prior, At)> = BTreeMap::new();
+        let mut overrides: BTreeMap<String, Prior> = BTreeMap::new();
         for (path, at, node) in &parameters.entries {
             if self.problems.full() {
                 break;
@@ -20,13 +20,11 @@ impl Checker<'_> {
                 self.unknown_parameter(*at, path, declared);
                 continue;
             };
-            if let Some(prior) = self.prior(node, row)
-                && let Some((_, first)) = overrides.insert(path.clone(), (prior, *at))
-            {
-                self.fault_also(*at, format!("`{path}` is set twice"), first, "the first");
+            if let Some(prior) = self.prior(node, row) {
+                overrides.insert(path.clone(), prior);
             }
         }
-        overrides.into_iter().map(|(path, (prior, _))| (path, prior)).collect()
+        overrides.into_iter().collect()
     }
 
     pub(super) fn unknown_parameter(&mut self, at: At, path: &str, declared: &[Declared]) {
@@ -51,7 +49,11 @@ impl Checker<'_> {
         // Those of another group, or without one.
         let last = path.rsplit('.').next().unwrap_or(path);
         let other_group = known().find(|known| known.rsplit('.').next() == Some(last));
-        if let Some(key) = keys::KEYS.iter().find(|key| !key.section.is_empty() && key.name == path) {
+        if let Some(key) = keys::KEYS.iter().find(|key| !key.section.is_empty() && (key.name == path || key.path() == path)) {
+            if key.path() == path {
+                self.problems.add(problem.hint(format!("it is no parameter: write `{}` in [{}]", key.name, key.section)));
+                return;
+            }
             let key = format!("`{}`, which is no parameter but a key of [{}]", key.path(), key.section);
             self.problems.add(match other_group {
                 Some(parameter) => problem.hint(format!("did you mean the parameter `{parameter}`, or {key}?")),

@@ -205,6 +205,10 @@ fn overlays(changes: &Changes, declared: &[String]) -> Vec<Result<(String, Strin
     if let Some(scale) = changes.scale {
         texts.push(Ok(("--scale".to_owned(), format!("scale = {scale}"))));
     }
+    // What was said so far, and by which flag.
+    let flags = [("start", changes.start.is_some()), ("weeks", changes.weeks.is_some()), ("scale", changes.scale.is_some())];
+    let mut said: Vec<(String, String)> =
+        flags.iter().filter(|flag| flag.1).map(|(key, _)| ((*key).to_owned(), format!("--{key}"))).collect();
     for set in &changes.set {
         let name = format!("--set {set}");
         let Some((path, value)) = set.split_once('=') else {
@@ -219,6 +223,13 @@ fn overlays(changes: &Changes, declared: &[String]) -> Vec<Result<(String, Strin
                 .hint("write a scenario file that says it")));
             continue;
         }
+        let plain = path.strip_prefix("parameters.").unwrap_or(path);
+        if let Some((_, before)) = said.iter().find(|(known, _)| known == plain) {
+            texts.push(Err(Problem::at(&name, 1, 1, format!("`{plain}` is set twice on the command line"))
+                .hint(format!("{before} says it too: leave one of the two out"))));
+            continue;
+        }
+        said.push((plain.to_owned(), name.clone()));
         // A value that is not TOML is meant as a text.
         let value = if super::raw::excess(value).is_none() && format!("x = {value}").parse::<toml::Table>().is_ok() {
             value.to_owned()
@@ -227,11 +238,7 @@ fn overlays(changes: &Changes, declared: &[String]) -> Vec<Result<(String, Strin
         };
         let first = path.split('.').next().unwrap_or_default();
         let of_file = super::keys::of("").any(|key| key.name == first) && !declared.iter().any(|row| row == path);
-        let text = if of_file {
-            format!("{path} = {value}")
-        } else {
-            format!("parameters.{} = {value}", quoted(path.strip_prefix("parameters.").unwrap_or(path)))
-        };
+        let text = if of_file { format!("{path} = {value}") } else { format!("parameters.{} = {value}", quoted(plain)) };
         texts.push(Ok((name, text)));
     }
     texts
