@@ -70,7 +70,7 @@ pub(super) fn protection(lab: &Lab) -> Result<Found, String> {
     let mut found = Found::law(
         wrong,
         if moved == 0 { 0 } else { trials.len() },
-        &format!("weeks go the wrong way (recruits to others {before:.0} before, {after:.0} after)"),
+        &format!("trials, each a week of one bloc, go the wrong way (recruits to others {before:.0} before, {after:.0} after)"),
         worlds,
     );
     if moved == 0 {

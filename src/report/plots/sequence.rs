@@ -138,8 +138,9 @@ fn draw(told: &Told, spans: &[Span], name: &str) -> Option<Figure> {
         name,
         title: &told.scenario.title,
         how: &format!(
-            "Control at the end of each {length} weeks. Black dots: deaths in these weeks, by area (the largest here {:.0}). White rings: towns besieged at the end. Stars: places taken. Below, by week: a name behind a place is who became the strongest there.",
-            most_deaths(told, spans)
+            "Control at the end of each {length} weeks. Black dots: deaths in these weeks, by area (the largest here {:.0}). White rings: towns besieged at the end. Stars: places taken. Below, by week: a name behind a place is who became the strongest there.{}",
+            most_deaths(told, spans),
+            if single { "" } else { " Towns are named where each season has a picture of its own (--map FOLDER)." }
         ),
         foot: &foot,
         height: block * rows as f64 + key_height(&key) + 8.0,
