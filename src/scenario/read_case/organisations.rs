@@ -29,7 +29,7 @@ pub(super) fn read(r: &mut Reader, places: &Places, peoples: &Peoples, parties: 
             r.problems.add(problem.also(r.header("preferences.csv"), "parties are those with rows here"));
         }
         let umbrella = r.text(row, "umbrella");
-        let recruits = r.text(row, "recruits");
+        let recruits = r.one_of(row, "recruits", "source of fighters", ["households", "national", "contract"]);
         let id = Org::from_at(organisations.len());
         if let Some(party) = party {
             parties.data[party].organisations.push(id);
@@ -44,11 +44,7 @@ pub(super) fn read(r: &mut Reader, places: &Places, peoples: &Peoples, parties: 
             recruits: match recruits.as_str() {
                 "national" => Recruits::National,
                 "contract" => Recruits::Contract,
-                "households" => Recruits::Households,
-                _ => {
-                    r.fault(row, "recruits", format!("`{recruits}`: households, national or contract"));
-                    Recruits::Households
-                }
+                _ => Recruits::Households,
             },
             quality: r.number(row, "quality", 0.1, 10.0),
             cohesion: r.number(row, "cohesion", 0.0, 1.0),

@@ -44,7 +44,7 @@ pub(super) fn read<'a>(r: &mut Reader<'a>, about: &About) -> Option<Places<'a>> 
     let mut places = Map::new(Vec::new());
     for row in &rows {
         let slug = r.text(row, "place");
-        r.either(row, "kind", "kind of place", ["zone", "refuge"]);
+        r.one_of(row, "kind", "kind of place", ["zone", "refuge"]);
         let zone = !is_refuge(row);
         let region = r.text(row, "region");
         if zone && !regions.contains_key(&region) && row.cells.contains_key("region") {

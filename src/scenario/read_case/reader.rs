@@ -236,7 +236,7 @@ impl<'a> Reader<'a> {
                     let range = cells.first().map_or(0..0, |first| first.start..cells.last().map_or(first.end, |last| last.end));
                     let problem = Problem::of(Spot::of(&shown, text, range), format!("the row has {len} cells, the header {expected_len}"))
                         .also(header, "the header");
-                    self.problems.add(problem.hint("a cell with a comma stands in quotes"));
+                    self.problems.add(problem.hint("a cell with a comma stands in quotes; a decimal point is a point: 0.4"));
                 }
             }
         }

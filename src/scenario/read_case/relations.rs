@@ -153,7 +153,7 @@ fn dyads(r: &mut Reader, peoples: &Peoples) -> Vec<Dyad> {
             log_sd: r.number(&row, "log_sd", 0.0, 3.0),
             loss_ratio: r.number(&row, "loss_ratio", 0.05, 20.0),
             civilian_share: r.number(&row, "civilian_share", 0.0, 1.0),
-            state_based: r.either(&row, "tail", "tail", ["state-based", "between-groups"]) == "state-based",
+            state_based: r.one_of(&row, "tail", "tail", ["state-based", "between-groups"]) == "state-based",
         });
     }
     dyads

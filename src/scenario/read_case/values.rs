@@ -49,11 +49,15 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A cell that holds one of two words.
-    pub(super) fn either(&mut self, row: &Row<'a>, column: &str, what: &str, words: [&str; 2]) -> String {
+    /// A cell that holds one of some words.
+    pub(super) fn one_of<const N: usize>(&mut self, row: &Row<'a>, column: &str, what: &str, words: [&str; N]) -> String {
         let text = self.text(row, column);
         if !words.contains(&text.as_str()) && row.cells.contains_key(column) {
-            let problem = self.problem(row, column, format!("unknown {what} `{text}`: {} or {}", words[0], words[1]));
+            let problem = self.problem(
+                row,
+                column,
+                format!("unknown {what} `{text}` in `{column}`: {} or {}", words[..N - 1].join(", "), words[N - 1]),
+            );
             self.problems.add(problem.nearest(&text, words.into_iter()));
         }
         text
