@@ -306,10 +306,9 @@ pub(super) fn explain(args: &ExplainArgs) -> Result<u8, Failed> {
     let plain = plain(name);
     let name = if entries.iter().any(|entry| entry.name == *name) { name } else { &plain };
     let mut found: Vec<&Entry> = entries.iter().filter(|entry| entry.name == *name).collect();
-    if found.iter().all(|entry| entry.kind == "series") {
+    if !found.is_empty() && found.iter().all(|entry| entry.kind == "series") {
         // A table calls a measure by its label, which a weekly series has as its name.
-        let named = found.len();
-        found.extend(entries.iter().filter(|entry| named > 0 && entry.kind == "measure" && entry.line == *name));
+        found.extend(entries.iter().filter(|entry| entry.kind == "measure" && entry.line == *name));
     }
     if found.iter().all(|entry| entry.kind == "word") {
         // A group or the last word of a path, beside the word if there is one.

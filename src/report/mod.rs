@@ -311,6 +311,25 @@ mod tests {
         }
     }
 
+    /// A few large futures once gave the picture another unit than the table has.
+    #[test]
+    fn outcomes_have_the_units_of_the_table_and_few_futures_are_drawn_one_by_one() {
+        let drawn = |results: &Results| plots::figures(results).into_iter().find(|figure| figure.name == "outcomes").unwrap().svg;
+        let mut results = small();
+        let counted: Vec<usize> =
+            comparison::columns(&results).iter().enumerate().filter(|(_, (of, _))| of.unit == "person-weeks").map(|(at, _)| at).collect();
+        for (nth, row) in results.rows.iter_mut().enumerate() {
+            counted.iter().for_each(|&at| row.run.outcome[at] = if nth % 20 < 2 { 3e6 } else { 4e5 });
+        }
+        let (table, picture) = (summary(&results, &Options::default()), drawn(&results));
+        for text in [&table, &picture] {
+            assert!(text.contains("thousand person-weeks") && !text.contains("million person-weeks"), "{text}");
+        }
+        assert!(picture.contains("Shape: how futures are spread"));
+        let few = drawn(&made_up::results(19, 19, 30));
+        assert!(few.contains("Stroke: a future") && !few.contains("Shape"));
+    }
+
     #[test]
     fn weekly_bands_merge_in_any_order_to_the_same() {
         use crate::experiment::results::SeriesSketch;

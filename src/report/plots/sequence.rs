@@ -317,6 +317,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn captions_stand_by_week_and_the_most_telling_are_kept() {
+        let said = [9, 4, 7, 1, 8, 2].map(|week| (week, format!("of {week}")));
+        let lines = |said: &[(i32, String)]| whole(said, plain(SOFT).sized(7.5), 200.0);
+        assert_eq!(lines(&said), ["w1 of 1", "w4 of 4", "w7 of 7", "w9 of 9", "and 2 more"]);
+        assert_eq!(lines(&said[..5]), ["w1 of 1", "w4 of 4", "w7 of 7", "w8 of 8", "w9 of 9"]);
+    }
+
+    #[test]
     fn spans_cover_every_week_once() {
         for weeks in [1, 13, 14, 260, 520, 1_040] {
             let spans = spans(weeks, PANELS);
