@@ -70,8 +70,8 @@ fn share_due(ready: &[Ready], replicates: u64, without: Without) -> super::Verdi
     let (with, without): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
     let due = relative(&with, &without, 0.95);
     verdict(
-        (0.20..=0.54).contains(&-due.mean),
-        ".20 to .54",
+        -due.high >= 0.20 && -due.low <= 0.54,
+        "all of it .20 to .54",
         format!(
             "{:.3} [{:.3}, {:.3}] of recruits are due to it ({} draws, {replicates} futures)",
             -due.mean,
@@ -86,7 +86,7 @@ fn share_due(ready: &[Ready], replicates: u64, without: Without) -> super::Verdi
 #[test]
 fn symmetric_harm_recruits() {
     let scenario = common::scenario(&Arc::new(common::case("2017-2021")), common::no_track(), 78, 16);
-    let model = share_due(&[common::ready(&scenario, &[])], 6, without_abuse);
+    let model = share_due(&[common::ready(&scenario, &[])], 48, without_abuse);
     let broken = share_due(&[common::ready(&scenario, &[("recruitment.grievance", 0.5)])], 4, without_abuse);
     guard("symmetric_harm, recruits by abuse, 2017-2021", model, "an eighth of the weight of grievance", broken);
 }
