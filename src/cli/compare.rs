@@ -95,11 +95,11 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
     }
     let mut manifest = Manifest::begun(&plan, arguments, jobs, args.until);
     // Time that went into what is gone on with counts.
-    let before = earlier.as_ref().filter(|of| !args.force && !of.complete && of.plan_hash == plan.hash());
-    if let Some(of) = before {
+    let mut spent = 0.0;
+    if let Some(of) = earlier.as_ref().filter(|of| !args.force && of.plan_hash == plan.hash()) {
         manifest.started.clone_from(&of.started);
+        spent = of.seconds;
     }
-    let spent = before.map_or(0.0, |of| of.seconds);
     let finished = matches!(found, Found::Finished(_));
     if !finished {
         manifest.write(&out).map_err(unwritten)?;
@@ -245,7 +245,6 @@ fn load(arguments: &[String], args: &Experiment) -> Result<Vec<Scenario>, Failed
         }
     }
     problems.into_result(())?;
-    let told = |at: usize| format!("`{}`", arguments[at]);
     let case = |scenario: &Scenario| scenario.resolved.lines().next().unwrap_or_default().to_owned();
     for (at, scenario) in scenarios.iter().enumerate().skip(1) {
         let first = &scenarios[0];
@@ -257,7 +256,8 @@ fn load(arguments: &[String], args: &Experiment) -> Result<Vec<Scenario>, Failed
         }
         if case(scenario) != case(first) {
             let hint = "pairs share the chance of one case: compare two scenarios with the same `case`, or run each by itself (`sulh run`)";
-            return Err(Failed::hinted(format!("{} and {} have different cases and cannot be compared", told(0), told(at)), hint));
+            let which = format!("`{}` and `{}` have different cases and cannot be compared", arguments[0], arguments[at]);
+            return Err(Failed::hinted(which, hint));
         }
         if let Some(other) = scenarios[..at].iter().find(|other| other.name == scenario.name) {
             return Err(Failed::hinted(format!("two scenarios are called `{}`", other.name), "give one of the files a `name` of its own"));

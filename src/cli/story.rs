@@ -165,8 +165,10 @@ fn known<'a, T>(slug: &str, what: &str, found: Option<T>, names: impl Iterator<I
         let mut names: Vec<&str> = names.collect();
         names.sort_unstable();
         names.dedup();
-        let near = nearest(slug, names.iter().copied()).map(|near| vec![near]);
-        let meant = near.unwrap_or_else(|| beginning(slug, names.iter().copied()));
+        let mut meant: Vec<&str> = nearest(slug, names.iter().copied()).into_iter().collect();
+        if meant.is_empty() {
+            meant = beginning(slug, names.iter().copied());
+        }
         let hint = match meant[..] {
             [] if names.len() <= FEW => format!("known are {}", names.join(", ")),
             [] => "`sulh explain` lists the names".to_owned(),

@@ -97,3 +97,10 @@ fn slow_the_students_ten_minutes_run_as_written() {
 fn slow_a_case_for_another_conflict_runs_as_written() {
     assert!(run("another-conflict.md") >= 5);
 }
+
+#[test]
+fn what_a_page_shows_is_compared_with_its_numbers() {
+    assert_eq!(words("civilian  deaths 1,720 [1,430-2,090]\n x"), "civilian deaths 1,720 [1,430-2,090] x");
+    assert_ne!(words("the state consents"), words("the state refuses"));
+    assert_ne!(words("the accord of week 84"), words("the accord of week 38"));
+}

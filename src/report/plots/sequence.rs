@@ -172,25 +172,31 @@ fn draw(told: &Told, spans: &[Span], name: &str) -> Option<Figure> {
     }))
 }
 
-/// Captions in the order of weeks, as they are written.
+/// A caption as it is written.
+fn written((week, text): &(i32, String)) -> String {
+    format!("w{week} {text}")
+}
+
+/// Captions in the order of weeks.
 fn by_week(said: &[(i32, String)]) -> Vec<String> {
     let mut said: Vec<&(i32, String)> = said.iter().collect();
     said.sort_by_key(|caption| caption.0);
-    said.into_iter().map(|(week, text)| format!("w{week} {text}")).collect()
+    said.into_iter().map(written).collect()
 }
 
 /// Lines of the captions that fit below a picture, each whole and in the order of weeks; how many more there are is said in the last.
 fn whole(said: &[(i32, String)], face: Face, width: f64) -> Vec<String> {
-    let lines_of =
-        |captions: &[(i32, String)]| -> Vec<String> { by_week(captions).iter().flat_map(|text| face.wrapped(text, width)).collect() };
-    let all = lines_of(said);
-    if all.len() <= LINES {
-        return all;
+    let mut taken = 0;
+    let fits = |(nth, caption): &(usize, &(i32, String))| {
+        taken += face.wrapped(&written(caption), width).len();
+        // Room for the last line, unless this is the last caption.
+        taken <= LINES - usize::from(nth + 1 < said.len())
+    };
+    let fit = said.iter().enumerate().take_while(fits).count();
+    let mut lines: Vec<String> = by_week(&said[..fit]).iter().flat_map(|text| face.wrapped(text, width)).collect();
+    if fit < said.len() {
+        lines.push(format!("and {} more", said.len() - fit));
     }
-    // Room for the last line.
-    let fit = (0..said.len()).rev().find(|&fit| lines_of(&said[..fit]).len() < LINES).unwrap_or(0);
-    let mut lines = lines_of(&said[..fit]);
-    lines.push(format!("and {} more", said.len() - fit));
     lines
 }
 

@@ -50,15 +50,12 @@ impl Checker<'_> {
         let last = path.rsplit('.').next().unwrap_or(path);
         let other_group = known().find(|known| known.rsplit('.').next() == Some(last));
         if let Some(key) = keys::KEYS.iter().find(|key| !key.section.is_empty() && (key.name == path || key.path() == path)) {
-            if key.path() == path {
-                self.problems.add(problem.hint(format!("it is no parameter: write `{}` in [{}]", key.name, key.section)));
-                return;
-            }
-            let key = format!("`{}`, which is no parameter but a key of [{}]", key.path(), key.section);
-            self.problems.add(match other_group {
-                Some(parameter) => problem.hint(format!("did you mean the parameter `{parameter}`, or {key}?")),
-                None => problem.hint(format!("did you mean {key}?")),
-            });
+            let other = format!("`{}`, which is no parameter but a key of [{}]", key.path(), key.section);
+            self.problems.add(problem.hint(match other_group {
+                _ if key.path() == path => format!("it is no parameter: write `{}` in [{}]", key.name, key.section),
+                Some(parameter) => format!("did you mean the parameter `{parameter}`, or {other}?"),
+                None => format!("did you mean {other}?"),
+            }));
             return;
         }
         if let Some(there) = keys::of_a_run(path) {

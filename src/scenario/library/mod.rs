@@ -206,9 +206,8 @@ fn overlays(changes: &Changes, declared: &[String]) -> Vec<Result<(String, Strin
         texts.push(Ok(("--scale".to_owned(), format!("scale = {scale}"))));
     }
     // What was said so far, and by which flag.
-    let flags = [("start", changes.start.is_some()), ("weeks", changes.weeks.is_some()), ("scale", changes.scale.is_some())];
     let mut said: Vec<(String, String)> =
-        flags.iter().filter(|flag| flag.1).map(|(key, _)| ((*key).to_owned(), format!("--{key}"))).collect();
+        texts.iter().flatten().map(|(flag, _): &(String, String)| (flag.trim_start_matches('-').to_owned(), flag.clone())).collect();
     for set in &changes.set {
         let name = format!("--set {set}");
         let Some((path, value)) = set.split_once('=') else {
