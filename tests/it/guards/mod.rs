@@ -11,6 +11,7 @@ mod forcing;
 mod health;
 mod health_bargaining;
 mod label_swap;
+mod moved;
 mod no_free_consent;
 mod no_monoliths;
 mod numerical_traps;
@@ -197,37 +198,4 @@ pub fn estimate(values: &[f64], level: f64) -> Estimate {
 /// By how many standard errors a mean lies above 0: an effect of luck alone is not strong.
 pub fn strength(e: &Estimate) -> f64 {
     if e.error > 0.0 { e.mean / e.error } else { 0.0 }
-}
-
-/// Mean paired difference `b - a` as a share of the mean of `a`, with an interval.
-pub fn relative(a: &[f64], b: &[f64], level: f64) -> Estimate {
-    let base = mean(a);
-    let differences: Vec<f64> = a.iter().zip(b).map(|(x, y)| if base == 0.0 { y - x } else { (y - x) / base }).collect();
-    estimate(&differences, level)
-}
-
-/// Two lists of paired futures are equivalent on every headline outcome: the 90 % interval of the paired difference lies within
-/// +-2 % of the baseline's mean, with a half-width below 1 %.
-pub fn equivalent(case: &Case, a: &[Run], b: &[Run]) -> Verdict {
-    let columns = headline(case);
-    let of = |runs: &[Run], at: usize| runs.iter().map(|r| r.outcome[at]).collect::<Vec<f64>>();
-    let estimates: Vec<(String, Estimate)> = columns.into_iter().map(|(name, at)| (name, relative(&of(a, at), &of(b, at), 0.90))).collect();
-    let parted = a.iter().zip(b).filter(|(x, y)| x.outcome != y.outcome).count();
-    let fits = |e: &Estimate| e.low >= -0.02 && e.high <= 0.02 && (e.high - e.low) / 2.0 < 0.01;
-    let worst = estimates
-        .iter()
-        .max_by(|x, y| {
-            let far = |e: &Estimate| e.low.abs().max(e.high.abs());
-            far(&x.1).total_cmp(&far(&y.1))
-        })
-        .expect("outcomes");
-    let figure = format!(
-        "{} [{:+.2} %, {:+.2} %] is the widest of {} outcomes; {parted} of {} futures differ",
-        worst.0,
-        100.0 * worst.1.low,
-        100.0 * worst.1.high,
-        estimates.len(),
-        a.len()
-    );
-    verdict(estimates.iter().all(|x| fits(&x.1)), "within 2 %, half-widths below 1 %", figure)
 }

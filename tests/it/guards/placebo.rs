@@ -1,11 +1,11 @@
 //! Guard 2: seats alone change nothing, and neither does a signatory without weight.
-use super::{count, each, equivalent, force_accord, guard, play, scenario, with_case};
+use super::moved::{EQUIVALENT, Moved};
+use super::{count, each, force_accord, guard, play, scenario, with_case};
 use crate::common;
 use std::sync::Arc;
 use sulh::audit::placebo::empty;
 use sulh::dice::identity;
 use sulh::index::{Bloc, Grid, Party};
-use sulh::observe::Run;
 use sulh::scenario::case::{Case, OrganisationData, Recruits};
 use sulh::scenario::track::{Modality, Seat};
 use sulh::scenario::{Scenario, Start};
@@ -18,12 +18,14 @@ fn seat(case: &Case, slug: &str, conditions: Option<f64>) -> Seat {
 
 /// Pairs of futures: a track and the same with more seats, both with empty offers. Each runs from its burn-in by itself, by its own track from the
 /// first week: tracks that share their weeks could not show what the engine makes of a seat in them. `engine` is what the model makes of either.
-fn pairs(few: &Scenario, more: &Scenario, draws: u32, replicates: u64, engine: impl Fn(&Ready) -> Ready + Sync) -> (Vec<Run>, Vec<Run>) {
+fn pairs(few: &Scenario, more: &Scenario, draws: u32, replicates: u64, engine: impl Fn(&Ready) -> Ready + Sync) -> Moved {
     let ready: Vec<Ready> = if draws == 1 { vec![common::ready(few, &[])] } else { super::solved(few, draws) };
     let of = |scenario: &Scenario| -> Vec<Ready> { ready.iter().map(|ready| engine(&ready.with_track_of(scenario))).collect() };
     let arms = [of(few), of(more)];
-    let runs = each(0..replicates, |r| arms.each_ref().map(|arm| common::future(&arm[r as usize % arm.len()], super::SEED, r)));
-    runs.into_iter().map(|[a, b]| (a, b)).unzip()
+    Moved::headline(
+        &few.case,
+        &each(0..replicates, |r| arms.each_ref().map(|arm| common::future(&arm[r as usize % arm.len()], super::SEED, r)).into()),
+    )
 }
 
 /// An engine with a bonus: 15 % less violence for each seat of a track.
@@ -47,11 +49,13 @@ fn placebo() {
     let few = Scenario { track: empty(&few.case, &few.track), ..few };
     let mut more = few.clone();
     more.track.seats.push(seat(&few.case, "covenant", None));
-    let run = |meddle: fn(&Ready) -> Ready| {
-        let (a, b) = pairs(&few, &more, 1, count(400, 1_000), meddle);
-        equivalent(&few.case, &a, &b)
-    };
-    guard("placebo, teaching case", run(Ready::clone), "15 % less violence for each seat", run(calmed_by_seats));
+    let run = |meddle: fn(&Ready) -> Ready| pairs(&few, &more, 1, count(400, 1_000), meddle);
+    guard(
+        "placebo, teaching case",
+        run(Ready::clone).equivalent(),
+        "15 % less violence for each seat",
+        run(calmed_by_seats).may_lie_within(EQUIVALENT),
+    );
 }
 
 /// The same for Mali over the priors: four more seats, of all kinds.
@@ -70,10 +74,9 @@ fn slow_placebo() {
         seat(&case, "jnim-macina", Some(1.0)),
     ]);
     let (draws, replicates) = count((10, 100), (40, 1_200));
-    let (a, b) = pairs(&few, &more, draws, replicates, Ready::clone);
-    let model = equivalent(&case, &a, &b);
-    let (a, b) = pairs(&few, &more, 2, 12, calmed_by_seats);
-    guard("placebo, Mali", model, "15 % less violence for each seat", equivalent(&case, &a, &b));
+    let model = pairs(&few, &more, draws, replicates, Ready::clone).equivalent();
+    let broken = pairs(&few, &more, 2, 12, calmed_by_seats).may_lie_within(EQUIVALENT);
+    guard("placebo, Mali", model, "15 % less violence for each seat", broken);
 }
 
 /// A case with a party more: one organisation without fighters, and no claims.
@@ -128,7 +131,7 @@ fn with_ghost(case: &Case, bloc: Bloc) -> (Case, Party) {
 
 /// Futures under one and the same accord from week 26 on, without and with the ghost's signature; `bonus` is what a rigged
 /// model would add to the compliance of those who signed, for each signatory beyond one.
-fn signed_with_and_without(scenario: &Scenario, ghost: Party, members: &[Party], replicates: u64, bonus: f64) -> super::Verdict {
+fn signed_with_and_without(scenario: &Scenario, ghost: Party, members: &[Party], replicates: u64, bonus: f64) -> Moved {
     let ready = common::ready(scenario, &[]);
     let run = |r: u64, beside: &[Party]| {
         play(&ready, r, |world, model, process| {
@@ -146,9 +149,7 @@ fn signed_with_and_without(scenario: &Scenario, ghost: Party, members: &[Party],
             }
         })
     };
-    let runs = each(0..replicates, |r| (run(r, &[]), run(r, &[ghost])));
-    let (a, b): (Vec<_>, Vec<_>) = runs.into_iter().unzip();
-    equivalent(&scenario.case, &a, &b)
+    Moved::headline(&scenario.case, &each(0..replicates, |r| (run(r, &[]), run(r, &[ghost]))))
 }
 
 /// Would catch a bonus on an accord, its keeping or its survival for one more name under it.
@@ -160,11 +161,11 @@ fn weightless_signatory() {
     for bloc in ["front", "covenant"] {
         let (case, ghost) = with_ghost(&base.case, base.case.bloc(bloc).unwrap());
         let scenario = with_case(&base, case);
-        figures.push(signed_with_and_without(&scenario, ghost, &[front], 30, 0.0));
+        figures.push(signed_with_and_without(&scenario, ghost, &[front], 30, 0.0).equivalent());
     }
     let model = figures.into_iter().collect::<Result<Vec<_>, _>>().map(|f| f.join("; "));
     let (case, ghost) = with_ghost(&base.case, base.case.bloc("front").unwrap());
-    let broken = signed_with_and_without(&with_case(&base, case), ghost, &[front], 30, 0.5);
+    let broken = signed_with_and_without(&with_case(&base, case), ghost, &[front], 30, 0.5).may_lie_within(EQUIVALENT);
     guard("weightless_signatory", model, "a signature more halves what is left of violations", broken);
 }
 
@@ -177,10 +178,10 @@ fn slow_weightless_signatory() {
     let (draws, mut figures) = (count(20, 200), Vec::new());
     for bloc in ["azawad", "jnim-macina"] {
         let (case, ghost) = with_ghost(&base.case, base.case.bloc(bloc).unwrap());
-        figures.push(signed_with_and_without(&with_case(&base, case), ghost, &[fla], draws, 0.0));
+        figures.push(signed_with_and_without(&with_case(&base, case), ghost, &[fla], draws, 0.0).equivalent());
     }
     let model = figures.into_iter().collect::<Result<Vec<_>, _>>().map(|f| f.join("; "));
     let (case, ghost) = with_ghost(&base.case, base.case.bloc("azawad").unwrap());
-    let broken = signed_with_and_without(&with_case(&base, case), ghost, &[fla], draws, 0.5);
+    let broken = signed_with_and_without(&with_case(&base, case), ghost, &[fla], draws, 0.5).may_lie_within(EQUIVALENT);
     guard("weightless_signatory, Mali", model, "a signature more halves what is left of violations", broken);
 }

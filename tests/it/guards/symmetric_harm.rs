@@ -1,5 +1,6 @@
 //! Guard 7: each armed actor can harm and be blamed, and harm counts for recruits as much as evidence says.
-use super::{column, count, each, guard, holds, play, relative, scenario, solved_with, verdict};
+use super::moved::relative;
+use super::{column, count, each, guard, holds, play, scenario, solved_with, verdict};
 use crate::common;
 use std::sync::Arc;
 use sulh::index::Id;
