@@ -323,6 +323,8 @@ pub struct Case {
     pub posteriors: Vec<super::Posterior>,
     /// What coarser scales were measured to change.
     pub scales: Vec<super::scales::Scaled>,
+    /// What is sound in its tables and yet seems not meant, one line each.
+    pub oddities: Vec<String>,
     /// GeoJSON of the zones.
     pub shapes: String,
 }

@@ -6,6 +6,7 @@ mod differences;
 mod embedded;
 mod layers;
 mod loaded;
+mod oddities;
 mod organisations;
 mod parties;
 mod peoples;
@@ -91,6 +92,7 @@ fn case(r: &mut Reader, about: &About) -> Option<Case> {
     beside::unknown_files(r);
     let (Some(reference), true) = (starts.reference, r.problems.0.is_empty()) else { return None };
     let posteriors = beside::posteriors(r);
+    let oddities = oddities::of(r, &places, &peoples, &organisations.data);
     Some(Case {
         name: about.word(r, "name"),
         title: about.word(r, "title"),
@@ -131,6 +133,7 @@ fn case(r: &mut Reader, about: &About) -> Option<Case> {
         posteriors,
         shapes: beside::shapes(r),
         scales: beside::scales(r),
+        oddities,
     })
 }
 
@@ -197,6 +200,36 @@ mod tests {
             let text = told(file, from, to);
             assert!(text.contains(fault), "{file}, {to}: {text}");
         }
+    }
+
+    #[test]
+    fn what_seems_not_meant_is_told_of_a_case_that_is_sound() {
+        let told = |edits: &[(&str, &str, &str)]| {
+            let mut files = embedded("two-valleys").unwrap();
+            for (file, from, to) in edits {
+                assert!(files[*file].contains(from), "{file} has no `{from}`");
+                let text = files[*file].replacen(from, to, 1);
+                files.insert((*file).to_owned(), text);
+            }
+            read(&files).unwrap_or_else(|problems| panic!("{problems}")).oddities
+        };
+        for case in ["mali", "two-valleys"] {
+            assert_eq!(read(&embedded(case).unwrap()).unwrap().oddities, Vec::<String>::new());
+        }
+        let told = told(&[
+            ("places.csv", "0.25,5600,fictional", "0.25,560000,"),
+            ("communities.csv", "tessites,Tessites", "tessites,Orrans"),
+            ("access.csv", "0.8,fictional", "0.8,"),
+            ("access.csv", "0.6,fictional", "0.6,"),
+        ]);
+        assert_eq!(
+            told,
+            [
+                "`people` of the zones of Orra are 562800 in places.csv, the `census` of regions.csv is 8400",
+                "`orrans` and `tessites` of communities.csv have one name: Orrans",
+                "rows that name no `source`: access.csv (2), places.csv (1); say where figures come from, or that they are an assumption, and why",
+            ]
+        );
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub(super) struct Places<'a> {
     pub(super) data: Map<Place, PlaceData>,
     pub(super) scopes: Vec<(String, Vec<Place>)>,
     pub(super) neighbours: Map<Place, Vec<(Place, f64)>>,
+    /// Persons by the census, by region.
+    pub(super) census: BTreeMap<String, f64>,
     /// Their rows, to say where one stands.
     pub(super) rows: Vec<Row<'a>>,
 }
@@ -72,7 +74,7 @@ pub(super) fn read<'a>(r: &mut Reader<'a>, about: &About) -> Option<Places<'a>> 
             remoteness: if zone { r.number(row, "remoteness", 0.0, 1.0) } else { 0.0 },
             value: if zone { r.number(row, "value", 0.0, 1.0) } else { 0.0 },
             people_census: people,
-            people_projection: people * regions.get(&region).copied().unwrap_or(1.0),
+            people_projection: people * regions.get(&region).map_or(1.0, |[census, projection]| projection / census),
             refugees: refugees[id],
             region,
             slug,
@@ -87,19 +89,20 @@ pub(super) fn read<'a>(r: &mut Reader<'a>, about: &About) -> Option<Places<'a>> 
         let problem = r.problem(&rows[place.at()], "place", format!("`{}` cannot be reached from most of the zones", places[place].slug));
         r.problems.add(problem.also(r.header("links.csv"), "links between neighbours").hint("add a row that links it to a neighbour"));
     }
-    Some(Places { names, zones, data: places, scopes, neighbours, rows })
+    let census = regions.into_iter().map(|(region, [census, _])| (region, census)).collect();
+    Some(Places { names, zones, data: places, scopes, neighbours, census, rows })
 }
 
 fn is_refuge(row: &Row) -> bool {
     row.cells.get("kind").is_some_and(|(_, kind)| kind == "refuge")
 }
 
-/// Persons by the projection for one by the census, by region.
-fn regions(r: &mut Reader) -> BTreeMap<String, f64> {
-    let mut regions: BTreeMap<String, f64> = BTreeMap::new();
+/// Persons by the census and by the projection, by region.
+fn regions(r: &mut Reader) -> BTreeMap<String, [f64; 2]> {
+    let mut regions = BTreeMap::new();
     for row in r.table("regions.csv") {
-        let (census, projection) = (r.number(&row, "census", 1.0, 1e9), r.number(&row, "projection", 1.0, 1e9));
-        regions.insert(r.text(&row, "region"), projection / census);
+        let people = ["census", "projection"].map(|column| r.number(&row, column, 1.0, 1e9));
+        regions.insert(r.text(&row, "region"), people);
     }
     regions
 }

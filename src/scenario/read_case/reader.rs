@@ -3,7 +3,7 @@ use super::cells::{cells_of, first_cells, open_quote, reader_is_done, unclosed};
 use super::layers::Layer;
 use super::removals::{MOST_NEAR, Removal, STARTS, declares, named_by, removals};
 use super::rows::{Row, begins_with, key_of, lay_over};
-use super::tables::{FREE, MOST_ROWS, table_kind};
+use super::tables::{FREE, MOST_ROWS, SOURCE, table_kind};
 use crate::scenario::columns::COLUMNS;
 use crate::scenario::problem::{Place as Spot, Problem, Problems, nearest};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +21,8 @@ pub(super) struct Reader<'a> {
     pub(super) unread: BTreeSet<String>,
     /// Organisations that some start has a row of.
     pub(super) listed: BTreeSet<String>,
+    /// How many rows of a table name no source.
+    pub(super) unsourced: BTreeMap<&'a str, usize>,
     /// Columns that nothing reads, by file.
     pub(super) strange: BTreeSet<(&'a str, String)>,
 }
@@ -36,6 +38,7 @@ impl<'a> Reader<'a> {
             removals,
             unread: BTreeSet::new(),
             listed: BTreeSet::new(),
+            unsourced: BTreeMap::new(),
             strange: BTreeSet::new(),
         }
     }
@@ -72,6 +75,8 @@ impl<'a> Reader<'a> {
             self.problems.add(Problem::at(&shown, 1, 1, "the table is missing"));
         }
         self.twins(&rows, file);
+        let unsourced = rows.iter().filter(|row| row.cells.get(SOURCE).is_none_or(|cell| cell.1.is_empty())).count();
+        self.unsourced.insert(file, unsourced);
         rows
     }
 

@@ -2,8 +2,10 @@
 
 /// Most rows of zones, communities, blocs and organisations that the engine can index.
 pub(super) const MOST: usize = 120;
+/// The column in which a row says where its figures come from.
+pub(super) const SOURCE: &str = "source";
 /// Columns that any table may have and nothing reads.
-pub(super) const FREE: [&str; 2] = ["source", "note"];
+pub(super) const FREE: [&str; 2] = [SOURCE, "note"];
 /// Most rows of a table: twice the square of the most places.
 pub(super) const MOST_ROWS: usize = 30_000;
 
