@@ -121,6 +121,7 @@ pub fn case() -> Case {
         reference: start,
         posteriors: vec![],
         scales: vec![],
+        oddities: vec![],
         timeline: vec![],
         shapes: SHAPES.into(),
     }
@@ -154,6 +155,7 @@ pub fn results(futures: u64, draws: u32, weeks: usize) -> Results {
         name: name.into(),
         title: title.into(),
         summary: if talks { "Mauritania mediates with some of those who fight." } else { "The state's own process." }.into(),
+        off: vec![],
         talks,
         table: if talks { "mauritania convenes fla, jnim-north (on conditions)" } else { "no talks are tried" }.into(),
         conditions: talks,

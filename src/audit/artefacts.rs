@@ -148,8 +148,19 @@ pub(super) fn names(lab: &Lab) -> Result<Found, String> {
 /// Lineages a zone that are left at the least, so that a scale can be asked about.
 pub const LINEAGES: u32 = 8;
 
+/// What is said of a coarse scale at which fewer lineages are left; nothing at 1:1.
+#[must_use]
+pub fn too_coarse(scale: u32, lineages: u32) -> Option<String> {
+    let kept = if lineages == 1 { "1 lineage".to_owned() } else { format!("{lineages} lineages") };
+    (scale > 1 && lineages < LINEAGES).then(|| {
+        format!(
+            "too coarse: {kept} of people a zone; with fewer than {LINEAGES} lineages, deaths, recruits and how far talks come are wrong by much"
+        )
+    })
+}
+
 /// Why a scale cannot be asked about, if it cannot.
-fn too_coarse(lab: &Lab, scale: u32) -> Option<Found> {
+fn unasked(lab: &Lab, scale: u32) -> Option<Found> {
     let kept = Template::new(&Scenario { scale, ..lab.scenario.clone() }).lineages_a_zone();
     (kept < LINEAGES).then(|| Found::not_testable(format!("1:{scale} would keep {kept} lineages a zone, fewer than {LINEAGES}")))
 }
@@ -163,7 +174,7 @@ const COARSE: &str = "what happens to few households is thinned or rounded at th
 
 /// The scenario against itself at another scale.
 fn scaled(lab: &Lab, scale: u32) -> Result<Found, String> {
-    if let Some(found) = too_coarse(lab, scale) {
+    if let Some(found) = unasked(lab, scale) {
         return Ok(found);
     }
     let count = lab.needed(lab.settings.margin)?;
@@ -187,7 +198,7 @@ pub(super) fn double(lab: &Lab) -> Result<Found, String> {
 
 /// 1:1 against a coarser scale.
 fn from_one(lab: &Lab, scale: u32) -> Result<Found, String> {
-    if let Some(found) = too_coarse(lab, scale) {
+    if let Some(found) = unasked(lab, scale) {
         return Ok(found);
     }
     let count = lab.needed(lab.settings.margin)?;

@@ -155,7 +155,7 @@ pub fn verdict(equal: &Estimate, certain: &Estimate, margin: f64) -> Verdict {
 pub fn alike(lab: &Lab, a: &[Run], b: &[Run], other: &Case, margin: f64, against: &str) -> Found {
     let draws = lab.draws(a.len().min(b.len()));
     let there = headline(other);
-    let mut outcomes = Vec::new();
+    let (mut outcomes, mut varies) = (Vec::new(), false);
     let judged: Vec<(Verdict, Interval)> = headline(&lab.scenario.case)
         .into_iter()
         .filter_map(|(name, label, at)| {
@@ -164,10 +164,20 @@ pub fn alike(lab: &Lab, a: &[Run], b: &[Run], other: &Case, margin: f64, against
             // What never happens on either side is alike; where it happens on one only, it is counted in its own unit.
             let unit = if base == 0.0 { 1.0 } else { base };
             let differences: Vec<f64> = a.iter().zip(b).map(|(x, y)| (y.outcome[at_other] - x.outcome[at]) / unit).collect();
+            varies |= [(a, at), (b, at_other)].iter().any(|(runs, at)| runs.iter().any(|run| run.outcome[*at] != runs[0].outcome[*at]));
+            varies |= differences.iter().any(|x| *x != 0.0);
             let [equal, certain, stated] = [EQUAL, CERTAIN, STATED].map(|level| interval::clustered(&differences, &draws, level));
-            outcomes.push(Interval { measure: name, difference: stated.mean, low: stated.low, high: stated.high, level: STATED });
-            let interval = Interval { measure: label, difference: equal.mean, low: equal.low, high: equal.high, level: EQUAL };
-            Some((verdict(&equal, &certain, margin), interval))
+            // Nothing falls by more than all there is.
+            let least = if base == 0.0 { 0.0 } else { -1.0 };
+            let interval = |measure: &str, e: &Estimate, level| Interval {
+                measure: measure.to_owned(),
+                difference: e.mean,
+                low: if e.low < least { least } else { e.low },
+                high: e.high,
+                level,
+            };
+            outcomes.push(interval(&name, &stated, STATED));
+            Some((verdict(&equal, &certain, margin), interval(&label, &equal, EQUAL)))
         })
         .collect();
     let far = |i: &Interval| i.low.abs().max(i.high.abs());
@@ -183,15 +193,23 @@ pub fn alike(lab: &Lab, a: &[Run], b: &[Run], other: &Case, margin: f64, against
         cause: None,
         outcomes,
     }
+    .where_it_could_show(varies, "nothing happens in any of these futures by which they could differ, so nothing could show")
+}
+
+/// A share in percent with its sign, which nothing has none of.
+fn signed(share: f64) -> String {
+    let text = format!("{:+.1}", 100.0 * share);
+    if ["+0.0", "-0.0"].contains(&text.as_str()) { "0.0".to_owned() } else { text }
 }
 
 /// A share with its interval, in percent.
 #[must_use]
 pub fn shares(mean: f64, low: f64, high: f64) -> String {
     if low.is_nan() || high.is_nan() {
-        return format!("{:+.1} % [n/a]", 100.0 * mean);
+        return format!("{} % [n/a]", signed(mean));
     }
-    format!("{:+.1} % [{:+.1}, {:+.1}]", 100.0 * mean, 100.0 * low, 100.0 * high)
+    let [mean, low, high] = [mean, low, high].map(signed);
+    format!("{mean} % [{low}, {high}]")
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 //! Where an audit gets its futures: prepared draws, runs on all threads, one side of a comparison and the other.
+use super::judge::{Found, Verdict};
 use crate::dice::Dice;
 use crate::experiment::design::{self, Draws};
 use crate::experiment::runner::{self, Conduct};
@@ -13,7 +14,7 @@ use crate::sim::{self, Asked, Ready};
 use crate::stats::moments::Moments;
 use crate::world::{Template, World};
 use std::borrow::Cow;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// How an audit is done.
@@ -78,6 +79,8 @@ pub struct Lab<'a> {
     points: Vec<u32>,
     template: Arc<Template>,
     prepared: OnceLock<Vec<Ready>>,
+    /// Fewest futures of a comparison.
+    fewest: AtomicU64,
     base: Mutex<Vec<Run>>,
     finest: Mutex<Vec<Run>>,
 }
@@ -103,6 +106,7 @@ impl<'a> Lab<'a> {
             points,
             template,
             prepared: OnceLock::new(),
+            fewest: AtomicU64::new(PILOT),
             base: Mutex::default(),
             finest: Mutex::default(),
         }
@@ -314,7 +318,27 @@ impl<'a> Lab<'a> {
         };
         let widest = headline(&self.scenario.case).into_iter().map(|(_, _, at)| spread(at)).fold(0.0, f64::max);
         let wanted = 2.0 * (widest * ERRORS_TO_MARGIN / margin).powi(2);
-        Ok(wanted.ceil().clamp(PILOT.min(most) as f64, most as f64) as u64)
+        let fewest = self.fewest.load(Ordering::Relaxed).min(most);
+        Ok(wanted.ceil().clamp(fewest as f64, most as f64) as u64)
+    }
+
+    /// Asks a question again with the most futures where those that its margin seemed to need leave it open. To look twice is counted in
+    /// neither interval: what is certain is so at a level that leaves room for it.
+    ///
+    /// # Errors
+    /// What the question ended in.
+    pub fn until_told(&self, ask: impl Fn(&Self) -> Result<Found, String>) -> Result<Found, String> {
+        let found = ask(self)?;
+        // Where nothing varies, more futures say no more.
+        let varies = found.outcomes.iter().any(|outcome| outcome.low < outcome.high);
+        let open = found.verdict == Verdict::Inconclusive && varies && found.futures < self.most();
+        if !open || self.settings.replicates.is_some() {
+            return Ok(found);
+        }
+        self.fewest.store(self.most(), Ordering::Relaxed);
+        let found = ask(self);
+        self.fewest.store(PILOT, Ordering::Relaxed);
+        found
     }
 }
 

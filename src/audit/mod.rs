@@ -11,7 +11,7 @@ mod laws;
 pub mod placebo;
 mod steps;
 
-pub use artefacts::{LINEAGES, reversed};
+pub use artefacts::{reversed, too_coarse};
 pub use judge::Verdict;
 pub use lab::{Lab, Rearrange, Seam, Settings};
 
@@ -109,7 +109,7 @@ pub struct Finding {
     pub cause: Option<String>,
     /// The command that repeats it.
     pub command: String,
-    /// Every outcome that was compared, with its 99 % interval.
+    /// Every outcome that was compared, with its 99 % interval (`level`).
     pub outcomes: Vec<judge::Interval>,
 }
 
@@ -125,7 +125,7 @@ pub fn named(name: &str) -> Result<&'static Check, Option<&'static str>> {
 #[must_use]
 pub fn ask(lab: &Lab, check: &Check, command: String) -> Finding {
     // A run that breaks is an answer: whatever the question was, the variant does not stand it.
-    let found = crate::experiment::runner::attempt(|| (check.run)(lab))
+    let found = crate::experiment::runner::attempt(|| lab.until_told(check.run))
         .map_err(|panic| panic.message)
         .and_then(|found| found)
         .unwrap_or_else(|message| Found {

@@ -5,7 +5,10 @@ use crate::experiment::design::Draws;
 use crate::files;
 use crate::scenario::scales::Scaled;
 use crate::scenario::{Library, Problems, Scenario};
+use crate::units;
 use serde_json::json;
+use std::io;
+use std::path::Path;
 use std::time::Instant;
 
 /// Weeks that are run where none are asked for.
@@ -17,6 +20,12 @@ const WIDTH: usize = 100;
 
 pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
     if args.list {
+        if args.json {
+            let list: Vec<_> =
+                CHECKS.iter().map(|check| json!({ "check": check.name, "family": check.family, "asks": check.asks })).collect();
+            say(&format!("{}\n", serde_json::to_string_pretty(&list).map_err(|error| Failed::Bug(error.to_string()))?))?;
+            return Ok(0);
+        }
         let longest = CHECKS.iter().map(|check| check.name.len()).max().unwrap_or(0);
         let lines: Vec<String> = CHECKS.iter().map(|check| format!("{:longest$}  {}\n", check.name, check.asks)).collect();
         say(&lines.concat())?;
@@ -36,7 +45,7 @@ pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
         asked.extend(CHECKS.iter().filter(|check| args.scales.is_none() || coarse(check.name).is_some()));
     }
     if let Some(file) = &args.scales {
-        files::writable(file).map_err(|error| Failed::Output(file.clone(), error))?;
+        replaceable(file).and_then(|()| files::writable(file)).map_err(|error| Failed::Output(file.clone(), error))?;
     }
     let whole = Library::new().load(&args.scenario, &args.over.changes())?;
     let scenario = cut(whole.clone(), args);
@@ -61,10 +70,8 @@ pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
         }
         findings.push(finding);
     }
-    if let Some(file) = &args.scales {
-        if findings.iter().all(|finding| finding.outcomes.is_empty()) {
-            tell(&format!("{} has no row: no coarser scale could be asked about", file.display()));
-        }
+    let empty = findings.iter().all(|finding| finding.outcomes.is_empty());
+    if let Some(file) = args.scales.as_ref().filter(|_| !empty) {
         files::atomically(file, scales(&findings, &scenario).as_bytes()).map_err(|error| Failed::Output(file.clone(), error))?;
     }
     // Worst first; equals in the order of the list.
@@ -81,7 +88,24 @@ pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
     } else {
         say(&table(&scenario, &whole, &lab, &findings, begun.elapsed().as_secs()))?;
     }
+    if let Some(file) = args.scales.as_ref().filter(|_| empty) {
+        return Err(Failed::hinted(
+            format!("no coarser scale could be asked about: {} is not written", file.display()),
+            "each check above says why".to_owned(),
+        ));
+    }
     Ok(u8::from(negative > 0))
+}
+
+/// Whether what stands in a file's place is a table of scales, or nothing.
+fn replaceable(file: &Path) -> io::Result<()> {
+    let head = format!("{}\n", crate::scenario::scales::COLUMNS);
+    match std::fs::read(file) {
+        Ok(bytes) if !bytes.starts_with(head.as_bytes()) => {
+            Err(io::Error::new(io::ErrorKind::AlreadyExists, "it exists and is no table of scales: name another file"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The scale that a check holds against 1:1.
@@ -152,14 +176,18 @@ fn table(scenario: &Scenario, asked: &Scenario, lab: &Lab, findings: &[Finding],
         _ => "parameters at their defaults alone (--draws asks about others)".to_owned(),
     };
     let head = format!(
-        "Audit of {}: {}, {} weeks{horizon}, {} agents ({scale}), {most}{} futures a side, {draws}, {seconds} s",
+        "Audit of {}: {}, {}{horizon}, {} agents ({scale}), {most}{} a side, {draws}, {seconds} s",
         scenario.title,
         scenario.case.title,
-        scenario.weeks,
+        units::weeks(scenario.weeks),
         lab.template().len(),
-        lab.most()
+        if lab.most() == 1 { "1 future".to_owned() } else { format!("{} futures", lab.most()) }
     );
-    let mut text = format!("{}\n\n", folded(&head, "  "));
+    let mut text = format!("{}\n", folded(&head, "  "));
+    if let Some(warning) = audit::too_coarse(scenario.scale, lab.template().lineages_a_zone()) {
+        text.push_str(&format!("{}\n", folded(&warning, "  ")));
+    }
+    text.push('\n');
     let longest = findings.iter().map(|finding| finding.check.len()).max().unwrap_or(0);
     let indent = " ".repeat(14 + longest + 2);
     for finding in findings {
@@ -181,7 +209,7 @@ fn table(scenario: &Scenario, asked: &Scenario, lab: &Lab, findings: &[Finding],
     let legend = format!(
         "A difference is given as a share of the baseline's mean, with its 90 % interval, on the headline outcome that does worst. Robust: on every outcome \
          the interval lies within {margin} % (2 % for the placebo) either way, or the law held without exception. Shifted: a difference is certain (at 99.95 %) and not shown \
-         to be so small. Fragile: it is certainly beyond {} %, a law is broken, or a run fails. Inconclusive: too few futures to say either. Shifts by the \
+         to be so small. Fragile: it is certainly beyond {} %, a law is broken, or a run fails. Inconclusive: too few futures to say either, or nothing happens in them by which a fault could show. Shifts by the \
          order of steps are reported and not counted as faults.",
         100.0 * audit::judge::FAR * lab.settings.margin
     );

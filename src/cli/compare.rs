@@ -382,7 +382,14 @@ pub(super) fn jobs(asked: Option<u64>) -> usize {
         return (asked as usize).min(machine.max(1) * 4);
     }
     let variables = ["SULH_THREADS", "RAYON_NUM_THREADS", "SLURM_CPUS_PER_TASK"];
-    let said = variables.iter().find_map(|name| std::env::var(name).ok()?.trim().parse::<usize>().ok().filter(|&n| n > 0));
+    let said = variables.iter().find_map(|name| {
+        let text = std::env::var(name).ok().filter(|text| !text.trim().is_empty())?;
+        let number = text.trim().parse::<usize>().ok().filter(|&n| n > 0);
+        if number.is_none() {
+            tell(&format!("note: {name}={text} is no number of threads, and not used"));
+        }
+        number
+    });
     said.map_or(machine, |said| said.min(machine))
 }
 

@@ -1,6 +1,7 @@
 //! `sulh explain`: what a name means, in words, with unit, range, prior and source.
 use super::reference::{FILES, figures};
 use super::{ExplainArgs, Failed, readers, say};
+use crate::audit::CHECKS;
 use crate::observe::{STAGES, measures};
 use crate::params::{self, READ_ONCE};
 use crate::processes::{OBSERVE, SCHEDULE};
@@ -50,12 +51,14 @@ const WORDS: &[(&str, &str)] = &[
     ),
     ("shifted", "Of a check of sulh audit: a difference is certain (at 99.95 %), and it is not shown to be within the margin."),
     ("fragile", "Of a check of sulh audit: a difference is certainly beyond four margins, a law is broken, or a run fails."),
-    ("inconclusive", "Of a check of sulh audit: too few futures to say either."),
+    (
+        "inconclusive",
+        "Of a check of sulh audit: too few futures to say either, or futures in which nothing happens by which a fault could show.",
+    ),
     (
         "not testable",
         "Of a check of sulh audit: the scenario does not have what the question is about. Of a difference: there are fewer than two pairs, so that it has no interval.",
     ),
-    ("placebo", "A check of sulh audit: more seats at a table where nothing worth having is offered must change nothing."),
     ("margin", "Of sulh audit: the difference that counts as none, as a share of the baseline's mean (--margin, 5 % unless told)."),
     (
         "forks",
@@ -197,6 +200,7 @@ const WORDS: &[(&str, &str)] = &[
         "year_1",
         "An accord has stood for a year. In the funnel's words it is given as a share of the accords signed early enough to tell; in funnel.csv, of all futures.",
     ),
+    ("stood a year", "In the plot of the funnel: of all futures, those in which an accord is signed and stands for a year (year_1)."),
     (
         "modality",
         "What a seat may do. full: bargains, can block if strong enough, signs. observer: is present while talks are open, neither bargains nor blocks, may accede to what is signed. consultation: is heard in private, which may leak, and does not sign.",
@@ -287,6 +291,12 @@ pub(super) fn explain(args: &ExplainArgs) -> Result<u8, Failed> {
         line: (*meaning).to_owned(),
         facts: vec![("meaning", (*meaning).to_owned())],
     }));
+    entries.extend(CHECKS.iter().map(|check| Entry {
+        kind: "check",
+        name: check.name.to_owned(),
+        line: check.asks.to_owned(),
+        facts: vec![("asks", check.asks.to_owned()), ("again", format!("sulh audit SCENARIO --only {}", check.name))],
+    }));
     for (name, words) in BESIDE {
         entries.iter_mut().filter(|entry| entry.name == *name).for_each(|entry| entry.facts.push(("beside", (*words).to_owned())));
     }
@@ -310,7 +320,7 @@ pub(super) fn explain(args: &ExplainArgs) -> Result<u8, Failed> {
         // A table calls a measure by its label, which a weekly series has as its name.
         found.extend(entries.iter().filter(|entry| entry.kind == "measure" && entry.line == *name));
     }
-    if found.iter().all(|entry| entry.kind == "word") {
+    if found.iter().all(|entry| ["word", "check"].contains(&entry.kind)) {
         // A group or the last word of a path, beside the word if there is one.
         let further = entries.iter().filter(|entry| match entry.kind {
             "parameter" | "key" => entry.name.split('.').any(|part| part == name),

@@ -117,15 +117,10 @@ pub fn execute(
         plan,
         results: Results {
             case: Arc::clone(&first.case),
-            scenarios: plan
-                .scenarios
-                .iter()
+            scenarios: ScenarioLabel::of_all(&plan.scenarios)
+                .into_iter()
                 .zip(people)
-                .map(|(scenario, &(households, lineages))| ScenarioLabel {
-                    households: Some(households),
-                    lineages: Some(lineages),
-                    ..ScenarioLabel::of(scenario)
-                })
+                .map(|(label, &(households, lineages))| ScenarioLabel { households: Some(households), lineages: Some(lineages), ..label })
                 .collect(),
             parameters,
             rows: Vec::new(),

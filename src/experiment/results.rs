@@ -2,7 +2,7 @@
 use super::design::Draws;
 use crate::observe::Run;
 use crate::observe::measures::{Series, series_rows};
-use crate::scenario::{Case, Scenario, scales::Scaled, track::Mark};
+use crate::scenario::{Case, Scenario, TALKS, scales::Scaled, track::Mark};
 use crate::stats::sketch::{Bins, Sketch};
 use crate::units::Date;
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,8 @@ pub struct ScenarioLabel {
     pub title: String,
     /// What its track does, in a line; empty where its file does not say.
     pub summary: String,
+    /// Processes that are switched off, and when, in words.
+    pub off: Vec<String>,
     /// Whether talks are tried.
     pub talks: bool,
     /// Who convenes them, and who sits there beside the state.
@@ -60,6 +62,20 @@ pub struct ScenarioLabel {
 }
 
 impl ScenarioLabel {
+    /// The labels of scenarios that are compared: those of one title are told apart by their names.
+    #[must_use]
+    pub fn of_all(scenarios: &[Scenario]) -> Vec<Self> {
+        let shared = |title: &str| scenarios.iter().filter(|scenario| scenario.title == title).count() > 1;
+        let label = |scenario| {
+            let mut label = Self::of(scenario);
+            if shared(&label.title) {
+                label.title = format!("{} ({})", label.title, label.name);
+            }
+            label
+        };
+        scenarios.iter().map(label).collect()
+    }
+
     /// The label of a scenario.
     #[must_use]
     pub fn of(scenario: &Scenario) -> Self {
@@ -67,14 +83,17 @@ impl ScenarioLabel {
             name: scenario.name.clone(),
             title: scenario.title.clone(),
             summary: scenario.summary.clone(),
-            talks: scenario.has_talks(),
+            off: scenario.switches(),
+            talks: scenario.has_talks() && scenario.ever_runs(TALKS),
             table: {
                 let seats = scenario.seated();
                 let seats = if seats.is_empty() { "nobody".to_owned() } else { seats.join(", ") };
-                let talks = scenario
-                    .tracks()
-                    .find_map(|track| track.convenor)
-                    .map_or_else(|| "no talks are tried".to_owned(), |at| format!("{} convenes {seats}", scenario.case.access[at].0));
+                let convenor = scenario.tracks().find_map(|track| track.convenor);
+                let talks = match convenor {
+                    None => "no talks are tried".to_owned(),
+                    Some(at) if scenario.ever_runs(TALKS) => format!("{} convenes {seats}", scenario.case.access[at].0),
+                    Some(_) => "no talks are tried, as they are switched off".to_owned(),
+                };
                 let pairs = scenario.in_dialogue();
                 if pairs.is_empty() { talks } else { format!("{talks}; in dialogue {}", pairs.join(", ")) }
             },

@@ -53,24 +53,41 @@ impl Prior {
     }
 }
 
+/// A number as it is read: with a power of ten where it would be a row of zeros.
+fn figure(x: f64) -> String {
+    if x != 0.0 && !(1e-9..1e15).contains(&x.abs()) { format!("{x:e}") } else { x.to_string() }
+}
+
 impl std::fmt::Display for Prior {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
+        let x = figure;
+        match *self {
             Self::Fixed(_) => write!(f, "fixed"),
-            Self::Uniform(a, b) => write!(f, "uniform from {a} to {b}"),
-            Self::Normal(m, s) => write!(f, "normal, mean {m}, sd {s}"),
-            Self::NormalWithin(m, s, a, b) => write!(f, "normal, mean {m}, sd {s}, within {a} to {b}"),
-            Self::LogNormal(m, s) => write!(f, "lognormal, median {m}, log-sd {s}"),
-            Self::LogOf(m, s) => write!(f, "log of a lognormal, median {m}, log-sd {s}"),
-            Self::Beta(a, b) => write!(f, "beta({a}, {b})"),
-            Self::Gamma(a, b) => write!(f, "gamma, shape {a}, scale {b}"),
+            Self::Uniform(a, b) => write!(f, "uniform from {} to {}", x(a), x(b)),
+            Self::Normal(m, s) => write!(f, "normal, mean {}, sd {}", x(m), x(s)),
+            Self::NormalWithin(m, s, a, b) => write!(f, "normal, mean {}, sd {}, within {} to {}", x(m), x(s), x(a), x(b)),
+            Self::LogNormal(m, s) => write!(f, "lognormal, median {}, log-sd {}", x(m), x(s)),
+            Self::LogOf(m, s) => write!(f, "log of a lognormal, median {}, log-sd {}", x(m), x(s)),
+            Self::Beta(a, b) => write!(f, "beta({}, {})", x(a), x(b)),
+            Self::Gamma(a, b) => write!(f, "gamma, shape {}, scale {}", x(a), x(b)),
             Self::Normals(parts) => {
                 write!(f, "mixture of normals")?;
                 for (w, m, s) in parts {
-                    write!(f, "; {w} of mean {m}, sd {s}")?;
+                    write!(f, "; {} of mean {}, sd {}", x(w), x(m), x(s))?;
                 }
                 Ok(())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_far_from_one_are_written_with_a_power_of_ten() {
+        assert_eq!(Prior::Uniform(0.0, 1e-300).to_string(), "uniform from 0 to 1e-300");
+        assert_eq!(Prior::LogNormal(4e-5, 0.7).to_string(), "lognormal, median 0.00004, log-sd 0.7");
     }
 }

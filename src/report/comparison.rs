@@ -225,6 +225,9 @@ pub struct Halves {
     above: std::collections::BTreeMap<u32, bool>,
 }
 
+/// Draws that a parameter needs before its halves are told apart.
+pub const DRAWS_FOR_HALVES: usize = 4;
+
 /// The halves of every parameter that varies over draws.
 #[must_use]
 pub fn halves(results: &Results) -> Vec<Halves> {
@@ -233,7 +236,7 @@ pub fn halves(results: &Results) -> Vec<Halves> {
     for (at, name) in parameters.names.iter().enumerate() {
         let values: Vec<f64> = parameters.rows.iter().map(|(_, row)| row[at]).collect();
         let sorted = order::sorted(&values);
-        if sorted.len() < 4 || sorted.first() == sorted.last() {
+        if sorted.len() < DRAWS_FOR_HALVES || sorted.first() == sorted.last() {
             continue;
         }
         let median = order::quantile(&sorted, 0.5);

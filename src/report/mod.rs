@@ -301,6 +301,15 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("401 parameters by 17 rows were looked at"), "{text}");
+        // Where none comes near, that is said, and where none was asked, that.
+        results.parameters.names.remove(0);
+        results.parameters.rows.iter_mut().for_each(|(draw, row)| *row = vec![f64::from(*draw % 2); 400]);
+        let text = summary(&results, &Options::default()).replace("\n  ", " ");
+        assert!(text.contains("No sign is seen to turn with a parameter: for none of 400 parameters by 17 rows"), "{text}");
+        assert!(text.contains("With 20 parameter draws only a large turn shows."), "{text}");
+        results.parameters.rows.truncate(3);
+        let text = summary(&results, &Options::default()).replace("\n  ", " ");
+        assert!(text.contains("Which parameter turns a sign: not asked, as that takes 4 parameter draws or more."), "{text}");
     }
 
     #[test]

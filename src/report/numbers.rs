@@ -109,11 +109,12 @@ impl Scale {
     pub fn step_of_one(&self, value: f64) -> f64 {
         self.step_of_level(0.95 * value.abs(), 1.05 * value.abs())
     }
-    /// A value with a range to steps of some size, as `9,800 [6,100-15,200]`; alone where it does not vary.
+    /// A value with a range to steps of some size, as `9,800 [6,100-15,200]`; alone where it does not vary. Of values that are nearly all the same
+    /// the range may be that one, and the mean another: `2.9 [0-0]`.
     #[must_use]
     pub fn level_to(&self, step: f64, value: f64, low: f64, high: f64) -> String {
         let [v, l, h] = [value, low, high].map(|x| rounded(x / self.divisor, step));
-        if low == high { v } else { format!("{v} [{l}-{h}]") }
+        if low == high && v == l { v } else { format!("{v} [{l}-{h}]") }
     }
     /// A difference with its interval, as `-100 [-150, -50]`. An end is written as 0 only where the interval holds 0, so that what is
     /// printed and the verdict agree.
@@ -205,6 +206,8 @@ mod tests {
         assert_eq!(with_unit(&points.difference(0.05, 0.05, 0.05), "points"), "5.000 points (alike in all)");
         assert_eq!(with_unit(&points.difference(0.012, -0.004, 0.028), "points"), "1.2 [-0.4, 2.8] points");
         assert_eq!(plain.level_to(plain.step_of_one(563.954), 563.954, 563.954, 563.954), "564");
+        // One future of forty with 117, the others with none.
+        assert_eq!(plain.level_to(0.1, 2.925, 0.0, 0.0), "2.9 [0.0-0.0]");
         assert_eq!([0.0, 0.004, 0.11, 0.998, 1.0].map(percent), ["0 %", "0.4 %", "11 %", "99.8 %", "100 %"]);
         assert_eq!(rounded(-0.3, 1.0), "0");
         // Nine of forty, by division and by a mean of draws' means.

@@ -2,7 +2,7 @@
 use super::comparison::{self, ForkRow, FunnelRow, Row, Verdict};
 use super::numbers::{self, Scale, capital, percent, plural, rounded, steps, whole};
 use super::{Options, Repeat};
-use crate::audit::{LINEAGES, judge};
+use crate::audit::{self, judge};
 use crate::experiment::results::{Fitted, Results, ScenarioLabel};
 use crate::observe::Measure;
 use crate::observe::measures::measures;
@@ -131,23 +131,18 @@ fn head(out: &mut String, results: &Results, options: &Options) {
     }
     counts.push_str(&agents(first.scale));
     say(out, &format!("{counts}; {}", Fitted::worth(results.parameters.fitted.as_ref())));
-    match first.lineages {
-        _ if first.scale <= 1 => {}
-        Some(lineages) if lineages < LINEAGES => {
-            let kept = plural(lineages as usize, "lineage", "lineages");
-            say(
-                out,
-                &format!(
-                    "too coarse: {kept} of people a zone; with fewer than {LINEAGES} lineages, deaths, recruits and how far talks come are wrong by much"
-                ),
-            );
-        }
-        _ => say(out, &coarse(first, &measures(&results.case))),
+    if let Some(text) = first.lineages.and_then(|lineages| audit::too_coarse(first.scale, lineages)) {
+        say(out, &text);
+    } else if first.scale > 1 {
+        say(out, &coarse(first, &measures(&results.case)));
     }
     let tables: Vec<String> = results.scenarios.iter().map(|label| format!("{}: {}", titled(label), label.table)).collect();
     say(out, &format!("at the table beside the state: {}", tables.join("; ")));
     for label in results.scenarios.iter().filter(|label| !label.summary.is_empty()) {
         say(out, &format!("{}: {}", titled(label), label.summary));
+    }
+    for label in results.scenarios.iter().filter(|label| !label.off.is_empty()) {
+        say(out, &format!("switched off in {}: {}", titled(label), label.off.join(", ")));
     }
     if !options.set.is_empty() {
         let whose = if results.scenarios.len() > 1 { ", in every scenario" } else { "" };
@@ -493,20 +488,40 @@ fn turn(out: &mut String, results: &Results, at: usize, rows: &[&Row], options: 
     }
     let looked_at: Vec<usize> = columns.iter().map(|(at, ..)| *at).collect();
     let halves = comparison::halves(results);
-    let Some((found, turn)) = comparison::nearest(results, at, &looked_at, &halves) else { return };
+    let whose = if results.scenarios.len() > 2 { format!(" ({})", titled(&results.scenarios[at])) } else { String::new() };
+    let all = || format!("{} by {}", plural(halves.len(), "parameter", "parameters"), plural(columns.len(), "row", "rows"));
+    if halves.is_empty() {
+        say(
+            out,
+            &format!(
+                "Which parameter turns a sign{whose}: not asked, as that takes {} parameter draws or more.",
+                comparison::DRAWS_FOR_HALVES
+            ),
+        );
+        return;
+    }
+    let Some((found, turn)) = comparison::nearest(results, at, &looked_at, &halves) else {
+        say(
+            out,
+            &format!(
+                "No sign is seen to turn with a parameter{whose}: for none of {} do the intervals where it is low and where it is high both exclude 0, one either side. With {} only a large turn shows.",
+                all(),
+                plural(results.parameters.rows.len(), "parameter draw", "parameter draws")
+            ),
+        );
+        return;
+    };
     let Some((_, measure, column)) = columns.iter().find(|(at, ..)| *at == found) else { return };
     let scale = scale(results, measure);
     let of = if column.scope == "all" { measure.label.to_string() } else { format!("{} in the {}", measure.label, column.scope) };
-    let whose = if results.scenarios.len() > 2 { format!(" ({})", titled(&results.scenarios[at])) } else { String::new() };
     say(
         out,
         &format!(
-            "No sign is shown to turn with a parameter{whose}. {} comes nearest, in {of}: {} where it is low, {} where it is high. That is not certain: {} by {} were looked at.",
+            "No sign is shown to turn with a parameter{whose}. {} comes nearest, in {of}: {} where it is low, {} where it is high. That is not certain: {} were looked at.",
             turn.parameter,
             worded(&scale, &turn.below),
             worded(&scale, &turn.above),
-            plural(halves.len(), "parameter", "parameters"),
-            plural(columns.len(), "row", "rows")
+            all()
         ),
     );
 }
@@ -620,12 +635,16 @@ fn further(out: &mut String, results: &Results, at: usize) {
 /// What else a stage changed whose interval excludes 0: the measure spoken of by scope, and all others as a whole.
 fn beside(results: &Results, forks: &[&ForkRow], spoken_of: &Measure) -> String {
     let mut known = Vec::new();
-    let mut looked_at = 0;
+    let (mut looked_at, mut alike) = (0, 0);
     let scopes = if results.case.scopes.is_empty() { String::new() } else { format!("{} by scope, and ", spoken_of.label) };
     for measure in &measures(&results.case) {
         let scale = scale(results, measure);
         let further = |f: &&&ForkRow| f.column.measure == measure.name && (f.column.scope == "all") != (measure.name == spoken_of.name);
-        for fork in forks.iter().filter(further).filter(|f| f.difference.low < f.difference.high) {
+        for fork in forks.iter().filter(further) {
+            if fork.difference.low == fork.difference.high {
+                alike += 1;
+                continue;
+            }
             looked_at += 1;
             if fork.difference.excludes_zero() {
                 let whose = if fork.column.scope == "all" {
@@ -637,14 +656,19 @@ fn beside(results: &Results, forks: &[&ForkRow], spoken_of: &Measure) -> String 
             }
         }
     }
+    let left = if alike > 0 {
+        format!("; {} alike in all {} left out", whole(alike), if alike == 1 { "is" } else { "are" })
+    } else {
+        String::new()
+    };
     match (known.len(), looked_at) {
         (_, 0) => String::new(),
         (0, _) => format!(
-            " Of {} ({scopes}the other measures as a whole) none excludes 0.",
+            " Of {} ({scopes}the other measures as a whole{left}) none excludes 0.",
             plural(looked_at, "further interval", "further intervals")
         ),
         (some, _) => format!(
-            " Of {} ({scopes}the other measures as a whole), {} {} 0: {}.",
+            " Of {} ({scopes}the other measures as a whole{left}), {} {} 0: {}.",
             plural(looked_at, "further interval", "further intervals"),
             whole(some),
             if some == 1 { "excludes" } else { "exclude" },

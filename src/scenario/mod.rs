@@ -45,6 +45,9 @@ pub enum DrawsFrom {
     Priors,
 }
 
+/// The name of the process in which a track acts.
+pub const TALKS: &str = "mediation";
+
 /// What a dated entry of the timeline puts into force, beside parameters: from its week on, all of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Later {
@@ -300,6 +303,26 @@ impl Scenario {
     #[must_use]
     pub fn switched_off_at(&self, week: i32) -> &[String] {
         self.later_at(week).map_or(&self.switched_off, |later| &later.switched_off)
+    }
+
+    /// Whether a process runs in any week.
+    #[must_use]
+    pub fn ever_runs(&self, process: &str) -> bool {
+        let runs = |off: &[String]| !off.iter().any(|name| name == process);
+        runs(&self.switched_off) || self.later.iter().any(|later| runs(&later.switched_off))
+    }
+
+    /// Processes that are switched off, with the weeks in which that changes.
+    #[must_use]
+    pub fn switches(&self) -> Vec<String> {
+        let (mut switches, mut before) = (self.switched_off.clone(), &self.switched_off);
+        for later in &self.later {
+            let now = &later.switched_off;
+            switches.extend(now.iter().filter(|name| !before.contains(name)).map(|name| format!("{name} from week {}", later.week)));
+            switches.extend(before.iter().filter(|name| !now.contains(name)).map(|name| format!("{name} until week {}", later.week)));
+            before = now;
+        }
+        switches
     }
 
     /// The week in which the guarantee of a week came into force; the first is as old as the world.

@@ -10,13 +10,11 @@ use crate::observe::{Chronicle, Fork, Run};
 use crate::params::Parameters;
 use crate::processes::mediation::{self, Deliberation, Seating};
 use crate::processes::{Model, Process, SCHEDULE};
+use crate::scenario::TALKS;
 use crate::talks::Event;
 use crate::world::peace::Muted;
 use crate::world::{World, digest};
 use std::sync::Arc;
-
-/// The name of the process in which a track acts.
-const TALKS: &str = "mediation";
 
 /// A world on its way through the weeks.
 #[derive(Clone)]

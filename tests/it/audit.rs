@@ -174,6 +174,16 @@ fn too_few_futures_are_never_robust() {
     }
 }
 
+/// Where nobody is left, all futures are one.
+#[test]
+fn futures_that_are_all_alike_show_nothing() {
+    for name in ["order-of-communities", "names", "steps-reversed"] {
+        let finding = teaching(name, 3_000, 20, Seam::default());
+        assert_eq!((finding.verdict, finding.negative), (Verdict::Inconclusive, false), "{finding:?}");
+        assert!(finding.cause.as_ref().is_some_and(|cause| cause.contains("nothing could show")), "{finding:?}");
+    }
+}
+
 #[test]
 fn what_could_not_show_is_not_robust() {
     // Nobody can be reached, so that there is no act of the talks.

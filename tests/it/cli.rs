@@ -49,6 +49,40 @@ fn an_audit_of_scales_writes_what_a_case_reads() {
     );
     let refused = call(folder.path(), "audit bamako-only --scales of-scales.csv --only threads");
     assert_eq!(code(&refused), 2, "{}", out(&refused));
+    // Once it wrote over whatever had that name, the scenario that it asked about among them.
+    std::fs::write(folder.path().join("mine.toml"), MINE).unwrap();
+    let over = call(folder.path(), "audit mine.toml --scales mine.toml --weeks 4 --replicates 2");
+    assert_eq!(code(&over), 74, "{}", err(&over));
+    assert!(err(&over).contains("it exists and is no table of scales"), "{}", err(&over));
+    assert_eq!(std::fs::read_to_string(folder.path().join("mine.toml")).unwrap(), MINE);
+    let none = call(folder.path(), "audit mine.toml --scales none.csv --weeks 4 --replicates 2 --scale 40");
+    assert_eq!(code(&none), 2, "{}", err(&none));
+    assert!(err(&none).contains("none.csv is not written") && !folder.path().join("none.csv").exists(), "{}", err(&none));
+    assert!(out(&none).contains("too coarse: ") && out(&none).contains("4 weeks"), "{}", out(&none));
+    // The same over a table of scales is what the command is for.
+    assert!(code(&call(folder.path(), "audit bamako-only --scales of-scales.csv --weeks 1 --replicates 1 --quiet")) <= 1);
+}
+
+const MINE: &str = "format = 1\nextends = \"two-valleys-inclusive\"\ntitle = \"Mine\"\n";
+
+/// A stage that cannot be reached once had an interval, as if nobody had come so far.
+#[test]
+fn what_is_switched_off_is_told_and_talks_that_are_have_no_stages() {
+    let folder = here();
+    std::fs::write(folder.path().join("off.toml"), format!("{MINE}[switches]\nmediation = false\n")).unwrap();
+    std::fs::write(
+        folder.path().join("late.toml"),
+        format!("{MINE}[switches]\nrecruitment = false\n[[timeline]]\nweek = 9\nset = \"switches.mediation\"\nvalue = false\n"),
+    )
+    .unwrap();
+    let compared =
+        call(folder.path(), "compare two-valleys-inclusive off.toml late.toml --weeks 26 --replicates 8 --draws 2 --no-plots --out o");
+    assert_eq!(code(&compared), 0, "{}", err(&compared));
+    let text = out(&compared).replace("\n  ", " ");
+    assert!(text.contains("switched off in \"Mine (off)\": mediation\n"), "{text}");
+    assert!(text.contains("switched off in \"Mine (late)\": recruitment, mediation from week 9\n"), "{text}");
+    assert!(text.contains("\"Mine (off)\": no talks are tried, as they are switched off"), "{text}");
+    assert!(text.contains("How far \"Mine (late)\" comes") && !text.contains("How far \"Mine (off)\" comes"), "{text}");
 }
 
 /// What scales were measured to change stands in the summary, and where nothing was measured, that.
@@ -879,7 +913,12 @@ fn words_of_tables_and_documents_are_explained() {
         ("lower", "than in the same future of the baseline"),
         ("Charter", "Charter (word)"),
         ("at the table", "Parties that a track invites"),
-    ] {
+        ("stood a year", "an accord is signed and stands for a year"),
+        ("decay", "track.guarantee.decay (key)"),
+    ]
+    .into_iter()
+    .chain(sulh::audit::CHECKS.iter().map(|check| (check.name, check.asks)))
+    {
         let output = sulh(folder.path()).args(["explain", name]).output().unwrap();
         assert_eq!(code(&output), 0, "{name}: {}", err(&output));
         assert!(out(&output).contains(expect), "{name}: {}", out(&output));

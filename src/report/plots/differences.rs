@@ -69,7 +69,9 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
                 if at > 0 {
                     page.line(&[(12.0, y - 0.5 * ROW), (708.0, y - 0.5 * ROW)], GRID, 0.6);
                 }
-                page.halo(&results.scenarios[scenario].title, (12.0, y), At::Start, bold(colour(scenario)).sized(11.0));
+                let face = bold(colour(scenario)).sized(11.0);
+                let lines = face.cut(&results.scenarios[scenario].title, 696.0, 1);
+                page.halo(lines.first().map_or("", String::as_str), (12.0, y), At::Start, face);
             }
             y += ROW;
             let part = row.column.scope != "all";

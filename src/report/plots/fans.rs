@@ -89,7 +89,8 @@ fn panels(results: &Results, foot: &str, name: &'static str, title: &str, rows: 
             let label = capital(&series.label);
             page.text(&label, (x0, y0), At::Start, bold(INK).sized(11.0));
             let after = bold(INK).sized(11.0).width(&label) + 6.0;
-            page.text(if few[cell] { "mean" } else { &scale.unit }, (x0 + after, y0), At::Start, plain(SOFT));
+            let unit = if few[cell] { format!("{}, mean", scale.unit) } else { scale.unit.clone() };
+            page.text(&unit, (x0 + after, y0), At::Start, plain(SOFT));
             let (ticks, step) = down.ticks(5.0);
             for tick in ticks {
                 page.line(&[(across.page.0, down.at(tick)), (across.page.1, down.at(tick))], GRID, 0.6);
