@@ -6,6 +6,7 @@ use crate::processes::{Model, displacement, protection, recruitment, terms};
 use crate::scenario::Trend;
 use crate::scenario::case::TRENDS;
 use crate::world::households::{Decay, UNASKED};
+use crate::world::organisation::Organisation;
 use crate::world::{Happened, World};
 
 /// An organisation of a future, those that appeared in it included.
@@ -57,6 +58,8 @@ pub struct Standing {
     pub people: u32,
     /// Men who have joined an organisation, died in one, or serve in the army.
     pub gone: u32,
+    /// Those of them who are under arms, by organisation.
+    pub under_arms: Vec<(Org, u32)>,
     pub hardship: f64,
     pub fear: f64,
     /// Its own leaning, if it was ever asked; the inner `None` is a household that leans nowhere.
@@ -185,6 +188,7 @@ impl Diary {
         let (segment, data) = model.template.lineage(self.household);
         let place = |at: Place| case.places[at].name.as_str();
         let bloc = |bloc: Bloc| case.blocs[terms::traits(world, model, bloc)].name.as_str();
+        let name = |org: Org| world.organisations[org].name.clone();
         let mut said: Vec<(&'static str, String)> = Vec::new();
         let (mut kin, mut near) = (Vec::new(), Vec::new());
         for harm in &world.ledger.harms {
@@ -215,9 +219,12 @@ impl Diary {
             said.push(("household", format!("{} of {} persons are dead", last.people - now.people, last.people)));
         }
         if now.gone > last.gone {
-            said.push(("household", "a man goes to fight, or to the army".to_owned()));
+            let with = moved(&last, now);
+            let text = with.map_or("a man goes under arms".to_owned(), |org| format!("a man goes to fight with {}", name(org)));
+            said.push(("household", text));
         } else if now.gone < last.gone {
-            said.push(("household", "a man comes home from a group".to_owned()));
+            let from = moved(now, &last).map_or("those under arms".to_owned(), name);
+            said.push(("household", format!("a man comes home from {from}")));
         }
         if now.at != last.at {
             let why = format!(
@@ -263,12 +270,20 @@ pub fn trend_name(trend: Trend) -> &'static str {
     }
 }
 
+/// The organisation with which more of a household's men stand after than before.
+fn moved(before: &Standing, after: &Standing) -> Option<Org> {
+    let men = |of: &Standing, org| of.under_arms.iter().find(|x| x.0 == org).map_or(0, |x| x.1);
+    after.under_arms.iter().map(|x| x.0).find(|&org| men(after, org) > men(before, org))
+}
+
 fn standing(model: &Model, world: &World, household: Household) -> Standing {
     let (segment, data) = model.template.lineage(household);
     let (row, at) = (world.people[household], world.people.at(household));
     let held = Held::of(world, model, Decay::new(world.week, model.p.grievance.slow_half_life), household);
     let zone = model.case.is_zone(at);
     let notable = world.notables[segment];
+    let men = |organisation: &Organisation| organisation.members.iter().filter(|&&member| member == household.0).count() as u32;
+    let under_arms = world.organisations.iter().map(|(org, organisation)| (org, men(organisation))).filter(|x| x.1 > 0).collect();
     let views = model
         .case
         .blocs
@@ -287,6 +302,7 @@ fn standing(model: &Model, world: &World, household: Household) -> Standing {
         at,
         people: u32::from(world.people.living(household)),
         gone: u32::from(row.gone),
+        under_arms,
         hardship: recruitment::hardship(world, model, household),
         fear: f64::from(world.fear[data.cluster]),
         leaning: (row.leaning != UNASKED).then(|| TRENDS.get(usize::from(row.leaning)).copied()),

@@ -247,8 +247,8 @@ fn a_diary_is_what_happened_to_the_household_and_asking_for_it_changes_nothing()
     let run =
         |household| sim::run(&ready, sim::burn_in(&ready, dice), dice, Asked { digests: true, story: true, household, ..Asked::default() });
     let (plain, story) = run(None);
-    let mut struck = 0;
-    for household in [0, 3, 700, 1_500, 2_999] {
+    let (mut struck, mut fighting) = (0, 0);
+    for household in [0, 3, 178, 700, 1_500, 2_999] {
         let (watched, chronicle) = run(Some(Household(household)));
         assert_eq!((&watched, &chronicle.events, &chronicle.ground), (&plain, &story.events, &story.ground));
         let diary = chronicle.diary.unwrap();
@@ -265,6 +265,7 @@ fn a_diary_is_what_happened_to_the_household_and_asking_for_it_changes_nothing()
             assert!(pair[0].people == pair[1].people || between("dead"), "household {household}");
             assert!(pair[0].at == pair[1].at || between("flees") || between("comes home"), "household {household}");
             assert!(pair[1].gone <= pair[0].gone || between("to fight"), "household {household}");
+            assert!(pair[0].under_arms.iter().map(|x| x.1).sum::<u32>() <= pair[0].gone, "household {household}");
             assert!(
                 pair[1]
                     .views
@@ -272,8 +273,14 @@ fn a_diary_is_what_happened_to_the_household_and_asking_for_it_changes_nothing()
                     .all(|view| (0.0..=1.0).contains(&view.grievance) && view.protection.is_none_or(|s| (-1.0..=1.0).contains(&s)))
             );
         }
+        for entry in diary.entries.iter().filter(|entry| entry.text.contains("goes to fight")) {
+            let with = entry.text.strip_prefix("a man goes to fight with ").unwrap_or_default();
+            assert!(chronicle.organisations.iter().any(|of| of.name == with), "{}", entry.text);
+            fighting += 1;
+        }
         struck += diary.entries.iter().filter(|e| e.near != "neighbours").count();
     }
+    assert!(fighting > 0, "a man of one of the households goes to fight");
     assert!(struck > 0, "something happens to one of the households or its kin");
     let first = text("story two-valleys-inclusive --household 0 --place lower-tesse --community ferrymen");
     assert!(first.contains("of Lower Tesse, Ferrymen") && first.contains("What it thinks of whom"), "{first}");

@@ -155,7 +155,7 @@ fn draw(told: &Told, spans: &[Span], name: &str) -> Option<Figure> {
             let said = captions(told, *span);
             if single {
                 let mut y = y0 + above + 6.0;
-                let said = by_week(&said[..said.len().min(14)]);
+                let said = in_order(&said[..said.len().min(14)]);
                 for line in said.iter().flat_map(|text| plain(INK).sized(8.5).cut(text, WIDTH - 430.0 - 3.0 * MARGIN, 4)) {
                     page.text(&line, (MARGIN + 430.0 + MARGIN, y), At::Start, plain(INK).sized(8.5));
                     y += 11.0;
@@ -173,27 +173,27 @@ fn draw(told: &Told, spans: &[Span], name: &str) -> Option<Figure> {
 }
 
 /// A caption as it is written.
-fn written((week, text): &(i32, String)) -> String {
-    format!("w{week} {text}")
+fn written(caption: &Caption) -> String {
+    format!("w{} {}", caption.week, caption.text)
 }
 
-/// Captions in the order of weeks.
-fn by_week(said: &[(i32, String)]) -> Vec<String> {
-    let mut said: Vec<&(i32, String)> = said.iter().collect();
-    said.sort_by_key(|caption| caption.0);
+/// Captions in the order in which things happened.
+fn in_order(said: &[Caption]) -> Vec<String> {
+    let mut said: Vec<&Caption> = said.iter().collect();
+    said.sort_by_key(|caption| (caption.week, caption.nth));
     said.into_iter().map(written).collect()
 }
 
-/// Lines of the captions that fit below a picture, each whole and in the order of weeks; how many more there are is said in the last.
-fn whole(said: &[(i32, String)], face: Face, width: f64) -> Vec<String> {
+/// Lines of the captions that fit below a picture, each whole and in the order of time; how many more there are is said in the last.
+fn whole(said: &[Caption], face: Face, width: f64) -> Vec<String> {
     let mut taken = 0;
-    let fits = |(nth, caption): &(usize, &(i32, String))| {
+    let fits = |(nth, caption): &(usize, &Caption)| {
         taken += face.wrapped(&written(caption), width).len();
         // Room for the last line, unless this is the last caption.
         taken <= LINES - usize::from(nth + 1 < said.len())
     };
     let fit = said.iter().enumerate().take_while(fits).count();
-    let mut lines: Vec<String> = by_week(&said[..fit]).iter().flat_map(|text| face.wrapped(text, width)).collect();
+    let mut lines: Vec<String> = in_order(&said[..fit]).iter().flat_map(|text| face.wrapped(text, width)).collect();
     if fit < said.len() {
         lines.push(format!("and {} more", said.len() - fit));
     }
@@ -274,47 +274,56 @@ fn star(page: &Canvas<'_>, (x, y): (f64, f64), radius: f64) {
     page.line(&edge, INK, 0.5);
 }
 
+/// A few words on something that happened.
+#[derive(Clone, Debug, PartialEq)]
+struct Caption {
+    week: i32,
+    /// Its place among all events.
+    nth: usize,
+    text: String,
+}
+
 /// What happened in the weeks of a picture, in few words, each with its week, the most telling first.
-fn captions(told: &Told, span: Span) -> Vec<(i32, String)> {
+fn captions(told: &Told, span: Span) -> Vec<Caption> {
     let case = &*told.scenario.case;
     let weeks = span.from as i32..=span.to as i32;
-    let here: Vec<&Happened> = told.chronicle.events.iter().filter(|event| weeks.contains(&event.week)).collect();
+    let here: Vec<(usize, &Happened)> = told.chronicle.events.iter().enumerate().filter(|(_, event)| weeks.contains(&event.week)).collect();
     let name = |event: &Happened| event.place.map_or_else(String::new, |place| case.places[place].name.clone());
     let first = |event: &Happened| event.actors.first().map_or_else(String::new, |org| told.chronicle.organisations[org.at()].name.clone());
-    let mut said: Vec<(i32, String)> = Vec::new();
+    let mut said: Vec<Caption> = Vec::new();
     for kind in NAMED {
-        let events = || here.iter().filter(|event| event.kind == kind);
+        let events = || here.iter().copied().filter(|(_, event)| event.kind == kind);
+        let mut say = |nth, week, text| said.push(Caption { week, nth, text });
         match kind {
             // One offensive takes several places.
             "capture" => {
-                let mut weeks: Vec<i32> = events().map(|event| event.week).collect();
-                weeks.dedup();
-                for week in weeks {
-                    let taken: Vec<String> = events().filter(|event| event.week == week).map(|event| name(event)).collect();
-                    said.push((week, format!("taken: {}", taken.join(", "))));
+                let mut weeks: Vec<(usize, i32)> = events().map(|(nth, event)| (nth, event.week)).collect();
+                weeks.dedup_by_key(|x| x.1);
+                for (nth, week) in weeks {
+                    let taken: Vec<String> = events().filter(|(_, event)| event.week == week).map(|(_, event)| name(event)).collect();
+                    say(nth, week, format!("taken: {}", taken.join(", ")));
                 }
             }
-            "control" => said.extend(events().map(|event| {
+            "control" => events().for_each(|(nth, event)| {
                 let (winner, _) = event.text.split_once(" are now the strongest").unwrap_or((&event.text, ""));
-                (event.week, format!("{}: {winner}", name(event)))
-            })),
-            "split" => said.extend(events().map(|event| (event.week, format!("split: {}", first(event))))),
-            "siege" => said.extend(events().map(|event| {
-                (event.week, format!("{}: siege {}", name(event), if event.text.contains(" ends ") { "ends" } else { "begins" }))
-            })),
-            "atrocity" => said.extend(
-                events()
-                    .filter(|event| event.deaths >= 25)
-                    .map(|event| (event.week, format!("{}: {} civilians killed", name(event), event.deaths))),
-            ),
-            _ => said.extend(events().map(|event| {
+                say(nth, event.week, format!("{}: {winner}", name(event)));
+            }),
+            "split" => events().for_each(|(nth, event)| say(nth, event.week, format!("split: {}", first(event)))),
+            "siege" => events().for_each(|(nth, event)| {
+                let what = if event.text.contains(" ends ") { "ends" } else { "begins" };
+                say(nth, event.week, format!("{}: siege {what}", name(event)));
+            }),
+            "atrocity" => events()
+                .filter(|(_, event)| event.deaths >= 25)
+                .for_each(|(nth, event)| say(nth, event.week, format!("{}: {} civilians killed", name(event), event.deaths))),
+            _ => events().for_each(|(nth, event)| {
                 let short = event.text.split([':', '(', ';']).next().unwrap_or_default().trim();
                 let short = if kind == "consent" { short.replace(" deciding by the least margin,", "") } else { short.to_owned() };
-                (event.week, short)
-            })),
+                say(nth, event.week, short);
+            }),
         }
     }
-    said.dedup();
+    said.dedup_by(|a, b| (a.week, &a.text) == (b.week, &b.text));
     said
 }
 
@@ -324,10 +333,13 @@ mod tests {
 
     #[test]
     fn captions_stand_by_week_and_the_most_telling_are_kept() {
-        let said = [9, 4, 7, 1, 8, 2].map(|week| (week, format!("of {week}")));
-        let lines = |said: &[(i32, String)]| whole(said, plain(SOFT).sized(7.5), 200.0);
+        let said = [9, 4, 7, 1, 8, 2].map(|week| Caption { week, nth: 0, text: format!("of {week}") });
+        let lines = |said: &[Caption]| whole(said, plain(SOFT).sized(7.5), 200.0);
         assert_eq!(lines(&said), ["w1 of 1", "w4 of 4", "w7 of 7", "w9 of 9", "and 2 more"]);
         assert_eq!(lines(&said[..5]), ["w1 of 1", "w4 of 4", "w7 of 7", "w8 of 8", "w9 of 9"]);
+        // Of one week: as they happened, however telling.
+        let same = [(5, "talks open"), (3, "the state consents")].map(|(nth, text)| Caption { week: 6, nth, text: text.to_owned() });
+        assert_eq!(lines(&same), ["w6 the state consents", "w6 talks open"]);
     }
 
     #[test]
