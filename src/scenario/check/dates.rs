@@ -69,15 +69,29 @@ impl Checker<'_> {
         self.horizon.is_some_and(|horizon| horizon.file < at.file || self.sources.name(horizon.file).starts_with("--"))
     }
 
-    /// Tells that a week does not lie in the scenario, with the place of the horizon.
-    pub(super) fn outside(&mut self, week: i64, at: At) {
+    /// Tells that the week of an entry does not lie in the scenario: before its start, or beyond the horizon, with the place of that.
+    pub(super) fn outside(&mut self, entry: In, week: i64, at: At) {
+        if week < 0 {
+            return self.too_early(entry, week, at);
+        }
         let first = self.first_day.map_or_else(String::new, |day| format!(" from {day}"));
         let problem = self.sources.problem(at, format!("week {week} lies outside the {} weeks{first} of the scenario", self.weeks));
         let problem =
-            if week >= 0 && (week as f64) < LONGEST { problem.hint(format!("`weeks = {}` reaches it", week + 1)) } else { problem };
+            if (week as f64) < LONGEST { problem.hint(format!("`weeks = {}` reaches it", week + 1)) } else { problem };
         self.problems.add(match self.horizon {
             Some(at) => problem.also(self.sources.place(at), "the horizon"),
             None => problem,
         });
+    }
+
+    /// Tells that the week of an entry lies before the start, whatever the horizon is.
+    fn too_early(&mut self, entry: In, week: i64, at: At) {
+        let when = match entry.get("date").map(|node| &node.value) {
+            Some(Value::Text(date) | Value::Date(date)) => date.clone(),
+            _ => format!("week {week}"),
+        };
+        let start = self.first_day.map_or_else(String::new, |day| format!(", {day}"));
+        let problem = self.sources.problem(at, format!("{when} lies before the start{start}"));
+        self.problems.add(problem.hint("what holds from the start on stands in [track], [parameters] or [switches]"));
     }
 }

@@ -107,7 +107,7 @@ impl Checker<'_> {
         match self.week(entry) {
             Some((week, at)) if week >= self.weeks && self.shortened(at) => (None, Some(week)),
             Some((week, at)) if !(0..self.weeks).contains(&week) => {
-                self.outside(week, at);
+                self.outside(entry, week, at);
                 (None, None)
             }
             Some((week, _)) => (i32::try_from(week).ok(), None),

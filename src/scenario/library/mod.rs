@@ -360,6 +360,16 @@ mod tests {
     }
 
     #[test]
+    fn a_day_before_the_start_is_told_without_a_horizon_that_was_not_read() {
+        let early = "[[timeline]]\ndate = 2025-01-04\nset = \"track.budget\"\nvalue = 3\n[[timeline]]\nweek = -2\nset = \"track.budget\"\nvalue = 3\n";
+        for weeks in ["weeks = \"260\"\n", ""] {
+            let told = problems(&format!("format = 1\n{weeks}{early}"));
+            assert!(told.contains(": 2025-01-04 lies before the start, 2026-07-06\n") && told.contains(": week -2 lies before"), "{told}");
+            assert!(!told.contains("9223372036854775807"), "{told}");
+        }
+    }
+
+    #[test]
     fn hostile_files_give_problems_and_no_panic() {
         let deep = [
             format!("format = 1\nx = {}", "[".repeat(100_000)),
