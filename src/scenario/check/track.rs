@@ -244,7 +244,7 @@ impl Checker<'_> {
                 continue;
             }
             let week = self.week(entry).map(|(week, _)| week);
-            match (self.text(entry, "text"), week) {
+            match (self.told(entry, "text"), week) {
                 (Some((text, _)), Some(week)) if week <= self.weeks => marks.push(Mark { week: i32::try_from(week).unwrap_or(0), text }),
                 (None, _) if entry.get("text").is_none() => self.missing(entry, keys::find("track.marks", "text")),
                 // A mark after a shorter horizon is nobody's mistake: it is not reached.

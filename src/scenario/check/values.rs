@@ -44,6 +44,15 @@ impl Checker<'_> {
         self.text_of(node, key).map(|text| (text, node.at))
     }
 
+    /// A text that is shown to people: it says something.
+    pub(super) fn told(&mut self, of: In, key: &str) -> Option<(String, At)> {
+        let (text, at) = self.text(of, key)?;
+        if text.trim().is_empty() {
+            self.fault(at, format!("`{key}` is empty: give a text"));
+        }
+        Some((text, at))
+    }
+
     pub(super) fn number_of(&mut self, node: &Node, bounds: &Bounds) -> Option<f64> {
         let value = match node.value {
             Value::Integer(value) => value as f64,

@@ -370,6 +370,19 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_lies_where_its_key_says_and_says_something() {
+        let told = |when: &str| problems(&format!("format = 1\n[[track.marks]]\n{when}\n"));
+        for week in ["4000", "-3000", "1041"] {
+            assert!(told(&format!("week = {week}\ntext = \"x\"")).contains(": give a number from -2000 to 1040"), "{week}");
+        }
+        assert!(told("date = 1900-01-01\ntext = \"x\"").contains("it may be week -2000 to 1040"));
+        assert_eq!(told("week = -2000\ntext = \"x\"\n[[track.marks]]\nweek = 1040\ntext = \"x\""), "fine");
+        for text in ["", " "] {
+            assert!(told(&format!("week = 3\ntext = \"{text}\"")).contains("`text` is empty: give a text"), "{text:?}");
+        }
+    }
+
+    #[test]
     fn hostile_files_give_problems_and_no_panic() {
         let deep = [
             format!("format = 1\nx = {}", "[".repeat(100_000)),
