@@ -1,6 +1,7 @@
 //! The values of keys by their forms: texts, numbers, words, lists and tables, each with what it must be.
 use super::checker::{Checker, In};
 use crate::scenario::keys::{self, Kind};
+use crate::scenario::problem::steers;
 use crate::scenario::raw::{self, At, Node, Table, Value};
 
 /// What a number must be.
@@ -44,11 +45,20 @@ impl Checker<'_> {
         self.text_of(node, key).map(|text| (text, node.at))
     }
 
-    /// A text that is shown to people: it says something.
+    /// A text that is shown to people: it says something, and steers no terminal.
     pub(super) fn told(&mut self, of: In, key: &str) -> Option<(String, At)> {
-        let (text, at) = self.text(of, key)?;
+        let (text, at) = self.told_if_any(of, key)?;
         if text.trim().is_empty() {
             self.fault(at, format!("`{key}` is empty: give a text"));
+        }
+        Some((text, at))
+    }
+
+    /// The same, where nothing may be said.
+    pub(super) fn told_if_any(&mut self, of: In, key: &str) -> Option<(String, At)> {
+        let (text, at) = self.text(of, key)?;
+        if let Some(fault) = steers(key, &text) {
+            self.fault(at, fault);
         }
         Some((text, at))
     }

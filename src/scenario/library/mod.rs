@@ -383,6 +383,26 @@ mod tests {
     }
 
     #[test]
+    fn what_is_shown_says_something_and_steers_no_terminal() {
+        let told = |line: &str| problems(&format!("format = 1\n{line}\n"));
+        assert!(told("title = \"\"").contains("x.toml:2:9: `title` is empty: give a text"));
+        assert!(told("title = \"a\\u001b[31m\"").contains("`title` has a control character (U+001B)"));
+        assert!(told("title = \"a\\nb\"").contains("`title` has more than one line"));
+        assert!(told("summary = \"a\\u0007\"").contains("`summary` has a control character (U+0007)"));
+        assert!(told("[[track.marks]]\nweek = 3\ntext = \"a\\u009b\"").contains("`text` has a control character (U+009B)"));
+        assert_eq!(told("summary = \"\""), "fine");
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("x.toml");
+        std::fs::write(&file, "format = 1\ncase = \"own\"\n").unwrap();
+        std::fs::create_dir(folder.path().join("own")).unwrap();
+        std::fs::write(folder.path().join("own/case.toml"), "extends = \"two-valleys\"\ntitle = \"a\\u001bb\"\n").unwrap();
+        let communities = read_case::embedded("two-valleys").unwrap()["communities.csv"].replacen("Orrans", "Orr\u{1b}ans", 1);
+        std::fs::write(folder.path().join("own/communities.csv"), communities).unwrap();
+        let told = Library::new().load(&file.display().to_string(), &Changes::default()).unwrap_err().to_string();
+        assert!(told.contains("case.toml:2:9: `title` has a control character") && told.contains("communities.csv:2:"), "{told}");
+    }
+
+    #[test]
     fn hostile_files_give_problems_and_no_panic() {
         let deep = [
             format!("format = 1\nx = {}", "[".repeat(100_000)),
