@@ -32,13 +32,9 @@ impl Checker<'_> {
         let at = entry.at.unwrap_or(At { file: 0, byte: 0, end: 0 });
         match (entry.get("week"), entry.get("date")) {
             (Some(node), None) => {
-                if let Value::Float(value) = node.value {
-                    self.fault(node.at, format!("{value} is not a whole number: `week` is counted in weeks from the start"));
-                    return None;
-                }
                 // Where a change may lie is told with the horizon; a mark may lie beyond it.
                 let (low, high) = if entry.section == "timeline" { (-1e6, 1e6) } else { weeks_of(entry) };
-                self.number_of(node, &bounds("week", "weeks from the start", low, high)).map(|week| (week as i64, node.at))
+                self.whole_of(node, &bounds("week", "weeks from the start", low, high)).map(|week| (week, node.at))
             }
             (None, Some(node)) => {
                 let week = self.date_week(node)?;

@@ -95,11 +95,21 @@ impl Checker<'_> {
         let key = keys::find(of.section, name);
         let node = of.get(name)?;
         let Kind::Whole(low, high) = key.kind else { return None };
+        self.whole_of(node, &bounds(name, key.unit, low, high))
+    }
+
+    /// A whole number, which is written without a point.
+    pub(super) fn whole_of(&mut self, node: &Node, bounds: &Bounds) -> Option<i64> {
         if let Value::Float(value) = node.value {
-            self.fault(node.at, format!("{} is not a whole number: `{name}` is counted in {}", figure(value), key.unit));
+            if value.fract() != 0.0 {
+                self.fault(node.at, format!("{} is not a whole number: `{}` is counted in {}", figure(value), bounds.what, bounds.unit));
+                return None;
+            }
+            let value = self.number_of(node, bounds)?;
+            self.fault(node.at, format!("`{}` is a whole number: write `{value}`, without a point", bounds.what));
             return None;
         }
-        self.number_of(node, &bounds(name, key.unit, low, high)).map(|value| value as i64)
+        self.number_of(node, bounds).map(|value| value as i64)
     }
 
     pub(super) fn boolean_of(&mut self, node: &Node, key: &str) -> Option<bool> {

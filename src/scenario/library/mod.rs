@@ -403,6 +403,16 @@ mod tests {
     }
 
     #[test]
+    fn a_whole_number_with_a_point_is_told_how_it_is_written() {
+        for line in ["weeks = 3.0", "scale = 3.0", "[track]\nfirst_bid = 3.0", "[[track.marks]]\ntext = \"x\"\nweek = 3.0"] {
+            let told = problems(&format!("format = 1\n{line}\n"));
+            assert!(told.contains("is a whole number: write `3`, without a point") && !told.contains("is not"), "{told}");
+        }
+        assert!(problems("format = 1\nweeks = 3.5\n").contains("3.5 is not a whole number"));
+        assert!(problems("format = 1\nweeks = 1e99\n").contains("1e99 is not allowed for `weeks`"));
+    }
+
+    #[test]
     fn hostile_files_give_problems_and_no_panic() {
         let deep = [
             format!("format = 1\nx = {}", "[".repeat(100_000)),
