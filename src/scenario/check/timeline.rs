@@ -198,11 +198,14 @@ impl Checker<'_> {
             }
             found
         });
-        let word = self.text_of(dated.value, &dated.path).unwrap_or_default();
+        let words = || keys::STANCES.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
+        let word = if let Value::Text(word) = &dated.value.value { word.as_str() } else { "" };
         let stance =
             keys::STANCES.iter().zip([Stance::Hostile, Stance::Truce, Stance::Neutral, Stance::Allied]).find(|(known, _)| **known == word);
-        if stance.is_none() && matches!(dated.value.value, Value::Text(_)) {
-            self.unknown(dated.value.at, "stance", &word, keys::STANCES);
+        match (stance, &dated.value.value) {
+            (None, Value::Text(_)) => self.unknown(dated.value.at, "stance", word, keys::STANCES),
+            (None, _) => self.no_word(dated.value, &dated.path, &words()),
+            (Some(_), _) => {}
         }
         let ([Some(a), Some(b)], Some((_, stance))) = (pair, stance) else { return None };
         if a == b {

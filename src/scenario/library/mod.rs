@@ -413,6 +413,29 @@ mod tests {
     }
 
     #[test]
+    fn words_that_a_key_allows_are_named() {
+        let told = |section: &str, line: &str| problems(&format!("format = 1\n[{section}]\n{line}\n"));
+        for (section, line, words) in [
+            ("track.offers", "posts = \"opn\"", "unknown posts `opn`: give \"open\", a number from 0 to 1, "),
+            ("track.offers", "posts = \"opn\"", "did you mean `open`?"),
+            ("track.offers", "rents = \"opn\"", "unknown rents `opn`: give \"open\", a number from 0 to 1 or"),
+            ("track.offers", "rents = \"0.4\"", "a number stands without quotes"),
+            ("track.offers", "rents = true", "`rents` is true or false: give \"open\""),
+            ("track.guarantee", "kind = 3", "`kind` is a whole number: give \"none\", \"diplomatic\", \"deployed\""),
+            (
+                "track",
+                "seats = [{ party = \"fla\", modality = 3 }]",
+                "`modality` is a whole number: give \"full\", \"observer\", \"consultation\"",
+            ),
+            ("track", "civil_society = \"ful\"", "did you mean `full`?"),
+            ("track", "civil_society = true", "give a number from 0 to 1 (share), a distribution, or \"full\", \"observer\""),
+            ("[timeline]", "week = 3\nset = \"stance.fla.issp\"\nvalue = 3", "is a whole number: give \"hostile\", \"truce\""),
+        ] {
+            assert!(told(section, line).contains(words), "{}", told(section, line));
+        }
+    }
+
+    #[test]
     fn hostile_files_give_problems_and_no_panic() {
         let deep = [
             format!("format = 1\nx = {}", "[".repeat(100_000)),
