@@ -69,12 +69,14 @@ impl Checker<'_> {
                 self.unreached.push((week, path.clone()));
             }
             if let Some(week) = week {
-                match set.iter().find(|(w, p, _)| (*w, p) == (week, &path)) {
-                    Some(&(_, _, other)) => {
-                        self.fault_also(at, format!("the timeline sets `{path}` twice in week {week}"), other, "the first")
-                    }
-                    None => set.push((week, path.clone(), at)),
+                // The later of the two is left out, so that it does not hide what is wrong with the earlier.
+                let met = set.iter().find(|(of, other, _)| *of == week && meet(other, &path));
+                if let Some((_, other, first)) = met {
+                    let fault = conflict(other, &path, week);
+                    self.fault_also(at, fault, *first, "the first");
+                    continue;
                 }
+                set.push((week, path.clone(), at));
             }
             let head = path.split('.').next().unwrap_or_default();
             if ["track", "switches", "stance"].contains(&head) {
@@ -247,6 +249,21 @@ impl Checker<'_> {
         }
         self.unknown_parameter(at, path, declared);
     }
+}
+
+/// Whether two paths are the same, or one a part of the other.
+fn meet(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || (rest.starts_with('.') && short.starts_with("track.")))
+}
+
+/// What is told of two entries of one week that set the same, or a thing and a part of it.
+fn conflict(first: &str, second: &str, week: i32) -> String {
+    let (whole, part) = if first.len() <= second.len() { (first, second) } else { (second, first) };
+    if whole == part {
+        return format!("the timeline sets `{whole}` twice in week {week}");
+    }
+    format!("the timeline sets `{whole}` and a part of it, `{part}`, in the same week {week}")
 }
 
 /// A value at a path of keys, as a table.

@@ -436,6 +436,21 @@ mod tests {
     }
 
     #[test]
+    fn a_later_entry_of_a_week_hides_no_mistake_of_an_earlier_one() {
+        let entry = |set: &str, value: &str| format!("[[timeline]]\nweek = 20\nset = \"{set}\"\nvalue = {value}\n");
+        let told = |a: String, b: String| problems(&format!("format = 1\nextends = \"mauritanian-multiparty\"\n{a}{b}"));
+        let whole = || entry("track.seats", "[{ party = \"issp\", modality = \"observr\" }]");
+        let part = || entry("track.seats.issp", "{ modality = \"observer\" }");
+        let both = "the timeline sets `track.seats` and a part of it, `track.seats.issp`, in the same week 20";
+        for (a, b) in [(whole(), part()), (part(), whole())] {
+            assert!(told(a.clone(), b.clone()).contains(both), "{}", told(a, b));
+        }
+        assert!(told(whole(), part()).contains("unknown modality `observr`"));
+        assert!(told(entry("track.guarantee", "\"none\""), entry("track.guarantee.strength", "0.3")).contains("a part of it"));
+        assert_eq!(told(entry("track.seats.issp", "{ modality = \"observer\" }"), entry("track.seats.fla", "\"none\"")), "fine");
+    }
+
+    #[test]
     fn hostile_files_give_problems_and_no_panic() {
         let deep = [
             format!("format = 1\nx = {}", "[".repeat(100_000)),
