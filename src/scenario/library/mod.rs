@@ -177,6 +177,7 @@ impl Library {
                 Err(problem) => problems.add(problem),
             }
         }
+        let other_case = other_case(&table, chain, &case, &sources);
         // What cannot be read has echoes in what is checked: of such a line only why it cannot is told.
         let unread = problems.0.clone();
         let fallback = match origin {
@@ -187,9 +188,40 @@ impl Library {
             all.0.retain(|problem| {
                 unread.contains(problem) || !unread.iter().any(|of| (&of.file, of.line) == (&problem.file, problem.line))
             });
-            all
+            match other_case {
+                Some((problem, below)) => without_echoes(all, problem, &below),
+                None => all,
+            }
         })
     }
+}
+
+/// What is told where a file names a case to which that of its base does not belong, if names of the base are unknown there; and the
+/// files of the base.
+fn other_case(table: &Table, chain: &[(Origin, Option<Place>)], case: &LoadedCase, sources: &Sources) -> Option<(Problem, Vec<String>)> {
+    let node = table.get("case")?;
+    let base = chain.get(node.at.file + 1)?;
+    let known = case_below(&chain[node.at.file..]).unwrap_or(CaseSource::Embedded(CASE)).name();
+    if case.layers.iter().any(|layer| layer.name == known) {
+        return None;
+    }
+    let Value::Text(named) = &node.value else { return None };
+    let problem = sources.problem(node.at, format!("the scenario that is extended belongs to the case `{known}`, not to `{named}`"));
+    let problem = problem.hint(format!("extend a scenario of `{named}`, or leave out `case`"));
+    let problem = match &chain[node.at.file].1 {
+        Some(place) => problem.also(place.clone(), format!("extends {}", base.0.name())),
+        None => problem,
+    };
+    Some((problem, chain[node.at.file + 1..].iter().map(|(origin, _)| origin.name()).collect()))
+}
+
+/// The problems with the one from which those of the files below follow, in place of those.
+fn without_echoes(all: Problems, cause: Problem, below: &[String]) -> Problems {
+    let echoes = |problem: &Problem| below.contains(&problem.file) && problem.fault.starts_with("unknown ");
+    if !all.0.iter().any(echoes) {
+        return all;
+    }
+    Problems(std::iter::once(cause).chain(all.0.into_iter().filter(|problem| !below.contains(&problem.file))).collect())
 }
 
 /// Changes from the command line as small files of their own.
@@ -448,6 +480,17 @@ mod tests {
         assert!(told(whole(), part()).contains("unknown modality `observr`"));
         assert!(told(entry("track.guarantee", "\"none\""), entry("track.guarantee.strength", "0.3")).contains("a part of it"));
         assert_eq!(told(entry("track.seats.issp", "{ modality = \"observer\" }"), entry("track.seats.fla", "\"none\"")), "fine");
+    }
+
+    #[test]
+    fn a_case_to_which_the_base_does_not_belong_is_told_where_it_is_named() {
+        let told = problems("format = 1\nextends = \"mauritanian-multiparty\"\ncase = \"two-valleys\"\n");
+        assert!(told.starts_with("x.toml:3:8: the scenario that is extended belongs to the case `mali`, not to `two-valleys`\n"), "{told}");
+        assert!(told.contains("hint: extend a scenario of `two-valleys`, or leave out `case`"), "{told}");
+        assert_eq!(told.matches("hint: ").count(), 1, "what follows is not listed: {told}");
+        // What is wrong in the file itself is told as well.
+        let own = "format = 1\nextends = \"mauritanian-multiparty\"\ncase = \"two-valleys\"\nweeks = 0\n";
+        assert!(problems(own).contains("x.toml:4:9: 0 is not allowed for `weeks`"), "{}", problems(own));
     }
 
     #[test]
