@@ -494,6 +494,36 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_stands_twice_is_named_with_the_first_and_what_to_write() {
+        let told = |text: &str| problems(&format!("format = 1\nextends = \"bamako-only\"\n{text}"));
+        for (text, words) in [
+            (
+                "[track]\nguarantee = \"deployed\"\n[track.guarantee]\nstrength = 0.3\n",
+                "x.toml:5:8: duplicate key `track.guarantee`\n  see: x.toml:4:1: the first\n  hint: write it once: as a word, or as the table [track.guarantee] with the word as its `kind`",
+            ),
+            (
+                "track.budget = 4\n[track]\nmonitoring = 0.2\n",
+                "x.toml:4:2: duplicate key `track`\n  see: x.toml:3:1: the first\n  hint: write `budget` below [track]\n",
+            ),
+            (
+                "[track]\nguarantee = \"deployed\"\nguarantee.strength = 0.2\n",
+                "x.toml:5:1: duplicate key `track.guarantee`\n  see: x.toml:4:1: the first\n  hint: write it once",
+            ),
+            (
+                "[track.guarantee]\nkind = \"deployed\"\n[track]\nguarantee = \"none\"\n",
+                "x.toml:6:1: duplicate key `track.guarantee`\n  see: x.toml:3:2: the first\n  hint: it is a table already, [track.guarantee]",
+            ),
+            ("[track]\nbudget = 4\nbudget = 5\n", "x.toml:5:1: duplicate key `budget`\n  see: x.toml:4:1: the first\n"),
+            (
+                "[parameters]\ncombat.lethal = 0.3\n[parameters.combat]\nexcitation = 0.2\n",
+                "x.toml:5:13: duplicate key `parameters.combat`\n  see: x.toml:4:1: the first\n  hint: write `lethal` below [parameters.combat]\n",
+            ),
+        ] {
+            assert!(told(text).contains(words), "{}", told(text));
+        }
+    }
+
+    #[test]
     fn hostile_files_give_problems_and_no_panic() {
         let deep = [
             format!("format = 1\nx = {}", "[".repeat(100_000)),
