@@ -249,6 +249,11 @@ fn overlays(changes: &Changes, declared: &[String]) -> Vec<Result<(String, Strin
             continue;
         };
         let (path, value) = (path.trim(), value.trim());
+        if path.is_empty() {
+            let problem = Problem::at(&name, 1, 1, "a path is missing before `=`".to_owned());
+            texts.push(Err(problem.hint("for example --set combat.excitation=0.3")));
+            continue;
+        }
         if ["case", "extends", "format"].contains(&path) {
             texts.push(Err(Problem::at(&name, 1, 1, format!("`{path}` cannot be set from the command line"))
                 .hint("write a scenario file that says it")));
@@ -521,6 +526,24 @@ mod tests {
         ] {
             assert!(told(text).contains(words), "{}", told(text));
         }
+    }
+
+    #[test]
+    fn a_parameter_that_is_none_is_told_with_those_of_its_own_group() {
+        let told = |path: &str| problems(&format!("format = 1\n[parameters]\n\"{path}\" = 1\n"));
+        assert!(told("affinity.fla.dogon").contains("it stands in the table affinity.csv of the case"), "{}", told("affinity.fla.dogon"));
+        for (path, near) in [
+            ("targeting.stat.dogon", "targeting.state.dogon"),
+            ("targeting.dogon.state", "targeting.state.dogon"),
+            ("targting.state.dogon", "targeting.state.dogon"),
+            ("combat.excitaton", "combat.excitation"),
+            ("recruitment.lethal", "combat.lethal"),
+        ] {
+            assert!(told(path).contains(&format!("did you mean `{near}`?")), "{}", told(path));
+        }
+        let set = Changes { set: vec!["=3".to_owned()], ..Changes::default() };
+        let told = Library::new().load("bamako-only", &set).unwrap_err().to_string();
+        assert!(told.contains("a path is missing before `=`") && !told.contains("unknown parameter"), "{told}");
     }
 
     #[test]
