@@ -221,7 +221,7 @@ pub struct Experiment {
     #[arg(long, value_name = "T", value_parser = duration, help_heading = OF_WORK)]
     pub time_limit: Option<Duration>,
     /// Master seed
-    #[arg(long, value_name = "S", default_value_t = SEED, help_heading = OF_FUTURES)]
+    #[arg(long, value_name = "S", default_value_t = SEED, value_parser = seed, help_heading = OF_FUTURES)]
     pub seed: u64,
     /// Changes to the scenario
     #[command(flatten)]
@@ -301,7 +301,7 @@ pub struct StoryArgs {
     #[arg(long, value_name = "D", default_value_t = DRAWS, help_heading = OF_FUTURES)]
     pub draws: u32,
     /// Master seed
-    #[arg(long, value_name = "S", default_value_t = SEED, help_heading = OF_FUTURES)]
+    #[arg(long, value_name = "S", default_value_t = SEED, value_parser = seed, help_heading = OF_FUTURES)]
     pub seed: u64,
     /// Changes to the scenario
     #[command(flatten)]
@@ -354,7 +354,7 @@ pub struct AuditArgs {
     #[arg(long, value_name = "D", default_value_t = 0)]
     pub draws: u32,
     /// Master seed
-    #[arg(long, value_name = "S", default_value_t = 1)]
+    #[arg(long, value_name = "S", default_value_t = 1, value_parser = seed)]
     pub seed: u64,
     /// Difference that counts as none, as a share of the baseline's mean
     #[arg(long, value_name = "SHARE", default_value_t = 0.05, value_parser = margin)]
@@ -460,7 +460,7 @@ pub struct CalibrateArgs {
     #[arg(long, value_name = "N", default_value_t = 400)]
     pub truths: u64,
     /// Master seed
-    #[arg(long, value_name = "S", default_value_t = 1)]
+    #[arg(long, value_name = "S", default_value_t = 1, value_parser = seed)]
     pub seed: u64,
     /// Keep one segment of people in N, with weight N
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = for_key("scale"))]
@@ -507,7 +507,7 @@ pub struct ValidateArgs {
     #[arg(long, value_name = "FILE")]
     pub posterior: Option<PathBuf>,
     /// Master seed
-    #[arg(long, value_name = "S", default_value_t = 1)]
+    #[arg(long, value_name = "S", default_value_t = 1, value_parser = seed)]
     pub seed: u64,
     /// Keep one segment of people in N, with weight N
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = for_key("scale"))]
@@ -550,6 +550,11 @@ fn whole(range: std::ops::RangeInclusive<i64>) -> impl Fn(&str) -> Result<u64, S
         let number = text.parse::<i64>().ok().filter(|number| range.contains(number));
         number.map(i64::cast_unsigned).ok_or_else(|| format!("give a whole number from {} to {}", range.start(), range.end()))
     }
+}
+
+/// Reads a seed, which may be any whole number of 64 bits.
+fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("give a whole number from 0 to {}", u64::MAX))
 }
 
 /// Reads a whole number for a key of scenario files. Whether it is in the key's range is told where the scenario is checked, with all else.

@@ -1,7 +1,7 @@
 //! What is sound in a scenario and yet cannot do what it seems meant for: told by `check`, refused by nobody.
 use super::Scenario;
 use super::case::Stance;
-use super::track::{Ddr, Guarantee, Modality, Track};
+use super::track::{Ddr, FIRST_BID, Guarantee, Modality, Offers, Track};
 use crate::params::{KEPT_FOR, KEPT_IN, Prior};
 
 /// One line for each thing that has no effect beside the rest of the scenario.
@@ -18,6 +18,7 @@ pub fn notes(scenario: &Scenario) -> Vec<String> {
     if scenario.tracks().any(|track| track.convenor.is_some()) && scenario.tracks().all(|track| track.seats.is_empty()) {
         notes.push("talks have a convenor and no seats: nobody is talked with".to_owned());
     }
+    notes.extend(of_talks(scenario));
     notes.extend(of_guarantees(scenario));
     notes.extend(of_memories(scenario));
     notes.extend(of_blocs(scenario));
@@ -59,6 +60,65 @@ fn of_track(scenario: &Scenario, track: &Track) -> Vec<String> {
         ));
     }
     notes
+}
+
+/// What is asked of talks that do not take place: for want of a convenor, or of their process.
+fn of_talks(scenario: &Scenario) -> Vec<String> {
+    let mut notes = Vec::new();
+    let idle: Vec<String> = idle(scenario).into_iter().map(|key| format!("`{key}`")).collect();
+    if !idle.is_empty() {
+        let do_nothing = if idle.len() == 1 { "does nothing" } else { "do nothing" };
+        notes.push(format!("without a convenor no talks are tried: {} {do_nothing}", idle.join(", ")));
+    }
+    let is_off = |off: &[String]| off.iter().any(|process| process == "mediation");
+    if scenario.has_talks() && is_off(&scenario.switched_off) && scenario.later.iter().all(|later| is_off(&later.switched_off)) {
+        notes.push("the switch `mediation` is off: no talks take place, whatever [track] says of convenor and seats".to_owned());
+    }
+    notes
+}
+
+/// Keys of the track that are read at the table, or of an accord that is reached there, where nobody ever convenes.
+fn idle(scenario: &Scenario) -> Vec<&'static str> {
+    let asked = |asks: fn(&Track) -> bool| scenario.tracks().any(asks);
+    if asked(|track| track.convenor.is_some()) {
+        return Vec::new();
+    }
+    // An accord that comes into force after the start may break, which is where guarantee and civil society are read; one that stood
+    // before does not.
+    let signed_later = asked(|track| track.standing_accord.as_ref().is_some_and(|accord| accord.age < 0.0))
+        || scenario.tracks().any(|track| track.standing_accord.is_some() && track.standing_accord != scenario.track.standing_accord);
+    let levers: [(&'static str, bool); 10] = [
+        ("first_bid", asked(|track| track.first_bid != FIRST_BID)),
+        ("offers", asked(|track| track.offers != Offers::Open)),
+        ("side_payments", asked(|track| track.side_payments)),
+        ("guarantee", !signed_later && asked(asks_for_a_guarantee)),
+        ("civil_society", !signed_later && asked(asks_for_civil_society)),
+        ("monitoring", asked(asks_for_monitoring)),
+        ("enforcement", asked(|track| track.enforcement > 0.0)),
+        ("contact_group", asked(|track| track.contact_group.is_some())),
+        ("accord_ddr", asked(|track| track.accord_ddr.is_some())),
+        ("accord_replaces", asked(|track| !track.accord_replaces)),
+    ];
+    levers.into_iter().filter(|(_, asked)| *asked).map(|(key, _)| key).collect()
+}
+
+/// Beside an accord that stands, a diplomatic guarantee describes the country as it is, alike in all tracks that are compared.
+fn asks_for_a_guarantee(track: &Track) -> bool {
+    match track.guarantee {
+        Guarantee::None => false,
+        Guarantee::Diplomatic => track.standing_accord.is_none() || track.guarantee_strength.is_some() || track.guarantee_decay.is_some(),
+        Guarantee::Deployed => true,
+    }
+}
+
+/// As with the guarantee: beside an accord that stands, civil society is described.
+fn asks_for_civil_society(track: &Track) -> bool {
+    track.standing_accord.is_none() && (track.civil_society > 0.0 || track.civil_society_as.is_some())
+}
+
+/// Beside an accord that stands, the same watchdog as its own is described.
+fn asks_for_monitoring(track: &Track) -> bool {
+    track.monitoring > track.standing_accord.as_ref().map_or(0.0, |accord| accord.monitoring)
 }
 
 /// A guarantee's strength is said in two places: which of them counts, or that neither does.
@@ -110,6 +170,44 @@ fn of_blocs(scenario: &Scenario) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::scenario::{Changes, Library};
+
+    fn noted(base: &str, text: &str, set: &[&str]) -> Vec<String> {
+        let changes = Changes { set: set.iter().map(|&set| set.to_owned()).collect(), ..Changes::default() };
+        let text = format!("format = 1\n{base}\n{text}");
+        notes(&Library::new().load_text("x.toml", &text, &changes).unwrap_or_else(|problems| panic!("{problems}")))
+    }
+
+    #[test]
+    fn what_is_asked_of_talks_that_nobody_convenes_is_told() {
+        let base = "extends = \"bamako-only\"";
+        let told = |text: &str| noted(base, text, &[]);
+        let all = "[track]\nfirst_bid = 1000\noffers = { posts = 0.4 }\nside_payments = true\nguarantee = \"deployed\"\nmonitoring = 0.6\nenforcement = 0.2\ncontact_group = { members = 6 }\naccord_ddr = { quota = 10 }\naccord_replaces = false\n";
+        let keys = "`first_bid`, `offers`, `side_payments`, `guarantee`, `monitoring`, `enforcement`, `contact_group`, `accord_ddr`, `accord_replaces`";
+        assert_eq!(told(all)[0], format!("without a convenor no talks are tried: {keys} do nothing"));
+        let one = "without a convenor no talks are tried: `guarantee` does nothing";
+        assert_eq!(told("[track]\nguarantee = \"deployed\"\n"), [one]);
+        assert_eq!(noted(base, "", &["track.guarantee=deployed"]), [one]);
+        assert_eq!(told("[[timeline]]\nweek = 3\nset = \"track.guarantee\"\nvalue = \"deployed\"\n"), [one]);
+        let bare = noted("", "[track]\nguarantee = \"diplomatic\"\ncivil_society = 0.3\nmonitoring = 0.3\n", &[]);
+        assert_eq!(bare, ["without a convenor no talks are tried: `guarantee`, `civil_society`, `monitoring` do nothing"]);
+        // A budget acts without talks, an accord of a later week may break, and talks may be convened later.
+        let convened = "[[timeline]]\nweek = 9\nset = \"track.convenor\"\nvalue = \"algeria\"\n[[timeline]]\nweek = 9\nset = \"track.seats.fla\"\nvalue = { modality = \"full\" }\n";
+        for text in [
+            "[track]\nbudget = 4\n".to_owned(),
+            "[track]\nguarantee = \"deployed\"\nstanding_accord = { age = -20 }\n".to_owned(),
+            format!("[track]\nguarantee = \"deployed\"\n{convened}"),
+        ] {
+            assert!(told(&text).is_empty(), "{text}: {:?}", told(&text));
+        }
+    }
+
+    #[test]
+    fn talks_without_their_process_are_told() {
+        let told = |text: &str| noted("extends = \"two-valleys-inclusive\"", text, &[]);
+        assert!(told("[switches]\nmediation = false\n")[0].starts_with("the switch `mediation` is off: no talks take place"));
+        let until = "[switches]\nmediation = false\n[[timeline]]\nweek = 9\nset = \"switches.mediation\"\nvalue = true\n";
+        assert!(told(until).is_empty(), "{:?}", told(until));
+    }
 
     #[test]
     fn a_half_life_that_the_horizon_outlasts_is_told() {

@@ -177,6 +177,16 @@ fn shown<'a>(group: Group<'a>, place: &Place, primary: bool, note: Option<&str>)
     group.element(Snippet::source(text.to_owned()).path(file).line_start(line).annotation(annotation))
 }
 
+/// What is wrong with a text that is shown in one line, where it has characters that steer a terminal.
+#[must_use]
+pub fn steers(what: &str, text: &str) -> Option<String> {
+    let sign = text.chars().find(|c| c.is_control())?;
+    Some(match sign {
+        '\n' | '\r' => format!("`{what}` has more than one line: it is shown in one"),
+        _ => format!("`{what}` has a control character (U+{:04X}): it is shown in terminals and plots", sign as u32),
+    })
+}
+
 /// A text without characters that steer a terminal, and of bearable length: parts of it come from a file.
 fn clean(text: &str) -> Cow<'_, str> {
     const LONGEST: usize = 600;

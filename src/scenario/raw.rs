@@ -277,13 +277,14 @@ pub fn parse(sources: &mut Sources, problems: &mut Problems, name: &str, text: &
             continue;
         }
         said.push(line);
-        let problem = sources.problem(At { file, byte: span.start, end: span.end }, sentence(error.message()));
+        let at = At { file, byte: span.start, end: span.end };
+        if ["duplicate key", "cannot extend value"].iter().any(|twice| error.message().starts_with(twice)) {
+            problems.add(twice(sources, at, text, error.message().starts_with("duplicate")));
+            continue;
+        }
         let from = line.map_or(0, |at| at + 1);
-        let first = if error.message().contains("duplicate") { first_of(text, span.clone()) } else { None };
-        problems.add(match first {
-            Some(first) => problem.also(sources.place(At { file, byte: first.start, end: first.end }), "the first"),
-            None => problem.hint_if(meant(&text[from..], span.start.saturating_sub(from))),
-        });
+        let hint = meant(&text[from..], span.start.saturating_sub(from));
+        problems.add(sources.problem(at, sentence(error.message())).hint_if(hint));
     }
     let mut table = table_of(sources, problems, file, table.into_inner());
     flatten_parameters(sources, problems, &mut table);
@@ -355,6 +356,70 @@ pub fn number_meant(text: &str) -> Option<&'static str> {
     }
     let close: String = text.chars().filter(|c| !c.is_whitespace() && *c != '\'').collect();
     (close.len() < text.len() && number(&close)).then_some("digits are written without blanks: 1000")
+}
+
+/// Tells a key that stands twice, with the first and, where the two are written in different ways and not alike, what to write.
+fn twice(sources: &Sources, at: At, text: &str, alike: bool) -> Problem {
+    let span = at.byte..at.end;
+    let key = text.get(span.clone()).unwrap_or_default().trim_matches(['"', '\'']);
+    let told = |key: &str| sources.problem(at, if key.is_empty() { "duplicate key".to_owned() } else { format!("duplicate key `{key}`") });
+    let first = |at: At, bytes: std::ops::Range<usize>| sources.place(At { byte: bytes.start, end: bytes.end, ..at });
+    if alike && let Some(bytes) = first_of(text, span.clone()) {
+        return told(key).also(first(at, bytes), "the first");
+    }
+    let mut before = written_till(text, &span);
+    let Some(second) = before.pop().filter(|second| second.bytes.contains(&span.start)) else { return told(key) };
+    let part = format!("{}.", second.path);
+    let earlier = before.into_iter().find(|earlier| earlier.path == second.path || earlier.path.starts_with(&part));
+    let Some(earlier) = earlier else { return told(key) };
+    let hint = match (earlier.path.strip_prefix(&part), earlier.is_header, second.is_header) {
+        (Some(rest), false, true) => Some(format!("write `{rest}` below [{}]", second.path)),
+        (None, false, _) if second.path == "track.guarantee" => {
+            Some("write it once: as a word, or as the table [track.guarantee] with the word as its `kind`".to_owned())
+        }
+        (None, false, true) => Some(format!("write it once: as a value, or as the table [{}]", second.path)),
+        (_, true, false) => Some(format!("it is a table already, [{}]: write what it is to be there", earlier.path)),
+        _ => None,
+    };
+    told(&second.path).also(first(at, earlier.bytes), "the first").hint_if(hint)
+}
+
+/// A key or a header as a line writes it, with all that is left of it.
+struct Written {
+    path: String,
+    is_header: bool,
+    bytes: std::ops::Range<usize>,
+}
+
+/// What the lines of a text write, to the end of a range of bytes.
+fn written_till(text: &str, range: &std::ops::Range<usize>) -> Vec<Written> {
+    let mut section = String::new();
+    let mut all = Vec::new();
+    for (at, line) in lines_of(text).take_while(|(at, _)| *at <= range.start) {
+        let line = line.get(..range.end.saturating_sub(at)).unwrap_or(line);
+        let Some(written) = written(line, at, &section) else { continue };
+        if written.is_header {
+            section = format!("{}.", written.path);
+        }
+        all.push(written);
+    }
+    all
+}
+
+/// What a line that begins at a byte writes below a section; a header or a key may be cut off.
+fn written(line: &str, at: usize, section: &str) -> Option<Written> {
+    let trimmed = line.trim_start();
+    let words = trimmed.trim_start_matches('[');
+    let is_header = words.len() < trimmed.len();
+    let words = words.split([']', '=', '\n']).next()?.trim_end();
+    let plain = |c: char| c.is_alphanumeric() || "-_.\"' \t".contains(c);
+    let path: String = words.chars().filter(|c| !c.is_whitespace() && !"\"'".contains(*c)).collect();
+    if path.is_empty() || !words.chars().all(plain) {
+        return None;
+    }
+    let begins = at + line.len() - trimmed.len() + if is_header { trimmed.len() - trimmed.trim_start_matches('[').len() } else { 0 };
+    let path = if is_header { path } else { format!("{section}{path}") };
+    Some(Written { path, is_header, bytes: begins..begins + words.len() })
 }
 
 /// Where a key that stands twice in a table stands first: before it on its line, on a line of its own under the same header, or, of a

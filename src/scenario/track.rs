@@ -173,6 +173,9 @@ pub struct Mark {
     pub text: String,
 }
 
+/// First week in which a bid is possible, where a track does not say.
+pub const FIRST_BID: i32 = 20;
+
 /// What is tried, by whom, with whom.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Track {

@@ -36,6 +36,18 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+#[test]
+fn a_seed_that_is_none_is_told_its_range() {
+    for command in ["run", "validate"] {
+        for seed in ["--seed=-1", "--seed=abc", "--seed=1.5"] {
+            let output = sulh(root(), &[command, seed]);
+            let told = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{told}");
+            assert!(told.contains("give a whole number from 0 to 18446744073709551615"), "{told}");
+        }
+    }
+}
+
 /// Compares a text with a file; `SULH_BLESS=1` accepts the text.
 fn is_kept(path: &Path, text: &str) {
     if std::env::var_os("SULH_BLESS").is_some() {

@@ -1,9 +1,17 @@
 //! When something is: weeks and dates of dated entries, and whether they lie in the scenario.
 use super::checker::{Checker, In, heading};
 use super::values::bounds;
-use crate::scenario::keys::LONGEST;
+use crate::scenario::keys::{self, Kind, LONGEST};
 use crate::scenario::raw::{At, Node, REMOVED, Value};
 use crate::units::Date;
+
+/// First and last week that the key `week` of an entry allows.
+fn weeks_of(entry: In) -> (f64, f64) {
+    match keys::find(entry.section, "week").kind {
+        Kind::Whole(low, high) => (low, high),
+        _ => (0.0, LONGEST),
+    }
+}
 
 impl Checker<'_> {
     /// Whether an entry takes away one of the base, which is not there: else it would be gone.
@@ -24,14 +32,19 @@ impl Checker<'_> {
         let at = entry.at.unwrap_or(At { file: 0, byte: 0, end: 0 });
         match (entry.get("week"), entry.get("date")) {
             (Some(node), None) => {
-                if let Value::Float(value) = node.value {
-                    self.fault(node.at, format!("{value} is not a whole number: `week` is counted in weeks from the start"));
+                // Where a change may lie is told with the horizon; a mark may lie beyond it.
+                let (low, high) = if entry.section == "timeline" { (-1e6, 1e6) } else { weeks_of(entry) };
+                self.whole_of(node, &bounds("week", "weeks from the start", low, high)).map(|week| (week, node.at))
+            }
+            (None, Some(node)) => {
+                let week = self.date_week(node)?;
+                let (low, high) = weeks_of(entry);
+                if entry.section != "timeline" && !(low..=high).contains(&(week as f64)) {
+                    self.fault(node.at, format!("this day is week {week} from the start: it may be week {low} to {high}"));
                     return None;
                 }
-                // Where it may lie is told with the horizon.
-                self.number_of(node, &bounds("week", "weeks from the start", -1e6, 1e6)).map(|week| (week as i64, node.at))
+                Some((week, node.at))
             }
-            (None, Some(node)) => self.date_week(node).map(|week| (week, node.at)),
             (Some(week), Some(date)) => {
                 self.fault_also(date.at, "give `week` or `date`, not both", week.at, "the week");
                 None
@@ -69,15 +82,28 @@ impl Checker<'_> {
         self.horizon.is_some_and(|horizon| horizon.file < at.file || self.sources.name(horizon.file).starts_with("--"))
     }
 
-    /// Tells that a week does not lie in the scenario, with the place of the horizon.
-    pub(super) fn outside(&mut self, week: i64, at: At) {
+    /// Tells that the week of an entry does not lie in the scenario: before its start, or beyond the horizon, with the place of that.
+    pub(super) fn outside(&mut self, entry: In, week: i64, at: At) {
+        if week < 0 {
+            return self.too_early(entry, week, at);
+        }
         let first = self.first_day.map_or_else(String::new, |day| format!(" from {day}"));
         let problem = self.sources.problem(at, format!("week {week} lies outside the {} weeks{first} of the scenario", self.weeks));
-        let problem =
-            if week >= 0 && (week as f64) < LONGEST { problem.hint(format!("`weeks = {}` reaches it", week + 1)) } else { problem };
+        let problem = if (week as f64) < LONGEST { problem.hint(format!("`weeks = {}` reaches it", week + 1)) } else { problem };
         self.problems.add(match self.horizon {
             Some(at) => problem.also(self.sources.place(at), "the horizon"),
             None => problem,
         });
+    }
+
+    /// Tells that the week of an entry lies before the start, whatever the horizon is.
+    fn too_early(&mut self, entry: In, week: i64, at: At) {
+        let when = match entry.get("date").map(|node| &node.value) {
+            Some(Value::Text(date) | Value::Date(date)) => date.clone(),
+            _ => format!("week {week}"),
+        };
+        let start = self.first_day.map_or_else(String::new, |day| format!(", {day}"));
+        let problem = self.sources.problem(at, format!("{when} lies before the start{start}"));
+        self.problems.add(problem.hint("what holds from the start on stands in [track], [parameters] or [switches]"));
     }
 }

@@ -37,6 +37,10 @@ impl Checker<'_> {
         if key.may_be_drawn() && matches!(node.value, Value::Table(_)) {
             return self.draw(node, key, low, high);
         }
+        if let (Kind::NumberOrChoice(_, _, words), false) = (key.kind, matches!(node.value, Value::Integer(_) | Value::Float(_))) {
+            self.neither(node, key, words);
+            return None;
+        }
         self.number_of(node, &bounds(name, key.unit, low, high))
     }
 

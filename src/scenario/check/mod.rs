@@ -64,8 +64,8 @@ pub fn scenario(sources: &Sources, problems: Problems, table: &Table, loaded: &L
             text
         },
     );
-    let title = c.text(top, "title");
-    let summary = c.text(top, "summary");
+    let title = c.told(top, "title");
+    let summary = c.told_if_any(top, "summary");
     // A base's description under a title of one's own would say what this scenario is not.
     let own = |at: At| title.as_ref().is_none_or(|(_, of)| of.file == at.file);
     let summary = summary.filter(|(_, at)| own(*at)).map_or_else(String::new, |(text, _)| text);

@@ -3,7 +3,7 @@ use super::checker::{Checker, In};
 use super::values::bounds;
 use crate::scenario::case::{PIE_NAMES, PIES, SCALAR_NAMES, SCALARS};
 use crate::scenario::keys;
-use crate::scenario::raw::{DISTRIBUTIONS, Value};
+use crate::scenario::raw::{DISTRIBUTIONS, Node, Value};
 use crate::scenario::track::Offers;
 
 impl Checker<'_> {
@@ -35,7 +35,7 @@ impl Checker<'_> {
                                 ));
                                 None
                             }
-                            _ => self.number_of(node, &bounds(PIE_NAMES[at], "share", 0.0, 1.0)),
+                            _ => self.position(node, PIE_NAMES[at], "share"),
                         }
                     });
                 Offers::of(scalars, pies)
@@ -65,7 +65,16 @@ impl Checker<'_> {
                 }
                 (from, to)
             }
-            _ => self.number_of(node, &bounds(name, "position", 0.0, 1.0)).map_or((0.0, 1.0), |x| (x, x)),
+            _ => self.position(node, name, "position").map_or((0.0, 1.0), |x| (x, x)),
         }
+    }
+
+    /// The number of an issue that is not open.
+    fn position(&mut self, node: &Node, name: &str, unit: &str) -> Option<f64> {
+        if matches!(node.value, Value::Integer(_) | Value::Float(_)) {
+            return self.number_of(node, &bounds(name, unit, 0.0, 1.0));
+        }
+        self.neither(node, keys::find("track.offers", name), &["open"]);
+        None
     }
 }

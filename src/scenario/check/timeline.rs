@@ -69,12 +69,14 @@ impl Checker<'_> {
                 self.unreached.push((week, path.clone()));
             }
             if let Some(week) = week {
-                match set.iter().find(|(w, p, _)| (*w, p) == (week, &path)) {
-                    Some(&(_, _, other)) => {
-                        self.fault_also(at, format!("the timeline sets `{path}` twice in week {week}"), other, "the first")
-                    }
-                    None => set.push((week, path.clone(), at)),
+                // The later of the two is left out, so that it does not hide what is wrong with the earlier.
+                let met = set.iter().find(|(of, other, _)| *of == week && meet(other, &path));
+                if let Some((_, other, first)) = met {
+                    let fault = conflict(other, &path, week);
+                    self.fault_also(at, fault, *first, "the first");
+                    continue;
                 }
+                set.push((week, path.clone(), at));
             }
             let head = path.split('.').next().unwrap_or_default();
             if ["track", "switches", "stance"].contains(&head) {
@@ -107,7 +109,7 @@ impl Checker<'_> {
         match self.week(entry) {
             Some((week, at)) if week >= self.weeks && self.shortened(at) => (None, Some(week)),
             Some((week, at)) if !(0..self.weeks).contains(&week) => {
-                self.outside(week, at);
+                self.outside(entry, week, at);
                 (None, None)
             }
             Some((week, _)) => (i32::try_from(week).ok(), None),
@@ -198,11 +200,14 @@ impl Checker<'_> {
             }
             found
         });
-        let word = self.text_of(dated.value, &dated.path).unwrap_or_default();
+        let words = || keys::STANCES.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
+        let word = if let Value::Text(word) = &dated.value.value { word.as_str() } else { "" };
         let stance =
             keys::STANCES.iter().zip([Stance::Hostile, Stance::Truce, Stance::Neutral, Stance::Allied]).find(|(known, _)| **known == word);
-        if stance.is_none() && matches!(dated.value.value, Value::Text(_)) {
-            self.unknown(dated.value.at, "stance", &word, keys::STANCES);
+        match (stance, &dated.value.value) {
+            (None, Value::Text(_)) => self.unknown(dated.value.at, "stance", word, keys::STANCES),
+            (None, _) => self.no_word(dated.value, &dated.path, &words()),
+            (Some(_), _) => {}
         }
         let ([Some(a), Some(b)], Some((_, stance))) = (pair, stance) else { return None };
         if a == b {
@@ -244,6 +249,21 @@ impl Checker<'_> {
         }
         self.unknown_parameter(at, path, declared);
     }
+}
+
+/// Whether two paths are the same, or one a part of the other.
+fn meet(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || (rest.starts_with('.') && short.starts_with("track.")))
+}
+
+/// What is told of two entries of one week that set the same, or a thing and a part of it.
+fn conflict(first: &str, second: &str, week: i32) -> String {
+    let (whole, part) = if first.len() <= second.len() { (first, second) } else { (second, first) };
+    if whole == part {
+        return format!("the timeline sets `{whole}` twice in week {week}");
+    }
+    format!("the timeline sets `{whole}` and a part of it, `{part}`, in the same week {week}")
 }
 
 /// A value at a path of keys, as a table.

@@ -3,7 +3,7 @@ use super::checker::{Checker, In, rows};
 use crate::index::{Community, Org, Party};
 use crate::scenario::keys::{self, Row};
 use crate::scenario::raw::{At, NO_SEAT, Node, Table, Value};
-use crate::scenario::track::{Conditions, ContactGroup, Ddr, Guarantee, Mark, Modality, Seat, StandingAccord, Track};
+use crate::scenario::track::{Conditions, ContactGroup, Ddr, FIRST_BID, Guarantee, Mark, Modality, Seat, StandingAccord, Track};
 
 impl Checker<'_> {
     pub(super) fn track(&mut self, of: In) -> Track {
@@ -46,7 +46,7 @@ impl Checker<'_> {
         Track {
             convenor,
             seats,
-            first_bid: self.whole(of, "first_bid").map_or(20, |week| i32::try_from(week).unwrap_or(0)),
+            first_bid: self.whole(of, "first_bid").map_or(FIRST_BID, |week| i32::try_from(week).unwrap_or(0)),
             offers: self.offers(of),
             side_payments: self.boolean(of, "side_payments").unwrap_or(false),
             guarantee,
@@ -244,7 +244,7 @@ impl Checker<'_> {
                 continue;
             }
             let week = self.week(entry).map(|(week, _)| week);
-            match (self.text(entry, "text"), week) {
+            match (self.told(entry, "text"), week) {
                 (Some((text, _)), Some(week)) if week <= self.weeks => marks.push(Mark { week: i32::try_from(week).unwrap_or(0), text }),
                 (None, _) if entry.get("text").is_none() => self.missing(entry, keys::find("track.marks", "text")),
                 // A mark after a shorter horizon is nobody's mistake: it is not reached.

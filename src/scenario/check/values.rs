@@ -1,6 +1,7 @@
 //! The values of keys by their forms: texts, numbers, words, lists and tables, each with what it must be.
 use super::checker::{Checker, In};
-use crate::scenario::keys::{self, Kind};
+use crate::scenario::keys::{self, Key, Kind};
+use crate::scenario::problem::{nearest, steers};
 use crate::scenario::raw::{self, At, Node, Table, Value};
 
 /// What a number must be.
@@ -28,6 +29,11 @@ fn figure(value: f64) -> String {
     if value.is_finite() && value != 0.0 && !(1e-9..1e15).contains(&value.abs()) { format!("{value:e}") } else { value.to_string() }
 }
 
+/// What may be meant by a text that stands where a number may.
+fn number_in(text: &str) -> Option<&'static str> {
+    if text.parse::<f64>().is_ok() { Some("a number stands without quotes") } else { raw::number_meant(text) }
+}
+
 impl Checker<'_> {
     pub(super) fn text_of(&mut self, node: &Node, what: &str) -> Option<String> {
         match &node.value {
@@ -44,6 +50,24 @@ impl Checker<'_> {
         self.text_of(node, key).map(|text| (text, node.at))
     }
 
+    /// A text that is shown to people: it says something, and steers no terminal.
+    pub(super) fn told(&mut self, of: In, key: &str) -> Option<(String, At)> {
+        let (text, at) = self.told_if_any(of, key)?;
+        if text.trim().is_empty() {
+            self.fault(at, format!("`{key}` is empty: give a text"));
+        }
+        Some((text, at))
+    }
+
+    /// The same, where nothing may be said.
+    pub(super) fn told_if_any(&mut self, of: In, key: &str) -> Option<(String, At)> {
+        let (text, at) = self.text(of, key)?;
+        if let Some(fault) = steers(key, &text) {
+            self.fault(at, fault);
+        }
+        Some((text, at))
+    }
+
     pub(super) fn number_of(&mut self, node: &Node, bounds: &Bounds) -> Option<f64> {
         let value = match node.value {
             Value::Integer(value) => value as f64,
@@ -54,8 +78,7 @@ impl Checker<'_> {
                     format!("`{}` is {}: give {}", bounds.what, other.kind(), range(bounds.low, bounds.high, bounds.unit)),
                 );
                 let hint = match other {
-                    Value::Text(text) if text.parse::<f64>().is_ok() => Some("a number stands without quotes"),
-                    Value::Text(text) => raw::number_meant(text),
+                    Value::Text(text) => number_in(text),
                     _ => None,
                 };
                 self.problems.add(problem.hint_if(hint));
@@ -76,11 +99,21 @@ impl Checker<'_> {
         let key = keys::find(of.section, name);
         let node = of.get(name)?;
         let Kind::Whole(low, high) = key.kind else { return None };
+        self.whole_of(node, &bounds(name, key.unit, low, high))
+    }
+
+    /// A whole number, which is written without a point.
+    pub(super) fn whole_of(&mut self, node: &Node, bounds: &Bounds) -> Option<i64> {
         if let Value::Float(value) = node.value {
-            self.fault(node.at, format!("{} is not a whole number: `{name}` is counted in {}", figure(value), key.unit));
+            if value.fract() != 0.0 {
+                self.fault(node.at, format!("{} is not a whole number: `{}` is counted in {}", figure(value), bounds.what, bounds.unit));
+                return None;
+            }
+            let value = self.number_of(node, bounds)?;
+            self.fault(node.at, format!("`{}` is a whole number: write `{value}`, without a point", bounds.what));
             return None;
         }
-        self.number_of(node, &bounds(name, key.unit, low, high)).map(|value| value as i64)
+        self.number_of(node, bounds).map(|value| value as i64)
     }
 
     pub(super) fn boolean_of(&mut self, node: &Node, key: &str) -> Option<bool> {
@@ -101,17 +134,45 @@ impl Checker<'_> {
     pub(super) fn choice<T: Copy>(&mut self, of: In, name: &str, values: &[T]) -> Option<T> {
         let key = keys::find(of.section, name);
         let (Kind::Choice(words) | Kind::ChoiceOrTable(words, _) | Kind::NumberOrChoice(_, _, words)) = key.kind else { return None };
-        let Some((text, at)) = self.text(of, name) else {
-            if key.is_needed() && of.get(name).is_none() {
+        let Some(node) = of.get(name) else {
+            if key.is_needed() {
                 self.missing(of, key);
             }
             return None;
         };
-        let found = words.iter().zip(values).find(|(word, _)| **word == text).map(|(_, value)| *value);
-        if found.is_none() {
-            self.unknown(at, name, &text, words);
+        let Value::Text(text) = &node.value else {
+            self.no_word(node, name, &key.allowed());
+            return None;
+        };
+        let found = words.iter().zip(values).find(|(word, _)| *word == text).map(|(_, value)| *value);
+        match found {
+            None if matches!(key.kind, Kind::NumberOrChoice(..)) => self.neither(node, key, words),
+            None => self.unknown(node.at, name, text, words),
+            Some(_) => {}
         }
         found
+    }
+
+    /// Tells a value that is no text where one of some words is wanted.
+    pub(super) fn no_word(&mut self, node: &Node, what: &str, allowed: &str) {
+        self.fault(node.at, format!("`{what}` is {}: give {allowed}", node.value.kind()));
+    }
+
+    /// Tells a value that is neither a number nor one of the words of its key.
+    pub(super) fn neither(&mut self, node: &Node, key: &Key, words: &[&str]) {
+        let fault = match &node.value {
+            Value::Text(text) => format!("unknown {} `{text}`: give {}", key.name, key.allowed()),
+            other => format!("`{}` is {}: give {}", key.name, other.kind(), key.allowed()),
+        };
+        let problem = self.sources.problem(node.at, fault);
+        let hint = match &node.value {
+            Value::Text(text) => match (number_in(text), nearest(text, words.iter().copied())) {
+                (Some(hint), _) => Some(hint.to_owned()),
+                (None, near) => near.map(|near| format!("did you mean `{near}`?")),
+            },
+            _ => None,
+        };
+        self.problems.add(problem.hint_if(hint));
     }
 
     pub(super) fn table_of<'t>(&mut self, node: &'t Node, what: &str) -> Option<&'t Table> {

@@ -14,6 +14,16 @@ pub(super) enum CaseSource {
     Folder(PathBuf),
 }
 
+impl CaseSource {
+    /// The name of its layer.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Embedded(name) => (*name).to_owned(),
+            Self::Folder(folder) => folder.display().to_string(),
+        }
+    }
+}
+
 /// Why no case is where one is named.
 pub(super) enum NoCase {
     /// Nothing has the name.

@@ -177,6 +177,7 @@ impl Library {
                 Err(problem) => problems.add(problem),
             }
         }
+        let other_case = other_case(&table, chain, &case, &sources);
         // What cannot be read has echoes in what is checked: of such a line only why it cannot is told.
         let unread = problems.0.clone();
         let fallback = match origin {
@@ -187,9 +188,40 @@ impl Library {
             all.0.retain(|problem| {
                 unread.contains(problem) || !unread.iter().any(|of| (&of.file, of.line) == (&problem.file, problem.line))
             });
-            all
+            match other_case {
+                Some((problem, below)) => without_echoes(all, problem, &below),
+                None => all,
+            }
         })
     }
+}
+
+/// What is told where a file names a case to which that of its base does not belong, if names of the base are unknown there; and the
+/// files of the base.
+fn other_case(table: &Table, chain: &[(Origin, Option<Place>)], case: &LoadedCase, sources: &Sources) -> Option<(Problem, Vec<String>)> {
+    let node = table.get("case")?;
+    let base = chain.get(node.at.file + 1)?;
+    let known = case_below(&chain[node.at.file..]).unwrap_or(CaseSource::Embedded(CASE)).name();
+    if case.layers.iter().any(|layer| layer.name == known) {
+        return None;
+    }
+    let Value::Text(named) = &node.value else { return None };
+    let problem = sources.problem(node.at, format!("the scenario that is extended belongs to the case `{known}`, not to `{named}`"));
+    let problem = problem.hint(format!("extend a scenario of `{named}`, or leave out `case`"));
+    let problem = match &chain[node.at.file].1 {
+        Some(place) => problem.also(place.clone(), format!("extends {}", base.0.name())),
+        None => problem,
+    };
+    Some((problem, chain[node.at.file + 1..].iter().map(|(origin, _)| origin.name()).collect()))
+}
+
+/// The problems with the one from which those of the files below follow, in place of those.
+fn without_echoes(all: Problems, cause: Problem, below: &[String]) -> Problems {
+    let echoes = |problem: &Problem| below.contains(&problem.file) && problem.fault.starts_with("unknown ");
+    if !all.0.iter().any(echoes) {
+        return all;
+    }
+    Problems(std::iter::once(cause).chain(all.0.into_iter().filter(|problem| !below.contains(&problem.file))).collect())
 }
 
 /// Changes from the command line as small files of their own.
@@ -217,6 +249,11 @@ fn overlays(changes: &Changes, declared: &[String]) -> Vec<Result<(String, Strin
             continue;
         };
         let (path, value) = (path.trim(), value.trim());
+        if path.is_empty() {
+            let problem = Problem::at(&name, 1, 1, "a path is missing before `=`".to_owned());
+            texts.push(Err(problem.hint("for example --set combat.excitation=0.3")));
+            continue;
+        }
         if ["case", "extends", "format"].contains(&path) {
             texts.push(Err(Problem::at(&name, 1, 1, format!("`{path}` cannot be set from the command line"))
                 .hint("write a scenario file that says it")));
@@ -357,6 +394,156 @@ mod tests {
             std::fs::write(path, &text).unwrap();
         }
         assert_eq!(text, std::fs::read_to_string(path).unwrap_or_default(), "SULH_BLESS=1 accepts the new text");
+    }
+
+    #[test]
+    fn a_day_before_the_start_is_told_without_a_horizon_that_was_not_read() {
+        let early = "[[timeline]]\ndate = 2025-01-04\nset = \"track.budget\"\nvalue = 3\n[[timeline]]\nweek = -2\nset = \"track.budget\"\nvalue = 3\n";
+        for weeks in ["weeks = \"260\"\n", ""] {
+            let told = problems(&format!("format = 1\n{weeks}{early}"));
+            assert!(told.contains(": 2025-01-04 lies before the start, 2026-07-06\n") && told.contains(": week -2 lies before"), "{told}");
+            assert!(!told.contains("9223372036854775807"), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_mark_lies_where_its_key_says_and_says_something() {
+        let told = |when: &str| problems(&format!("format = 1\n[[track.marks]]\n{when}\n"));
+        for week in ["4000", "-3000", "1041"] {
+            assert!(told(&format!("week = {week}\ntext = \"x\"")).contains(": give a number from -2000 to 1040"), "{week}");
+        }
+        assert!(told("date = 1900-01-01\ntext = \"x\"").contains("it may be week -2000 to 1040"));
+        assert_eq!(told("week = -2000\ntext = \"x\"\n[[track.marks]]\nweek = 1040\ntext = \"x\""), "fine");
+        for text in ["", " "] {
+            assert!(told(&format!("week = 3\ntext = \"{text}\"")).contains("`text` is empty: give a text"), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_says_something_and_steers_no_terminal() {
+        let told = |line: &str| problems(&format!("format = 1\n{line}\n"));
+        assert!(told("title = \"\"").contains("x.toml:2:9: `title` is empty: give a text"));
+        assert!(told("title = \"a\\u001b[31m\"").contains("`title` has a control character (U+001B)"));
+        assert!(told("title = \"a\\nb\"").contains("`title` has more than one line"));
+        assert!(told("summary = \"a\\u0007\"").contains("`summary` has a control character (U+0007)"));
+        assert!(told("[[track.marks]]\nweek = 3\ntext = \"a\\u009b\"").contains("`text` has a control character (U+009B)"));
+        assert_eq!(told("summary = \"\""), "fine");
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("x.toml");
+        std::fs::write(&file, "format = 1\ncase = \"own\"\n").unwrap();
+        std::fs::create_dir(folder.path().join("own")).unwrap();
+        std::fs::write(folder.path().join("own/case.toml"), "extends = \"two-valleys\"\ntitle = \"a\\u001bb\"\n").unwrap();
+        let communities = read_case::embedded("two-valleys").unwrap()["communities.csv"].replacen("Orrans", "Orr\u{1b}ans", 1);
+        std::fs::write(folder.path().join("own/communities.csv"), communities).unwrap();
+        let told = Library::new().load(&file.display().to_string(), &Changes::default()).unwrap_err().to_string();
+        assert!(told.contains("case.toml:2:9: `title` has a control character") && told.contains("communities.csv:2:"), "{told}");
+    }
+
+    #[test]
+    fn a_whole_number_with_a_point_is_told_how_it_is_written() {
+        for line in ["weeks = 3.0", "scale = 3.0", "[track]\nfirst_bid = 3.0", "[[track.marks]]\ntext = \"x\"\nweek = 3.0"] {
+            let told = problems(&format!("format = 1\n{line}\n"));
+            assert!(told.contains("is a whole number: write `3`, without a point") && !told.contains("is not"), "{told}");
+        }
+        assert!(problems("format = 1\nweeks = 3.5\n").contains("3.5 is not a whole number"));
+        assert!(problems("format = 1\nweeks = 1e99\n").contains("1e99 is not allowed for `weeks`"));
+    }
+
+    #[test]
+    fn words_that_a_key_allows_are_named() {
+        let told = |section: &str, line: &str| problems(&format!("format = 1\n[{section}]\n{line}\n"));
+        for (section, line, words) in [
+            ("track.offers", "posts = \"opn\"", "unknown posts `opn`: give \"open\", a number from 0 to 1, "),
+            ("track.offers", "posts = \"opn\"", "did you mean `open`?"),
+            ("track.offers", "rents = \"opn\"", "unknown rents `opn`: give \"open\", a number from 0 to 1 or"),
+            ("track.offers", "rents = \"0.4\"", "a number stands without quotes"),
+            ("track.offers", "rents = true", "`rents` is true or false: give \"open\""),
+            ("track.guarantee", "kind = 3", "`kind` is a whole number: give \"none\", \"diplomatic\", \"deployed\""),
+            (
+                "track",
+                "seats = [{ party = \"fla\", modality = 3 }]",
+                "`modality` is a whole number: give \"full\", \"observer\", \"consultation\"",
+            ),
+            ("track", "civil_society = \"ful\"", "did you mean `full`?"),
+            ("track", "civil_society = true", "give a number from 0 to 1 (share), a distribution, or \"full\", \"observer\""),
+            ("[timeline]", "week = 3\nset = \"stance.fla.issp\"\nvalue = 3", "is a whole number: give \"hostile\", \"truce\""),
+        ] {
+            assert!(told(section, line).contains(words), "{}", told(section, line));
+        }
+    }
+
+    #[test]
+    fn a_later_entry_of_a_week_hides_no_mistake_of_an_earlier_one() {
+        let entry = |set: &str, value: &str| format!("[[timeline]]\nweek = 20\nset = \"{set}\"\nvalue = {value}\n");
+        let told = |a: String, b: String| problems(&format!("format = 1\nextends = \"mauritanian-multiparty\"\n{a}{b}"));
+        let whole = || entry("track.seats", "[{ party = \"issp\", modality = \"observr\" }]");
+        let part = || entry("track.seats.issp", "{ modality = \"observer\" }");
+        let both = "the timeline sets `track.seats` and a part of it, `track.seats.issp`, in the same week 20";
+        for (a, b) in [(whole(), part()), (part(), whole())] {
+            assert!(told(a.clone(), b.clone()).contains(both), "{}", told(a, b));
+        }
+        assert!(told(whole(), part()).contains("unknown modality `observr`"));
+        assert!(told(entry("track.guarantee", "\"none\""), entry("track.guarantee.strength", "0.3")).contains("a part of it"));
+        assert_eq!(told(entry("track.seats.issp", "{ modality = \"observer\" }"), entry("track.seats.fla", "\"none\"")), "fine");
+    }
+
+    #[test]
+    fn a_case_to_which_the_base_does_not_belong_is_told_where_it_is_named() {
+        let told = problems("format = 1\nextends = \"mauritanian-multiparty\"\ncase = \"two-valleys\"\n");
+        assert!(told.starts_with("x.toml:3:8: the scenario that is extended belongs to the case `mali`, not to `two-valleys`\n"), "{told}");
+        assert!(told.contains("hint: extend a scenario of `two-valleys`, or leave out `case`"), "{told}");
+        assert_eq!(told.matches("hint: ").count(), 1, "what follows is not listed: {told}");
+        // What is wrong in the file itself is told as well.
+        let own = "format = 1\nextends = \"mauritanian-multiparty\"\ncase = \"two-valleys\"\nweeks = 0\n";
+        assert!(problems(own).contains("x.toml:4:9: 0 is not allowed for `weeks`"), "{}", problems(own));
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_named_with_the_first_and_what_to_write() {
+        let told = |text: &str| problems(&format!("format = 1\nextends = \"bamako-only\"\n{text}"));
+        for (text, words) in [
+            (
+                "[track]\nguarantee = \"deployed\"\n[track.guarantee]\nstrength = 0.3\n",
+                "x.toml:5:8: duplicate key `track.guarantee`\n  see: x.toml:4:1: the first\n  hint: write it once: as a word, or as the table [track.guarantee] with the word as its `kind`",
+            ),
+            (
+                "track.budget = 4\n[track]\nmonitoring = 0.2\n",
+                "x.toml:4:2: duplicate key `track`\n  see: x.toml:3:1: the first\n  hint: write `budget` below [track]\n",
+            ),
+            (
+                "[track]\nguarantee = \"deployed\"\nguarantee.strength = 0.2\n",
+                "x.toml:5:1: duplicate key `track.guarantee`\n  see: x.toml:4:1: the first\n  hint: write it once",
+            ),
+            (
+                "[track.guarantee]\nkind = \"deployed\"\n[track]\nguarantee = \"none\"\n",
+                "x.toml:6:1: duplicate key `track.guarantee`\n  see: x.toml:3:2: the first\n  hint: it is a table already, [track.guarantee]",
+            ),
+            ("[track]\nbudget = 4\nbudget = 5\n", "x.toml:5:1: duplicate key `budget`\n  see: x.toml:4:1: the first\n"),
+            (
+                "[parameters]\ncombat.lethal = 0.3\n[parameters.combat]\nexcitation = 0.2\n",
+                "x.toml:5:13: duplicate key `parameters.combat`\n  see: x.toml:4:1: the first\n  hint: write `lethal` below [parameters.combat]\n",
+            ),
+        ] {
+            assert!(told(text).contains(words), "{}", told(text));
+        }
+    }
+
+    #[test]
+    fn a_parameter_that_is_none_is_told_with_those_of_its_own_group() {
+        let told = |path: &str| problems(&format!("format = 1\n[parameters]\n\"{path}\" = 1\n"));
+        assert!(told("affinity.fla.dogon").contains("it stands in the table affinity.csv of the case"), "{}", told("affinity.fla.dogon"));
+        for (path, near) in [
+            ("targeting.stat.dogon", "targeting.state.dogon"),
+            ("targeting.dogon.state", "targeting.state.dogon"),
+            ("targting.state.dogon", "targeting.state.dogon"),
+            ("combat.excitaton", "combat.excitation"),
+            ("recruitment.lethal", "combat.lethal"),
+        ] {
+            assert!(told(path).contains(&format!("did you mean `{near}`?")), "{}", told(path));
+        }
+        let set = Changes { set: vec!["=3".to_owned()], ..Changes::default() };
+        let told = Library::new().load("bamako-only", &set).unwrap_err().to_string();
+        assert!(told.contains("a path is missing before `=`") && !told.contains("unknown parameter"), "{told}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 use super::reader::Reader;
 use crate::index::{Id, Place};
 use crate::scenario::case::CountedRefuge;
-use crate::scenario::problem::{Problem, nearest};
+use crate::scenario::problem::{Problem, nearest, steers};
 use crate::scenario::raw::{self, Node, Sources, Table, Value};
 
 /// A key of `case.toml` and what it means.
@@ -33,6 +33,21 @@ pub(super) struct About {
     shown: String,
 }
 
+/// Tells texts that steer a terminal, at whatever depth: most of them are shown.
+fn texts(r: &mut Reader, sources: &Sources, table: &Table) {
+    for (key, _, node) in &table.entries {
+        match &node.value {
+            Value::Text(text) => {
+                if let Some(fault) = steers(key, text) {
+                    r.problems.add(sources.problem(node.at, fault));
+                }
+            }
+            Value::Table(inner) => texts(r, sources, inner),
+            _ => {}
+        }
+    }
+}
+
 impl About {
     pub(super) fn new(r: &mut Reader) -> Self {
         let mut sources = Sources::default();
@@ -59,6 +74,7 @@ impl About {
                 });
             }
         }
+        texts(r, &sources, &table);
         if let Some(node) = table.get("format")
             && node.value != Value::Integer(1)
         {

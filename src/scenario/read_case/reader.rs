@@ -5,7 +5,7 @@ use super::removals::{MOST_NEAR, Removal, STARTS, declares, named_by, removals};
 use super::rows::{Row, begins_with, key_of, lay_over};
 use super::tables::{FREE, MOST_ROWS, SOURCE, table_kind};
 use crate::scenario::columns::COLUMNS;
-use crate::scenario::problem::{Place as Spot, Problem, Problems, nearest};
+use crate::scenario::problem::{Place as Spot, Problem, Problems, nearest, steers};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -203,6 +203,10 @@ impl<'a> Reader<'a> {
                         self.problems.add(open_quote(Spot::of(&shown, text, open..open + 1)));
                         self.unread.extend(first_cells(&text[byte..]));
                         continue;
+                    }
+                    if let Some((at, fault)) = record.iter().enumerate().find_map(|(at, cell)| Some((at, steers(&headers[at], cell)?))) {
+                        let place = Spot::of(&shown, text, cells_of(text, byte).get(at).cloned().unwrap_or(byte..byte));
+                        self.problems.add(Problem::of(place, fault));
                     }
                     let cells = headers
                         .iter()
