@@ -1,5 +1,4 @@
 //! Where an audit gets its futures: prepared draws, runs on all threads, one side of a comparison and the other.
-use super::judge::{Found, Verdict};
 use crate::dice::Dice;
 use crate::experiment::design::{self, Draws};
 use crate::experiment::runner::{self, Conduct};
@@ -322,23 +321,12 @@ impl<'a> Lab<'a> {
         Ok(wanted.ceil().clamp(fewest as f64, most as f64) as u64)
     }
 
-    /// Asks a question again with the most futures where those that its margin seemed to need leave it open. To look twice is counted in
-    /// neither interval: what is certain is so at a level that leaves room for it.
-    ///
-    /// # Errors
-    /// What the question ended in.
-    pub fn until_told(&self, ask: impl Fn(&Self) -> Result<Found, String>) -> Result<Found, String> {
-        let found = ask(self)?;
-        // Where nothing varies, more futures say no more.
-        let varies = found.outcomes.iter().any(|outcome| outcome.low < outcome.high);
-        let open = found.verdict == Verdict::Inconclusive && varies && found.futures < self.most();
-        if !open || self.settings.replicates.is_some() {
-            return Ok(found);
-        }
+    /// Asks something with the most futures, whatever a margin needs.
+    pub fn at_the_most<T>(&self, ask: impl FnOnce(&Self) -> T) -> T {
         self.fewest.store(self.most(), Ordering::Relaxed);
-        let found = ask(self);
+        let answer = ask(self);
         self.fewest.store(PILOT, Ordering::Relaxed);
-        found
+        answer
     }
 }
 

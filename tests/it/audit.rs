@@ -174,6 +174,24 @@ fn too_few_futures_are_never_robust() {
     }
 }
 
+/// A check once stayed open with futures left to spend, and its command repeated just that.
+#[test]
+fn what_the_margin_needs_is_not_all_where_it_leaves_a_check_open() {
+    let scenario = common::teaching("two-valleys-inclusive", 8);
+    let reload =
+        |with: Rearrange| -> Result<Scenario, Problems> { Library::rearranging(with).load("two-valleys-inclusive", &Changes::default()) };
+    let settings = Settings { replicates: None, seed: 4, margin: 0.5, ..settings(0) };
+    let lab = Lab::new(&scenario, &settings, &reload, Seam::default());
+    let (needed, most) = (lab.needed(0.5).unwrap(), lab.most());
+    assert!(needed < most, "{needed} of {most}");
+    let short = Settings { replicates: Some(needed), ..settings.clone() };
+    let open = audit::ask(&Lab::new(&scenario, &short, &reload, Seam::default()), audit::named("names").unwrap(), String::new());
+    assert_eq!((open.verdict, open.futures), (Verdict::Inconclusive, needed), "{open:?}");
+    let told = audit::ask(&lab, audit::named("names").unwrap(), String::new());
+    assert_eq!((told.verdict, told.futures), (Verdict::Robust, most), "{told:?}");
+    assert_eq!(lab.needed(0.5), Ok(needed), "the next question begins with as many as it needs");
+}
+
 /// Where nobody is left, all futures are one.
 #[test]
 fn futures_that_are_all_alike_show_nothing() {
