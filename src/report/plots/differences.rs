@@ -70,7 +70,7 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
                     page.line(&[(12.0, y - 0.5 * ROW), (708.0, y - 0.5 * ROW)], GRID, 0.6);
                 }
                 let face = bold(colour(scenario)).sized(11.0);
-                let lines = face.cut(&results.scenarios[scenario].title, 696.0, 1);
+                let lines = face.cut(&results.scenarios[scenario].title, 684.0, 1);
                 page.halo(lines.first().map_or("", String::as_str), (12.0, y), At::Start, face);
             }
             y += ROW;
