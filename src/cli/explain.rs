@@ -59,7 +59,18 @@ const WORDS: &[(&str, &str)] = &[
         "not testable",
         "Of a check of sulh audit: the scenario does not have what the question is about. Of a difference: there are fewer than two pairs, so that it has no interval.",
     ),
-    ("margin", "Of sulh audit: the difference that counts as none, as a share of the baseline's mean (--margin, 5 % unless told)."),
+    (
+        "margin",
+        "Of a party in talks: what a package is worth to it beyond going on with the war; the more it is, the likelier a yes, and below 0 one is still possible. Of sulh audit: the difference that counts as none, as a share of the baseline's mean (--margin, 5 % unless told).",
+    ),
+    (
+        "least margin",
+        "The margin of that member of a bid, or of an accord, to whom it is worth least. At an accord it is told less what is held out for, and may lie a little below 0: a signature is a matter of chance, whose hazard falls with it.",
+    ),
+    (
+        "held out for",
+        "Of an accord: what parties keep back in the hope of more (parameter mediation.hold_out); the least margin is told less this.",
+    ),
     (
         "forks",
         "What a stage of the talks did: the same future gone on with twice, with the stage's effects and without (forks.csv; see fork).",
@@ -258,7 +269,7 @@ fn like<'a>(entries: &'a [Entry], name: &str) -> Vec<&'a Entry> {
     }
     let wanted = bare(name);
     // A path is meant exactly: part of another path is a mistake, and the nearest name is told.
-    if wanted.chars().count() < 3 || name.contains('.') {
+    if wanted.chars().count() < 4 || name.contains('.') {
         return Vec::new();
     }
     let labelled: Vec<&Entry> =

@@ -322,7 +322,7 @@ pub struct StoryArgs {
     #[arg(long, value_name = "K,K", value_delimiter = ',', help_heading = "What is told")]
     pub kinds: Vec<String>,
     /// The diary of one household instead: its number, counted among those of --place and --community where given
-    #[arg(long, value_name = "N", conflicts_with_all = ["pair", "actor", "between", "kinds", "map"], help_heading = "What is told")]
+    #[arg(long, value_name = "N", conflicts_with_all = ["pair", "actor", "between", "kinds", "map", "verbose"], help_heading = "What is told")]
     pub household: Option<u32>,
     /// Also draw the zones season by season: one sheet (FILE.svg or FILE.png), or a picture a season in a folder
     #[arg(long, value_name = "FILE|DIR", conflicts_with = "pair", help_heading = "What is told")]

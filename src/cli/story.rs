@@ -102,6 +102,14 @@ fn wanted(args: &StoryArgs, case: &Case) -> Result<Wanted, Failed> {
         }
         known(slug, "organisation", found, names)
     };
+    if let [a, b] = args.between.as_slice()
+        && a == b
+    {
+        return Err(Failed::hinted(
+            format!("--between takes two: `{a}` stands twice"),
+            format!("--actor {a} tells what it does, with whomever"),
+        ));
+    }
     let actors = args.actor.iter().chain(&args.between).map(actor).collect::<Result<_, Failed>>()?;
     let community = args
         .community

@@ -253,7 +253,10 @@ impl Diary {
             && before != after
             && now.at == last.at
         {
-            said.push(("neighbours", format!("{} are now the strongest in {}, before them {}", bloc(after), place(now.at), bloc(before))));
+            said.push((
+                "neighbours",
+                format!("{} are now the strongest in {}; until now it was {}", bloc(after), place(now.at), bloc(before)),
+            ));
         }
         let week = world.week;
         self.entries.extend(said.into_iter().map(|(near, text)| Entry { week, near, text }));

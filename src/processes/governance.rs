@@ -83,7 +83,7 @@ fn control(world: &mut World, model: &Model) {
             let name = |bloc| model.case.blocs[terms::traits(world, model, bloc)].name.clone();
             let (won, lost) = (world.control[(place, b)], world.control[(place, a)]);
             let text = format!(
-                "{} are now the strongest in {} ({won:.2} of control), before them {} ({lost:.2})",
+                "{} are now the strongest in {} ({won:.2} of control); until now it was {} (left with {lost:.2})",
                 name(b),
                 model.case.places[place].name,
                 name(a)

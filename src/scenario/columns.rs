@@ -118,7 +118,11 @@ pub const COLUMNS: &[(&str, &str, &str)] = &[
     ("leanings.csv", "source", "where the row's figures come from, or assumption and why; free text; may be left out: nothing reads it"),
     ("dyads.csv", "a", "first bloc of the pair: a row of blocs.csv; the state where it takes part"),
     ("dyads.csv", "b", "second bloc of the pair: a row of blocs.csv other than a"),
-    ("dyads.csv", "events_per_month", "lethal events a month between the two as recorded in the reference period, 0 to 1000"),
+    (
+        "dyads.csv",
+        "events_per_month",
+        "lethal events a month between the two as recorded in the reference period, 0 to 1000; no row: nothing recorded, and two who are hostile fight at combat.open_rate, so write 0 for a pair that did not fight",
+    ),
     ("dyads.csv", "log_sd", "uncertainty of that rate: standard deviation of its natural logarithm, 0 to 3; 0 keeps it fixed"),
     ("dyads.csv", "loss_ratio", "deaths of b over deaths of a, ratio, 0.05 to 20"),
     ("dyads.csv", "civilian_share", "civilians among the dead of their attacks, share, 0 to 1; checked but used by no process"),

@@ -36,7 +36,7 @@ fn of_track(scenario: &Scenario, track: &Track) -> Vec<String> {
     if let Some((convenor, access)) = track.convenor.map(|at| &case.access[at]) {
         for seat in track.seats.iter().filter(|seat| seat.modality != Modality::Consultation && access[seat.party] <= 0.0) {
             notes.push(format!(
-                "`{convenor}` has no access to `{}`: access.csv has no row of the two, or 0, so that no contact comes about",
+                "`{convenor}` has no access to `{}`: access.csv has no row of the two, or 0, so that it is never contacted (a bid may be put to it all the same, once another seat is)",
                 slug(seat.party)
             ));
         }

@@ -915,6 +915,8 @@ fn words_of_tables_and_documents_are_explained() {
         ("at the table", "Parties that a track invites"),
         ("stood a year", "an accord is signed and stands for a year"),
         ("decay", "track.guarantee.decay (key)"),
+        ("margin", "what a package is worth to it"),
+        ("held out for", "mediation.hold_out"),
     ]
     .into_iter()
     .chain(sulh::audit::CHECKS.iter().map(|check| (check.name, check.asks)))

@@ -187,6 +187,8 @@ fn names_that_are_not_are_told_with_the_nearest() {
         ("story bamako-only --actor mauritania", "what a convenor does is told as --kinds contact,leak,conditions,bid,consent,talks"),
         ("story bamako-only --between fla isp", "did you mean `issp`?"),
         ("story bamako-only --kinds atack", "did you mean `attack`?"),
+        ("story two-valleys-inclusive --between front front", "`front` stands twice"),
+        ("story two-valleys-inclusive --household 3 --verbose", "cannot be used with"),
         ("story two-valleys-inclusive --household 999999", "give a number from 0 to 2999"),
         ("story two-valleys-inclusive --household 5000 --place lower-orra", "give a number from 0 to"),
         ("story two-valleys-inclusive --household 0 --place beyond-the-pass", "zones, not in a refuge"),
@@ -237,6 +239,28 @@ fn a_pair_is_the_same_world_until_it_parts_and_its_differences_are_the_outcomes(
     assert!(never.contains("never part"), "{never}");
     let other = text("story --pair bamako-only hybrid --scale 40 --weeks 60");
     assert!(other.contains("same until week 0"), "a dialogue works from the first week: {other}");
+}
+
+/// The opening once named everybody with a seat, and the end nobody, so that a story of one party lost it.
+#[test]
+fn talks_open_with_those_who_were_asked_and_end_for_somebody() {
+    let ready = common::ready(&common::teaching("two-valleys-inclusive", 260), &[("mediation.contact", 0.1), ("mediation.collapse", 0.1)]);
+    let (mut opened, mut ended) = (0, 0);
+    for replicate in 0..8 {
+        let dice = Dice::new(1, replicate);
+        let events = sim::run(&ready, sim::burn_in(&ready, dice), dice, Asked { story: true, ..Asked::default() }).1.events;
+        for (at, event) in events.iter().enumerate().filter(|(_, event)| event.kind == "talks") {
+            assert!(!event.actors.is_empty(), "{}", event.text);
+            if event.text.starts_with("Talks open") {
+                let bid = events[..at].iter().rev().find(|event| event.kind == "bid").expect("talks come of a bid");
+                assert_eq!((&event.actors, event.week), (&bid.actors, bid.week));
+                opened += 1;
+            } else {
+                ended += 1;
+            }
+        }
+    }
+    assert!(opened > 0 && ended > 0, "{opened} {ended}");
 }
 
 #[test]

@@ -317,9 +317,8 @@ fn captions(told: &Told, span: Span) -> Vec<Caption> {
                 .filter(|(_, event)| event.deaths >= 25)
                 .for_each(|(nth, event)| say(nth, event.week, format!("{}: {} civilians killed", name(event), event.deaths))),
             _ => events().for_each(|(nth, event)| {
-                let short = event.text.split([':', '(', ';']).next().unwrap_or_default().trim();
-                let short = if kind == "consent" { short.replace(" deciding by the least margin,", "") } else { short.to_owned() };
-                say(nth, event.week, short);
+                let short = brief(&event.text);
+                say(nth, event.week, if kind == "consent" { short.replace(" deciding by the least margin,", "") } else { short });
             }),
         }
     }
@@ -327,9 +326,29 @@ fn captions(told: &Told, span: Span) -> Vec<Caption> {
     said
 }
 
+/// The words of an event without its numbers: without what stands in brackets, to the first colon or semicolon.
+fn brief(text: &str) -> String {
+    let mut open = 0;
+    let outside = text.chars().filter(|sign| {
+        open += i32::from(*sign == '(');
+        let outside = open == 0;
+        open -= i32::from(*sign == ')');
+        outside
+    });
+    let plain: String = outside.take_while(|sign| ![':', ';'].contains(sign)).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ").replace(" ,", ",")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_caption_keeps_the_answer_behind_a_bracket() {
+        let text = "The other side, JNIM, northern leadership (defectors) deciding by the least margin, consents (chance of a yes 0.40: log-odds +0.1); margin";
+        assert_eq!(brief(text), "The other side, JNIM, northern leadership deciding by the least margin, consents");
+        assert_eq!(brief("Talks collapse after 3 weeks: the coup ends them"), "Talks collapse after 3 weeks");
+    }
 
     #[test]
     fn captions_stand_by_week_and_the_most_telling_are_kept() {

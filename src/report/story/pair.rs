@@ -121,11 +121,14 @@ pub fn text(told: [&Told; 2], runs: [&Run; 2], wanted: &Wanted) -> String {
         format!("{}  against  {}: {}. Uncalibrated: one made-up future, not a forecast.\n", titles[0], titles[1], first.future());
     let all = apart(told, wanted);
     let Some(week) = parting_week(told, runs) else {
-        let _ = writeln!(
-            text,
-            "The two tracks never part: the same world for all {weeks} weeks. What was tried, and came to nothing that the world felt:"
-        );
-        tell(&mut text, told, all.iter().filter(|line| line.event.kind != "timeline"));
+        let tried: Vec<_> = all.iter().filter(|line| line.event.kind != "timeline").collect();
+        let what = if tried.is_empty() {
+            "Nothing was tried by one that the other did not try too."
+        } else {
+            "What was tried, and came to nothing that the world felt:"
+        };
+        let _ = writeln!(text, "The two tracks never part: the same world for all {weeks} weeks. {what}");
+        tell(&mut text, told, tried.into_iter());
         return text;
     };
     let before: Vec<_> = all.iter().filter(|line| line.event.week < week && line.event.kind != "timeline").collect();

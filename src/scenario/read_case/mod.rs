@@ -92,7 +92,9 @@ fn case(r: &mut Reader, about: &About) -> Option<Case> {
     beside::unknown_files(r);
     let (Some(reference), true) = (starts.reference, r.problems.0.is_empty()) else { return None };
     let posteriors = beside::posteriors(r);
-    let oddities = oddities::of(r, &places, &peoples, &organisations.data);
+    let forces = oddities::Forces { organisations: &organisations.data, dyads: &relations.dyads, reference: &reference };
+    let shapes = beside::shapes(r);
+    let oddities = oddities::of(r, (&places, &peoples), &forces, &shapes);
     Some(Case {
         name: about.word(r, "name"),
         title: about.word(r, "title"),
@@ -131,7 +133,7 @@ fn case(r: &mut Reader, about: &About) -> Option<Case> {
         starts: starts.starts,
         timeline,
         posteriors,
-        shapes: beside::shapes(r),
+        shapes,
         scales: beside::scales(r),
         oddities,
     })
@@ -221,11 +223,21 @@ mod tests {
             ("communities.csv", "tessites,Tessites", "tessites,Orrans"),
             ("access.csv", "0.8,fictional", "0.8,"),
             ("access.csv", "0.6,fictional", "0.6,"),
+            ("shapes.geojson", "\"lower-orra\"", "\"lower-ora\""),
+            ("case.toml", "[scopes]\n", "[scopes]\nsouth = \"nowhere\"\n"),
+            (
+                "starts/2029-2030/fighters.csv",
+                "covenant,upper-orra,0.05,fictional\ncovenant,lower-orra,0.1,fictional\ncovenant,upper-tesse,0.65",
+                "covenant,upper-tesse,0.8",
+            ),
         ]);
         assert_eq!(
             told,
             [
                 "`people` of the zones of Orra are 562800 in places.csv, the `census` of regions.csv is 8400",
+                "no place is of the scope `south`",
+                "the rate of `front` and `covenant` in dyads.csv does nothing: the two share no zone in the reference starts/2029-2030",
+                "shapes.geojson has no shape of `lower-orra`: maps leave it out",
                 "`orrans` and `tessites` of communities.csv have one name: Orrans",
                 "rows that name no `source`: access.csv (2), places.csv (1); say where figures come from, or that they are an assumption, and why",
             ]

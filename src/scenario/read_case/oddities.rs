@@ -2,13 +2,17 @@
 use super::peoples::Peoples;
 use super::places::Places;
 use super::reader::Reader;
-use crate::index::{Map, Org};
-use crate::scenario::case::OrganisationData;
+use crate::index::{Bloc, Map, Org};
+use crate::scenario::case::{Dyad, OrganisationData, Start};
 use std::collections::BTreeMap;
 
 /// One line for each.
-pub(super) fn of(r: &Reader, places: &Places, peoples: &Peoples, organisations: &Map<Org, OrganisationData>) -> Vec<String> {
+pub(super) fn of(r: &Reader, (places, peoples): (&Places, &Peoples), forces: &Forces, shapes: &str) -> Vec<String> {
+    let organisations = forces.organisations;
     let mut odd = counts_apart(places);
+    odd.extend(places.scopes.iter().filter(|scope| scope.1.is_empty()).map(|scope| format!("no place is of the scope `{}`", scope.0)));
+    odd.extend(never_meeting(peoples, forces));
+    odd.extend(shapeless(places, shapes));
     odd.extend(same_names("places.csv", places.data.values().iter().map(|x| (&x.slug, &x.name))));
     odd.extend(same_names("communities.csv", peoples.communities.values().iter().map(|x| (&x.slug, &x.name))));
     odd.extend(same_names("blocs.csv", peoples.blocs.values().iter().map(|x| (&x.slug, &x.name))));
@@ -45,4 +49,40 @@ fn same_names<'a>(file: &str, rows: impl Iterator<Item = (&'a String, &'a String
     let twins = rows
         .filter_map(|(slug, name)| known.insert(name, slug).map(|other| format!("`{other}` and `{slug}` of {file} have one name: {name}")));
     twins.collect()
+}
+
+/// What fights, and where it stood in the reference.
+pub(super) struct Forces<'a> {
+    pub(super) organisations: &'a Map<Org, OrganisationData>,
+    pub(super) dyads: &'a [Dyad],
+    pub(super) reference: &'a Start,
+}
+
+/// Pairs of blocs with recorded violence that share no zone in the reference, on which rates are solved.
+fn never_meeting(peoples: &Peoples, forces: &Forces) -> Vec<String> {
+    let stands = |bloc: Bloc, at: usize| {
+        let of = forces.organisations.iter().filter(|(org, data)| data.bloc == bloc && forces.reference.strength[*org].0 > 0.0);
+        of.into_iter().any(|(org, _)| forces.reference.fighters.row(org)[at] > 0.0)
+    };
+    let zones = forces.reference.fighters.columns();
+    let apart = forces.dyads.iter().filter(|dyad| dyad.events_per_month > 0.0);
+    apart
+        .filter(|dyad| !(0..zones).any(|at| stands(dyad.a, at) && stands(dyad.b, at)))
+        .map(|dyad| {
+            let [a, b] = [dyad.a, dyad.b].map(|bloc| &peoples.blocs[bloc].slug);
+            format!(
+                "the rate of `{a}` and `{b}` in dyads.csv does nothing: the two share no zone in the reference starts/{}",
+                forces.reference.name
+            )
+        })
+        .collect()
+}
+
+/// Zones that the shapes of the map leave out, where there are any shapes.
+fn shapeless(places: &Places, shapes: &str) -> Vec<String> {
+    let Ok(shapes) = serde_json::from_str::<serde_json::Value>(shapes) else { return Vec::new() };
+    let drawn: Vec<&str> =
+        shapes["features"].as_array().into_iter().flatten().filter_map(|feature| feature["properties"]["place"].as_str()).collect();
+    let left = places.zone_names().iter().filter(|name| !drawn.contains(&name.as_str()));
+    left.map(|name| format!("shapes.geojson has no shape of `{name}`: maps leave it out")).collect()
 }

@@ -59,6 +59,14 @@ pub(super) fn read(
             format!("`reference` must name a folder of starts, whose forces the rates are solved on; there is no starts/{reference_name}");
         r.problems.add(about.problem("reference", fault));
     }
+    for name in start_names.iter().filter(|name| **name != reference_name) {
+        // A day that is written otherwise would be a second start of the same day.
+        if Date::parse(name).is_none_or(|day| day.to_string() != *name) {
+            let problem =
+                Problem::at(&format!("starts/{name}"), 1, 1, format!("`{name}` is no day: a start is named by its first, 2031-01-06"));
+            r.problems.add(problem.nearest(name, about.entries("starts").iter().map(|entry| entry.0.as_str())));
+        }
+    }
     for (key, at, _) in about.entries("starts").iter().filter(|entry| !start_names.contains(&entry.0)) {
         let problem = about.sources.problem(*at, format!("there is no folder starts/{key}"));
         r.problems.add(problem.nearest(key, start_names.iter().map(String::as_str)));
