@@ -53,27 +53,29 @@ impl Prior {
     }
 }
 
-/// A number as it is read: with a power of ten where it would be a row of zeros.
-fn figure(x: f64) -> String {
+/// A number as people write it: with a power of ten where it would be a row of zeros.
+#[must_use]
+pub fn figure(x: f64) -> String {
     if x != 0.0 && !(1e-9..1e15).contains(&x.abs()) { format!("{x:e}") } else { x.to_string() }
 }
 
 impl std::fmt::Display for Prior {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let x = figure;
         match *self {
             Self::Fixed(_) => write!(f, "fixed"),
-            Self::Uniform(a, b) => write!(f, "uniform from {} to {}", x(a), x(b)),
-            Self::Normal(m, s) => write!(f, "normal, mean {}, sd {}", x(m), x(s)),
-            Self::NormalWithin(m, s, a, b) => write!(f, "normal, mean {}, sd {}, within {} to {}", x(m), x(s), x(a), x(b)),
-            Self::LogNormal(m, s) => write!(f, "lognormal, median {}, log-sd {}", x(m), x(s)),
-            Self::LogOf(m, s) => write!(f, "log of a lognormal, median {}, log-sd {}", x(m), x(s)),
-            Self::Beta(a, b) => write!(f, "beta({}, {})", x(a), x(b)),
-            Self::Gamma(a, b) => write!(f, "gamma, shape {}, scale {}", x(a), x(b)),
+            Self::Uniform(a, b) => write!(f, "uniform from {} to {}", figure(a), figure(b)),
+            Self::Normal(m, s) => write!(f, "normal, mean {}, sd {}", figure(m), figure(s)),
+            Self::NormalWithin(m, s, a, b) => {
+                write!(f, "normal, mean {}, sd {}, within {} to {}", figure(m), figure(s), figure(a), figure(b))
+            }
+            Self::LogNormal(m, s) => write!(f, "lognormal, median {}, log-sd {}", figure(m), figure(s)),
+            Self::LogOf(m, s) => write!(f, "log of a lognormal, median {}, log-sd {}", figure(m), figure(s)),
+            Self::Beta(a, b) => write!(f, "beta({}, {})", figure(a), figure(b)),
+            Self::Gamma(a, b) => write!(f, "gamma, shape {}, scale {}", figure(a), figure(b)),
             Self::Normals(parts) => {
                 write!(f, "mixture of normals")?;
                 for (w, m, s) in parts {
-                    write!(f, "; {} of mean {}, sd {}", x(w), x(m), x(s))?;
+                    write!(f, "; {} of mean {}, sd {}", figure(w), figure(m), figure(s))?;
                 }
                 Ok(())
             }

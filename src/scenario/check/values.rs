@@ -1,5 +1,6 @@
 //! The values of keys by their forms: texts, numbers, words, lists and tables, each with what it must be.
 use super::checker::{Checker, In};
+use crate::params::prior::figure;
 use crate::scenario::keys::{self, Key, Kind};
 use crate::scenario::problem::{nearest, steers};
 use crate::scenario::raw::{self, At, Node, Table, Value};
@@ -22,11 +23,6 @@ pub(super) fn range(low: f64, high: f64, unit: &str) -> String {
         return if high.is_infinite() { format!("a number above 0{unit}") } else { format!("a number above 0, up to {high}{unit}") };
     }
     if high.is_infinite() { format!("a number of at least {low}{unit}") } else { format!("a number from {low} to {high}{unit}") }
-}
-
-/// A number as it is written by people: without the hundred digits of 1e99.
-fn figure(value: f64) -> String {
-    if value.is_finite() && value != 0.0 && !(1e-9..1e15).contains(&value.abs()) { format!("{value:e}") } else { value.to_string() }
 }
 
 /// What may be meant by a text that stands where a number may.
