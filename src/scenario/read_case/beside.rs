@@ -45,14 +45,30 @@ pub(super) fn posteriors(r: &mut Reader) -> Vec<Posterior> {
     }
 }
 
-/// The text of the shapes of a map, if the case has any.
-pub(super) fn shapes(r: &mut Reader) -> String {
-    let Some((shown, text)) = last(r.layers, "shapes.geojson") else { return String::new() };
-    if let Err(error) = serde_json::from_str::<serde_json::Value>(text) {
-        let problem = Problem::at(&shown, error.line().max(1) as u64, error.column().max(1) as u64, format!("not GeoJSON: {error}"));
-        r.problems.add(problem.hint("without this file there is no map, and all else is as it is"));
-    }
-    text.to_owned()
+/// The shapes of a map.
+#[derive(Default)]
+pub(super) struct Shapes {
+    /// As they stand; empty where the case has none.
+    pub(super) text: String,
+    /// Places that have one, where the case has any.
+    pub(super) places: Option<Vec<String>>,
+}
+
+/// The shapes of a map, if the case has any.
+pub(super) fn shapes(r: &mut Reader) -> Shapes {
+    let Some((shown, text)) = last(r.layers, "shapes.geojson") else { return Shapes::default() };
+    let places = match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(shapes) => {
+            let features = shapes["features"].as_array().into_iter().flatten();
+            Some(features.filter_map(|feature| feature["properties"]["place"].as_str().map(str::to_owned)).collect())
+        }
+        Err(error) => {
+            let problem = Problem::at(&shown, error.line().max(1) as u64, error.column().max(1) as u64, format!("not GeoJSON: {error}"));
+            r.problems.add(problem.hint("without this file there is no map, and all else is as it is"));
+            None
+        }
+    };
+    Shapes { text: text.to_owned(), places }
 }
 
 /// Reads what coarser scales were measured to change. What was measured on another case is not told of this one: it is read for its faults only

@@ -133,7 +133,7 @@ fn case(r: &mut Reader, about: &About) -> Option<Case> {
         starts: starts.starts,
         timeline,
         posteriors,
-        shapes,
+        shapes: shapes.text,
         scales: beside::scales(r),
         oddities,
     })

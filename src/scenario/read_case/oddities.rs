@@ -1,4 +1,5 @@
 //! What is sound in the tables of a case and yet seems not meant: told by `check` and before a run, refused by nobody.
+use super::beside::Shapes;
 use super::peoples::Peoples;
 use super::places::Places;
 use super::reader::Reader;
@@ -7,7 +8,7 @@ use crate::scenario::case::{Dyad, OrganisationData, Start};
 use std::collections::BTreeMap;
 
 /// One line for each.
-pub(super) fn of(r: &Reader, (places, peoples): (&Places, &Peoples), forces: &Forces, shapes: &str) -> Vec<String> {
+pub(super) fn of(r: &Reader, (places, peoples): (&Places, &Peoples), forces: &Forces, shapes: &Shapes) -> Vec<String> {
     let organisations = forces.organisations;
     let mut odd = counts_apart(places);
     odd.extend(places.scopes.iter().filter(|scope| scope.1.is_empty()).map(|scope| format!("no place is of the scope `{}`", scope.0)));
@@ -61,8 +62,8 @@ pub(super) struct Forces<'a> {
 /// Pairs of blocs with recorded violence that share no zone in the reference, on which rates are solved.
 fn never_meeting(peoples: &Peoples, forces: &Forces) -> Vec<String> {
     let stands = |bloc: Bloc, at: usize| {
-        let of = forces.organisations.iter().filter(|(org, data)| data.bloc == bloc && forces.reference.strength[*org].0 > 0.0);
-        of.into_iter().any(|(org, _)| forces.reference.fighters.row(org)[at] > 0.0)
+        let mut of = forces.organisations.iter().filter(|(org, data)| data.bloc == bloc && forces.reference.strength[*org].0 > 0.0);
+        of.any(|(org, _)| forces.reference.fighters.row(org)[at] > 0.0)
     };
     let zones = forces.reference.fighters.columns();
     let apart = forces.dyads.iter().filter(|dyad| dyad.events_per_month > 0.0);
@@ -79,10 +80,8 @@ fn never_meeting(peoples: &Peoples, forces: &Forces) -> Vec<String> {
 }
 
 /// Zones that the shapes of the map leave out, where there are any shapes.
-fn shapeless(places: &Places, shapes: &str) -> Vec<String> {
-    let Ok(shapes) = serde_json::from_str::<serde_json::Value>(shapes) else { return Vec::new() };
-    let drawn: Vec<&str> =
-        shapes["features"].as_array().into_iter().flatten().filter_map(|feature| feature["properties"]["place"].as_str()).collect();
-    let left = places.zone_names().iter().filter(|name| !drawn.contains(&name.as_str()));
+fn shapeless(places: &Places, shapes: &Shapes) -> Vec<String> {
+    let Some(drawn) = &shapes.places else { return Vec::new() };
+    let left = places.zone_names().iter().filter(|name| !drawn.contains(name));
     left.map(|name| format!("shapes.geojson has no shape of `{name}`: maps leave it out")).collect()
 }
