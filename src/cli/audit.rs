@@ -23,8 +23,7 @@ pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
         if args.json {
             let list: Vec<_> =
                 CHECKS.iter().map(|check| json!({ "check": check.name, "family": check.family, "asks": check.asks })).collect();
-            say(&format!("{}\n", serde_json::to_string_pretty(&list).map_err(|error| Failed::Bug(error.to_string()))?))?;
-            return Ok(0);
+            return say(&format!("{:#}\n", serde_json::Value::from(list))).map(|()| 0);
         }
         let longest = CHECKS.iter().map(|check| check.name.len()).max().unwrap_or(0);
         let lines: Vec<String> = CHECKS.iter().map(|check| format!("{:longest$}  {}\n", check.name, check.asks)).collect();
@@ -84,7 +83,7 @@ pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
             "futures_most": lab.most(), "margin": args.margin, "equal_level": audit::judge::EQUAL, "certain_level": audit::judge::CERTAIN,
             "far": audit::judge::FAR * args.margin, "negative": negative, "checks": findings,
         });
-        say(&format!("{}\n", serde_json::to_string_pretty(&text).map_err(|error| Failed::Bug(error.to_string()))?))?;
+        say(&format!("{text:#}\n"))?;
     } else {
         say(&table(&scenario, &whole, &lab, &findings, begun.elapsed().as_secs()))?;
     }

@@ -79,19 +79,20 @@ impl ScenarioLabel {
     /// The label of a scenario.
     #[must_use]
     pub fn of(scenario: &Scenario) -> Self {
+        let runs = scenario.ever_runs(TALKS);
         Self {
             name: scenario.name.clone(),
             title: scenario.title.clone(),
             summary: scenario.summary.clone(),
             off: scenario.switches(),
-            talks: scenario.has_talks() && scenario.ever_runs(TALKS),
+            talks: scenario.has_talks() && runs,
             table: {
                 let seats = scenario.seated();
                 let seats = if seats.is_empty() { "nobody".to_owned() } else { seats.join(", ") };
                 let convenor = scenario.tracks().find_map(|track| track.convenor);
                 let talks = match convenor {
                     None => "no talks are tried".to_owned(),
-                    Some(at) if scenario.ever_runs(TALKS) => format!("{} convenes {seats}", scenario.case.access[at].0),
+                    Some(at) if runs => format!("{} convenes {seats}", scenario.case.access[at].0),
                     Some(_) => "no talks are tried, as they are switched off".to_owned(),
                 };
                 let pairs = scenario.in_dialogue();

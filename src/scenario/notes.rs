@@ -1,7 +1,7 @@
 //! What is sound in a scenario and yet cannot do what it seems meant for: told by `check`, refused by nobody.
-use super::Scenario;
 use super::case::Stance;
 use super::track::{Ddr, FIRST_BID, Guarantee, Modality, Offers, Track};
+use super::{Scenario, TALKS};
 use crate::params::{KEPT_FOR, KEPT_IN, Prior};
 
 /// One line for each thing that has no effect beside the rest of the scenario.
@@ -70,8 +70,7 @@ fn of_talks(scenario: &Scenario) -> Vec<String> {
         let do_nothing = if idle.len() == 1 { "does nothing" } else { "do nothing" };
         notes.push(format!("without a convenor no talks are tried: {} {do_nothing}", idle.join(", ")));
     }
-    let is_off = |off: &[String]| off.iter().any(|process| process == "mediation");
-    if scenario.has_talks() && is_off(&scenario.switched_off) && scenario.later.iter().all(|later| is_off(&later.switched_off)) {
+    if scenario.has_talks() && !scenario.ever_runs(TALKS) {
         notes.push("the switch `mediation` is off: no talks take place, whatever [track] says of convenor and seats".to_owned());
     }
     notes

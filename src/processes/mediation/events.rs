@@ -6,21 +6,11 @@ use crate::processes::parties::{lead, organisations};
 use crate::processes::{Model, telling};
 use crate::scenario::Stance;
 use crate::scenario::case::{PIE_NAMES, PIES, SCALAR_NAMES, SCALARS};
-use crate::scenario::track::Modality;
 use crate::talks::state::{Costs, Margin, costs};
 use crate::talks::step::{Cause, Side, group_effect};
 use crate::talks::{Event, Table, Talks};
 use crate::units;
 use crate::world::World;
-
-/// Those who bargain where talks are open: the state, and full seats without conditions that they have not met.
-fn bargaining(table: &Table, talks: &Talks) -> Vec<Party> {
-    let seated = |at: usize| {
-        let who = &table.participants[at];
-        at == 0 || who.modality == Modality::Full && (who.conditions.is_none() || talks.conditions_met[at].is_some())
-    };
-    (0..table.participants.len()).filter(|&at| seated(at)).map(|at| table.participants[at].party).collect()
-}
 
 /// What follows from an event of the talks, and how it is told; `asked` are the participants of this week's bid.
 pub(super) fn happen(world: &mut World, model: &Model, table: &Table, talks: &Talks, asked: &[usize], event: Event) {
@@ -29,6 +19,7 @@ pub(super) fn happen(world: &mut World, model: &Model, table: &Table, talks: &Ta
     let concerned = |world: &World, parties: &[Party]| {
         parties.iter().flat_map(|&party| organisations(world, party).collect::<Vec<_>>()).collect::<Vec<_>>()
     };
+    let parties = |seats: &[usize]| seats.iter().map(|&at| table.participants[at].party).collect::<Vec<Party>>();
     match event {
         Event::Contact { party, hazard } => {
             let ally = table.seat_of(party).is_some_and(
@@ -146,8 +137,7 @@ pub(super) fn happen(world: &mut World, model: &Model, table: &Table, talks: &Ta
             telling::tell(world, "group", None, Vec::new(), 0, text).numbers = vec![("members", members), ("effect", group)];
         }
         Event::TalksOpened => {
-            let parties: Vec<Party> = asked.iter().map(|&at| table.participants[at].party).collect();
-            let actors = concerned(world, &parties);
+            let actors = concerned(world, &parties(asked));
             let text = format!(
                 "Talks open: both sides said yes to the same bid; an accord is possible in {:.0} weeks at the earliest",
                 m.accord_first
@@ -160,7 +150,7 @@ pub(super) fn happen(world: &mut World, model: &Model, table: &Table, talks: &Ta
                 Cause::Exhausted => format!("nothing came of them (hazard {:.4} a week)", m.collapse),
             };
             let text = format!("Talks collapse after {}: {why}", units::weeks(weeks));
-            let actors = concerned(world, &bargaining(table, talks));
+            let actors = concerned(world, &parties(&talks.members_with(table, 0)));
             telling::tell(world, "talks", None, actors, 0, text).numbers = vec![("weeks", f64::from(weeks))];
         }
         Event::AccordSigned { accord, margin, hazard } => {

@@ -42,13 +42,13 @@ impl Moved {
 
     /// Holds where every whole interval lies within a bound.
     pub fn within(&self, bound: f64) -> Verdict {
-        let (holds, figure) = self.compared(bound, |e| e.low.abs().max(e.high.abs()));
+        let (holds, figure) = self.compared(bound, reach);
         verdict(holds, &format!("intervals within {} %", 100.0 * bound), figure)
     }
 
     /// Holds where the two are equivalent: every whole interval lies within [`EQUIVALENT`], with a half-width below half of that.
     pub fn equivalent(&self) -> Verdict {
-        let (holds, figure) = self.compared(EQUIVALENT, |e| e.low.abs().max(e.high.abs()));
+        let (holds, figure) = self.compared(EQUIVALENT, reach);
         let widest = self.outcomes.iter().map(|x| (x.1.high - x.1.low) / 2.0).fold(0.0, f64::max);
         let asked = format!("intervals within {} %, half-widths below {} %", 100.0 * EQUIVALENT, 50.0 * EQUIVALENT);
         verdict(holds && widest < EQUIVALENT / 2.0, &asked, figure)
@@ -84,6 +84,11 @@ impl Moved {
         );
         (holds, figure)
     }
+}
+
+/// How far from 0 an interval reaches.
+fn reach(e: &Estimate) -> f64 {
+    e.low.abs().max(e.high.abs())
 }
 
 /// Mean paired difference `b - a` as a share of the mean of `a`, with an interval; where that mean is 0, the difference as it is.
