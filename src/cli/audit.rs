@@ -7,7 +7,8 @@ use crate::scenario::scales::Scaled;
 use crate::scenario::{Library, Problems, Scenario};
 use crate::units;
 use serde_json::json;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 use std::time::Instant;
 
@@ -96,15 +97,22 @@ pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
     Ok(u8::from(negative > 0))
 }
 
-/// Whether what stands in a file's place is a table of scales, or nothing.
+/// Whether what stands in a file's place is a table of scales, or nothing. Of what is no plain file nothing is read: a device has no end.
 fn replaceable(file: &Path) -> io::Result<()> {
     let head = format!("{}\n", crate::scenario::scales::COLUMNS);
-    match std::fs::read(file) {
-        Ok(bytes) if !bytes.starts_with(head.as_bytes()) => {
-            Err(io::Error::new(io::ErrorKind::AlreadyExists, "it exists and is no table of scales: name another file"))
-        }
-        _ => Ok(()),
+    let about = match std::fs::metadata(file) {
+        Ok(about) if about.is_dir() => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        about => about?,
+    };
+    let mut begins = Vec::new();
+    if about.is_file() {
+        File::open(file)?.take(head.len() as u64).read_to_end(&mut begins)?;
     }
+    if begins == head.as_bytes() {
+        return Ok(());
+    }
+    Err(io::Error::new(io::ErrorKind::AlreadyExists, "it exists and is no table of scales: name another file"))
 }
 
 /// The scale that a check holds against 1:1.

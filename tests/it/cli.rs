@@ -55,6 +55,13 @@ fn an_audit_of_scales_writes_what_a_case_reads() {
     assert_eq!(code(&over), 74, "{}", err(&over));
     assert!(err(&over).contains("it exists and is no table of scales"), "{}", err(&over));
     assert_eq!(std::fs::read_to_string(folder.path().join("mine.toml")).unwrap(), MINE);
+    #[cfg(unix)]
+    {
+        // The whole of it was read, and a device has no end.
+        let device = call(folder.path(), "audit mine.toml --scales /dev/zero --weeks 4 --replicates 2");
+        assert_eq!(code(&device), 74, "{}", err(&device));
+        assert!(err(&device).contains("it exists and is no table of scales"), "{}", err(&device));
+    }
     let none = call(folder.path(), "audit mine.toml --scales none.csv --weeks 4 --replicates 2 --scale 40");
     assert_eq!(code(&none), 2, "{}", err(&none));
     assert!(err(&none).contains("none.csv is not written") && !folder.path().join("none.csv").exists(), "{}", err(&none));
