@@ -245,6 +245,17 @@ mod tests {
     }
 
     #[test]
+    fn a_start_is_named_by_its_day_and_told_with_its_folder() {
+        let own = Files::from([(
+            "starts/2031-1-06/stances.csv".to_owned(),
+            embedded("two-valleys").unwrap()["starts/2031-01-06/stances.csv"].clone(),
+        )]);
+        let layers = [("two-valleys", embedded("two-valleys").unwrap()), ("own", own)];
+        let told = read_layers(&layers.map(|(name, files)| Layer { name: name.to_owned(), files })).unwrap_err().to_string();
+        assert!(told.contains("own/starts/2031-1-06:1:1: `2031-1-06` is no day") && told.contains("did you mean `2031-01-06`?"), "{told}");
+    }
+
+    #[test]
     fn leanings_rounded_in_the_table_sum_to_one() {
         let mut files = embedded("two-valleys").unwrap();
         let text = files["leanings.csv"].replacen("orrans,0.1,0.55", "orrans,0.1,0.549", 1);

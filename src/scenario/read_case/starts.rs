@@ -62,8 +62,10 @@ pub(super) fn read(
     for name in start_names.iter().filter(|name| **name != reference_name) {
         // A day that is written otherwise would be a second start of the same day.
         if Date::parse(name).is_none_or(|day| day.to_string() != *name) {
-            let problem =
-                Problem::at(&format!("starts/{name}"), 1, 1, format!("`{name}` is no day: a start is named by its first, 2031-01-06"));
+            let folder = format!("starts/{name}");
+            let here = r.layers.iter().rev().find(|layer| layer.files.keys().any(|file| file.starts_with(&format!("{folder}/"))));
+            let shown = here.map_or_else(|| folder.clone(), |layer| layer.shown(&folder));
+            let problem = Problem::at(&shown, 1, 1, format!("`{name}` is no day: a start is named by its first, 2031-01-06"));
             r.problems.add(problem.nearest(name, about.entries("starts").iter().map(|entry| entry.0.as_str())));
         }
     }
