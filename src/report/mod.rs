@@ -320,6 +320,20 @@ mod tests {
         }
     }
 
+    /// Only one of the pictures cut it, and in the others it ran off the page.
+    #[test]
+    fn a_title_longer_than_the_page_is_cut_in_every_picture() {
+        let mut results = made_up::results(40, 20, 30);
+        let long = "a scenario that goes on about who sits at the table, ".repeat(5);
+        let long = long.trim_end();
+        results.scenarios[1].title = long.to_owned();
+        let drawn = plots::figures(&results);
+        assert!(drawn.iter().any(|figure| figure.name == "funnel") && drawn.iter().any(|figure| figure.name == "map"));
+        for figure in drawn {
+            assert!(figure.svg.split("<text").skip(1).all(|text| !text.contains(long)), "{}", figure.name);
+        }
+    }
+
     /// A few large futures once gave the picture another unit than the table has.
     #[test]
     fn outcomes_have_the_units_of_the_table_and_few_futures_are_drawn_one_by_one() {

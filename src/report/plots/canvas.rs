@@ -103,6 +103,11 @@ impl Face {
         }
         lines
     }
+    /// The text in one line no wider than `width`; what is left out is marked.
+    #[must_use]
+    pub fn fit(self, text: &str, width: f64) -> String {
+        self.cut(text, width, 1).concat()
+    }
     /// The text in lines no wider than `width`.
     #[must_use]
     pub fn wrapped(self, text: &str, width: f64) -> Vec<String> {
@@ -190,9 +195,9 @@ impl Canvas<'_> {
             let (x, y) = (at.0 + x, at.1 + y);
             if let Some(colour) = colour {
                 self.rect((x, y - 4.0), (x + 10.0, y + 4.0), *colour);
-                self.text(text, (x + SWATCH, y), At::Start, bold(*colour));
+                self.text(&bold(*colour).fit(text, WIDTH - 24.0 - SWATCH), (x + SWATCH, y), At::Start, bold(*colour));
             } else {
-                self.text(text, (x, y), At::Start, plain(SOFT));
+                self.text(&plain(SOFT).fit(text, WIDTH - 24.0), (x, y), At::Start, plain(SOFT));
             }
         }
     }
@@ -245,6 +250,13 @@ pub struct Frame<'a> {
     pub foot: &'a str,
     /// Height of the drawing, without title and footnote.
     pub height: f64,
+}
+
+/// The title of a scenario as it stands above what is drawn of it: in its colour, and no wider than the page.
+#[must_use]
+pub fn heading(title: &str, scenario: usize) -> (String, Face) {
+    let face = bold(colour(scenario)).sized(11.0);
+    (face.fit(title, WIDTH - 36.0), face)
 }
 
 /// Draws a figure: `draw` gets the page and the y at which it may begin.

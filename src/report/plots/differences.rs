@@ -1,5 +1,5 @@
 //! Paired differences from the baseline: mean and interval, in per cent of the baseline and in numbers.
-use super::canvas::{At, Axis, Figure, Frame, GRID, INK, SOFT, bold, colour, figure, plain};
+use super::canvas::{At, Axis, Figure, Frame, GRID, INK, SOFT, bold, colour, figure, heading, plain};
 use crate::experiment::results::Results;
 use crate::observe::measures::measures;
 use crate::report::comparison::{self, Verdict};
@@ -69,9 +69,8 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
                 if at > 0 {
                     page.line(&[(12.0, y - 0.5 * ROW), (708.0, y - 0.5 * ROW)], GRID, 0.6);
                 }
-                let face = bold(colour(scenario)).sized(11.0);
-                let lines = face.cut(&results.scenarios[scenario].title, 684.0, 1);
-                page.halo(lines.first().map_or("", String::as_str), (12.0, y), At::Start, face);
+                let (title, face) = heading(&results.scenarios[scenario].title, scenario);
+                page.halo(&title, (12.0, y), At::Start, face);
             }
             y += ROW;
             let part = row.column.scope != "all";

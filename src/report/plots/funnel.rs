@@ -1,5 +1,5 @@
 //! How far talks come, by scenario: the way from contact to an accord, what stands beside it, and how long accords stand.
-use super::canvas::{At, Axis, Figure, Frame, GRID, INK, SOFT, bold, colour, figure, plain};
+use super::canvas::{At, Axis, Figure, Frame, GRID, INK, SOFT, colour, figure, heading, plain};
 use crate::experiment::results::Results;
 use crate::report::comparison::{self, FunnelRow, YEARS};
 use crate::report::numbers::{self, rounded};
@@ -82,7 +82,8 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
         let axis = Axis { values: (0.0, 100.0), page: (212.0, 506.0) };
         let mut y0 = top + 10.0;
         for (place, (&scenario, lines)) in with.iter().zip(&blocks).enumerate() {
-            page.text(&results.scenarios[scenario].title, (12.0, y0), At::Start, bold(colour(scenario)).sized(11.0));
+            let (title, face) = heading(&results.scenarios[scenario].title, scenario);
+            page.text(&title, (12.0, y0), At::Start, face);
             let first = y0 + 12.0;
             let last = first + ROW * lines.len() as f64;
             for tick in [0.0, 20.0, 40.0, 60.0, 80.0, 100.0] {

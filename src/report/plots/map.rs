@@ -1,5 +1,5 @@
 //! Control by the state on the map, at several dates, for each scenario.
-use super::canvas::{At, Figure, Frame, INK, SOFT, WIDTH, bold, colour, figure, plain};
+use super::canvas::{At, Figure, Frame, INK, SOFT, WIDTH, figure, heading, plain};
 use crate::experiment::results::Results;
 use crate::index::Place;
 use crate::observe::measures::series_rows;
@@ -73,7 +73,8 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     Some(figure(&frame, |page, top| {
         for (scenario, sketch) in results.series.iter().enumerate() {
             let y0 = top + block * scenario as f64;
-            page.text(&results.scenarios[scenario].title, (12.0, y0 + 8.0), At::Start, bold(colour(scenario)).sized(11.0));
+            let (title, face) = heading(&results.scenarios[scenario].title, scenario);
+            page.text(&title, (12.0, y0 + 8.0), At::Start, face);
             for (column, &week) in dates.iter().enumerate() {
                 let x0 = 12.0 + column as f64 * (cell + 8.0);
                 let at = |(lon, lat): (f64, f64)| (x0 + (lon - west) * squeeze * per_degree, y0 + 30.0 + (north - lat) * per_degree);

@@ -51,7 +51,7 @@ pub fn draw(parameters: &[(String, Vec<f64>)], foot: &str) -> Figure {
                 }
                 if i + 1 == n {
                     let short = parameters[j].0.rsplit('.').next().unwrap_or("");
-                    let text = face.sized(6.5).cut(short, cell - 2.0, 1).join("");
+                    let text = face.sized(6.5).fit(short, cell - 2.0);
                     page.text(&text, (0.5 * (x0 + x1), y1 + 10.0), At::Middle, plain(SOFT).sized(6.5));
                 }
             }

@@ -54,7 +54,7 @@ pub fn draw(rows: &[Row], foot: &str) -> Figure {
             }
             let face = if row.passes() { plain(INK) } else { bold(BAD) };
             let brackets: Vec<&str> = [row.period.as_str(), row.role.short()].into_iter().filter(|word| !word.is_empty()).collect();
-            let label = face.sized(9.0).cut(&format!("{} ({})", row.name, brackets.join(", ")), LABEL - 8.0, 1).join("");
+            let label = face.sized(9.0).fit(&format!("{} ({})", row.name, brackets.join(", ")), LABEL - 8.0);
             page.text(&label, (12.0, y), At::Start, face.sized(9.0));
             page.text(&format!("{}, {}", short(row.median), short(row.observed)), (708.0, y), At::End, plain(INK).sized(9.0));
         }
