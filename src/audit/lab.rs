@@ -363,10 +363,11 @@ pub fn play(ready: &Ready, world: &mut World, dice: Dice, schedule: &[&Process],
             ready.parameters = Arc::new(ready.parameters.with(&due));
         }
         sim::with_model(&ready, dice, |model| {
-            let off = model.scenario.switched_off_at(world.week);
-            for process in schedule.iter().filter(|p| !off.iter().any(|name| name == p.name)) {
-                meddle(world, model, process.name);
-                (process.run)(world, model);
+            for process in schedule {
+                if process.runs(world, model) {
+                    meddle(world, model, process.name);
+                }
+                process.week(world, model);
             }
             meddle(world, model, "end");
             recorder.week(model, world);

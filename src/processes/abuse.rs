@@ -138,10 +138,25 @@ fn launched(world: &World, model: &Model) -> Grid<Place, Bloc, f64> {
     launched
 }
 
-pub(super) fn run(world: &mut World, model: &Model) {
+/// Nobody is harmed outside battle: sums over the last weeks go on, campaigns fade.
+pub(super) fn off(world: &mut World, model: &Model) {
+    pass(world);
+    fade(world, model);
+}
+
+fn pass(world: &mut World) {
     world.one_sided.advance();
     world.harm26.advance();
     world.inherited26.advance();
+}
+
+fn fade(world: &mut World, model: &Model) {
+    let fade = libm::exp(-1.0 / model.p.abuse.campaign_time);
+    world.campaign.iter_mut().for_each(|events| *events *= fade);
+}
+
+pub(super) fn run(world: &mut World, model: &Model) {
+    pass(world);
     let mut events = Vec::new();
     let p = &model.p.abuse;
     let g = -libm::expm1(-1.0 / p.campaign_time);
@@ -170,8 +185,7 @@ pub(super) fn run(world: &mut World, model: &Model) {
             }
         }
     }
-    let fade = libm::exp(-1.0 / p.campaign_time);
-    world.campaign.iter_mut().for_each(|events| *events *= fade);
+    fade(world, model);
     for (root, place, n, entity) in events {
         let at = world.pb(place, root);
         world.campaign[at] += f64::from(n);

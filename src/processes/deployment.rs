@@ -1,4 +1,4 @@
-//! Deployment: where organisations send their fighters, and the control that follows.
+//! Deployment: where organisations send their fighters.
 //! Reads: fighters, control, threat to own people, freed troops. Writes: fighters by place, force. Draws: none.
 //! Evidence: model 6.1, tried on 2017-2021. Left out: roads by season, aircraft.
 use super::{Model, terms};
@@ -19,6 +19,11 @@ pub(super) fn run(world: &mut World, model: &Model) {
             }
         }
     }
+    world.muster();
+}
+
+/// Nobody moves and nobody is replaced; who is left where is counted.
+pub(super) fn off(world: &mut World, _: &Model) {
     world.muster();
 }
 

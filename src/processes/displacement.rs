@@ -18,11 +18,16 @@ const SIEGE_COST: f64 = 0.7;
 const ONE_IN: usize = 500;
 
 pub(super) fn run(world: &mut World, model: &Model) {
-    let keep = kept(model.p.displacement.memory, 1.0);
     if !model.held {
         flights(world, model);
         returns(world, model);
     }
+    remember(world, model);
+}
+
+/// What places remember of deaths.
+pub(super) fn remember(world: &mut World, model: &Model) {
+    let keep = kept(model.p.displacement.memory, 1.0);
     // A weighted mean of deaths in four weeks, so that it compares with what drives flight.
     for place in model.case.zones() {
         world.deaths_memory[place] = keep * world.deaths_memory[place] + (1.0 - keep) * world.deaths4.get(place.at());

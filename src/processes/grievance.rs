@@ -15,9 +15,7 @@ const FORGOTTEN: f32 = 1e-5;
 /// The week's harm and what fades.
 pub fn run(world: &mut World, model: &Model) {
     let p = &model.p.grievance;
-    world.slow_scale *= kept(p.slow_half_life, 1.0);
-    let fast = kept(p.fast_half_life, 1.0) as f32;
-    world.fast.values_mut().iter_mut().for_each(|value| fade(value, fast));
+    forget(world, model);
     let harms = std::mem::take(&mut world.ledger.harms);
     for harm in &harms {
         let jump = p.kin * forgiven(world, model, harm.blamed, harm.community);
@@ -27,6 +25,21 @@ pub fn run(world: &mut World, model: &Model) {
     world.ledger.harms = harms;
     anger(world, model);
     fear(world, model);
+}
+
+/// No harm is held against anybody: what was held fades, and fear with it.
+pub(super) fn off(world: &mut World, model: &Model) {
+    forget(world, model);
+    let keep = kept(model.p.grievance.fear_half_life, 1.0) as f32;
+    world.fear.values_mut().iter_mut().for_each(|value| fade(value, keep));
+}
+
+/// Slow and fast grievance fade.
+fn forget(world: &mut World, model: &Model) {
+    let p = &model.p.grievance;
+    world.slow_scale *= kept(p.slow_half_life, 1.0);
+    let fast = kept(p.fast_half_life, 1.0) as f32;
+    world.fast.values_mut().iter_mut().for_each(|value| fade(value, fast));
 }
 
 /// Of a harm less than this is left out.

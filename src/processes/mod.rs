@@ -113,7 +113,36 @@ pub struct Process {
     pub in_burn_in: bool,
     /// Executes it.
     pub run: fn(&mut World, &Model),
+    /// What passes by itself where a scenario switches it off: sums over the last weeks go on, memories fade, what talks had open closes.
+    /// Whatever else it has brought about stays as it is.
+    pub off: fn(&mut World, &Model),
 }
+
+impl Process {
+    /// Whether it is executed this week.
+    #[must_use]
+    pub fn runs(&self, world: &World, model: &Model) -> bool {
+        self.is_due(world) && !model.scenario.switched_off_at(world.week).iter().any(|name| name == self.name)
+    }
+
+    /// Executes its week, or what passes without it; says whether it was executed.
+    pub fn week(&self, world: &mut World, model: &Model) -> bool {
+        let runs = self.runs(world, model);
+        if runs {
+            (self.run)(world, model);
+        } else if self.is_due(world) {
+            (self.off)(world, model);
+        }
+        runs
+    }
+
+    fn is_due(&self, world: &World) -> bool {
+        self.in_burn_in || !world.burning_in()
+    }
+}
+
+/// Nothing passes by itself.
+fn stays(_: &mut World, _: &Model) {}
 
 /// What closes a week after the last line of [`SCHEDULE`]: its name, what it does, and why it stands there. It lies above
 /// the processes (`crate::observe`), and cannot be switched off.
@@ -125,22 +154,71 @@ pub const OBSERVE: (&str, &str, &str) = (
 
 /// The week, in order.
 pub const SCHEDULE: &[Process] = &[
-    Process { name: "timeline", why_here: "what is dated comes before what reacts to it", in_burn_in: false, run: timeline::run },
-    Process { name: "deployment", why_here: "fighters move before they meet", in_burn_in: true, run: deployment::run },
-    Process { name: "combat", why_here: "attacks between organisations where they now stand", in_burn_in: true, run: combat::run },
+    Process {
+        name: "timeline",
+        why_here: "what is dated comes before what reacts to it",
+        in_burn_in: false,
+        run: timeline::run,
+        off: stays,
+    },
+    Process {
+        name: "deployment",
+        why_here: "fighters move before they meet",
+        in_burn_in: true,
+        run: deployment::run,
+        off: deployment::off,
+    },
+    Process {
+        name: "combat",
+        why_here: "attacks between organisations where they now stand",
+        in_burn_in: true,
+        run: combat::run,
+        off: combat::off,
+    },
     Process {
         name: "abuse",
         why_here: "reads this week's attacks (collateral) and own deaths (reprisal)",
         in_burn_in: true,
         run: abuse::run,
+        off: abuse::off,
     },
-    Process { name: "communal", why_here: "feuds run on disputes, beside the war", in_burn_in: true, run: communal::run },
-    Process { name: "grievance", why_here: "attribution needs this week's perpetrators", in_burn_in: true, run: grievance::run },
-    Process { name: "protection", why_here: "who met attacks and who withdrew is now known", in_burn_in: true, run: protection::run },
-    Process { name: "recruitment", why_here: "reads grievance and protection of this week", in_burn_in: true, run: recruitment::run },
-    Process { name: "displacement", why_here: "people leave after the violence", in_burn_in: true, run: displacement::run },
-    Process { name: "governance", why_here: "control, courts, rents and means follow presence", in_burn_in: true, run: governance::run },
-    Process { name: "politics", why_here: "organisations react to the week", in_burn_in: false, run: politics::run },
-    Process { name: "mediation", why_here: "talks read the week's balance", in_burn_in: false, run: mediation::run },
-    Process { name: "accord", why_here: "what is signed binds from the next week on", in_burn_in: false, run: accord::run },
+    Process { name: "communal", why_here: "feuds run on disputes, beside the war", in_burn_in: true, run: communal::run, off: stays },
+    Process {
+        name: "grievance",
+        why_here: "attribution needs this week's perpetrators",
+        in_burn_in: true,
+        run: grievance::run,
+        off: grievance::off,
+    },
+    Process {
+        name: "protection",
+        why_here: "who met attacks and who withdrew is now known",
+        in_burn_in: true,
+        run: protection::run,
+        off: stays,
+    },
+    Process {
+        name: "recruitment",
+        why_here: "reads grievance and protection of this week",
+        in_burn_in: true,
+        run: recruitment::run,
+        off: stays,
+    },
+    Process {
+        name: "displacement",
+        why_here: "people leave after the violence",
+        in_burn_in: true,
+        run: displacement::run,
+        off: displacement::remember,
+    },
+    Process {
+        name: "governance",
+        why_here: "control, courts, rents and means follow presence",
+        in_burn_in: true,
+        run: governance::run,
+        off: stays,
+    },
+    Process { name: "politics", why_here: "organisations react to the week", in_burn_in: false, run: politics::run, off: politics::off },
+    Process { name: "mediation", why_here: "talks read the week's balance", in_burn_in: false, run: mediation::run, off: mediation::off },
+    Process { name: "accord", why_here: "what is signed binds from the next week on", in_burn_in: false, run: accord::run, off: stays },
 ];

@@ -29,6 +29,11 @@ pub(super) fn run(world: &mut World, model: &Model) {
     stances(world, model);
 }
 
+/// No change of power.
+pub(super) fn off(world: &mut World, _: &Model) {
+    world.regime.coup_now = false;
+}
+
 /// A change of power by force redraws the hard-liners' share.
 fn coup(world: &mut World, model: &Model) {
     let p = &model.p.politics;

@@ -66,10 +66,8 @@ impl<'a> Course<'a> {
             self.parameters = Arc::new(changed);
         }
         self.processes(&SCHEDULE[..talks_at()]);
-        if self.has_talks() {
-            note(self.world.week, TALKS);
-            self.with(mediation::prepare);
-        }
+        note(self.world.week, TALKS);
+        self.with(if self.has_talks() { mediation::prepare } else { mediation::off });
     }
 
     /// What the talks come to this week, before anything follows from it.

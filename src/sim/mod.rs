@@ -72,11 +72,9 @@ pub fn week(world: &mut World, model: &Model, seen: impl FnMut(&World, &str)) {
 
 fn run_processes(processes: &[Process], world: &mut World, model: &Model, mut seen: impl FnMut(&World, &str)) {
     for process in processes {
-        if (world.burning_in() && !process.in_burn_in) || model.scenario.switched_off_at(world.week).iter().any(|x| x == process.name) {
-            continue;
+        if process.week(world, model) {
+            seen(world, process.name);
         }
-        (process.run)(world, model);
-        seen(world, process.name);
     }
 }
 

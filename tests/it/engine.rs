@@ -234,6 +234,109 @@ fn switching_a_process_off_removes_what_it_does_and_only_runs_on() {
     }
 }
 
+/// Would catch a share of weeks that is summed week by week, so that what always holds is a last digit beside 1.
+#[test]
+fn outcomes_lie_in_the_range_of_their_measures() {
+    for weeks in [6, 52, 49] {
+        let scenario = common::teaching("two-valleys-inclusive", weeks);
+        let ready = common::ready(&scenario, &[]);
+        let peace = column(&scenario.case, "peace_dyad_share");
+        let runs: Vec<_> = (0..12).map(|r| common::future(&ready, 9, r)).collect();
+        for measure in sulh::observe::measures::measures(&scenario.case) {
+            for (at, name) in outcome_columns(&scenario.case).iter().enumerate().filter(|x| x.1.starts_with(&*measure.name)) {
+                let values = runs.iter().map(|run| run.outcome[at]);
+                assert!(values.clone().all(|x| (measure.low..=measure.high).contains(&x)), "{name}, {weeks} weeks: {values:?}");
+            }
+        }
+        assert!(runs.iter().any(|run| run.outcome[peace] == 1.0), "{weeks} weeks: nobody is at peace throughout");
+    }
+}
+
+/// Would catch sums over the last weeks, or counts of fighters, that stand still where the process that moves them on is switched off.
+#[test]
+fn what_is_switched_off_stops_no_clock() {
+    let mut remembered = [0.0; 2];
+    for (name, from) in ["combat", "abuse", "deployment", "grievance"].into_iter().flat_map(|name| [(name, 0), (name, 40)]) {
+        let mut scenario = Scenario { track: common::no_track(), ..common::teaching("two-valleys-inclusive", 100) };
+        let off = vec![name.to_owned()];
+        if from == 0 {
+            scenario.switched_off = off;
+        } else {
+            let track = scenario.track.clone();
+            scenario.later.push(sulh::scenario::Later { week: from, track, switched_off: off, stances: Vec::new(), told: Vec::new() });
+        }
+        let ready = common::ready(&scenario, &[]);
+        let (case, dice) = (Arc::clone(&scenario.case), Dice::new(4, 0));
+        let mut world = sim::burn_in(&ready, dice);
+        let mut counted = world.force.clone();
+        let (mut dead, mut one_sided, mut harms): (Vec<Vec<f64>>, Vec<f64>, Vec<f64>) = Default::default();
+        let mut loudest = [0.0_f64; 3];
+        sim::each_week(&ready, &mut world, dice, 100, |world| {
+            let mut here = vec![0.0; case.zones];
+            let fallen = world.ledger.fighter_deaths.iter().copied();
+            fallen.chain(world.ledger.civilian_deaths.iter().map(|&(place, _, n)| (place, n))).for_each(|(q, n)| here[q.at()] += n);
+            dead.push(here);
+            one_sided.push(world.ledger.one_sided.len() as f64);
+            harms.push(world.ledger.harms.len() as f64);
+            let week = world.week as usize;
+            let last = |weeks: usize, list: &[f64]| list[week + 1 - weeks..].iter().sum::<f64>();
+            if week >= 52 {
+                for place in case.zones() {
+                    let expected: f64 = dead[week - 3..].iter().map(|here| here[place.at()]).sum();
+                    assert!((world.deaths4.get(place.at()) - expected).abs() < 1e-3, "{name} off from {from}, week {week}: deaths");
+                    loudest[0] = loudest[0].max(expected);
+                }
+                if name == "deployment" {
+                    // Nobody moves, so those counted this week are those of the last week's end.
+                    assert_eq!(world.force, counted, "week {week}");
+                }
+                let root_cells = case.blocs.len() * case.zones * case.communities.len();
+                let held: f64 = world.harm26.totals()[..root_cells].iter().map(|&x| f64::from(x)).sum();
+                let (sides, harmed) = (last(52, &one_sided), last(sulh::world::INCIDENTS, &harms));
+                assert!((world.one_sided.get(0) - sides).abs() < 1e-3, "{name} off from {from}, week {week}: one-sided events");
+                assert!((held - harmed).abs() < 1e-3, "{name} off from {from}, week {week}: harms {held}, {harmed} expected");
+                loudest = [loudest[0], loudest[1].max(sides), loudest[2].max(harmed)];
+            }
+            let mut ended = world.clone();
+            ended.muster();
+            counted = ended.force;
+        });
+        assert!(loudest[0] > 0.0, "{name} off from {from}: nothing to remember");
+        remembered = [remembered[0] + loudest[1], remembered[1] + loudest[2]];
+    }
+    assert!(remembered.iter().all(|&x| x > 0.0), "nothing to remember: {remembered:?}");
+}
+
+/// Would catch a switch that leaves talks open, or takes more with it than talks: without mediation all is as where nobody convenes.
+#[test]
+fn mediation_that_is_switched_off_is_a_track_without_a_convenor() {
+    let scenario = common::teaching("two-valleys-inclusive", 120);
+    let off = Scenario { switched_off: vec!["mediation".to_owned()], ..scenario.clone() };
+    let nobody = Scenario { track: Track { convenor: None, ..scenario.track.clone() }, ..scenario.clone() };
+    let ready = [scenario, off, nobody].map(|scenario| common::ready(&scenario, &[]));
+    let mut acted = 0;
+    for replicate in 0..12 {
+        let [plain, off, nobody] = [0, 1, 2].map(|at| common::future(&ready[at], 3, replicate));
+        acted += usize::from(plain.outcome != off.outcome);
+        assert_eq!(off.outcome, nobody.outcome, "future {replicate}");
+    }
+    assert!(acted > 0);
+    // Switched off while talks are open, they are so no longer.
+    let mut dated = common::teaching("two-valleys-inclusive", 120);
+    let (track, off) = (dated.track.clone(), vec!["mediation".to_owned()]);
+    dated.later.push(sulh::scenario::Later { week: 60, track, switched_off: off, stances: Vec::new(), told: Vec::new() });
+    let ready = common::ready(&dated, &[]);
+    let mut open = [0, 0];
+    for replicate in 0..40 {
+        let dice = Dice::new(3, replicate);
+        sim::each_week(&ready, &mut sim::burn_in(&ready, dice), dice, 70, |world| {
+            let busy = world.talks_open || world.proposals.values().iter().chain(world.leverage.values()).any(|&x| x != 0.0);
+            open[usize::from(world.week >= 60)] += usize::from(busy && world.week >= 59);
+        });
+    }
+    assert!(open[0] > 0 && open[1] == 0, "{open:?} worlds with open talks in the week before and in the ten weeks after");
+}
+
 #[test]
 fn flight_follows_deaths_and_people_return_in_quiet() {
     let case = Arc::new(common::case("2026-07-06"));

@@ -205,7 +205,7 @@ fn kill(world: &mut World, model: &Model, org: Org, place: Place, persons: f64, 
     dead
 }
 
-/// Moves a force out of a place, to the neighbour where it was strongest at the start.
+/// Moves a force out of a place, to the neighbour where it is strongest.
 pub(super) fn withdraw(world: &mut World, model: &Model, org: Org, place: Place) {
     let organisation = &world.organisations[org];
     let origin = organisation.origin;

@@ -17,12 +17,7 @@ use crate::units::kept;
 use crate::world::{World, organisation};
 
 pub(super) fn run(world: &mut World, model: &Model) {
-    rates::drift(world, model);
-    world.harmed6.advance();
-    world.deaths4.advance();
-    world.own_deaths4.advance();
-    world.dyad_deaths52.advance();
-    forget_losses(world, model);
+    pass(world, model);
     let attacks = rates::decide(world, model);
     for (place, attacker, target, n) in attacks {
         let lethal = (0..n).filter(|&nth| fights::incident(world, model, place, attacker, target, nth)).count();
@@ -32,6 +27,23 @@ pub(super) fn run(world: &mut World, model: &Model) {
     offensives::run(world, model);
     sieges::run(world, model);
     close_empty(world);
+}
+
+/// Nobody attacks: climate and drift, sums over the last weeks and what attacks left behind go on.
+pub(super) fn off(world: &mut World, model: &Model) {
+    pass(world, model);
+    rates::fade(world, model);
+    close_empty(world);
+}
+
+/// What a week brings before anybody attacks.
+fn pass(world: &mut World, model: &Model) {
+    rates::drift(world, model);
+    world.harmed6.advance();
+    world.deaths4.advance();
+    world.own_deaths4.advance();
+    world.dyad_deaths52.advance();
+    forget_losses(world, model);
 }
 
 fn forget_losses(world: &mut World, model: &Model) {

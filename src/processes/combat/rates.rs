@@ -82,7 +82,7 @@ fn dormant(world: &World, model: &Model) -> Vec<bool> {
 }
 
 /// Base incidents a week in one direction between two fronts, without climate, drift and answer: forces, stances,
-/// compliance and the solved level; and the mean of 1 - compliance over hostile pairs, which also scales excitation.
+/// compliance and the solved level; and the mean of 1 - compliance over pairs that are not allied, which also scales excitation.
 fn base(world: &World, model: &Model, a: &Front, b: &Front) -> (f64, f64) {
     let (mut weighted, mut open, mut all) = (0.0, 0.0, 0.0);
     for &(k, share_k) in &a.organisations {
@@ -131,7 +131,6 @@ pub(super) fn decide(world: &mut World, model: &Model) -> Vec<(Place, Bloc, Bloc
     let p = &model.p.combat;
     let national = libm::exp(terms::season(model, world.week) + world.climate - 0.5 * p.climate_sd * p.climate_sd);
     let g = -libm::expm1(-1.0 / p.excitation_time);
-    let fade = libm::exp(-1.0 / p.excitation_time);
     let dormant = dormant(world, model);
     let pairs = model.case.zones * model.case.blocs.len();
     let (mut rates, mut entities) = (Vec::with_capacity(pairs), Vec::with_capacity(pairs));
@@ -161,12 +160,16 @@ pub(super) fn decide(world: &mut World, model: &Model) -> Vec<(Place, Bloc, Bloc
         }
     }
     // The kernel g(a) = (1 - e^(-1/tau)) e^(-(a-1)/tau) starts in the week after the incident.
-    for value in &mut world.excited {
-        *value *= fade;
-    }
+    fade(world, model);
     let counts = model.dice.units(Stream::Attack, world.week, &entities);
     let counted = rates.into_iter().zip(counts).map(|((place, attacker, target, rate), u)| (place, attacker, target, poisson_of(u, rate)));
     counted.filter(|x| x.3 > 0).collect()
+}
+
+/// What incidents left behind fades.
+pub(super) fn fade(world: &mut World, model: &Model) {
+    let fade = libm::exp(-1.0 / model.p.combat.excitation_time);
+    world.excited.iter_mut().for_each(|value| *value *= fade);
 }
 
 /// What the lethal incidents of a week leave behind. An incident without deaths excites nothing and a lethal one carries the effect of all,

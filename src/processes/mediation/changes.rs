@@ -1,6 +1,7 @@
 //! What a dated entry of the timeline changes of a track that is under way.
 use super::inputs::inputs;
 use super::opening::{before, list, preferences, sanctioned, stand};
+use super::{adjourn, withdraw};
 use crate::processes::Model;
 use crate::scenario::track::{Ddr, StandingAccord, Track};
 use crate::talks::step::group_effect;
@@ -80,13 +81,10 @@ fn change_lists(world: &mut World, old: &Track, new: &Track) {
 }
 
 fn change_table(world: &mut World, model: &Model, old: &Track, new: &Track) {
-    for party in model.case.parties.ids().filter(|_| world.talks_open) {
-        (world.proposals[party], world.leverage[party]) = (0.0, 0.0);
-    }
+    withdraw(world);
     let Some(table) = Table::new(model.case, new, &preferences(model), |party| sanctioned(model, party)) else {
-        (world.peace.table, world.peace.talks, world.peace.offer) = (None, None, None);
-        world.talks_open = false;
-        return;
+        (world.peace.table, world.peace.talks) = (None, None);
+        return adjourn(world);
     };
     let inputs = inputs(world, model, &table);
     let before = before(model, &table);

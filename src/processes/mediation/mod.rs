@@ -38,6 +38,25 @@ pub(super) fn run(world: &mut World, model: &Model) {
     }
 }
 
+/// Nobody comes to the table: what was open is so no longer, and the rest is as where nobody convenes.
+pub fn off(world: &mut World, model: &Model) {
+    adjourn(world);
+    prepare(world, model);
+}
+
+/// Open talks are open no longer.
+fn adjourn(world: &mut World) {
+    withdraw(world);
+    world.talks_open = false;
+    world.peace.offer = None;
+}
+
+/// Nobody has proposals before him, or fights for them.
+fn withdraw(world: &mut World) {
+    world.proposals.values_mut().fill(0.0);
+    world.leverage.values_mut().fill(0.0);
+}
+
 /// What the week brings whatever the talks come to.
 pub fn prepare(world: &mut World, model: &Model) {
     signing::announce(world);

@@ -91,7 +91,6 @@ pub fn stand(world: &mut World, model: &Model, standing: &StandingAccord, signed
         blocking: Vec::new(),
         hostile,
         level: [standing.implementation; 6],
-        level_start: [standing.implementation; 6],
         monitoring: standing.monitoring,
         enforcement: standing.enforcement,
         heard: Vec::new(),

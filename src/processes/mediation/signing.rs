@@ -39,7 +39,6 @@ pub fn sign(world: &mut World, model: &Model, table: &Table, signed: crate::talk
         blocking: signed.members.iter().copied().filter(|&q| q != state).collect(),
         hostile,
         level: [0.0; 6],
-        level_start: [0.0; 6],
         monitoring: track.monitoring,
         enforcement: track.enforcement,
         heard: heard(world, table, &signed.signatories),

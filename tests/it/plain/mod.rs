@@ -100,7 +100,8 @@ impl Twin {
     /// One week, in the order of the schedule.
     pub fn week(&mut self, model: &Model) {
         for process in SCHEDULE {
-            if self.world.burning_in() && !process.in_burn_in || model.scenario.switched_off.iter().any(|x| x == process.name) {
+            if !process.runs(&self.world, model) {
+                process.week(&mut self.world, model);
                 continue;
             }
             match process.name {
