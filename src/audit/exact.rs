@@ -64,7 +64,8 @@ pub(super) fn company(lab: &Lab) -> Result<Found, String> {
         return Ok(Found::not_testable("what is dated puts a track on its own from the first week, so it shares none"));
     }
     if !lab.scenario.has_talks() {
-        return Ok(Found::not_testable("nobody convenes talks, or nobody is invited, so the track never leaves the weeks it shares"));
+        let why = "nobody convenes talks, nobody is invited, or mediation is switched off: the track never leaves the weeks it shares";
+        return Ok(Found::not_testable(why));
     }
     // Enough that in some the talks come to something.
     let count = lab.or_else(ACTING);

@@ -156,7 +156,7 @@ pub fn alike(lab: &Lab, a: &[Run], b: &[Run], other: &Case, margin: f64, against
     let draws = lab.draws(a.len().min(b.len()));
     let there = headline(other);
     let (mut outcomes, mut varies) = (Vec::new(), false);
-    let judged: Vec<(Verdict, Interval)> = headline(&lab.scenario.case)
+    let judged: Vec<(Verdict, String, Interval)> = headline(&lab.scenario.case)
         .into_iter()
         .filter_map(|(name, label, at)| {
             let at_other = there.iter().find(|x| x.0 == name)?.2;
@@ -177,16 +177,16 @@ pub fn alike(lab: &Lab, a: &[Run], b: &[Run], other: &Case, margin: f64, against
                 level,
             };
             outcomes.push(interval(&name, &stated, STATED));
-            Some((verdict(&equal, &certain, margin), interval(&label, &equal, EQUAL)))
+            Some((verdict(&equal, &certain, margin), label.to_string(), interval(&name, &equal, EQUAL)))
         })
         .collect();
     let far = |i: &Interval| i.low.abs().max(i.high.abs());
-    let Some((verdict, worst)) = judged.iter().max_by(|x, y| x.0.cmp(&y.0).then(far(&x.1).total_cmp(&far(&y.1)))).cloned() else {
+    let Some((verdict, label, worst)) = judged.iter().max_by(|x, y| x.0.cmp(&y.0).then(far(&x.2).total_cmp(&far(&y.2)))).cloned() else {
         return Found::not_testable("the case has no headline outcome");
     };
     Found {
         verdict,
-        figure: format!("{} {} {against}", worst.measure, shares(worst.difference, worst.low, worst.high)),
+        figure: format!("{label} {} {against}", shares(worst.difference, worst.low, worst.high)),
         interval: Some(worst),
         margin: Some(margin),
         futures: a.len().min(b.len()) as u64,

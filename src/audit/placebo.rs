@@ -3,7 +3,7 @@ use super::judge::{Found, alike};
 use super::lab::Lab;
 use crate::observe::Run;
 use crate::scenario::track::{Conditions, ContactGroup, Guarantee, Modality, Offers, Seat};
-use crate::scenario::{Case, Scenario, Track};
+use crate::scenario::{Case, Scenario, TALKS, Track};
 use crate::sim::{self, Asked, Ready};
 use std::sync::Arc;
 
@@ -65,11 +65,10 @@ fn every_track(scenario: &Scenario, change: impl Fn(&Track) -> Track) -> Scenari
 
 pub(super) fn placebo(lab: &Lab) -> Result<Found, String> {
     let case = &lab.scenario.case;
-    let track = &lab.scenario.track;
-    if track.convenor.is_none() && lab.scenario.later.iter().all(|later| later.track.convenor.is_none()) {
+    if lab.scenario.tracks().all(|track| track.convenor.is_none()) {
         return Ok(Found::not_testable("nobody convenes talks in this track"));
     }
-    if lab.scenario.switched_off.iter().any(|name| name == "mediation") {
+    if !lab.scenario.ever_runs(TALKS) {
         return Ok(Found::not_testable("mediation is switched off"));
     }
     let tables = |scenario: &Scenario| {

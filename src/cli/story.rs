@@ -62,7 +62,7 @@ pub(super) fn story(args: &StoryArgs) -> Result<u8, Failed> {
         (Some(diary), false) => diary::text(&told, diary),
         (Some(diary), true) => diary::json_lines(&told, diary),
         (None, false) => story::text(&told, &run, &wanted),
-        (None, true) => story::json_lines(&told, &wanted),
+        (None, true) => story::json_lines(&told, &run, &wanted),
     };
     say(&text)?;
     if let Some(path) = &args.map {

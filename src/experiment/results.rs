@@ -85,7 +85,7 @@ impl ScenarioLabel {
             title: scenario.title.clone(),
             summary: scenario.summary.clone(),
             off: scenario.switches(),
-            talks: scenario.has_talks() && runs,
+            talks: scenario.has_talks(),
             table: {
                 let seats = scenario.seated();
                 let seats = if seats.is_empty() { "nobody".to_owned() } else { seats.join(", ") };

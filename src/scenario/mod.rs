@@ -275,10 +275,12 @@ impl Scenario {
         self.tracks().flat_map(|track| &track.seats).any(|seat| seat.modality == track::Modality::Full)
     }
 
-    /// Whether anybody is asked to talks, at the start or later.
+    /// Whether talks can take place, at the start or later: somebody convenes, others are asked, and the process runs.
     #[must_use]
     pub fn has_talks(&self) -> bool {
-        self.tracks().any(|track| track.convenor.is_some() && !track.seats.is_empty())
+        let runs = |off: &[String]| !off.iter().any(|name| name == TALKS);
+        self.track.convenes() && runs(&self.switched_off)
+            || self.later.iter().any(|later| later.track.convenes() && runs(&later.switched_off))
     }
 
     /// What the timeline has put into force by a week, if anything.

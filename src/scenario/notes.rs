@@ -70,7 +70,7 @@ fn of_talks(scenario: &Scenario) -> Vec<String> {
         let do_nothing = if idle.len() == 1 { "does nothing" } else { "do nothing" };
         notes.push(format!("without a convenor no talks are tried: {} {do_nothing}", idle.join(", ")));
     }
-    if scenario.has_talks() && !scenario.ever_runs(TALKS) {
+    if scenario.tracks().any(Track::convenes) && !scenario.ever_runs(TALKS) {
         notes.push("the switch `mediation` is off: no talks take place, whatever [track] says of convenor and seats".to_owned());
     }
     notes

@@ -275,6 +275,12 @@ impl Track {
         }
     }
 
+    /// Whether somebody convenes talks and others are asked to them.
+    #[must_use]
+    pub fn convenes(&self) -> bool {
+        self.convenor.is_some() && !self.seats.is_empty()
+    }
+
     /// Whether all that acts without talks is that of another track: what stands at the start, and what it is paid from.
     /// The rest (who convenes, who sits, what may be offered, what an accord opens) does nothing before the talks act.
     #[must_use]

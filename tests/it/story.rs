@@ -233,6 +233,15 @@ fn a_pair_is_the_same_world_until_it_parts_and_its_differences_are_the_outcomes(
             sulh::observe::measures::outcome_columns(&scenarios[0].case).iter().position(|name| name == "civilian_deaths").unwrap();
         let told = differences.last().unwrap()["values"]["civilian_deaths"].as_f64().unwrap();
         assert!((told - (runs[1].outcome[column] - runs[0].outcome[column])).abs() < 0.01, "{told}");
+        let ends = records(&lines, "end");
+        assert_eq!(
+            ends.iter().map(|end| end["scenario"].as_str().unwrap()).collect::<Vec<_>>(),
+            scenarios.iter().map(|x| &x.name).collect::<Vec<_>>()
+        );
+        for (end, run) in ends.iter().zip(&runs) {
+            assert_eq!(end["outcomes"]["civilian_deaths"].as_f64(), Some(run.outcome[column]));
+            assert_eq!(end["stages"]["contact"].as_i64(), run.funnel.reached[sulh::observe::stage("contact")].map(i64::from));
+        }
     }
     assert!(parted > 0 && same > 0, "{parted} pairs part, {same} do not");
     let never = text("story --pair two-valleys-exclusive two-valleys-exclusive --replicate 2");

@@ -4,7 +4,7 @@ pub mod pair;
 
 use crate::index::{Community, Id, Org, Place};
 use crate::observe::measures::outcome_columns;
-use crate::observe::{Chronicle, Run, stage};
+use crate::observe::{Chronicle, Run, STAGES, stage};
 use crate::report::numbers::{percent, rounded};
 use crate::scenario::{Case, Scenario};
 use crate::units::{self, Date};
@@ -34,7 +34,7 @@ pub const KINDS: [(&str, &str); 25] = [
     ("alignment", "two organisations change how they stand to each other"),
     ("coup", "a coup in the capital"),
     ("offensive", "allied organisations strike several places in one week"),
-    ("attack", "an attack with 10 dead or more, or one of an offensive"),
+    ("attack", "an attack with 15 dead or more, or one of an offensive"),
     ("capture", "a place taken in an offensive"),
     ("control", "another bloc comes to have more control of a place than any other, and more than a fifth of it"),
     ("siege", "a siege begins or ends"),
@@ -198,13 +198,13 @@ fn conditions(event: &Happened) -> Option<String> {
     ))
 }
 
-/// How a future ended: what became of the talks, and the dead.
+/// How a future ended, in a sentence: what became of the talks, and the dead.
 fn ending(told: &Told, run: &Run) -> String {
     let stage = |name: &str| run.funnel.reached[stage(name)];
     let talks = match (stage("accord"), stage("standing_at_end")) {
         (Some(week), Some(_)) => format!("the accord of week {week} is in force"),
         (Some(week), None) => format!("the accord of week {week} is no longer in force"),
-        (None, _) if !told.scenario.has_talks() => "nobody was asked to talks".to_owned(),
+        (None, _) if !told.scenario.has_talks() => "no talks were tried".to_owned(),
         (None, _) => {
             let reached = [
                 ("group", "a contact group formed"),
@@ -219,15 +219,29 @@ fn ending(told: &Told, run: &Run) -> String {
     };
     let columns = outcome_columns(told.case());
     let sum = |name: &str| columns.iter().position(|column| column == name).map_or(0.0, |at| run.outcome[at]);
-    hanging(
-        "",
-        &format!(
-            "How it ended: {talks}; {} people were killed in {}, {} of them civilians.",
-            rounded(sum("deaths"), 1.0),
-            units::weeks(told.scenario.weeks),
-            rounded(sum("civilian_deaths"), 1.0)
-        ),
+    format!(
+        "{talks}; {} people were killed in {}, {} of them civilians.",
+        rounded(sum("deaths"), 1.0),
+        units::weeks(told.scenario.weeks),
+        rounded(sum("civilian_deaths"), 1.0)
     )
+}
+
+/// The same as the last line of a text.
+fn ended(told: &Told, run: &Run) -> String {
+    hanging("", &format!("How it ended: {}", ending(told, run)))
+}
+
+/// The end of a future as a line for programs: the week of each stage of its talks, and its outcomes as in `outcomes.csv`.
+fn end(told: &Told, run: &Run) -> Value {
+    let stages: serde_json::Map<String, Value> =
+        STAGES.iter().zip(run.funnel.reached).map(|(&name, week)| (name.to_owned(), json!(week))).collect();
+    let outcomes: serde_json::Map<String, Value> =
+        outcome_columns(told.case()).into_iter().zip(&run.outcome).map(|(name, value)| (name, json!(value))).collect();
+    json!({
+        "record": "end", "week": told.scenario.weeks, "date": told.date(told.scenario.weeks), "scenario": told.scenario.name,
+        "stages": stages, "outcomes": outcomes, "text": ending(told, run),
+    })
 }
 
 fn date(first_day: Option<Date>, week: i32) -> String {
@@ -272,7 +286,7 @@ pub fn text(told: &Told, run: &Run, wanted: &Wanted) -> String {
     }
     if events.is_empty() {
         text.push_str("Nothing of this kind happens in this future.\n");
-        text.push_str(&ending(told, run));
+        text.push_str(&ended(told, run));
         return text;
     }
     let counts: Vec<String> = KINDS
@@ -285,17 +299,18 @@ pub fn text(told: &Told, run: &Run, wanted: &Wanted) -> String {
     if !told.verbose && events.iter().any(|event| answer(event).is_some()) {
         text.push_str(&hanging("", "Worth: 1 is a side's own ideal, 0 its enemy's. Lately: whom the losses of the last weeks favour (momentum). --verbose gives the packages and the arithmetic."));
     }
-    text.push_str(&ending(told, run));
+    text.push_str(&ended(told, run));
     text
 }
 
 /// The story as one JSON object a line.
 #[must_use]
-pub fn json_lines(told: &Told, wanted: &Wanted) -> String {
+pub fn json_lines(told: &Told, run: &Run, wanted: &Wanted) -> String {
     let mut text = format!("{}\n", told.head("story"));
     for event in told.chronicle.events.iter().filter(|event| wanted.has(told.chronicle, event)) {
         let _ = writeln!(text, "{}", told.event(event));
     }
+    let _ = writeln!(text, "{}", end(told, run));
     text
 }
 

@@ -1,5 +1,5 @@
 //! Two tracks in one future: the first week in which they part, and what followed.
-use super::{Told, Wanted, ending};
+use super::{Told, Wanted, end, ended};
 use crate::index::Id;
 use crate::observe::Run;
 use crate::observe::measures::series_rows;
@@ -181,7 +181,7 @@ pub fn text(told: [&Told; 2], runs: [&Run; 2], wanted: &Wanted) -> String {
     tell(&mut text, told, shown.into_iter());
     let _ = writeln!(text, "\n- {}    + {}", first.scenario.title, second.scenario.title);
     for at in 0..2 {
-        let _ = write!(text, "{} {}", ["-", "+"][at], ending(told[at], runs[at]));
+        let _ = write!(text, "{} {}", ["-", "+"][at], ended(told[at], runs[at]));
     }
     text
 }
@@ -193,7 +193,7 @@ fn tell<'a>(text: &mut String, told: [&Told; 2], lines: impl Iterator<Item = &'a
     }
 }
 
-/// The pair as one JSON object a line: who, when they part, differences, and every line that one future alone has.
+/// The pair as one JSON object a line: who, when they part, differences, every line that one future alone has, and both ends.
 #[must_use]
 pub fn json_lines(told: [&Told; 2], runs: [&Run; 2], wanted: &Wanted) -> String {
     let weeks = told[0].scenario.weeks;
@@ -223,6 +223,9 @@ pub fn json_lines(told: [&Told; 2], runs: [&Run; 2], wanted: &Wanted) -> String 
         row["only"] = json!(one.scenario.name);
         row["nearly_the_same"] = json!(line.nearly);
         let _ = writeln!(text, "{row}");
+    }
+    for (one, run) in told.into_iter().zip(runs) {
+        let _ = writeln!(text, "{}", end(one, run));
     }
     text
 }
