@@ -3,6 +3,7 @@ use super::{CheckArgs, Color, Failed, coloured, say, tell, width};
 use crate::scenario::notes::notes;
 use crate::scenario::{Changes, Library, Problem, Problems, Scenario};
 use crate::units;
+use serde_json::json;
 
 pub(super) fn check(args: &CheckArgs, color: Color) -> Result<u8, Failed> {
     let mut library = Library::new();
@@ -22,8 +23,13 @@ pub(super) fn check(args: &CheckArgs, color: Color) -> Result<u8, Failed> {
     }
     let wrong = !problems.is_empty();
     if args.json {
-        let text = serde_json::to_string_pretty(&problems).map_err(|error| Failed::Bug(error.to_string()))?;
-        say(&format!("{text}\n"))?;
+        let bug = |error: serde_json::Error| Failed::Bug(error.to_string());
+        let mut all = problems.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>().map_err(bug)?;
+        all.iter_mut().for_each(|problem| problem["severity"] = json!("error"));
+        for (file, scenario) in good {
+            all.extend(notes(&scenario).into_iter().map(|note| json!({ "file": file, "severity": "note", "fault": note })));
+        }
+        say(&format!("{}\n", serde_json::to_string_pretty(&all).map_err(bug)?))?;
     } else {
         if wrong {
             tell(&Problems(problems).report(coloured(color), width()));

@@ -52,10 +52,8 @@ pub(super) fn run(args: RunArgs, color: Color, futures: Futures) -> Result<u8, F
 fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Color, futures: Futures) -> Result<u8, Failed> {
     let scenarios = load(arguments, args)?;
     check_measures(&args.measures, &scenarios[0].case)?;
-    if let Some(width) = args.until
-        && !(width > 0.0 && scenarios.len() > 1)
-    {
-        return Err(Failed::usage("--until takes a number above 0 and two scenarios: it is about their difference"));
+    if args.until.is_some() && scenarios.len() < 2 {
+        return Err(Failed::hinted("--until is about a difference, and one scenario has none", "give two scenarios to `sulh compare`"));
     }
     let draws = match (args.draw, args.draws) {
         (Some(draw), _) => Draws::Only(draw),
@@ -72,10 +70,12 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
     let out = args.out.clone().unwrap_or_else(|| default_out(&plan));
     let jobs = jobs(args.jobs);
     let earlier = Manifest::read(&out).ok().flatten();
+    // Whoever is at work there is told of before what to do about what lies there.
+    let held = if out.is_dir() { hold(&out)? } else { None };
     let found = look(&out, &plan, args, earlier.as_ref())?;
     let unwritten = |error: io::Error| Failed::Output(out.clone(), error);
     std::fs::create_dir_all(&out).map_err(unwritten)?;
-    let _held = hold(&out)?;
+    let _held = if held.is_some() { held } else { hold(&out)? };
     if args.force {
         clear(&out, earlier.as_ref()).map_err(unwritten)?;
     }
@@ -118,7 +118,7 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
     }
     let contested = engine.contested();
     let repeat = |scenario: usize, replicate: u64| repeat_command(&arguments[scenario], &plan, args, &contested, replicate);
-    let enough = |results: &Results| precise(results, args.until.unwrap_or(f64::INFINITY));
+    let enough = |results: &Results| imprecise(results, args.until.unwrap_or(f64::INFINITY)).is_empty();
     let enough: Option<&dyn Fn(&Results) -> bool> = args.until.is_some().then_some(&enough);
     let mut reporter = Reporter::new(args.progress, color, args.quiet, plan.runs());
     resumed(&store, &plan, args, earlier.as_ref(), &out);
@@ -201,6 +201,7 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
         manifest.tables = manifest::tables(&out, tables::FILES).map_err(unwritten)?;
         manifest.result_hash = manifest::result_hash(&manifest.tables);
         manifest.complete = !by_error;
+        manifest.precision_reached = args.until.map(|_| collected.precise == Some(true));
         manifest.write(&out).map_err(unwritten)?;
     }
     say(&summary)?;
@@ -220,10 +221,11 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
         return Ok(3);
     }
     if collected.precise == Some(false) || (args.until.is_some() && collected.precise.is_none()) {
+        let width = args.until.unwrap_or(f64::INFINITY);
         tell(&format!(
-            "the precision asked for (--until {}) was not reached in {} futures",
-            args.until.unwrap_or(0.0),
-            plan.design.replicates
+            "the precision asked for (--until {width}) was not reached in {} futures: {}",
+            plan.design.replicates,
+            imprecise(&results, width).join("; ")
         ));
         return Ok(4);
     }
@@ -395,12 +397,21 @@ pub(super) fn jobs(asked: Option<u64>) -> usize {
 
 pub(super) fn signals(stop: &Arc<AtomicBool>) -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
-    for signal in [SIGINT, SIGTERM, SIGHUP, SIGUSR1] {
+    let ignored = ignored();
+    for signal in [SIGINT, SIGTERM, SIGHUP, SIGUSR1].into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0) {
         // In this order: the second signal finds the flag set and ends the program at once.
         signal_hook::flag::register_conditional_shutdown(signal, 75, Arc::clone(stop))?;
         signal_hook::flag::register(signal, Arc::clone(stop))?;
     }
     Ok(())
+}
+
+/// Signals that whoever started the program had it ignore, as `nohup` does with the end of a session: a bit each, the first the lowest. None
+/// where the system does not tell.
+fn ignored() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
 }
 
 /// Says what of the finished runs in a folder an experiment uses that is gone on with there.
@@ -466,17 +477,26 @@ fn failure_text(failure: &Failure, plan: &Plan) -> String {
     )
 }
 
-/// Whether the interval of every headline difference is narrower than `width` times the baseline's mean.
-fn precise(results: &Results, width: f64) -> bool {
+/// The headline differences whose intervals are not narrower than `width` times the baseline's mean, each with its width. One that is alike in
+/// all pairs has no interval: what so few futures did not show is not bounded by them. What never happens is as precise as can be.
+fn imprecise(results: &Results, width: f64) -> Vec<String> {
     let measures = measures(&results.case);
-    let headline = |name: &str| measures.iter().any(|measure| measure.headline && measure.name == name);
+    let headline = |name: &str| measures.iter().find(|measure| measure.headline && measure.name == name);
     comparison::rows(results)
         .iter()
-        .filter(|row| row.column.scope == "all" && row.column.community == "all" && headline(&row.column.measure))
-        .all(|row| {
-            let interval = row.difference.high - row.difference.low;
-            interval == 0.0 || interval < width * row.baseline_mean.abs()
+        .filter(|row| row.column.scope == "all" && row.column.community == "all")
+        .filter_map(|row| {
+            let label = &headline(&row.column.measure)?.label;
+            let (interval, mean) = (row.difference.high - row.difference.low, row.baseline_mean.abs());
+            if interval == 0.0 {
+                return (row.difference.mean != 0.0 || mean > 0.0).then(|| format!("{label} alike in all pairs, which is no interval"));
+            }
+            // Not a number with one pair.
+            let narrow = interval < width * mean;
+            (!narrow)
+                .then(|| if interval.is_nan() { format!("{label} has no interval") } else { format!("{label} {:.2}", interval / mean) })
         })
+        .collect()
 }
 
 /// Futures over which the costs of steps are averaged.

@@ -419,7 +419,8 @@ fn plain(name: &str) -> String {
 fn row(entry: &Entry) -> serde_json::Value {
     let mut row = json!({ "kind": entry.kind, "name": entry.name });
     for (what, words) in &entry.facts {
-        row[*what] = json!(words);
+        // A row of a case has a name in words beside the one that files and tables use.
+        row[if *what == "name" { "title" } else { *what }] = json!(words);
     }
     row
 }

@@ -214,8 +214,8 @@ pub struct Experiment {
     /// Use this draw alone
     #[arg(long, value_name = "d", conflicts_with = "draws", help_heading = OF_FUTURES)]
     pub draw: Option<u32>,
-    /// Stop when the 95 % interval of every headline difference is narrower than W times the baseline's mean
-    #[arg(long, value_name = "W", help_heading = OF_FUTURES)]
+    /// Stop when the 95 % interval of every headline difference is narrower than W times the baseline's mean (of two scenarios or more)
+    #[arg(long, value_name = "W", value_parser = precision, help_heading = OF_FUTURES)]
     pub until: Option<f64>,
     /// Stop after this time (90s, 15m, 2h); --resume goes on
     #[arg(long, value_name = "T", value_parser = duration, help_heading = OF_WORK)]
@@ -571,6 +571,11 @@ fn for_key(name: &'static str) -> impl Fn(&str) -> Result<i64, String> + Clone +
 fn margin(text: &str) -> Result<f64, String> {
     let share = text.trim().parse::<f64>().ok().filter(|x| *x > 0.0 && *x < 1.0);
     share.ok_or_else(|| "give a share between 0 and 1, such as 0.05".to_owned())
+}
+
+fn precision(text: &str) -> Result<f64, String> {
+    let width = text.trim().parse::<f64>().ok().filter(|x| x.is_finite() && *x > 0.0);
+    width.ok_or_else(|| "give a number above 0 such as 0.05: a share of the baseline's mean".to_owned())
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

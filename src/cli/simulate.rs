@@ -97,7 +97,8 @@ impl Engine {
         columns
     }
 
-    /// What scenarios draw beside the parameters: a column each. Where two scenarios draw one thing in different ways, each column says whose.
+    /// What scenarios draw beside the parameters: a column each. Where two scenarios draw one thing in different ways, or one does not
+    /// draw it, each column says whose.
     fn drawn(&self, draws: &[u32]) -> Vec<(String, Vec<f64>)> {
         let mut columns: Vec<(String, usize, Vec<f64>)> = Vec::new();
         for (at, scenario) in self.scenarios.iter().enumerate().filter(|(_, scenario)| !scenario.drawn.is_empty()) {
@@ -110,8 +111,9 @@ impl Engine {
             }
         }
         let several = |name: &str| columns.iter().filter(|column| column.0 == name).count() > 1;
+        let of_all = |name: &str| self.scenarios.iter().all(|scenario| scenario.drawn.iter().any(|drawn| drawn.name == name));
         let named = |(name, at, _): &(String, usize, Vec<f64>)| {
-            if several(name) { format!("{name} ({})", self.scenarios[*at].name) } else { name.clone() }
+            if several(name) || !of_all(name) { format!("{name} ({})", self.scenarios[*at].name) } else { name.clone() }
         };
         let names: Vec<String> = columns.iter().map(named).collect();
         names.into_iter().zip(columns.into_iter().map(|column| column.2)).collect()

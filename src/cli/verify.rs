@@ -11,6 +11,10 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<u8, Failed> {
     if manifest.result_hash.is_empty() {
         return Err(Failed::hinted(format!("{folder} holds an unfinished experiment"), "finish it with --resume"));
     }
+    if manifest.format != manifest::FORMAT {
+        let other = format!("{folder} was written in form {}, and this version of Sulh reads form {}", manifest.format, manifest::FORMAT);
+        return Err(Failed::hinted(other, format!("verify it with {}, which wrote it", manifest.model)));
+    }
     let tables = manifest::tables(&args.folder, manifest.tables.keys().map(String::as_str))
         .map_err(|error| Failed::usage(format!("{folder}: {error}")))?;
     let hash = manifest::result_hash(&tables);

@@ -3,7 +3,7 @@ use super::design::Draws;
 use super::plan::Plan;
 use super::results::Fitted;
 use crate::files::atomically;
-use crate::scenario::text::sha256;
+use crate::scenario::text::plain_sha256;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io;
@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// Name of the file.
 pub const FILE: &str = "manifest.json";
 /// Version of its form.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// One scenario of an experiment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +54,9 @@ pub struct Manifest {
     pub model: String,
     pub plan_hash: String,
     pub precision: Option<f64>,
+    /// Whether the precision that was asked for is reached; null where none was, and until the end.
+    #[serde(default)]
+    pub precision_reached: Option<bool>,
     /// Design points that were refused and replaced.
     #[serde(default)]
     pub refused: u32,
@@ -118,6 +121,7 @@ impl Manifest {
             model: plan.model.clone(),
             plan_hash: plan.hash(),
             precision,
+            precision_reached: None,
             refused: 0,
             replicates: plan.design.replicates,
             result_hash: String::new(),
@@ -177,7 +181,7 @@ pub fn tables<'a>(folder: &Path, names: impl IntoIterator<Item = &'a str>) -> io
     for name in names {
         match std::fs::read(folder.join(name)) {
             Ok(bytes) => {
-                hashes.insert(name.to_owned(), sha256(&[&bytes]));
+                hashes.insert(name.to_owned(), plain_sha256(&bytes));
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error),
@@ -186,9 +190,9 @@ pub fn tables<'a>(folder: &Path, names: impl IntoIterator<Item = &'a str>) -> io
     Ok(hashes)
 }
 
-/// The hash of a result: of names and hashes of its tables, in the order of names.
+/// The hash of a result: of names and hashes of its tables as lines, in the order of names. The same as of what `sha256sum` prints of them.
 #[must_use]
 pub fn result_hash(tables: &BTreeMap<String, String>) -> String {
-    let parts: Vec<&[u8]> = tables.iter().flat_map(|(name, hash)| [name.as_bytes(), hash.as_bytes()]).collect();
-    sha256(&parts)
+    let lines: String = tables.iter().map(|(name, hash)| format!("{hash}  {name}\n")).collect();
+    plain_sha256(lines.as_bytes())
 }

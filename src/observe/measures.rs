@@ -81,7 +81,7 @@ const MEASURES: &[Measure] = &[
         label: Cow::Borrowed("under coercive rule"),
         unit: "share of people",
         meaning: Cow::Borrowed(
-            "Mean share of people who live where the strongest controller harms their community more than it protects it.",
+            "Share of people who live where the strongest controller, with more than .3 of control, harms their community more than it protects it: the mean over weeks.",
         ),
         split: Split::Scopes,
         low: 0.0,

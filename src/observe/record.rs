@@ -118,7 +118,7 @@ impl Recorder {
                 self.communities[community.at()].displaced_person_weeks += world.away[(home, community)];
             }
         }
-        self.sums[self.columns.peace] += peaceful_share(case, world) / f64::from(self.weeks);
+        self.sums[self.columns.peace] += peaceful_share(case, world);
         let coercive = self.coercive(case, world);
         row.extend([deaths, civilians, displaced]);
         if let Some((place, column)) = self.refuge {
@@ -170,10 +170,10 @@ impl Recorder {
         }
         let first = self.columns.coercive;
         let share = if all > 0.0 { under / all } else { 0.0 };
-        self.sums[first] += share / f64::from(self.weeks);
+        self.sums[first] += share;
         for (scope, (n, bad)) in scoped.into_iter().enumerate() {
             if n > 0.0 {
-                self.sums[first + 1 + scope] += bad / n / f64::from(self.weeks);
+                self.sums[first + 1 + scope] += bad / n;
             }
         }
         share
@@ -185,6 +185,11 @@ impl Recorder {
         let case = model.case;
         let armed = world.active().filter(|(_, o)| o.recruits == Recruits::Households && o.total() >= terms::DORMANT).count();
         self.sums[self.columns.fragmentation] = armed as f64;
+        // Shares are means over the weeks: divided once, so that what holds in all of them is 1 and not nearly 1.
+        let (peace, coercive) = (self.columns.peace, self.columns.coercive);
+        for at in std::iter::once(peace).chain(coercive..=coercive + self.scopes.len()) {
+            self.sums[at] /= f64::from(self.weeks.max(1));
+        }
         for community in case.communities.ids() {
             let record = &mut self.communities[community.at()];
             let people = self.coercive_people[community.at()];

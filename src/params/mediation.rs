@@ -34,7 +34,7 @@ parameters! { Mediation, "mediation":
     hurt_window: "weeks", within 4.0..=52.0, prior Fixed(13.0), source "assumption: a season";
     /// Resources below which a side is exhausted.
     hurt_resources: "level of resources", within 0.0..=1.0, prior Fixed(0.5), source "assumption: the level at the start";
-    /// Hurt per share of own places besieged.
+    /// Hurt of the state per share of all zones that are besieged.
     hurt_siege: "costs per share besieged", within 0.0..=5.0, prior Fixed(0.5), source "assumption: a siege of all places hurts as five per cent of fighters lost";
     /// Momentum that a bare pause in operations costs the state each week.
     pause_momentum: "momentum per week", within 0.0..=0.5, prior Fixed(0.02), source "assumption: the other side regroups";

@@ -24,6 +24,6 @@ parameters! { Politics, "politics":
     coup: "per week", within 0.0..=0.05, prior Fixed(0.0015), source "Mali 1991-2021: four coups; value raised for a transition";
     /// Added while talks are open.
     coup_talks: "per week", within 0.0..=0.05, prior Fixed(0.001), source "assumption: hard-liners";
-    /// Weight of the state's hurt in the hazard of a coup.
+    /// Weight in the log hazard of a coup of ten times the state's losses of a season beyond the expected, over its fighters, from -1 to 2.
     coup_losses: "log rate", within 0.0..=5.0, prior Fixed(1.0), source "assumption: 2012 and 2020 followed losses";
 }

@@ -65,7 +65,7 @@ pub const COMMUNITY_MEASURES: &[CommunityMeasure] = &[
     CommunityMeasure {
         name: "coercive_share_mean",
         unit: "share of people",
-        meaning: "Mean share of the community under coercive rule.",
+        meaning: "Share of the community's person-weeks under coercive rule: weeks in which more of it are in the country's zones count more.",
         high: 1.0,
         less_is_better: Some(true),
         value: |c| c.coercive_share_mean,

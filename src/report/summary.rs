@@ -423,13 +423,17 @@ fn tables(out: &mut String, results: &Results, rows: &[Row], options: &Options) 
                 "Levels: mean [5 to 95 % of futures]. Difference: mean of {pairs} of futures that share their luck [95 % interval of that mean]; shares in percentage points."
             ),
         );
-        say(
-            out,
-            &format!(
-                "{} looked at: of intervals around nothing one in 20 excludes 0, so one \"leaning\" alone says little.",
-                plural(wanted.len() * differences.len(), "difference is", "differences are")
-            ),
-        );
+        if rows.iter().any(|row| row.difference.low.is_finite()) {
+            say(
+                out,
+                &format!(
+                    "{} looked at: of intervals around nothing one in 20 excludes 0, so one \"leaning\" alone says little.",
+                    plural(wanted.len() * differences.len(), "difference is", "differences are")
+                ),
+            );
+        } else {
+            say(out, "One pair has no interval: what differs in it may be luck.");
+        }
     }
     if let Some((_, measure, _)) = wanted.iter().find(|(_, measure, _)| measure.name == "peace_dyad_share").or(wanted.first()) {
         say(out, &format!("What a row counts: sulh explain \"{}\", or any other name in the table.", measure.label));
@@ -635,40 +639,47 @@ fn further(out: &mut String, results: &Results, at: usize) {
 /// What else a stage changed whose interval excludes 0: the measure spoken of by scope, and all others as a whole.
 fn beside(results: &Results, forks: &[&ForkRow], spoken_of: &Measure) -> String {
     let mut known = Vec::new();
-    let (mut looked_at, mut alike) = (0, 0);
+    let (mut looked_at, mut alike, mut lonely) = (0, 0, 0);
+    let mut uniform = Vec::new();
     let scopes = if results.case.scopes.is_empty() { String::new() } else { format!("{} by scope, and ", spoken_of.label) };
     for measure in &measures(&results.case) {
         let scale = scale(results, measure);
         let further = |f: &&&ForkRow| f.column.measure == measure.name && (f.column.scope == "all") != (measure.name == spoken_of.name);
         for fork in forks.iter().filter(further) {
-            if fork.difference.low == fork.difference.high {
+            let whose = if fork.column.scope == "all" {
+                measure.label.to_string()
+            } else {
+                format!("{} in the {}", measure.label, fork.column.scope)
+            };
+            if fork.difference.low.is_nan() {
+                lonely += 1;
+            } else if fork.difference.low == fork.difference.high && fork.difference.mean == 0.0 {
                 alike += 1;
-                continue;
-            }
-            looked_at += 1;
-            if fork.difference.excludes_zero() {
-                let whose = if fork.column.scope == "all" {
-                    measure.label.to_string()
-                } else {
-                    format!("{} in the {}", measure.label, fork.column.scope)
-                };
-                known.push(format!("{whose} {}", worded(&scale, &fork.difference)));
+            } else if fork.difference.low == fork.difference.high {
+                uniform.push(format!("{whose} {}", worded(&scale, &fork.difference)));
+            } else {
+                looked_at += 1;
+                if fork.difference.excludes_zero() {
+                    known.push(format!("{whose} {}", worded(&scale, &fork.difference)));
+                }
             }
         }
     }
     let left = if alike > 0 {
-        format!("; {} alike in all {} left out", whole(alike), if alike == 1 { "is" } else { "are" })
+        format!("; {} unchanged in all {} left out", whole(alike), if alike == 1 { "is" } else { "are" })
     } else {
         String::new()
     };
+    let uniform = if uniform.is_empty() { String::new() } else { format!(" The same in all of them: {}.", uniform.join("; ")) };
     match (known.len(), looked_at) {
-        (_, 0) => String::new(),
+        (_, 0) if lonely > 0 => " One future has no interval: nothing can be said of the rest.".to_owned(),
+        (_, 0) => uniform,
         (0, _) => format!(
-            " Of {} ({scopes}the other measures as a whole{left}) none excludes 0.",
+            " Of {} ({scopes}the other measures as a whole{left}) none excludes 0.{uniform}",
             plural(looked_at, "further interval", "further intervals")
         ),
         (some, _) => format!(
-            " Of {} ({scopes}the other measures as a whole{left}), {} {} 0: {}.",
+            " Of {} ({scopes}the other measures as a whole{left}), {} {} 0: {}.{uniform}",
             plural(looked_at, "further interval", "further intervals"),
             whole(some),
             if some == 1 { "excludes" } else { "exclude" },

@@ -178,12 +178,12 @@ fn comparisons(results: &Results) -> io::Result<Table> {
     fields.extend([
         number("share_of_futures_lower", "share", "Share of simulated futures in which the scenario has less."),
         number("share_of_futures_higher", "share", "Share of simulated futures in which the scenario has more."),
-        number("variance_ratio", "ratio", "Variance of the difference of independent runs over that of paired runs, chance and parameters."),
+        number("variance_ratio", "ratio", "Variance of the difference of independent runs over that of paired runs, chance and parameters; empty where no pair differs."),
         number("variance_ratio_chance", "ratio", "The same at fixed parameters."),
-        number("chance_share", "share", "Share of the difference's variance that is chance (within parameter draws)."),
+        number("chance_share", "share", "Share of the difference's variance that is chance (within parameter draws); empty without draws to tell it from."),
         number("knowledge_share", "share", "Share that is what we do not know (between parameter draws)."),
         number("regret", "unit of the measure", "Mean loss by choosing the scenario instead of whichever is better in that future; empty where better is a matter of view."),
-        text("verdict", "clear lower|higher: the interval excludes 0 and nine draws in ten, of five or more, share the sign; leaning lower|higher: the interval excludes 0; depends on X: the sign differs between the halves of X below and above its median, each half's interval excluding 0 at a level shared out over all parameters that vary (1 - .05/their number); not testable: fewer than two pairs, so no interval; else no difference seen."),
+        text("verdict", "The first that fits. clear lower|higher: the interval excludes 0 and nine draws in ten, of five or more, share the sign; depends on X: the sign differs between the halves of X below and above its median, each half's interval excluding 0 at a level shared out over all parameters that vary (1 - .05/their number); leaning lower|higher: the interval excludes 0; not testable: fewer than two pairs, so no interval; else no difference seen."),
         number("knowledge_low", "share", "Lower end of a 95 % interval of `knowledge_share`: a jackknife over draws; empty where there are too few."),
         number("knowledge_high", "share", "Upper end of it."),
     ]);
@@ -217,7 +217,7 @@ fn forks(results: &Results) -> io::Result<Table> {
     fields.push(whole("futures", "Futures that reach the stage."));
     fields.push(number("share", "share", "Their share of all futures."));
     fields.extend(estimate_fields(
-        "Mean over those futures, counted from that week, of the same future with the stage's effects minus without.",
+        "Mean over those futures of the same future with the stage's effects minus without. Both are alike up to the stage's week; shares are of all weeks from week 0, so a late stage moves them little. Ends are empty where one future alone reaches the stage.",
     ));
     let mut table = Table::new(
         "forks",
@@ -245,7 +245,10 @@ fn funnel(results: &Results) -> io::Result<Table> {
         number("ci_low", "share", "Lower end of Wilson's 95 % interval, at the effective number of futures (by parameter draw)."),
         number("ci_high", "share", "Upper end."),
         number("median_week", "weeks", "Median week of reaching it, among the futures that do."),
-        whole("futures", "Futures in which the stage could be seen within the horizon."),
+        whole(
+            "futures",
+            "Futures, where the horizon is long enough to see the stage at all: an accord that is signed too late to have stood so long counts as not reaching it.",
+        ),
     ];
     let mut table = Table::new("funnel", "How far talks come.", fields)?;
     for row in comparison::funnel(results) {
@@ -301,17 +304,27 @@ const STAGE_WORDS: [&str; STAGES.len()] = [
 
 fn parameters(results: &Results) -> io::Result<Table> {
     let mut fields = vec![whole("draw", "Parameter draw.")];
+    let rows = &results.parameters.rows;
+    let same = |name: &String| {
+        let at = results.parameters.names.iter().position(|known| known == name);
+        at.is_some_and(|at| rows.iter().all(|(_, values)| values[at] == rows[0].1[at]))
+    };
     let drawn = |name: &String| match &results.parameters.fitted {
         _ if name.ends_with(')') => "as the scenario in brackets has it".to_owned(),
         Some(fitted) if fitted.names.contains(name) => format!("fitted to events of {}", fitted.period),
-        _ => "from its prior".to_owned(),
+        _ if same(name) => "the same in every draw".to_owned(),
+        _ => "drawn from its prior, or from what the scenario says in its place".to_owned(),
+    };
+    let whose = |name: &str| {
+        if results.scenarios.len() > 1 && !name.ends_with(')') { " of the baseline, and of all without a column of their own" } else { "" }
     };
     fields.extend(results.parameters.names.iter().map(|n| {
         number(
             n,
             "see `sulh explain`",
             &format!(
-                "Value of `{n}`, {}; `sulh explain {}` tells unit, range and source.",
+                "Value of `{n}`{}, {}; `sulh explain {}` tells unit, range and source.",
+                whose(n),
                 drawn(n),
                 n.split(' ').next().unwrap_or_default()
             ),

@@ -69,7 +69,9 @@ pub fn by_draw(values: &[f64], draws: &[u32]) -> BTreeMap<u32, Moments> {
 pub fn clustered(values: &[f64], draws: &[u32], level: f64) -> Estimate {
     let all = Moments::of(values.iter().copied());
     let groups = by_draw(values, draws);
-    let (mean, n) = (all.mean(), values.len() as f64);
+    // A plain sum is exact for counts and whole numbers.
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
     let mut sum = 0.0;
     for group in groups.values() {
         let away = group.count as f64 / n * (group.mean() - mean);

@@ -38,15 +38,14 @@ pub struct Accord {
     pub hostile: Vec<(Party, Party, f64)>,
     /// Implementation of each provision.
     pub level: [f64; 6],
-    /// Implementation at the signing or start, from which what follows is counted.
-    pub level_start: [f64; 6],
     /// Monitoring.
     pub monitoring: f64,
     /// Share of missing will that its watchdog makes up for by sanctions.
     pub enforcement: f64,
     /// Parties beside the signatories that were heard at or before the table.
     pub heard: Vec<Party>,
-    /// Margins and war values at the signing, by member (the state first); empty: a will of one half.
+    /// Margins, war values and how much of a promise is counted on at the signing, by member (the state first); none of an accord that stood
+    /// before the run: its will is a parameter.
     pub margins: Vec<(Party, f64, f64, f64)>,
     /// Values of the scalar issues in the package.
     pub scalars: [f64; 5],

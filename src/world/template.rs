@@ -123,7 +123,7 @@ pub struct Template {
 /// settlement is as much hit as there.
 const SAMPLE: u64 = 70_000;
 
-/// Slots kept for open breaks in one future; a third break keeps its parent's memory.
+/// Slots kept for open breaks in one future: where none is left, nobody breaks away, and the whole of it meets its conditions.
 pub const BREAK_SLOTS: usize = 2;
 
 impl Template {

@@ -395,6 +395,36 @@ fn a_signal_or_a_time_limit_ends_with_75_and_says_how_to_go_on() {
     assert!(out(&limited).is_empty());
 }
 
+/// Would catch handlers put in place of what `nohup` asks for: a batch that ends with the session.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_signal_that_was_ignored_from_the_start_ends_nothing() {
+    let folder = here();
+    let program = env!("CARGO_BIN_EXE_sulh");
+    let child = Command::new("sh")
+        .current_dir(folder.path())
+        .args(["-c", &format!("trap '' HUP; exec {program} run bamako-only {QUICK} --replicates 5000 --jobs 1 --out hung-up")])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let signal = |name: &str| assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
+    let begun = Instant::now();
+    while !folder.path().join("hung-up/manifest.json").is_file() && begun.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    std::thread::sleep(Duration::from_millis(300));
+    signal("-HUP");
+    std::thread::sleep(Duration::from_millis(700));
+    let stored = |folder: &Path| folder.join("runs").read_dir().unwrap().map(|x| x.unwrap().metadata().unwrap().len()).sum::<u64>();
+    let before = stored(&folder.path().join("hung-up"));
+    std::thread::sleep(Duration::from_millis(2_500));
+    assert!(stored(&folder.path().join("hung-up")) > before, "it works on");
+    signal("-TERM");
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(code(&output), 75, "{}", err(&output));
+}
+
 #[test]
 fn output_that_cannot_be_written_is_74_and_precision_not_reached_4() {
     let folder = here();
@@ -408,16 +438,24 @@ fn output_that_cannot_be_written_is_74_and_precision_not_reached_4() {
         "format = 1\nextends = \"two-valleys-exclusive\"\n[parameters.combat]\nlethal = 0.9\n",
     )
     .unwrap();
-    let wide = "compare two-valleys-exclusive other.toml --weeks 5 --draws 3 --no-plots --replicates 12";
+    let wide = "compare two-valleys-exclusive other.toml --weeks 60 --draws 3 --no-plots --replicates 24";
     let output = call(folder.path(), &format!("{wide} --until 1e-9 --out never"));
     assert_eq!(code(&output), 4, "{}", err(&output));
+    assert_eq!(manifest(&folder.path().join("never"))["precision_reached"], false);
+    // What is alike in so few pairs is not known exactly.
+    let alike = "compare two-valleys-exclusive two-valleys-inclusive --weeks 5 --draws 3 --no-plots --replicates 12 --until 1 --out alike";
+    let output = call(folder.path(), alike);
+    assert_eq!(code(&output), 4, "{}", err(&output));
+    assert!(err(&output).contains("all deaths alike in all pairs, which is no interval"), "{}", err(&output));
     // It stops at the same future whatever the number of threads.
     let hashes: Vec<String> = [1, 2]
         .iter()
         .map(|jobs| {
             let output = call(folder.path(), &format!("{wide} --until 1e9 --jobs {jobs} --out soon-{jobs}"));
             assert_eq!(code(&output), 0, "{}", err(&output));
-            manifest(&folder.path().join(format!("soon-{jobs}")))["result_hash"].to_string()
+            let manifest = manifest(&folder.path().join(format!("soon-{jobs}")));
+            assert_eq!(manifest["precision_reached"], true);
+            manifest["result_hash"].to_string()
         })
         .collect();
     assert_eq!(hashes[0], hashes[1]);

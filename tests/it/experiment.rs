@@ -154,7 +154,9 @@ fn precision_is_asked_for_at_the_end() {
         assert_eq!((collected.ended, collected.precise, collected.results.of(1).len()), (Ended::Done, precise, 39));
     }
     let folder = tempfile::tempdir().unwrap();
-    let compare = "compare two-valleys-exclusive two-valleys-inclusive --weeks 2 --draws 20 --replicates 39 --no-plots --until 1e9 --out o";
+    let other = "format = 1\nextends = \"two-valleys-exclusive\"\n[parameters.combat]\nlethal = 0.9\n";
+    std::fs::write(folder.path().join("other.toml"), other).unwrap();
+    let compare = "compare two-valleys-exclusive other.toml --weeks 60 --draws 20 --replicates 39 --no-plots --until 1e9 --out o";
     let output = call(folder.path(), compare);
     assert_eq!(code(&output), 0, "{}", err(&output));
     assert!(err(&output).contains("the precision asked for (--until 1000000000) is reached"), "{}", err(&output));
@@ -174,6 +176,17 @@ fn a_users_tables_in_an_output_folder_stay_and_do_not_count() {
         assert_eq!(code(&output), 0, "{}", err(&output));
     };
     run("--out plain");
+    // Hashes are those that any other program gives.
+    let sha256 =
+        |bytes: &[u8]| -> String { <sha2::Sha256 as sha2::Digest>::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect() };
+    let mut lines = String::new();
+    let plain = manifest("plain");
+    for (name, written) in plain["tables"].as_object().unwrap() {
+        let hash = sha256(&std::fs::read(folder.path().join("plain").join(name)).unwrap());
+        assert_eq!(written, &hash, "{name}");
+        lines += &format!("{hash}  {name}\n");
+    }
+    assert_eq!(plain["result_hash"], sha256(lines.as_bytes()));
     std::fs::create_dir(&o).unwrap();
     std::fs::write(&own, "a,b\n1,2\n").unwrap();
     run("--out o --force");

@@ -184,7 +184,7 @@ fn hostile_files_on_disk_are_refused() {
         std::fs::write(at.join("loop/case.toml"), "format = 1\nextends = \"two-valleys\"\n").unwrap();
         symlink("/dev/zero", at.join("loop/season.csv")).unwrap();
         std::fs::write(at.join("loop.toml"), "format = 1\ncase = \"loop\"\n").unwrap();
-        told.extend([("round.toml", "no such file"), ("loop.toml", "at most"), ("/dev/zero", "no such file")]);
+        told.extend([("round.toml", "no such file"), ("loop.toml", "at most"), ("/dev/zero", "is no plain file")]);
     }
     for (name, words) in told {
         let output = sulh(at, &["check", name]);

@@ -78,6 +78,10 @@ pub(super) fn find(name: &str) -> Result<Origin, Problem> {
         let problem = Problem::at(name, 1, 1, "is a folder, not a scenario file".to_owned());
         return Err(if path.join("case.toml").is_file() { problem.hint(of_case()) } else { problem });
     }
+    if path.exists() {
+        let problem = Problem::at(name, 1, 1, "is no plain file: a pipe can be read once, and a scenario is read several times".to_owned());
+        return Err(problem.hint("write it to a file first"));
+    }
     let problem = Problem::at(name, 1, 1, "no such file, and no scenario of this name comes with the program".to_owned());
     let near = nearest(name, SCENARIOS.iter().map(|file| file.name));
     Err(match near {
