@@ -223,8 +223,8 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
     if collected.precise == Some(false) || (args.until.is_some() && collected.precise.is_none()) {
         let width = args.until.unwrap_or(f64::INFINITY);
         tell(&format!(
-            "the precision asked for (--until {width}) was not reached in {} futures: {}",
-            plan.design.replicates,
+            "the precision asked for (--until {width}) was not reached in {}: {}",
+            plural(plan.design.replicates as usize, "future", "futures"),
             imprecise(&results, width).join("; ")
         ));
         return Ok(4);

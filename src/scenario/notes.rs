@@ -3,6 +3,7 @@ use super::case::Stance;
 use super::track::{Ddr, FIRST_BID, Guarantee, Modality, Offers, Track};
 use super::{Scenario, TALKS};
 use crate::params::{KEPT_FOR, KEPT_IN, Prior};
+use crate::units;
 
 /// One line for each thing that has no effect beside the rest of the scenario.
 #[must_use]
@@ -41,7 +42,11 @@ fn of_track(scenario: &Scenario, track: &Track) -> Vec<String> {
             ));
         }
         if track.first_bid >= scenario.weeks {
-            notes.push(format!("first_bid = {} lies behind the horizon of {} weeks: no bid is possible", track.first_bid, scenario.weeks));
+            notes.push(format!(
+                "first_bid = {} lies behind the horizon of {}: no bid is possible",
+                track.first_bid,
+                units::weeks(scenario.weeks)
+            ));
         }
     }
     if track.enforcement > 0.0 && track.monitoring <= 0.0 {

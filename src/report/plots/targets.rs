@@ -36,7 +36,7 @@ pub fn draw(rows: &[Row], foot: &str) -> Figure {
             page.line(&[(x, top + 14.0), (x, bottom)], if (value - 1.0_f64).abs() < 1e-9 { SOFT } else { GRID }, 0.8);
             page.text(text, (x, top + 6.0), At::Middle, plain(SOFT));
         }
-        page.text("median, observed", (708.0, top + 6.0), At::End, plain(SOFT));
+        page.text("median / observed", (708.0, top + 6.0), At::End, plain(SOFT));
         for (at, row) in rows.iter().enumerate() {
             let y = top + 26.0 + LINE * at as f64;
             let colour = if row.passes() { GOOD } else { BAD };
@@ -56,7 +56,7 @@ pub fn draw(rows: &[Row], foot: &str) -> Figure {
             let brackets: Vec<&str> = [row.period.as_str(), row.role.short()].into_iter().filter(|word| !word.is_empty()).collect();
             let label = face.sized(9.0).fit(&format!("{} ({})", row.name, brackets.join(", ")), LABEL - 8.0);
             page.text(&label, (12.0, y), At::Start, face.sized(9.0));
-            page.text(&format!("{}, {}", short(row.median), short(row.observed)), (708.0, y), At::End, plain(INK).sized(9.0));
+            page.text(&format!("{} / {}", short(row.median), short(row.observed)), (708.0, y), At::End, plain(INK).sized(9.0));
         }
     })
 }
