@@ -195,7 +195,6 @@ fn names_that_are_not_are_told_with_the_nearest() {
         ("story two-valleys-inclusive --household 0 --place upper-orra --community tessites", "nobody of this community lives there"),
         ("story --pair bamako-only two-valleys-inclusive", "different cases"),
         ("story --pair bamako-only", "2 values required"),
-        ("story --pair bamako-only bamako-only", "`bamako-only` stands twice"),
         ("story bamako-only --pair bamako-only hybrid", "cannot be used with"),
         ("story", "required"),
     ] {
