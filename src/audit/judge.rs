@@ -177,7 +177,7 @@ pub fn alike(lab: &Lab, a: &[Run], b: &[Run], other: &Case, margin: f64, against
                 level,
             };
             outcomes.push(interval(&name, &stated, STATED));
-            Some((verdict(&equal, &certain, margin), label.to_string(), interval(&name, &equal, EQUAL)))
+            Some((verdict(&equal, &certain, margin), label, interval(&name, &equal, EQUAL)))
         })
         .collect();
     let far = |i: &Interval| i.low.abs().max(i.high.abs());

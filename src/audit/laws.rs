@@ -36,7 +36,7 @@ pub(super) fn protection(lab: &Lab) -> Result<Found, String> {
     if plain.iter().any(|ready| ready.parameters.recruitment.protection <= 0.0) {
         return Ok(Found::not_testable("recruitment.protection is at or below 0 in a draw: nobody seeks protection there"));
     }
-    if lab.scenario.switched_off.iter().any(|name| name == "recruitment") {
+    if !lab.scenario.runs_at(0, "recruitment") {
         return Ok(Found::not_testable("recruitment is switched off"));
     }
     let ready = lab.broken(plain.to_vec());
@@ -142,7 +142,7 @@ fn fighters(world: &World) -> f64 {
 }
 
 pub(super) fn decay(lab: &Lab) -> Result<Found, String> {
-    if lab.scenario.switched_off.iter().any(|name| name == "recruitment") {
+    if !lab.scenario.runs_at(0, "recruitment") {
         return Ok(Found::not_testable("recruitment is switched off, and exits with it"));
     }
     // What else moves fighters: wars, politics, programmes.

@@ -122,7 +122,7 @@ impl Process {
     /// Whether it is executed this week.
     #[must_use]
     pub fn runs(&self, world: &World, model: &Model) -> bool {
-        self.is_due(world) && !model.scenario.switched_off_at(world.week).iter().any(|name| name == self.name)
+        self.is_due(world) && model.scenario.runs_at(world.week, self.name)
     }
 
     /// Executes its week, or what passes without it; says whether it was executed.

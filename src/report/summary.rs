@@ -638,9 +638,11 @@ fn further(out: &mut String, results: &Results, at: usize) {
 
 /// What else a stage changed whose interval excludes 0: the measure spoken of by scope, and all others as a whole.
 fn beside(results: &Results, forks: &[&ForkRow], spoken_of: &Measure) -> String {
-    let mut known = Vec::new();
-    let (mut looked_at, mut alike, mut lonely) = (0, 0, 0);
-    let mut uniform = Vec::new();
+    if forks.iter().any(|fork| fork.difference.low.is_nan()) {
+        return " One future has no interval: nothing can be said of the rest.".to_owned();
+    }
+    let (mut known, mut uniform) = (Vec::new(), Vec::new());
+    let (mut looked_at, mut alike) = (0, 0);
     let scopes = if results.case.scopes.is_empty() { String::new() } else { format!("{} by scope, and ", spoken_of.label) };
     for measure in &measures(&results.case) {
         let scale = scale(results, measure);
@@ -651,17 +653,16 @@ fn beside(results: &Results, forks: &[&ForkRow], spoken_of: &Measure) -> String 
             } else {
                 format!("{} in the {}", measure.label, fork.column.scope)
             };
-            if fork.difference.low.is_nan() {
-                lonely += 1;
-            } else if fork.difference.low == fork.difference.high && fork.difference.mean == 0.0 {
-                alike += 1;
-            } else if fork.difference.low == fork.difference.high {
-                uniform.push(format!("{whose} {}", worded(&scale, &fork.difference)));
-            } else {
+            let told = || format!("{whose} {}", worded(&scale, &fork.difference));
+            if fork.difference.low < fork.difference.high {
                 looked_at += 1;
                 if fork.difference.excludes_zero() {
-                    known.push(format!("{whose} {}", worded(&scale, &fork.difference)));
+                    known.push(told());
                 }
+            } else if fork.difference.mean == 0.0 {
+                alike += 1;
+            } else {
+                uniform.push(told());
             }
         }
     }
@@ -672,7 +673,6 @@ fn beside(results: &Results, forks: &[&ForkRow], spoken_of: &Measure) -> String 
     };
     let uniform = if uniform.is_empty() { String::new() } else { format!(" The same in all of them: {}.", uniform.join("; ")) };
     match (known.len(), looked_at) {
-        (_, 0) if lonely > 0 => " One future has no interval: nothing can be said of the rest.".to_owned(),
         (_, 0) => uniform,
         (0, _) => format!(
             " Of {} ({scopes}the other measures as a whole{left}) none excludes 0.{uniform}",

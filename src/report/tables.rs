@@ -305,33 +305,29 @@ const STAGE_WORDS: [&str; STAGES.len()] = [
 fn parameters(results: &Results) -> io::Result<Table> {
     let mut fields = vec![whole("draw", "Parameter draw.")];
     let rows = &results.parameters.rows;
-    let same = |name: &String| {
-        let at = results.parameters.names.iter().position(|known| known == name);
-        at.is_some_and(|at| rows.iter().all(|(_, values)| values[at] == rows[0].1[at]))
-    };
-    let drawn = |name: &String| match &results.parameters.fitted {
+    let drawn = |at: usize, name: &String| match &results.parameters.fitted {
         _ if name.ends_with(')') => "as the scenario in brackets has it".to_owned(),
         Some(fitted) if fitted.names.contains(name) => format!("fitted to events of {}", fitted.period),
-        _ if same(name) => "the same in every draw".to_owned(),
+        _ if rows.iter().all(|(_, values)| values[at] == rows[0].1[at]) => "the same in every draw".to_owned(),
         _ => "drawn from its prior, or from what the scenario says in its place".to_owned(),
     };
     let whose = |name: &str| {
         if results.scenarios.len() > 1 && !name.ends_with(')') { " of the baseline, and of all without a column of their own" } else { "" }
     };
-    fields.extend(results.parameters.names.iter().map(|n| {
+    fields.extend(results.parameters.names.iter().enumerate().map(|(at, n)| {
         number(
             n,
             "see `sulh explain`",
             &format!(
                 "Value of `{n}`{}, {}; `sulh explain {}` tells unit, range and source.",
                 whose(n),
-                drawn(n),
+                drawn(at, n),
                 n.split(' ').next().unwrap_or_default()
             ),
         )
     }));
     let mut table = Table::new("parameters", "The values of parameters in each draw.", fields)?;
-    for (draw, values) in &results.parameters.rows {
+    for (draw, values) in rows {
         let mut cells = vec![draw.to_string()];
         cells.extend(values.iter().map(|&v| shortest(v)));
         table.row(cells)?;

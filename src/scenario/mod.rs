@@ -132,6 +132,11 @@ pub struct Scenario {
     pub resolved: String,
 }
 
+/// Whether a process is none of those that are switched off.
+fn runs(off: &[String], process: &str) -> bool {
+    !off.iter().any(|name| name == process)
+}
+
 impl Scenario {
     /// What is drawn from in place of priors: the case's latest posterior, unless the scenario wants priors.
     #[must_use]
@@ -278,9 +283,8 @@ impl Scenario {
     /// Whether talks can take place, at the start or later: somebody convenes, others are asked, and the process runs.
     #[must_use]
     pub fn has_talks(&self) -> bool {
-        let runs = |off: &[String]| !off.iter().any(|name| name == TALKS);
-        self.track.convenes() && runs(&self.switched_off)
-            || self.later.iter().any(|later| later.track.convenes() && runs(&later.switched_off))
+        self.track.convenes() && runs(&self.switched_off, TALKS)
+            || self.later.iter().any(|later| later.track.convenes() && runs(&later.switched_off, TALKS))
     }
 
     /// What the timeline has put into force by a week, if anything.
@@ -310,8 +314,13 @@ impl Scenario {
     /// Whether a process runs in any week.
     #[must_use]
     pub fn ever_runs(&self, process: &str) -> bool {
-        let runs = |off: &[String]| !off.iter().any(|name| name == process);
-        runs(&self.switched_off) || self.later.iter().any(|later| runs(&later.switched_off))
+        runs(&self.switched_off, process) || self.later.iter().any(|later| runs(&later.switched_off, process))
+    }
+
+    /// Whether a process runs in a week.
+    #[must_use]
+    pub fn runs_at(&self, week: i32, process: &str) -> bool {
+        runs(self.switched_off_at(week), process)
     }
 
     /// Processes that are switched off, with the weeks in which that changes.

@@ -24,7 +24,8 @@ pub fn notes(scenario: &Scenario) -> Vec<String> {
     notes.extend(of_memories(scenario));
     notes.extend(of_blocs(scenario));
     notes.extend(scenario.case.oddities.iter().cloned());
-    if scenario.switched_off.iter().any(|process| process == "timeline") && !(scenario.changes.is_empty() && scenario.later.is_empty()) {
+    let dated = !scenario.changes.is_empty() || !scenario.later.is_empty();
+    if dated && !scenario.runs_at(0, "timeline") {
         notes.push("the switch `timeline` is off: what [[timeline]] says does not happen".to_owned());
     }
     notes

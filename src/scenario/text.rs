@@ -17,12 +17,20 @@ pub(super) fn text_of(path: &Path) -> Result<String, Problem> {
 /// Hex of the SHA-256 of several texts, each with its length before it: where one ends is told as well.
 #[must_use]
 pub fn sha256(parts: &[&[u8]]) -> String {
-    let told: Vec<u8> = parts.iter().flat_map(|part| (part.len() as u64).to_le_bytes().into_iter().chain(part.iter().copied())).collect();
-    plain_sha256(&told)
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hex(&hash.finalize())
 }
 
 /// Hex of the SHA-256 of bytes, as other programs give it.
 #[must_use]
 pub fn plain_sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

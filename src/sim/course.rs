@@ -52,7 +52,7 @@ impl<'a> Course<'a> {
     }
 
     fn has_talks(&self) -> bool {
-        !self.ready.scenario.switched_off_at(self.world.week).iter().any(|name| name == TALKS)
+        self.ready.scenario.runs_at(self.world.week, TALKS)
     }
 
     fn processes(&mut self, processes: &[Process]) {
