@@ -271,6 +271,9 @@ fn trust(world: &mut World, model: &Model) {
             bound.extend(parties.iter().filter(|&&b| a != b).map(|&b| (a, b)));
         }
     }
+    // Two accords may bind the same pair.
+    bound.sort_unstable();
+    bound.dedup();
     // Only what is deadly enough reaches the table.
     let deadly = |v: &&Violation| v.deaths >= p.trust_deaths && f64::from(world.week - v.week) < p.trust_every;
     let breaches: Vec<(Party, Party)> =
@@ -394,7 +397,9 @@ fn excluded(world: &mut World, model: &Model) {
             .filter(|&s| world.peace.talks.as_ref().is_some_and(|t| t.in_contact(s)));
         let accede = contacted.and_then(|s| {
             let table = world.peace.table.as_ref()?;
-            world.peace.talks.as_ref()?.margin_of(table, s, &model.p.mediation).map(|m| m.value())
+            let talks = world.peace.talks.as_ref()?;
+            let members: Vec<usize> = std::iter::once(0).chain(accord.parties.iter().filter_map(|&q| table.seat_of(q))).collect();
+            Some(talks.margin_of_acceding(table, &members, s, &accord.scalars, &model.p.mediation))
         });
         let partner =
             on_common_ground(world, org, &outside, |o| world.stances[(org, o)] == Stance::Neutral && !terms::friends_enemy(world, org, o));
@@ -423,7 +428,7 @@ fn excluded(world: &mut World, model: &Model) {
             Choice::Accede => {
                 world.peace.accords[at].parties.push(party);
                 let gain = accede.unwrap_or(0.0);
-                let text = format!("{name} accedes to the accord: a seat is worth {gain:+.3} more to it than war at {value:.3}{chance}");
+                let text = format!("{name} accedes to the accord: it is worth {gain:+.3} more to it than war at {value:.3}{chance}");
                 telling::tell(world, "accord", None, vec![org], 0, text).numbers = vec![("margin", gain), ("war", value)];
             }
             Choice::Ally => {
@@ -532,14 +537,17 @@ fn effects(world: &mut World, model: &Model) {
                 let v = 1.0 - (accord.scalars[j] - model.p.tables.ideals[party][j]).abs() / width(j);
                 delivered += accord.level[carried[j]] * weights[j] * v.max(0.0);
             }
-            let share = accord.shares.iter().find(|s| s.0 == party).map_or([0.0; 2], |s| s.1);
+            let share = accord.shares.iter().find(|s| s.0 == party).map(|s| s.1);
             for j in 0..2 {
-                let v = (share[j] / case.parties[party].claims[j].max(1e-6)).min(1.0);
+                let v = (share.map_or(0.0, |share| share[j]) / case.parties[party].claims[j].max(1e-6)).min(1.0);
                 delivered += accord.level[if j == 0 { 3 } else { 2 }] * weights[5 + j] * v;
             }
             world.delivered[community] = delivered;
-            let y = accord.level[3];
-            world.rents[community] = (1.0 - y) * case.communities[community].rents + y * share[0];
+            // Who signed without a share of the pies has left the rents of his people as they were.
+            if let Some([rents, _]) = share {
+                let y = accord.level[3];
+                world.rents[community] = (1.0 - y) * case.communities[community].rents + y * rents;
+            }
         }
         for &(party, share) in &accord.shares {
             let gain = model.p.accord.rents_resources * accord.level[3] * share[0] / 52.18;

@@ -70,11 +70,12 @@ pub fn chance_to_move_on(p: &Displacement, deaths: f64) -> f64 {
     afraid(p, unafraid(p, deaths), 0.0, GUEST_FEAR)
 }
 
-/// Who leaves is decided by the week's start for all, then they go one after another.
+/// Who leaves is decided by the week's start for all, those who fled before as well, then they go one after another.
 fn flights(world: &mut World, model: &Model) {
     let leaving: Vec<Leaving> = model.case.zones().map(|q| Leaving::new(world, model, q)).collect();
     let mut ways = Ways::new(world, model);
     let (afraid, ends) = afraid_at_home(world, model, &leaving);
+    let onward = onward(world, model, &leaving);
     world.fetch_living(afraid.iter().copied());
     let lineages: Vec<(Segment, &SegmentData)> = afraid.iter().map(|&household| model.template.lineage(household)).collect();
     world.copies.fetch(lineages.iter().map(|x| x.0));
@@ -95,30 +96,38 @@ fn flights(world: &mut World, model: &Model) {
         wave(world, model, home, left);
         first = end;
     }
-    // Those who found refuge in another zone may have to move on; they are addressed by their place in the lists.
-    let mut positions = Vec::new();
+    // Those who fled this week stand behind all who are found here.
+    let away = |world: &World, &(home, host, at): &(Place, Place, usize)| world.lists[(home, host)][at];
+    world.fetch_living(onward.iter().map(|found| away(world, found).household));
+    let lineages: Vec<&SegmentData> = onward.iter().map(|found| model.template.lineage(away(world, found).household).1).collect();
+    for (found, data) in onward.iter().zip(lineages) {
+        let (away, &(_, host, at)) = (away(world, found), found);
+        world.ledger.touches += 1;
+        if world.people.living(away.household) > 0 {
+            let u = model.dice.unit(Stream::Destination, world.week, goer(data, away.household));
+            flee(world, model, data, away, Some((host, at)), u, &mut ways);
+        }
+    }
+}
+
+/// Those who found refuge in another zone and have to move on, by home, host and position in the list of both; each list from its end, so
+/// that taking one out leaves the positions of the others.
+fn onward(world: &World, model: &Model, leaving: &[Leaving]) -> Vec<(Place, Place, usize)> {
+    let (mut onward, mut positions) = (Vec::new(), Vec::new());
     for host in model.case.zones() {
         let here = world.guests(host);
         positions.clear();
         let cell = mix(model.case.places[host].identity, 1);
         let chance = leaving[host.at()].chance(model, GUEST_FEAR);
         thinning::below(model.dice, Stream::Flee, world.week, cell, (0, here.len()), chance, |at, _| positions.push(at));
-        // From the end, so that taking one out leaves the positions of the others.
         positions.sort_unstable_by(|a, b| b.cmp(a));
         positions.dedup();
-        let found: Vec<(Place, usize)> = positions.iter().map(|&position| here.find(position)).collect();
-        let away = |&(home, at): &(Place, usize)| world.lists[(home, host)][at].household;
-        world.fetch_living(found.iter().map(away));
-        let lineages: Vec<&SegmentData> = found.iter().map(|x| model.template.lineage(away(x)).1).collect();
-        for ((home, at), data) in found.into_iter().zip(lineages) {
-            let away = world.lists[(home, host)][at];
-            world.ledger.touches += 1;
-            if world.people.living(away.household) > 0 {
-                let u = model.dice.unit(Stream::Destination, world.week, goer(data, away.household));
-                flee(world, model, data, away, Some((host, at)), u, &mut ways);
-            }
-        }
+        onward.extend(positions.iter().map(|&position| {
+            let (home, at) = here.find(position);
+            (home, host, at)
+        }));
     }
+    onward
 }
 
 /// Households at home whose uniform is below the chance to flee of their settlement, one home after another, and where those of each home end.

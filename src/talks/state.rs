@@ -244,6 +244,12 @@ impl Deal {
         &self.margins[0]
     }
 
+    /// How much of a promise each member counts on today.
+    #[must_use]
+    pub fn kept(&self) -> Vec<f64> {
+        self.margins.iter().map(|margin| margin.kept).collect()
+    }
+
     /// The opponent with the least margin of the package on the table.
     #[must_use]
     pub fn least_opponent(&self) -> Option<&Margin> {
@@ -273,6 +279,8 @@ pub struct Signed {
     pub signatories: Vec<Party>,
     /// The package; shares and margins in the order of `members`.
     pub package: Package,
+    /// How much of a promise each member counts on as it signs, likewise.
+    pub kept: Vec<f64>,
 }
 
 /// What it costs to be seen with a listed organisation.
@@ -520,23 +528,12 @@ impl Talks {
         Deal { members: members.to_vec(), best: today, scalars, shares, margins }
     }
 
-    /// A participant's margin of the package on the table that has a seat for it.
-    #[must_use]
-    pub fn margin_of(&self, table: &Table, at: usize, params: &Mediation) -> Option<Margin> {
-        let members = self.members_with(table, at);
-        let place = members.iter().position(|&m| m == at)?;
-        Some(match self.solved.iter().find(|deal| deal.members == members) {
-            Some(deal) => deal.margins[place],
-            None => self.solve(table, &members, params).margins[place],
-        })
-    }
-
     /// A participant's margin of a package among `members` to which it accedes without a share of the pies.
     #[must_use]
-    pub fn margin_of_acceding(&self, table: &Table, members: &[usize], at: usize, package: &Package, params: &Mediation) -> f64 {
+    pub fn margin_of_acceding(&self, table: &Table, members: &[usize], at: usize, scalars: &[f64; SCALARS], params: &Mediation) -> f64 {
         let with: Vec<usize> = members.iter().copied().chain([at]).collect();
         let terms = self.terms(table, &with, self.present(), params);
-        let utility = table.participants[at].preferences.utility(&package.scalars, &[0.0; PIES], params);
+        let utility = table.participants[at].preferences.utility(scalars, &[0.0; PIES], params);
         terms.last().map_or(f64::NEG_INFINITY, |own| Margin { utility, ..*own }.value())
     }
 

@@ -309,14 +309,15 @@ fn sign(talks: &mut Talks, table: &Table, inputs: &Inputs, dice: Dice, params: &
     if members.len() < 2 {
         return;
     }
-    let Deal { best, .. } = talks.deal(table, &members, params);
+    let deal = talks.deal(table, &members, params);
+    let best = &deal.best;
     let blockers = members.len() as f64;
     let margin = best.least - params.hold_out * (blockers - 1.0) / blockers;
     let hazard = params.accord * logistic(margin / params.accord_width);
     if !dice.happens(Stream::Accord, inputs.week, TALKS, within(hazard, 1.0)) {
         return;
     }
-    let package = best.clone();
+    let (package, kept) = (best.clone(), deal.kept());
     let mut signatories = members.clone();
     signatories.extend(seats(table).filter(|at| {
         let who = &table.participants[*at];
@@ -332,9 +333,9 @@ fn sign(talks: &mut Talks, table: &Table, inputs: &Inputs, dice: Dice, params: &
         who.modality == Modality::Observer
             && talks.in_contact(at)
             && (who.conditions.is_none() || talks.conditions_met[at].is_some())
-            && talks.margin_of_acceding(table, &members, at, &package, params) >= 0.0
+            && talks.margin_of_acceding(table, &members, at, &package.scalars, params) >= 0.0
     }));
-    let accord = Signed { week: inputs.week, members: parties(table, &members), signatories: parties(table, &signatories), package };
+    let accord = Signed { week: inputs.week, members: parties(table, &members), signatories: parties(table, &signatories), package, kept };
     talks.open_since = None;
     talks.signed = Some(accord.clone());
     events.push(Event::AccordSigned { accord, margin, hazard });

@@ -67,16 +67,16 @@ pub struct Row {
     pub plundered: u16,
     /// Week until which the leaning is kept.
     pub leaning_until: i16,
-    /// Men who have joined an organisation or died in one.
-    pub gone: u8,
+    /// Men who have joined an organisation or died in one: at a coarse scale a household stands for more of them than eight bits count.
+    pub gone: u16,
+    /// Men of the household who went home through a programme and are free: raised with [`Households::demobilise`] alone.
+    pub demobilised: u16,
     /// Leaning: 0-2 a trend, 3 none, 255 not asked yet.
     pub leaning: u8,
     /// Men aged 15 to 45 at the start.
     pub men: u8,
     /// Hardship at the start, in 1/255.
     pub hardship: u8,
-    /// Men of the household who went home through a programme and are free: raised with [`Households::demobilise`] alone.
-    pub demobilised: u8,
 }
 
 /// Who of a household lives, and where: apart from its row and in 2 bytes, as those who flee and come home are many.
@@ -203,7 +203,7 @@ impl Households {
     }
 
     /// Sends men of a household home through a programme: by their own hazard of joining again they may count as several.
-    pub fn demobilise(&mut self, household: Household, men: u8) {
+    pub fn demobilise(&mut self, household: Household, men: u16) {
         let demobilised = &mut self[household].demobilised;
         *demobilised = demobilised.saturating_add(men);
         self.several_men.set(household, true);

@@ -975,7 +975,7 @@ fn observers_accede_by_their_own_margin_and_the_consulted_do_not_sign() {
                     assert!(!signs);
                 } else if talks.in_contact(at) {
                     let members: Vec<usize> = signed.members.iter().map(|&party| table.seat_of(party).unwrap()).collect();
-                    let margin = talks.margin_of_acceding(table, &members, at, &signed.package, &ready.parameters.mediation);
+                    let margin = talks.margin_of_acceding(table, &members, at, &signed.package.scalars, &ready.parameters.mediation);
                     assert_eq!(signs, margin >= 0.0, "margin {margin}");
                     seen[usize::from(signs)] += 1;
                 }

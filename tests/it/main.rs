@@ -1,4 +1,5 @@
 //! One test binary, a module per question.
+mod accords;
 mod architecture;
 mod audit;
 mod cli;

@@ -137,9 +137,10 @@ pub(super) fn strike(world: &mut World, model: &Model, attack: &Attack, draws: &
     }
 }
 
-/// A leader of an organisation may fall at a place, and its cohesion moves.
+/// A leader of an organisation may fall at a place, and its cohesion moves. Each such attack of a week has a draw of its own.
 fn risk_leader(world: &mut World, model: &Model, org: Org, place: Place) {
-    let entity = mix(world.organisations[org].identity, model.case.places[place].identity);
+    let nth = world.ledger.attacks.iter().filter(|a| [a.0, a.1].contains(&org) && a.2 == place && a.3 >= LEADERS_FROM).count();
+    let entity = mix(mix(world.organisations[org].identity, model.case.places[place].identity), nth as u64);
     if model.dice.happens(Stream::Leader, world.week, entity, model.p.combat.leader) {
         let change = -0.1 + 0.1 * model.dice.normal(Stream::Leader, world.week, mix(entity, 1));
         let organisation = &mut world.organisations[org];
@@ -251,5 +252,39 @@ pub(super) fn open_breaks(world: &mut World, model: &Model) {
                 strike(world, model, &Attack { place: places[found], by: k, on: l, size, setting: Setting::Ambush }, &mut draws);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dice::Dice;
+    use crate::params::Parameters;
+    use crate::scenario::{Changes, Library};
+    use crate::sim::{self, Ready};
+    use crate::world::Template;
+    use std::sync::Arc;
+
+    /// Would catch two attacks of a week that share one fate: then a leader falls in both or in neither.
+    #[test]
+    fn each_attack_has_a_leaders_fate_of_its_own() {
+        let scenario = Library::new().load("two-valleys-exclusive", &Changes::default()).expect("a scenario");
+        let mut parameters = Parameters::medians(&scenario.case, scenario.start);
+        parameters.combat.leader = 1.0;
+        let ready = Ready::new(&scenario, &Arc::new(Template::new(&scenario)), parameters);
+        let dice = Dice::new(1, 0);
+        let mut world = sim::burn_in(&ready, dice);
+        world.ledger.clear();
+        sim::with_model(&ready, dice, |model| {
+            let [guard, front] = ["guard", "front"].map(|slug| model.case.organisation(slug).expect("an organisation"));
+            let mut fall = |place| {
+                world.organisations[front].cohesion = 0.6;
+                world.ledger.attacks.push((guard, front, place, LEADERS_FROM));
+                risk_leader(&mut world, model, front, place);
+                world.organisations[front].cohesion
+            };
+            let [first, second, elsewhere] = [Place(0), Place(0), Place(1)].map(&mut fall);
+            assert!(first != 0.6 && first != second && second != elsewhere && elsewhere != first, "{first}, {second}, {elsewhere}");
+        });
     }
 }

@@ -1,5 +1,4 @@
 //! An accord comes into force; a party leaves its umbrella.
-use super::inputs::guarantee;
 use crate::dice::Stream;
 use crate::index::{Bloc, Id, Org, Party, Place};
 use crate::processes::parties::{lead, war};
@@ -19,7 +18,7 @@ pub fn sign(world: &mut World, model: &Model, table: &Table, signed: crate::talk
     for (at, &party) in signed.members.iter().enumerate() {
         let value = war_value(war(world, model, party), &model.p.mediation);
         let margin = signed.package.margins.get(at).copied().unwrap_or(0.0);
-        margins.push((party, margin, value, 1.0 - (1.0 - model.p.mediation.trust) * (1.0 - guarantee(world, model))));
+        margins.push((party, margin, value, signed.kept[at]));
         shares.push((party, signed.package.shares.get(at).copied().unwrap_or([0.0; 2])));
     }
     let parties: Vec<Party> = signed.signatories.iter().copied().filter(|&q| q != state).collect();

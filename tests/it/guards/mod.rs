@@ -161,7 +161,7 @@ pub fn force_accord(world: &mut World, model: &Model, members: &[Party], beside:
     let deal = talks.solve(&table, &at, &model.p.mediation);
     let members: Vec<Party> = at.iter().map(|&seat| table.participants[seat].party).collect();
     let signatories = members.iter().chain(beside).copied().collect();
-    let signed = Signed { week: world.week, members, signatories, package: deal.best };
+    let signed = Signed { week: world.week, members, signatories, kept: deal.kept(), package: deal.best };
     talks.open_since = None;
     talks.signed = Some(signed.clone());
     world.peace.talks = Some(talks);

@@ -265,7 +265,7 @@ fn a_week_of_the_burn_in_leaves_the_same_stocks() {
 #[test]
 fn a_week_decides_the_same_people_in_mali() {
     let ready = mali();
-    let seen = agree(&ready, 23, 2, 40);
+    let seen = agree(&ready, 23, 2, 48);
     assert!(seen.joined > 1_000 && seen.left > 1_000 && seen.fled > 500 && seen.moved_on > 20 && seen.returned > 500, "{seen:?}");
     assert!(seen.turned > 20 && seen.asked > 100 && seen.harmed > 500 && seen.breaks > 0, "{seen:?}");
 }

@@ -57,9 +57,8 @@ impl Twin {
             }
         }
         for host in model.case.zones() {
-            // Where chance is shared, by their position in the lists, from the end.
-            let lists = if self.chance == Chance::Shared { &self.world.lists } else { &guests_then };
-            let guests: Vec<Away> = model.case.zones().flat_map(|home| lists[(home, host)].clone()).collect();
+            // By their position in the lists of the week's start, from the end.
+            let guests: Vec<Away> = model.case.zones().flat_map(|home| guests_then[(home, host)].clone()).collect();
             let chance = self.flight_chance(deaths[host.at()], host, 0.3);
             let mut moving = vec![false; guests.len()];
             self.visit(model, Stream::Flee, mix(model.case.places[host].identity, 1), (0, guests.len() as u32), |_, at, u| {

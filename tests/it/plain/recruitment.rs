@@ -83,17 +83,21 @@ impl Twin {
     /// control > .6] exp(clip(eta_i - mean eta, -3, 3)). At most `inflow_cap` of the bloc's fighters a week. The displaced are
     /// reached where they are."
     fn joins(&mut self, model: &Model) {
-        for bloc in self.blocs() {
-            let total: f64 =
-                self.of_bloc(bloc).filter(|o| o.recruits == Recruits::Households).map(|o| o.fighters.values().iter().sum::<f64>()).sum();
-            if total < DORMANT {
-                continue;
-            }
+        let total = |bloc: Bloc| -> f64 {
+            self.of_bloc(bloc).filter(|o| o.recruits == Recruits::Households).map(|o| o.fighters.values().iter().sum::<f64>()).sum()
+        };
+        // What each offers is that of the week's start: those who join the one are not yet among the fighters who shelter another.
+        let drives: Vec<(Bloc, f64, Vec<Offer>)> = self
+            .blocs()
+            .map(|bloc| (bloc, total(bloc)))
+            .filter(|(_, total)| *total >= DORMANT)
+            .map(|(bloc, total)| (bloc, total, model.case.zones().map(|place| self.offer(model, bloc, place, total)).collect()))
+            .collect();
+        for (bloc, total, offers) in drives {
             let root = self.root(model, bloc);
             let identity = model.case.blocs[root].identity;
             let name = if bloc == root { identity } else { mix(identity, bloc.at() as u64) };
             let mut left = self.p.recruitment.inflow_cap * total;
-            let offers: Vec<Offer> = model.case.zones().map(|place| self.offer(model, bloc, place, total)).collect();
             for place in model.case.zones().filter(|q| offers[q.at()].level > 0.0) {
                 let offer = &offers[place.at()];
                 let cell = mix(model.case.places[place].identity, name);

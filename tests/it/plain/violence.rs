@@ -241,7 +241,8 @@ impl<'a> Plain<'a> {
         }
         if dead >= 10.0 {
             for o in [k, l] {
-                let entity = mix(self.w.organisations[o].identity, self.model.case.places[q].identity);
+                let nth = self.w.ledger.attacks.iter().filter(|&&(x, y, at, dead)| (x == o || y == o) && at == q && dead >= 10.0).count();
+                let entity = mix(mix(self.w.organisations[o].identity, self.model.case.places[q].identity), nth as u64);
                 if self.model.dice.unit(Stream::Leader, self.w.week, entity) < p.leader {
                     let change = -0.1 + 0.1 * self.model.dice.normal(Stream::Leader, self.w.week, mix(entity, 1));
                     let cohesion = &mut self.w.organisations[o].cohesion;
