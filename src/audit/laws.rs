@@ -3,7 +3,7 @@ use super::judge::{Found, Interval, Verdict, shares};
 use super::lab::{Lab, play, schedule};
 use crate::index::{Bloc, Org};
 use crate::observe::measures::outcome_columns;
-use crate::processes::{Model, SCHEDULE, terms};
+use crate::processes::{Model, process, terms};
 use crate::scenario::Scenario;
 use crate::scenario::case::Recruits;
 use crate::sim::{self, Ready};
@@ -24,7 +24,7 @@ const DIRECTION: f64 = 0.95;
 
 /// Men who join this week, by bloc.
 fn joins(mut world: World, model: &Model, blocs: &[Bloc]) -> Vec<f64> {
-    let recruitment = SCHEDULE.iter().find(|process| process.name == "recruitment").expect("the schedule has recruitment");
+    let recruitment = process("recruitment").expect("the schedule has recruitment");
     (recruitment.run)(&mut world, model);
     blocs.iter().map(|&bloc| world.active().filter(|(_, o)| o.bloc == bloc).map(|(_, o)| o.joined).sum()).collect()
 }

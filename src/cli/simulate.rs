@@ -9,7 +9,7 @@ use crate::observe::record::Recorder;
 use crate::observe::{Chronicle, Run};
 use crate::offspring;
 use crate::params::{self, Declared, Parameters};
-use crate::processes::{SCHEDULE, mediation};
+use crate::processes::{SCHEDULE, mediation, process};
 use crate::scenario::Scenario;
 use crate::sim::{self, Asked, Ready};
 use crate::world::{Template, World};
@@ -297,7 +297,7 @@ impl Engine {
                 while world.week < ready.scenario.weeks {
                     let mut since = Instant::now();
                     sim::week(&mut world, model, |_, name| {
-                        if let Some(process) = SCHEDULE.iter().find(|process| process.name == name) {
+                        if let Some(process) = process(name) {
                             add(process.name, since.elapsed());
                         }
                         since = Instant::now();

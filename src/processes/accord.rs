@@ -389,17 +389,10 @@ fn excluded(world: &mut World, model: &Model) {
         .collect();
     for &(org, party) in &outside {
         let value = war_value(parties::war(world, model, party), &model.p.mediation);
-        let contacted = world
-            .peace
-            .table
-            .as_ref()
-            .and_then(|t| t.seat_of(party))
-            .filter(|&s| world.peace.talks.as_ref().is_some_and(|t| t.in_contact(s)));
-        let accede = contacted.and_then(|s| {
-            let table = world.peace.table.as_ref()?;
-            let talks = world.peace.talks.as_ref()?;
+        let accede = world.peace.table.as_ref().zip(world.peace.talks.as_ref()).and_then(|(table, talks)| {
+            let seat = table.seat_of(party).filter(|&seat| talks.in_contact(seat))?;
             let members: Vec<usize> = std::iter::once(0).chain(accord.parties.iter().filter_map(|&q| table.seat_of(q))).collect();
-            Some(talks.margin_of_acceding(table, &members, s, &accord.scalars, &model.p.mediation))
+            Some(talks.margin_of_acceding(table, &members, seat, &accord.scalars, &model.p.mediation))
         });
         let partner =
             on_common_ground(world, org, &outside, |o| world.stances[(org, o)] == Stance::Neutral && !terms::friends_enemy(world, org, o));
@@ -538,8 +531,9 @@ fn effects(world: &mut World, model: &Model) {
                 delivered += accord.level[carried[j]] * weights[j] * v.max(0.0);
             }
             let share = accord.shares.iter().find(|s| s.0 == party).map(|s| s.1);
+            let part = share.unwrap_or_default();
             for j in 0..2 {
-                let v = (share.map_or(0.0, |share| share[j]) / case.parties[party].claims[j].max(1e-6)).min(1.0);
+                let v = (part[j] / case.parties[party].claims[j].max(1e-6)).min(1.0);
                 delivered += accord.level[if j == 0 { 3 } else { 2 }] * weights[5 + j] * v;
             }
             world.delivered[community] = delivered;

@@ -96,12 +96,10 @@ fn flights(world: &mut World, model: &Model) {
         wave(world, model, home, left);
         first = end;
     }
-    // Those who fled this week stand behind all who are found here.
-    let away = |world: &World, &(home, host, at): &(Place, Place, usize)| world.lists[(home, host)][at];
-    world.fetch_living(onward.iter().map(|found| away(world, found).household));
-    let lineages: Vec<&SegmentData> = onward.iter().map(|found| model.template.lineage(away(world, found).household).1).collect();
-    for (found, data) in onward.iter().zip(lineages) {
-        let (away, &(_, host, at)) = (away(world, found), found);
+    // Where they stand is still so: those who fled this week came behind them.
+    world.fetch_living(onward.iter().map(|x| x.0.household));
+    let lineages: Vec<&SegmentData> = onward.iter().map(|x| model.template.lineage(x.0.household).1).collect();
+    for ((away, host, at), data) in onward.into_iter().zip(lineages) {
         world.ledger.touches += 1;
         if world.people.living(away.household) > 0 {
             let u = model.dice.unit(Stream::Destination, world.week, goer(data, away.household));
@@ -110,9 +108,9 @@ fn flights(world: &mut World, model: &Model) {
     }
 }
 
-/// Those who found refuge in another zone and have to move on, by home, host and position in the list of both; each list from its end, so
-/// that taking one out leaves the positions of the others.
-fn onward(world: &World, model: &Model, leaving: &[Leaving]) -> Vec<(Place, Place, usize)> {
+/// Those who found refuge in another zone and have to move on, each with the host and his position in the list of those from his home; each
+/// list from its end, so that taking one out leaves the positions of the others.
+fn onward(world: &World, model: &Model, leaving: &[Leaving]) -> Vec<(Away, Place, usize)> {
     let (mut onward, mut positions) = (Vec::new(), Vec::new());
     for host in model.case.zones() {
         let here = world.guests(host);
@@ -124,7 +122,7 @@ fn onward(world: &World, model: &Model, leaving: &[Leaving]) -> Vec<(Place, Plac
         positions.dedup();
         onward.extend(positions.iter().map(|&position| {
             let (home, at) = here.find(position);
-            (home, host, at)
+            (world.lists[(home, host)][at], host, at)
         }));
     }
     onward

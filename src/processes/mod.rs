@@ -141,6 +141,12 @@ impl Process {
     }
 }
 
+/// The process of a name.
+#[must_use]
+pub fn process(name: &str) -> Option<&'static Process> {
+    SCHEDULE.iter().find(|process| process.name == name)
+}
+
 /// Nothing passes by itself.
 fn stays(_: &mut World, _: &Model) {}
 

@@ -6,7 +6,7 @@ pub use course::{Branch, run, together};
 use crate::dice::Dice;
 use crate::index::Household;
 use crate::params::Parameters;
-use crate::processes::{Model, Process, SCHEDULE, Solved, combat, governance, grievance, mediation, protection, terms};
+use crate::processes::{self, Model, Process, SCHEDULE, Solved, combat, governance, grievance, mediation, protection, terms};
 use crate::scenario::Scenario;
 use crate::solve;
 use crate::world::{Template, World};
@@ -167,7 +167,7 @@ thread_local! {
 }
 
 fn note(week: i32, process: &str) {
-    let name = SCHEDULE.iter().find(|p| p.name == process).map_or("start", |p| p.name);
+    let name = processes::process(process).map_or("start", |p| p.name);
     WHERE.set((week, name));
 }
 

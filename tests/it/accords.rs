@@ -2,7 +2,7 @@
 use crate::common;
 use std::sync::Arc;
 use sulh::dice::Dice;
-use sulh::processes::{Model, SCHEDULE};
+use sulh::processes::{Model, process};
 use sulh::scenario::Case;
 use sulh::scenario::library::{Changes, Library};
 use sulh::sim::{self, Ready};
@@ -129,8 +129,7 @@ fn standing(world: &mut World) -> &mut Accord {
 
 /// The week of accords alone.
 fn accords(world: &mut World, model: &Model) {
-    let process = SCHEDULE.iter().find(|p| p.name == "accord").expect("a process");
-    (process.run)(world, model);
+    (process("accord").expect("a process").run)(world, model);
 }
 
 /// Would catch a community that loses its rents to an accord in which nobody speaks for them.

@@ -533,7 +533,7 @@ fn amnesty_that_is_believed_brings_fighters_home() {
                 world.amnesty[case.organisations[fla].party.unwrap()] = amnesty;
                 let before = world.organisations[fla].total();
                 sim::with_model(&ready, dice, |m| {
-                    let recruitment = sulh::processes::SCHEDULE.iter().find(|p| p.name == "recruitment").unwrap();
+                    let recruitment = sulh::processes::process("recruitment").unwrap();
                     (recruitment.run)(&mut world, m);
                 });
                 before - world.organisations[fla].total() + world.organisations[fla].joined
@@ -555,7 +555,7 @@ fn means_follow_the_patron() {
         let mut world = common::start(&ready, 2);
         sim::each_week(&ready, &mut world, dice, 1, |_| {});
         world.organisations[partner].fighters.values_mut().iter_mut().for_each(|f| *f *= stay);
-        let run = sulh::processes::SCHEDULE.iter().find(|p| p.name == "governance").unwrap().run;
+        let run = sulh::processes::process("governance").unwrap().run;
         sim::with_model(&ready, dice, |m| run(&mut world, m));
         (world.organisations[army].resources, world.organisations[fla].resources)
     };
@@ -570,7 +570,7 @@ fn control_stays_as_the_start_says_until_forces_change() {
     let ready = common::ready(&common::scenario(&case, common::no_track(), 60, SCALE), &[]);
     let mut world = common::start(&ready, 1);
     let before = world.control.clone();
-    let run = sulh::processes::SCHEDULE.iter().find(|p| p.name == "governance").unwrap().run;
+    let run = sulh::processes::process("governance").unwrap().run;
     for _ in 0..60 {
         sim::with_model(&ready, Dice::new(1, 0), |m| run(&mut world, m));
     }

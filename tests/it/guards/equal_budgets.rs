@@ -113,7 +113,7 @@ fn equal_budgets_do_the_same_everywhere() {
                     sulh::processes::mediation::open(&mut world, model);
                     sulh::processes::mediation::prepare(&mut world, model);
                     world.programmes *= if name == "0001" { factor } else { 1.0 };
-                    let governance = sulh::processes::SCHEDULE.iter().find(|p| p.name == "governance").unwrap();
+                    let governance = sulh::processes::process("governance").unwrap();
                     (governance.run)(&mut world, model);
                 });
                 world.hardship.values().iter().sum::<f64>() + world.disputes.iter().map(|d| d.level).sum::<f64>()

@@ -86,7 +86,7 @@ impl Twin {
         let total = |bloc: Bloc| -> f64 {
             self.of_bloc(bloc).filter(|o| o.recruits == Recruits::Households).map(|o| o.fighters.values().iter().sum::<f64>()).sum()
         };
-        // What each offers is that of the week's start: those who join the one are not yet among the fighters who shelter another.
+        // What each offers is as before anybody joins: who joins the one is not yet among the fighters who shelter another.
         let drives: Vec<(Bloc, f64, Vec<Offer>)> = self
             .blocs()
             .map(|bloc| (bloc, total(bloc)))
