@@ -1,6 +1,7 @@
 //! `sulh calibrate`: the reference table, what it says of the priors, the posterior, and whether truths are recovered.
-use super::compare::{jobs, signals};
+use super::compare::jobs;
 use super::progress::Reporter;
+use super::signals;
 use super::validate::{REFERENCE, january, reference, write};
 use super::{CalibrateArgs, Color, Failed, Progress, say, tell};
 use crate::calibration::posterior::{self, Learnt, TOLD, prior_range, recovery, values};
@@ -188,7 +189,7 @@ fn build(
         Err(error) => return Err(Failed::hinted(format!("{}: cannot be read: {error}", path.display()), other)),
     };
     let stop = Arc::new(AtomicBool::new(false));
-    signals(&stop).map_err(|error| Failed::Bug(error.to_string()))?;
+    signals::heed(&stop).map_err(|error| Failed::Bug(error.to_string()))?;
     let conduct = Conduct { jobs: jobs(args.jobs), stop, deadline: None };
     let mut reporter = Reporter::new(Progress::Auto, Color::Auto, args.quiet, args.table);
     while table.simulated < args.table {

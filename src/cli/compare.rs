@@ -1,6 +1,7 @@
 //! `sulh compare` and `sulh run`: plans an experiment, runs what is missing, writes tables and plots, prints the summary.
 use super::check::remarks;
 use super::progress::Reporter;
+use super::signals;
 use super::simulate::{Engine, SOLVING};
 use super::story::comparable;
 use super::{Color, CompareArgs, DRAWS, Experiment, Failed, Futures, OnError, REPLICATES, RunArgs, SEED, quoted, say, tell};
@@ -106,7 +107,7 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
     }
 
     let stop = Arc::new(AtomicBool::new(false));
-    signals(&stop).map_err(|error| Failed::Bug(format!("signals cannot be handled: {error}")))?;
+    signals::heed(&stop).map_err(|error| Failed::Bug(format!("signals cannot be handled: {error}")))?;
     let begun = Instant::now();
     let deadline = args.time_limit.map(|limit| begun + limit);
     if store.damaged > 0 {
@@ -393,25 +394,6 @@ pub(super) fn jobs(asked: Option<u64>) -> usize {
         number
     });
     said.map_or(machine, |said| said.min(machine))
-}
-
-pub(super) fn signals(stop: &Arc<AtomicBool>) -> io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
-    let ignored = ignored();
-    for signal in [SIGINT, SIGTERM, SIGHUP, SIGUSR1].into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0) {
-        // In this order: the second signal finds the flag set and ends the program at once.
-        signal_hook::flag::register_conditional_shutdown(signal, 75, Arc::clone(stop))?;
-        signal_hook::flag::register(signal, Arc::clone(stop))?;
-    }
-    Ok(())
-}
-
-/// Signals that whoever started the program had it ignore, as `nohup` does with the end of a session: a bit each, the first the lowest. None
-/// where the system does not tell.
-fn ignored() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
 }
 
 /// Says what of the finished runs in a folder an experiment uses that is gone on with there.

@@ -12,6 +12,7 @@ pub mod reference;
 mod scenarios;
 pub mod schema;
 mod shell;
+pub mod signals;
 pub mod simulate;
 mod story;
 mod validate;

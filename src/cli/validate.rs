@@ -1,6 +1,7 @@
 //! `sulh validate`: the model against what was recorded.
-use super::compare::{jobs, signals};
+use super::compare::jobs;
 use super::progress::Reporter;
+use super::signals;
 use super::{Color, Failed, Progress, ValidateArgs, say, tell};
 use crate::experiment::design::{self, Design, Draws};
 use crate::experiment::runner::Conduct;
@@ -86,7 +87,7 @@ fn simulated<T>(
     // Before anything is simulated, which may take hours; after all that is wrong with what was asked, for which nothing is written.
     files::writable(&asked.report).map_err(|error| Failed::Output(asked.report.clone(), error))?;
     let stop = Arc::new(AtomicBool::new(false));
-    signals(&stop).map_err(|error| Failed::Bug(error.to_string()))?;
+    signals::heed(&stop).map_err(|error| Failed::Bug(error.to_string()))?;
     let conduct = Conduct { jobs: jobs(args.jobs), stop, deadline: None };
     let mut reporter = Reporter::new(Progress::Auto, Color::Auto, args.quiet, replicates);
     let simulated = run(design(args, replicates), &conduct, &mut |done| reporter.update(done, None));
