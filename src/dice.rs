@@ -175,13 +175,13 @@ pub fn poisson_of(u: f64, mean: f64) -> u32 {
     }
     let mut p = libm::exp(-mean);
     let mut sum = p;
-    let mut k = 0;
-    while u >= sum && k < 2_000 {
-        k += 1;
-        p *= mean / f64::from(k);
+    let mut k = 0.0;
+    while u >= sum && k < 2_000.0 {
+        k += 1.0;
+        p *= mean / k;
         sum += p;
     }
-    k
+    k as u32
 }
 
 /// Blocks made at once.
@@ -218,12 +218,12 @@ impl Draws {
         self.block = self.block.wrapping_add(made.len() as u16);
     }
 
-    /// Hands out the next `n` words of 64 bits, from the next whole block on.
-    pub fn words(&mut self, mut n: usize, mut each: impl FnMut(u64)) {
+    /// Hands out the next `n` words of 64 bits, from the next whole block on, some at a time.
+    pub fn words(&mut self, mut n: usize, mut some: impl FnMut(&[u64])) {
         let mut made = [[0; 2]; AT_ONCE];
         while n > 0 {
             let words = self.some(&mut made, n);
-            words.iter().for_each(|&word| each(word));
+            some(words);
             n -= words.len();
         }
     }
@@ -388,7 +388,7 @@ mod tests {
             assert_eq!(single.bits(), many.bits());
             // The rest of a block that was begun is left.
             single.bits();
-            many.words(n, |word| assert_eq!(word, single.bits()));
+            many.words(n, |words| words.iter().for_each(|&word| assert_eq!(word, single.bits())));
         }
     }
 

@@ -205,6 +205,13 @@ impl<R: Id, C: Id, T: Clone> Grid<R, C, T> {
     pub fn columns(&self) -> usize {
         self.columns
     }
+    /// The indices of the rows in order.
+    pub fn ids(&self) -> impl Iterator<Item = R> + use<R, C, T>
+    where
+        R: Id,
+    {
+        (0..self.rows).map(R::from_at)
+    }
     /// Copies one column onto another.
     pub fn copy_column(&mut self, from: C, to: C) {
         for row in self.values.chunks_mut(self.columns) {

@@ -70,26 +70,41 @@ pub fn chance_to_move_on(p: &Displacement, deaths: f64) -> f64 {
     afraid(p, unafraid(p, deaths), 0.0, GUEST_FEAR)
 }
 
+/// A household that leaves home, and its lineage.
+struct Goer {
+    household: Household,
+    lives: bool,
+    segment: Segment,
+    community: Community,
+    /// The address of its choice of a destination.
+    entity: u64,
+}
+
 /// Who leaves is decided by the week's start for all, those who fled before as well, then they go one after another.
 fn flights(world: &mut World, model: &Model) {
     let leaving: Vec<Leaving> = model.case.zones().map(|q| Leaving::new(world, model, q)).collect();
     let mut ways = Ways::new(world, model);
     let (afraid, ends) = afraid_at_home(world, model, &leaving);
     let onward = onward(world, model, &leaving);
-    world.fetch_living(afraid.iter().copied());
-    let lineages: Vec<(Segment, &SegmentData)> = afraid.iter().map(|&household| model.template.lineage(household)).collect();
-    world.copies.fetch(lineages.iter().map(|x| x.0));
-    let entities: Vec<u64> = afraid.iter().zip(&lineages).map(|(&household, &(_, data))| goer(data, household)).collect();
+    world.ledger.touches += (afraid.len() + onward.len()) as u64;
+    let lineage = |&household: &Household| {
+        let (segment, data) = model.template.lineage(household);
+        Goer { household, lives: world.people.living(household) > 0, segment, community: data.community, entity: goer(data, household) }
+    };
+    let goers: Vec<Goer> = afraid.iter().map(lineage).collect();
+    let entities: Vec<u64> = goers.iter().map(|who| who.entity).collect();
+    world.copies.fetch(goers.iter().map(|who| who.segment));
     let ways_of = model.dice.units(Stream::Destination, world.week, &entities);
     let mut first = 0;
     for (home, end) in model.case.zones().zip(ends) {
         let mut left = 0_u32;
-        for at in first..end {
-            world.ledger.touches += 1;
-            let (household, (segment, data)) = (afraid[at], lineages[at]);
-            if world.people.is_at_home(household) && world.people.living(household) > 0 {
-                let copy = world.copies.take(segment, world.slow.row(segment));
-                flee(world, model, data, Away { household, copy }, None, ways_of[at], &mut ways);
+        let (mut moves, mut ways) = (world.moves(model.template, home), ways.of(home));
+        for (who, &u) in goers[first..end].iter().zip(&ways_of[first..end]) {
+            // One may come up twice.
+            if who.lives && moves.is_at_home(who.household) {
+                if let Some(to) = ways.choose(who.community, u) {
+                    moves.leave(who.household, (who.segment, who.community), to);
+                }
                 left += 1;
             }
         }
@@ -99,11 +114,12 @@ fn flights(world: &mut World, model: &Model) {
     // Where they stand is still so: those who fled this week came behind them.
     world.fetch_living(onward.iter().map(|x| x.0.household));
     let lineages: Vec<&SegmentData> = onward.iter().map(|x| model.template.lineage(x.0.household).1).collect();
-    for ((away, host, at), data) in onward.into_iter().zip(lineages) {
-        world.ledger.touches += 1;
-        if world.people.living(away.household) > 0 {
-            let u = model.dice.unit(Stream::Destination, world.week, goer(data, away.household));
-            flee(world, model, data, away, Some((host, at)), u, &mut ways);
+    for ((Away { household, .. }, host, at), data) in onward.into_iter().zip(lineages) {
+        if world.people.living(household) > 0 {
+            let u = model.dice.unit(Stream::Destination, world.week, goer(data, household));
+            if let Some(to) = ways.of(host).choose(data.community, u) {
+                world.moves(model.template, data.place).move_on(household, data.community, (host, at), to);
+            }
         }
     }
 }
@@ -169,16 +185,15 @@ fn afraid_at_home(world: &World, model: &Model, leaving: &[Leaving]) -> (Vec<Hou
 }
 
 /// Destinations by present place and community, weighed as of the week's start when first asked for.
-struct Ways {
-    /// Sums of the weights up to each destination of a place, for those of each community: one after another for all asked.
-    sums: Vec<f64>,
-    /// Where the sums of a place and community begin.
-    known: Grid<Place, Community, Option<u32>>,
+struct Ways<'a> {
+    ways: &'a [Vec<(Place, f64)>],
+    /// Sums of the weights up to each destination, for those of each community of each place; below 0 where they were not asked for yet.
+    sums: Vec<Vec<f64>>,
     draws: Grid<Place, Community, f64>,
 }
 
-impl Ways {
-    fn new(world: &World, model: &Model) -> Self {
+impl<'a> Ways<'a> {
+    fn new(world: &World, model: &'a Model) -> Self {
         let mut draws = Grid::filled(model.case.places.len(), model.case.communities.len(), 0.0);
         let mut harmful = vec![0.0; model.case.communities.len()];
         for to in model.case.places.ids() {
@@ -198,24 +213,45 @@ impl Ways {
                 *draw = appeal(attraction, present / people, f64::min(harmful, 1.0));
             }
         }
-        let all = model.solved.ways.iter().map(Vec::len).sum::<usize>() * model.case.communities.len();
-        Self { sums: Vec::with_capacity(all), known: Grid::filled(model.case.zones, model.case.communities.len(), None), draws }
+        let ways = model.solved.ways.as_slice();
+        let sums = ways.iter().map(|ways| vec![-1.0; ways.len() * model.case.communities.len()]).collect();
+        Self { ways, sums, draws }
     }
 
+    /// Destinations of those who are in a place.
+    fn of(&mut self, from: Place) -> WaysOf<'_> {
+        WaysOf { ways: &self.ways[from.at()], sums: &mut self.sums[from.at()], draws: &self.draws }
+    }
+}
+
+/// [`Ways`] from one place.
+struct WaysOf<'a> {
+    ways: &'a [(Place, f64)],
+    sums: &'a mut [f64],
+    draws: &'a Grid<Place, Community, f64>,
+}
+
+impl WaysOf<'_> {
     /// Where somebody goes for a uniform `u`, if there is anywhere to go.
-    fn choose(&mut self, model: &Model, from: Place, community: Community, u: f64) -> Option<Place> {
-        let ways = &model.solved.ways[from.at()];
-        let first = *self.known[(from, community)].get_or_insert_with(|| {
-            let (first, mut sum) = (self.sums.len(), 0.0);
-            self.sums.extend(ways.iter().map(|&(to, weight)| {
-                sum += weight * self.draws[(to, community)].max(0.0);
-                sum
-            }));
-            first as u32
-        });
-        let sums = &self.sums[first as usize..][..ways.len()];
-        let all = sums.last().copied().unwrap_or(0.0);
-        (all > 0.0).then(|| ways[sums.partition_point(|&sum| sum <= u * all).min(sums.len() - 1)].0)
+    #[inline(always)]
+    fn choose(&mut self, community: Community, u: f64) -> Option<Place> {
+        let n = self.ways.len();
+        let sums = &mut self.sums[n * community.at()..][..n];
+        if *sums.first()? < 0.0 {
+            weigh(self.ways, self.draws, community, sums);
+        }
+        let (&mut all, others) = sums.split_last_mut()?;
+        (all > 0.0).then(|| self.ways[others.partition_point(|&sum| sum <= u * all)].0)
+    }
+}
+
+/// Sums of the weights of ways for those of a community.
+#[inline(never)]
+fn weigh(ways: &[(Place, f64)], draws: &Grid<Place, Community, f64>, community: Community, sums: &mut [f64]) {
+    let mut sum = 0.0;
+    for (up_to, &(to, weight)) in sums.iter_mut().zip(ways) {
+        sum += weight * draws[(to, community)].max(0.0);
+        *up_to = sum;
     }
 }
 
@@ -250,19 +286,6 @@ pub fn nearness(p: &Displacement, km: f64) -> f64 {
 /// The address of a household's choice of a destination.
 fn goer(data: &SegmentData, household: Household) -> u64 {
     mix(data.identity, u64::from(household.0 - data.first))
-}
-
-/// A household of a lineage leaves home, or the place and position in a list where it is found, for a place or refuge in reach, that of a
-/// uniform `u`.
-#[inline(always)]
-fn flee(world: &mut World, model: &Model, data: &SegmentData, away: Away, listed: Option<(Place, usize)>, u: f64, ways: &mut Ways) {
-    let (home, household) = (data.place, away.household);
-    let from = listed.map_or(home, |(host, _)| host);
-    let Some(to) = ways.choose(model, from, data.community, u) else { return };
-    if let Some((host, at)) = listed {
-        world.lists.take((home, host), at);
-    }
-    world.relocate(model.template, (home, data.community), household, (from, to), away.copy);
 }
 
 /// Links of the shortest way within which a destination lies in reach.
@@ -309,81 +332,159 @@ pub fn return_rate(world: &World, model: &Model, home: Place) -> f64 {
     p.back * libm::exp(-deaths / p.deterring)
 }
 
-/// Somebody away who thinks of returning: where to, and where he is found.
+/// Somebody away who thinks of returning home, and where he is found.
 struct Homesick {
     household: Household,
-    home: Place,
-    host: Place,
     /// Position in the list of those from there who are here.
     at: u32,
-    /// He stays under rule that harms his community, unless this is below the share of those who go.
-    stays: f64,
+    /// He stays under rule that harms his community, unless this is below the share of those who go: a uniform of 32 bits.
+    stays: u32,
+    host: Place,
 }
 
 /// Who goes home is decided for all, then they go: what waits for memory is read for many at once.
 fn returns(world: &mut World, model: &Model) {
-    let homesick = homesick(world, model);
+    let (homesick, ends) = homesick(world, model);
     world.fetch_living(homesick.iter().map(|who| who.household));
-    let mut harmed = Grid::filled(model.case.zones, model.case.communities.len(), false);
-    for home in model.case.zones() {
+    let mut harmed = vec![false; model.case.communities.len()];
+    let mut first = 0;
+    for (home, end) in model.case.zones().zip(ends) {
         let harsh = strongest(world, home);
-        for community in model.case.communities.ids() {
-            harmed[(home, community)] = harsh.is_some_and(|bloc| protection::of(world, bloc, home, community) < 0.0);
+        for (harmed, community) in harmed.iter_mut().zip(model.case.communities.ids()) {
+            *harmed = harsh.is_some_and(|bloc| protection::of(world, bloc, home, community) < 0.0);
         }
-    }
-    for who in homesick {
-        let community = model.template.community(who.home, who.household);
-        if harmed[(who.home, community)] && who.stays >= model.p.displacement.under_harm {
-            continue;
+        let mut moves = world.moves(model.template, home);
+        let (mut back, mut last) = (0, None);
+        for who in &homesick[first..end] {
+            // Who comes up twice is asked the first time.
+            if last.replace(who.household) == Some(who.household) {
+                continue;
+            }
+            let community = model.template.community(home, who.household);
+            if harmed[community.at()] && (f64::from(who.stays) + 0.5) / 4_294_967_296.0 >= model.p.displacement.under_harm {
+                continue;
+            }
+            moves.come_home(who.household, community, (who.host, who.at as usize));
+            back += 1;
         }
-        world.ledger.touches += 1;
-        world.lists.take((who.home, who.host), who.at as usize);
-        world.relocate(model.template, (who.home, community), who.household, (who.host, who.home), 0);
+        world.ledger.touches += back;
+        first = end;
     }
 }
 
-/// Those away who think of returning, of each home and host from the end of the list: taking one out leaves the positions of the others.
-fn homesick(world: &World, model: &Model) -> Vec<Homesick> {
+/// Those away who think of returning, of each home and host from the end of the list: taking one out leaves the positions of the others; and
+/// where those of each home end.
+fn homesick(world: &World, model: &Model) -> (Vec<Homesick>, Vec<usize>) {
     let mut homesick = Vec::with_capacity(world.people.len() / ONE_IN);
-    let mut asked: Vec<u64> = Vec::new();
-    let mut ends: Vec<u32> = Vec::new();
+    let mut till = Vec::with_capacity(model.case.zones);
+    let mut asked = Even::default();
     for home in model.case.zones() {
         // By position in the lists of all hosts, counted through. At a rate r each position comes up at least once with chance
         // 1 - exp(-r).
-        ends.clear();
-        ends.extend(world.lists.lengths(home).iter().scan(0, |sum, length| {
-            *sum += length;
-            Some(*sum)
-        }));
-        let away = ends.last().copied().unwrap_or(0);
+        let lists = world.lists.row(home);
+        let away = lists.iter().map(Vec::len).sum::<usize>() as u32;
         let entity = model.case.places[home].identity;
         let n = model.dice.poisson(Stream::Return, world.week, entity, return_rate(world, model, home) * f64::from(away));
-        asked.clear();
+        asked.given.clear();
         // A position above, and below it what a uniform leaves to 1, so that of two at a position the lower uniform is the greater.
-        asked.reserve(n as usize);
-        model.dice.at(Stream::ReturnWho, world.week, entity).words(n as usize, |word| {
-            asked.push((((word >> 32) * u64::from(away)) >> 32) << 32 | u64::from(!(word as u32)));
-        });
-        asked.sort_unstable_by(|a, b| b.cmp(a));
-        asked.dedup_by_key(|x| *x >> 32);
-        let lists = world.lists.row(home);
-        let (mut host, mut first, mut list) = (ends.len(), away, [].as_slice());
-        for &asked in &asked {
-            let (position, stays) = ((asked >> 32) as u32, (f64::from(!(asked as u32)) + 0.5) / 4_294_967_296.0);
+        let ask = |word: &u64| (((word >> 32) * u64::from(away)) >> 32) << 32 | u64::from(!(*word as u32));
+        model.dice.at(Stream::ReturnWho, world.week, entity).words(n as usize, |words| asked.given.extend(words.iter().map(ask)));
+        let (mut host, mut first, mut list) = (lists.len(), away, [].as_slice());
+        homesick.extend(asked.sorted(away).iter().rev().map(|&asked| {
+            let position = (asked >> 32) as u32;
             while position < first {
                 host -= 1;
-                first = if host == 0 { 0 } else { ends[host - 1] };
                 list = &lists[host];
+                first -= list.len() as u32;
             }
             let at = position - first;
-            homesick.push(Homesick { household: list[at as usize].household, home, host: Place::from_at(host), at, stays });
-        }
+            Homesick { household: list[at as usize].household, at, stays: !(asked as u32), host: Place::from_at(host) }
+        }));
+        till.push(homesick.len());
     }
-    homesick
+    (homesick, till)
+}
+
+/// Puts numbers whose upper halves are spread evenly below a bound into order: each goes where it is expected, which is rarely far from where
+/// it belongs.
+#[derive(Default)]
+struct Even {
+    given: Vec<u64>,
+    /// Where the next of each part goes, of as many parts as there are numbers.
+    next: Vec<u32>,
+    sorted: Vec<u64>,
+}
+
+impl Even {
+    fn sorted(&mut self, bound: u32) -> &[u64] {
+        let n = self.given.len();
+        let per_number = ((n as u64) << 32) / u64::from(bound.max(1));
+        let part = |number: u64| (((number >> 32) * per_number) >> 32) as usize;
+        self.next.clear();
+        self.next.resize(n, 0);
+        self.given.iter().for_each(|&number| self.next[part(number)] += 1);
+        let mut first = 0;
+        for next in &mut self.next {
+            first += std::mem::replace(next, first);
+        }
+        self.sorted.clear();
+        self.sorted.resize(n, 0);
+        let (next, sorted) = (self.next.as_mut_slice(), self.sorted.as_mut_slice());
+        for &number in &self.given {
+            let next = &mut next[part(number)];
+            sorted[*next as usize] = number;
+            *next += 1;
+        }
+        let mut highest = 0;
+        for end in 0..n {
+            let number = sorted[end];
+            if number >= highest {
+                highest = number;
+                continue;
+            }
+            let mut at = end;
+            while at > 0 && sorted[at - 1] > number {
+                sorted[at] = sorted[at - 1];
+                at -= 1;
+            }
+            sorted[at] = number;
+        }
+        sorted
+    }
 }
 
 /// The bloc with the largest control of a place.
 #[must_use]
 pub fn strongest(world: &World, place: Place) -> Option<crate::index::Bloc> {
     terms::blocs(world).max_by(|&a, &b| world.control[(place, a)].total_cmp(&world.control[(place, b)]).then(b.at().cmp(&a.at())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dice::Dice;
+
+    #[test]
+    fn numbers_are_put_into_order_however_they_are_spread() {
+        let mut draws = Dice::new(1, 0).at(Stream::ReturnWho, 0, 0);
+        let mut even = Even::default();
+        for (n, bound) in [(0, 0), (0, 9), (1, 1), (2, 1), (50, 3), (300, 1_000_000), (300, u32::MAX)] {
+            // Evenly, all in one part, and falling.
+            for spread in 0..3 {
+                even.given = (0..n)
+                    .map(|at| {
+                        let upper = match spread {
+                            0 => draws.bits() % u64::from(bound),
+                            1 => u64::from(bound) - 1,
+                            _ => u64::from(bound) * (n - at - 1) / n,
+                        };
+                        upper << 32 | draws.bits() >> 32
+                    })
+                    .collect();
+                let mut expected = even.given.clone();
+                expected.sort_unstable();
+                assert_eq!(even.sorted(bound), expected, "{n} below {bound}");
+            }
+        }
+    }
 }

@@ -62,7 +62,7 @@ pub fn somebody(world: &World, model: &Model, place: Place, community: Option<Co
             return Some(household);
         }
     }
-    let away = world.lists.homes().flat_map(|home| {
+    let away = world.lists.ids().flat_map(|home| {
         let of_home = t.households_of(home, community);
         world.lists[(home, place)].iter().map(|away| away.household).filter(move |household| of_home.contains(&household.0))
     });

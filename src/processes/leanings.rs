@@ -13,18 +13,32 @@ use crate::world::{World, households};
 /// Temperature of the choice among leanings.
 const TEMPERATURE: f64 = 0.5;
 
+/// Most by which another side may protect better, as far as notables heed it.
+const GAP: f64 = 1.5;
+
 /// Notables change side where another side protects better; part of their kin's trust follows.
 pub(super) fn notables(world: &mut World, model: &Model) {
+    /// More than the last bits in which two ways to one exponential may differ.
+    const NEAR: f64 = 1e-12;
     let p = &model.p.recruitment;
-    let bound = within(p.notable * libm::exp(1.5), 1.0);
     let mut candidates = Vec::new();
     let mut known = vec![None; model.case.communities.len() * TRENDS.len()];
+    let mut protected = vec![[-1.0; TRENDS.len()]; model.case.communities.len()];
     for home in model.case.zones() {
         let (first, end) = segments_of(model, home);
         if end == first {
             continue;
         }
         let lineages = model.template.lineages.row(home);
+        let mut widest = 0.0;
+        for ((protected, community), of) in protected.iter_mut().zip(model.case.communities.ids()).zip(lineages) {
+            *protected = best(world, model, home, community);
+            if of.1 > of.0 {
+                let (most, least) = (protected.iter().copied().fold(-1.0, f64::max), protected.iter().copied().fold(1.0, f64::min));
+                widest = f64::max(widest, most - least);
+            }
+        }
+        let bound = within(p.notable * libm::exp(widest.min(GAP)), 1.0) * (1.0 + NEAR);
         thinning::below(model.dice, Stream::Notable, world.week, model.case.places[home].identity, (first, end), bound, |s, u| {
             candidates.push((Segment(s), u))
         });
@@ -33,7 +47,8 @@ pub(super) fn notables(world: &mut World, model: &Model) {
             // Not read from the lineage: few of those looked at turn, and they lie far apart.
             let community = Community::from_at(lineages.partition_point(|of| of.1 <= segment.0));
             let now = world.notables[segment];
-            let turn = *known[community.at() * TRENDS.len() + now as usize].get_or_insert_with(|| turn(world, model, home, community, now));
+            let turn = *known[community.at() * TRENDS.len() + now as usize]
+                .get_or_insert_with(|| turn(model, community, &protected[community.at()], now));
             let Some((other, chance)) = turn else { continue };
             if u >= chance {
                 continue;
@@ -56,18 +71,26 @@ pub(super) fn notables(world: &mut World, model: &Model) {
     }
 }
 
-/// The side to which notables of a community and side at a place would turn, and the weekly chance that one does.
-fn turn(world: &World, model: &Model, home: Place, community: Community, now: Trend) -> Option<(Trend, f64)> {
-    let best = |side: Trend| {
-        let protectors = model.case.blocs.ids().filter(|&b| model.case.blocs[b].trend == side);
-        protectors.map(|b| protection::of(world, b, home, community)).fold(-1.0, f64::max)
-    };
-    let own = best(now);
-    let others = TRENDS.into_iter().filter(|&x| x != now && model.case.leanings[community][x as usize] > 0.005).map(|x| (x, best(x)));
+/// The best protection that blocs of each side give a community at a place.
+fn best(world: &World, model: &Model, place: Place, community: Community) -> [f64; TRENDS.len()] {
+    let mut best = [-1.0; TRENDS.len()];
+    for (data, s) in model.case.blocs.values().iter().zip(protection::by_all(world, place, community)) {
+        let best = &mut best[data.trend as usize];
+        *best = f64::max(*best, s);
+    }
+    best
+}
+
+/// The side to which notables of a community and side would turn where the best of each side protect so much, and the weekly chance that one
+/// does.
+fn turn(model: &Model, community: Community, best: &[f64; TRENDS.len()], now: Trend) -> Option<(Trend, f64)> {
+    let own = best[now as usize];
+    let others =
+        TRENDS.into_iter().filter(|&x| x != now && model.case.leanings[community][x as usize] > 0.005).map(|x| (x, best[x as usize]));
     let (other, theirs) = others.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
     let gap = theirs.max(own) - own;
     // At every scale: a kept lineage has a notable of its own, whom no persons are counted by.
-    Some((other, within(model.p.recruitment.notable * libm::exp(gap.min(1.5)), 1.0)))
+    Some((other, within(model.p.recruitment.notable * libm::exp(gap.min(GAP)), 1.0)))
 }
 
 /// Segments of a place, as a range: those of its communities follow one another.
@@ -113,10 +136,9 @@ pub fn pulls(world: &World, model: &Model, place: Place, community: Community, n
     let p = &model.p.recruitment;
     let mut pull = [0.0; 4];
     let held = mean_slow(world, model, place, community);
-    let (mut best, mut against, mut n) = ([-1.0_f64; TRENDS.len()], [0.0; TRENDS.len()], [0.0; TRENDS.len()]);
-    for ((data, protection), held) in model.case.blocs.values().iter().zip(protection::by_all(world, place, community)).zip(held) {
+    let (best, mut against, mut n) = (best(world, model, place, community), [0.0; TRENDS.len()], [0.0; TRENDS.len()]);
+    for (data, held) in model.case.blocs.values().iter().zip(held) {
         let trend = data.trend as usize;
-        best[trend] = best[trend].max(protection);
         // Settlement anger passes; leanings follow what kin remember.
         against[trend] += held;
         n[trend] += 1.0;

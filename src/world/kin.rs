@@ -11,59 +11,8 @@ pub struct Away {
     pub copy: u32,
 }
 
-/// The displaced, by home and host. Lengths stand apart, close together: who is looked for is found without opening the lists.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Displaced {
-    lists: Grid<Place, Place, Vec<Away>>,
-    lengths: Grid<Place, Place, u32>,
-}
-
-impl Displaced {
-    /// Nobody away, from so many homes to so many hosts.
-    #[must_use]
-    pub fn none(homes: usize, hosts: usize) -> Self {
-        Self { lists: Grid::filled(homes, hosts, Vec::new()), lengths: Grid::filled(homes, hosts, 0) }
-    }
-    /// Homes.
-    pub fn homes(&self) -> impl Iterator<Item = Place> + use<> {
-        (0..self.lists.rows()).map(Place::from_at)
-    }
-    /// The lists of a home, by host.
-    #[must_use]
-    pub fn row(&self, home: Place) -> &[Vec<Away>] {
-        self.lists.row(home)
-    }
-    /// Lengths of the lists of a home, by host.
-    #[must_use]
-    pub fn lengths(&self, home: Place) -> &[u32] {
-        self.lengths.row(home)
-    }
-    /// Adds a household at the end of a list.
-    pub fn push(&mut self, way: (Place, Place), away: Away) {
-        self.lists[way].push(away);
-        self.lengths[way] += 1;
-    }
-    /// Takes one out of a list; the last takes its position.
-    ///
-    /// # Panics
-    /// If the list is not longer than `at`.
-    pub fn take(&mut self, way: (Place, Place), at: usize) -> Away {
-        self.lengths[way] -= 1;
-        self.lists[way].swap_remove(at)
-    }
-    /// Households from a home in a host.
-    #[must_use]
-    pub fn count(&self, way: (Place, Place)) -> u32 {
-        self.lengths[way]
-    }
-}
-
-impl std::ops::Index<(Place, Place)> for Displaced {
-    type Output = Vec<Away>;
-    fn index(&self, way: (Place, Place)) -> &Vec<Away> {
-        &self.lists[way]
-    }
-}
+/// The displaced, by home and host.
+pub type Displaced = Grid<Place, Place, Vec<Away>>;
 
 /// Not looked at since the lineage's memory changed.
 const UNKNOWN: u32 = u32::MAX;
@@ -84,15 +33,22 @@ impl Copies {
         Self { rows: Vec::new(), slots, current: Map::filled(segments, UNKNOWN) }
     }
 
-    /// The copy that somebody of a lineage takes along, whose memory is `slow`.
-    pub fn take(&mut self, segment: Segment, slow: &[f32]) -> u32 {
+    /// The copy that somebody of a lineage takes along, whose memory stands in `slow`.
+    #[inline]
+    pub fn take(&mut self, segment: Segment, slow: &Grid<Segment, Bloc, f32>) -> u32 {
+        match self.current[segment] {
+            UNKNOWN => self.renew(segment, slow.row(segment)),
+            current => current,
+        }
+    }
+
+    /// Copies the memory of a lineage, if there is any.
+    fn renew(&mut self, segment: Segment, slow: &[f32]) -> u32 {
         let current = &mut self.current[segment];
-        if *current == UNKNOWN {
-            *current = 0;
-            if slow.iter().any(|&x| x > 0.0) {
-                self.rows.extend_from_slice(slow);
-                *current = (self.rows.len() / self.slots) as u32;
-            }
+        *current = 0;
+        if slow.iter().any(|&x| x > 0.0) {
+            self.rows.extend_from_slice(slow);
+            *current = (self.rows.len() / self.slots) as u32;
         }
         *current
     }
@@ -129,12 +85,17 @@ mod tests {
     #[test]
     fn those_who_leave_between_two_harms_share_a_copy() {
         let mut copies = Copies::new(2, 2);
-        assert_eq!(copies.take(Segment(0), &[0.0, 0.0]), 0);
+        let mut slow = Grid::filled(2, 2, 0.0);
+        assert_eq!(copies.take(Segment(0), &slow), 0);
+        // Not looked at again before it is said to have changed.
+        slow[(Segment(0), Bloc(0))] = 0.5;
+        assert_eq!(copies.take(Segment(0), &slow), 0);
         copies.outdated(Segment(0));
-        let first = copies.take(Segment(0), &[0.5, 0.0]);
-        assert_eq!(copies.take(Segment(0), &[0.5, 0.0]), first);
+        let first = copies.take(Segment(0), &slow);
+        assert_eq!(copies.take(Segment(0), &slow), first);
+        slow.row_mut(Segment(0)).copy_from_slice(&[0.7, 0.1]);
         copies.outdated(Segment(0));
-        let second = copies.take(Segment(0), &[0.7, 0.1]);
+        let second = copies.take(Segment(0), &slow);
         assert_ne!(first, second);
         copies.copy_memory(Bloc(0), Bloc(1));
         assert_eq!((copies.row(first), copies.row(second), copies.row(0)), (Some(&[0.5, 0.5][..]), Some(&[0.7, 0.7][..]), None));

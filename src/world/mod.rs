@@ -2,6 +2,7 @@
 pub mod households;
 pub mod kin;
 pub mod ledger;
+pub mod moves;
 pub mod organisation;
 pub mod peace;
 pub mod recent;
@@ -248,7 +249,7 @@ impl World {
     pub fn new(case: &Case, template: &Template, start: &Start, strength: &Map<Org, f64>, dice: Dice) -> Self {
         let (zones, communities, slots) = (case.zones, case.communities.len(), template.slots);
         let mut people = Households::new(template);
-        let mut lists = Displaced::none(zones, case.places.len());
+        let mut lists = Displaced::filled(zones, case.places.len(), Vec::new());
         let mut present = Grid::filled(case.places.len(), communities, 0.0);
         for segment in template.segments.values() {
             let persons = f64::from(segment.end - segment.first) * f64::from(template.household_size) * template.weight;
@@ -257,7 +258,7 @@ impl World {
         for &(household, host) in &template.displaced {
             let (_, segment) = template.lineage(household);
             people.put(household, host, false);
-            lists.push((segment.place, host), Away { household, copy: 0 });
+            lists[(segment.place, host)].push(Away { household, copy: 0 });
             let persons = f64::from(template.household_size) * template.weight;
             present[(segment.place, segment.community)] -= persons;
             present[(host, segment.community)] += persons;
@@ -515,40 +516,15 @@ impl World {
         std::hint::black_box(sum);
     }
 
-    /// Takes a household of a home and community from its present place to another, keeping lists and counts; `copy` is what it has
-    /// with it of its kin's memory while it is away.
-    #[inline(always)]
-    pub fn relocate(
-        &mut self,
-        template: &Template,
-        (home, community): (Place, Community),
-        household: Household,
-        (from, to): (Place, Place),
-        copy: u32,
-    ) {
-        debug_assert!(self.people.at(household) == from, "{household:?} is not where it leaves");
-        let persons = f64::from(self.people.put(household, to, to == home)) * template.weight;
-        self.present[(from, community)] -= persons;
-        self.present[(to, community)] += persons;
-        if from == home {
-            self.away[(home, community)] += persons;
-        }
-        if to == home {
-            self.away[(home, community)] -= persons;
-        } else {
-            self.lists.push((home, to), Away { household, copy });
-        }
-    }
-
     /// The displaced who stay in a place, as their number by home, in order.
     #[must_use]
     pub fn guests(&self, host: Place) -> Guests {
         let mut first = 0;
         let sums = |home| {
-            first += self.lists.count((home, host));
+            first += self.lists[(home, host)].len() as u32;
             first
         };
-        Guests { ends: self.lists.homes().map(sums).collect() }
+        Guests { ends: self.lists.ids().map(sums).collect() }
     }
 
     /// Removes up to `persons` of a household, who died; returns how many of the template's persons.

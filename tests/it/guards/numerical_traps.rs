@@ -85,7 +85,7 @@ fn saturated(ready: &Ready, replicate: u64) -> f64 {
             .map(Household)
             .filter(|&h| world.people.is_at_home(h))
             .map(|h| Held::at_home(&world, model, decay, h));
-        let listed = world.lists.homes().flat_map(|home| world.lists.row(home)).flatten();
+        let listed = world.lists.values().iter().flatten();
         let full = at_home
             .chain(listed.map(|&away| Held::away(&world, decay, away)))
             .filter(|held| (0..world.slots()).any(|b| held.against(Bloc::from_at(b)) >= 0.95));

@@ -71,9 +71,8 @@ fn differences(before: &World, engine: &World, twin: &Twin, model: &Model, seen:
         });
         note((a.leaning, a.leaning_until) == (b.leaning, b.leaning_until), &|| format!("leaning of household {at}: {a:?} and {b:?}"));
     }
-    let listed = |w: &World| -> Vec<_> {
-        w.lists.homes().flat_map(|home| w.lists.row(home)).map(|list| list.iter().map(|a| a.household).collect::<Vec<_>>()).collect()
-    };
+    let listed =
+        |w: &World| -> Vec<_> { w.lists.values().iter().map(|list| list.iter().map(|a| a.household).collect::<Vec<_>>()).collect() };
     note(listed(engine) == listed(w), &|| "the lists of the displaced".to_owned());
     note(engine.organisations.len() == w.organisations.len(), &|| "the number of organisations".to_owned());
     for (org, a) in engine.organisations.iter() {
@@ -148,7 +147,7 @@ fn stocks(engine: &World, twin: &Twin, model: &Model, seen: &mut Seen, note: &mu
             note(gap <= rounded + ORDER, &|| format!("own grievance of household {at}: {a} and {b}, bound {rounded}"));
         }
     }
-    for away in engine.lists.homes().flat_map(|home| engine.lists.row(home)).flatten() {
+    for away in engine.lists.values().iter().flatten() {
         let (row, taken) = (engine.copies.row(away.copy), twin.taken.get(&away.household.0));
         for bloc in (0..engine.slots_used).map(Bloc::from_at) {
             let a = row.map_or(0.0, |row| f64::from(row[bloc.at()]) * engine.slow_scale);

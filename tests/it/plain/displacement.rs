@@ -113,7 +113,7 @@ impl Twin {
 
     fn unlist(&mut self, home: Place, host: Place, household: Household) {
         let at = self.world.lists[(home, host)].iter().position(|away| away.household == household).expect("the displaced are listed");
-        self.world.lists.take((home, host), at);
+        self.world.lists[(home, host)].swap_remove(at);
     }
 
     /// "Return: `back` exp(-m / `deterring`) a week; times `under_harm` where the strongest controller harms the community more than it
@@ -155,10 +155,12 @@ impl Twin {
         let entity = model.case.places[home].identity;
         let mut asked = vec![None; listed.len()];
         let n = model.dice.poisson(Stream::Return, self.world.week, entity, rate * listed.len() as f64);
-        model.dice.at(Stream::ReturnWho, self.world.week, entity).words(n as usize, |word| {
-            let at = (((word >> 32) * listed.len() as u64) >> 32) as usize;
-            let u = (f64::from(word as u32) + 0.5) / f64::exp2(32.0);
-            asked[at] = Some(asked[at].map_or(u, |first: f64| first.min(u)));
+        model.dice.at(Stream::ReturnWho, self.world.week, entity).words(n as usize, |words| {
+            for word in words {
+                let at = (((word >> 32) * listed.len() as u64) >> 32) as usize;
+                let u = (f64::from(*word as u32) + 0.5) / f64::exp2(32.0);
+                asked[at] = Some(asked[at].map_or(u, |first: f64| first.min(u)));
+            }
         });
         let harmed = |h: Household| self.s(harsh, home, model.template.lineage(h).1.community) < 0.0;
         let stays = |h: Household, u: f64| harmed(h) && u >= self.p.displacement.under_harm;

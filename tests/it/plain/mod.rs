@@ -89,7 +89,7 @@ impl Twin {
         }
         let fear = Map::new(world.fear.values().iter().map(|&x| f64::from(x)).collect());
         let mut taken = BTreeMap::new();
-        for away in world.lists.homes().flat_map(|home| world.lists.row(home)).flatten() {
+        for away in world.lists.values().iter().flatten() {
             if let Some(row) = world.copies.row(away.copy) {
                 taken.insert(away.household.0, row.iter().map(|&x| f64::from(x) * world.slow_scale).collect());
             }
@@ -201,7 +201,7 @@ impl Twin {
         self.world.present[(to, community)] += persons;
         self.world.away[(home, community)] += persons * (f64::from(u8::from(to != home)) - f64::from(u8::from(from != home)));
         if to != home {
-            self.world.lists.push((home, to), Away { household, copy: 0 });
+            self.world.lists[(home, to)].push(Away { household, copy: 0 });
         }
     }
 }

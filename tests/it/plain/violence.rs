@@ -763,7 +763,7 @@ fn an_event_kills_as_many_as_it_says() {
             }
             if data.place == home && at % 40 == 0 {
                 if world.people.at(household) == home {
-                    world.relocate(t, (data.place, data.community), household, (data.place, host), 0);
+                    world.moves(t, home).leave(household, (t.segment(household), c), host);
                 }
             } else if world.people.at(household) == host {
                 let people = world.people.living(household);
