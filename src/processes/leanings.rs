@@ -31,12 +31,12 @@ pub(super) fn notables(world: &mut World, model: &Model) {
         }
         let lineages = model.template.lineages.row(home);
         let mut widest = 0.0;
-        for ((protected, community), of) in protected.iter_mut().zip(model.case.communities.ids()).zip(lineages) {
+        for ((protected, community), _) in
+            protected.iter_mut().zip(model.case.communities.ids()).zip(lineages).filter(|(_, of)| of.1 > of.0)
+        {
             *protected = best(world, model, home, community);
-            if of.1 > of.0 {
-                let (most, least) = (protected.iter().copied().fold(-1.0, f64::max), protected.iter().copied().fold(1.0, f64::min));
-                widest = f64::max(widest, most - least);
-            }
+            let (most, least) = (protected.iter().copied().fold(-1.0, f64::max), protected.iter().copied().fold(1.0, f64::min));
+            widest = f64::max(widest, most - least);
         }
         let bound = within(p.notable * libm::exp(widest.min(GAP)), 1.0) * (1.0 + NEAR);
         thinning::below(model.dice, Stream::Notable, world.week, model.case.places[home].identity, (first, end), bound, |s, u| {
