@@ -8,7 +8,7 @@ use crate::index::Household;
 use crate::params::Parameters;
 use crate::processes::{self, Model, Process, SCHEDULE, Solved, combat, governance, grievance, mediation, protection, terms};
 use crate::scenario::Scenario;
-use crate::solve;
+use crate::solve::{self, Luck};
 use crate::world::{Template, World};
 use std::sync::Arc;
 
@@ -29,7 +29,13 @@ impl Ready {
     /// Solves a scenario for a parameter draw.
     #[must_use]
     pub fn new(scenario: &Scenario, template: &Arc<Template>, parameters: Parameters) -> Self {
-        let solved = solve::solve(scenario, template, &parameters);
+        Self::by_luck(scenario, template, parameters, Luck::default())
+    }
+
+    /// The same on other pasts.
+    #[must_use]
+    pub fn by_luck(scenario: &Scenario, template: &Arc<Template>, parameters: Parameters, luck: Luck) -> Self {
+        let solved = solve::solve(scenario, template, &parameters, luck);
         Self { scenario: scenario.clone(), template: Arc::clone(template), parameters: Arc::new(parameters), solved: Arc::new(solved) }
     }
 

@@ -20,18 +20,34 @@ use crate::world::{Template, World};
 pub const BURN_IN: i32 = 52;
 /// Corrections of first guesses: the second finds abuse and answers at the levels of the first.
 const CORRECTIONS: usize = 2;
-/// Dice of what is solved: the same for every draw, so that draws differ by their parameters alone.
-const REFERENCE_DICE: u64 = 2017;
+/// Whose luck the pasts have on which levels are solved. Every draw has the same, so that draws differ by their parameters alone; another is
+/// for those who ask how much hangs on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Luck(pub u64);
+
+impl Default for Luck {
+    fn default() -> Self {
+        Self(2017)
+    }
+}
+
+impl Luck {
+    /// The dice of a past, from 1 on; 0 are those that the pasts share.
+    fn dice(self, past: usize) -> Dice {
+        Dice::new(self.0, past as u64)
+    }
+}
+
 /// Least overlap of two blocs on which a level is solved, as a share of their geometric mean force in one place.
 const OVERLAP_LEAST: f64 = 0.02;
 
 /// Solves a parameter draw.
 #[must_use]
-pub fn solve(scenario: &Scenario, template: &Template, p: &Parameters) -> Solved {
+pub fn solve(scenario: &Scenario, template: &Template, p: &Parameters, luck: Luck) -> Solved {
     let case = &*scenario.case;
     let template = template.sample();
     let mut solved = blank(case, p);
-    let dice = Dice::new(REFERENCE_DICE, 0);
+    let dice = luck.dice(0);
 
     // Levels of violence from the reference forces.
     let mut reference = World::new(case, template, &case.reference, &p.tables.reference_strength, dice);
@@ -48,7 +64,7 @@ pub fn solve(scenario: &Scenario, template: &Template, p: &Parameters) -> Solved
     for _ in 0..CORRECTIONS {
         let before = solved.clone();
         let model = Model { case, scenario, template, p, solved: &before, dice, held: true };
-        let usual = usual::usual(&reference, &model);
+        let usual = usual::usual(&reference, &model, luck);
         for k in case.blocs.ids() {
             let abuse: f64 = usual.abuse.row(k).iter().sum();
             if abuse > 0.0 {
@@ -74,10 +90,10 @@ pub fn solve(scenario: &Scenario, template: &Template, p: &Parameters) -> Solved
     let model = Model { case, scenario, template, p, solved: &before, dice, held: true };
     let table = world.control.clone();
     governance::settle_control(&mut world, &model);
-    let usual = usual::usual(&world, &model);
+    let usual = usual::usual(&world, &model, luck);
     world.control = table;
     protection::stood(&mut world, &model, &usual.stood, BURN_IN);
-    remembered(&mut solved, scenario, template, p, dice, &mut world, &usual.abuse);
+    remembered(&mut solved, scenario, template, p, luck, &mut world, &usual.abuse);
     solved
 }
 
@@ -322,19 +338,19 @@ fn remembered(
     scenario: &Scenario,
     template: &Template,
     p: &Parameters,
-    dice: Dice,
+    luck: Luck,
     world: &mut World,
     one_sided: &Grid<Bloc, Place, f64>,
 ) {
     let case = &*scenario.case;
     let snapshot = solved.clone();
-    let model = Model { case, scenario, template, p, solved: &snapshot, dice, held: true };
+    let model = Model { case, scenario, template, p, solved: &snapshot, dice: luck.dice(0), held: true };
     governance::settle_legitimacy(world, &model);
     let mut threat = pasts::Threat::new(&model);
     // The log rates of each lineage after every past.
     let mut etas: Map<Bloc, Vec<f64>> = Map::filled(case.blocs.len(), Vec::new());
     let mut pulls = Map::filled(case.communities.len(), [0.0; 4]);
-    let looks = pasts::look(world, &model, one_sided, |world, model| {
+    let looks = pasts::look(world, &model, one_sided, luck, |world, model| {
         threat.add(world, model);
         for k in case.blocs.ids().filter(|&k| model.solved.capacity[k] >= terms::DORMANT) {
             log_rates(world, model, k, &mut etas[k]);

@@ -2,8 +2,8 @@
 //! one accident of that: a massacre more or less moves the level of a cercle by half. So violence is let fall at its expected
 //! rates in several pasts that run beside each other, forces and people as the start has them, and what is asked is asked in all.
 use super::usual::spread;
-use super::{BURN_IN, REFERENCE_DICE};
-use crate::dice::{Dice, Stream, mix, poisson_of};
+use super::{BURN_IN, Luck};
+use crate::dice::{Stream, mix, poisson_of};
 use crate::index::{Bloc, Grid, Place};
 use crate::processes::{Model, abuse, combat, communal, grievance, harm, protection, severity, terms};
 use crate::world::{Dispute, INCIDENTS, Recent, World};
@@ -69,12 +69,12 @@ struct Planned {
 
 /// Events of all sources in some pasts. Their numbers are spread as evenly as their law allows: of `n` pasts, one has a uniform in each n-th. So are
 /// their sizes, among the events of each source as among all: rare massacres, on which memory hangs, are as many as they ought to be.
-fn plan(sources: &[Source], pasts: usize) -> Vec<Planned> {
+fn plan(sources: &[Source], pasts: usize, luck: Luck) -> Vec<Planned> {
     /// Multiples of the golden ratio, less whole numbers, lie as evenly as any, from wherever to wherever they are taken.
     const GOLDEN: f64 = 0.618_033_988_749_894_9;
     let mut before = 0;
     let of = |source: &Source| {
-        let mut draws = Dice::new(REFERENCE_DICE, 0).at(Stream::Past, 0, source.entity);
+        let mut draws = luck.dice(0).at(Stream::Past, 0, source.entity);
         let counts: Vec<u32> = spread(&mut draws, pasts).into_iter().map(|u| poisson_of(u, source.mean)).collect();
         let events: u32 = counts.iter().sum();
         let mut order: Vec<u32> = (before..before + events).collect();
@@ -88,12 +88,18 @@ fn plan(sources: &[Source], pasts: usize) -> Vec<Planned> {
 }
 
 /// Looks at the start after each of some pasts; returns how many. `world` is as the start has it; what it remembers is of no account.
-pub(super) fn look(world: &World, model: &Model, one_sided: &Grid<Bloc, Place, f64>, mut see: impl FnMut(&World, &Model)) -> usize {
+pub(super) fn look(
+    world: &World,
+    model: &Model,
+    one_sided: &Grid<Bloc, Place, f64>,
+    luck: Luck,
+    mut see: impl FnMut(&World, &Model),
+) -> usize {
     let sources = sources(world, model, one_sided);
     let events: f64 = sources.iter().map(|source| source.mean).sum();
     let pasts =
         LINEAGES.div_ceil(model.template.segments.len().max(1)).clamp(PASTS.0, PASTS.1).min((EVENTS / events.max(1.0)) as usize).max(1);
-    let mut planned = plan(&sources, pasts);
+    let mut planned = plan(&sources, pasts, luck);
     let mut blank = world.clone();
     blank.slow.values_mut().fill(0.0);
     blank.slow_scale = 1.0;
@@ -101,7 +107,7 @@ pub(super) fn look(world: &World, model: &Model, one_sided: &Grid<Bloc, Place, f
     blank.fear.values_mut().fill(0.0);
     blank.harm26 = Recent::new(INCIDENTS, blank.protection.len());
     for past in 0..pasts {
-        let dice = Dice::new(REFERENCE_DICE, 1 + past as u64);
+        let dice = luck.dice(1 + past);
         let model = &Model { dice, ..*model };
         let mut then = blank.clone();
         then.week = -BURN_IN;

@@ -2,7 +2,7 @@
 //! accident of a climate and of some massacres, so that the level of abuse hung on the dice by a sixth. Here attacks, their answers and
 //! one-sided events run in many short pasts by the laws of a run; climate, season, drifts and numbers of events are spread over
 //! the pasts as evenly as their laws allow, and no past needs people. Offensives, twice a year, are left out.
-use super::{BURN_IN, REFERENCE_DICE};
+use super::{BURN_IN, Luck};
 use crate::dice::{Dice, Draws, Stream, mix, poisson_of};
 use crate::index::{Bloc, Community, Grid, Id, Place};
 use crate::processes::{Model, abuse, combat, communal, governance, severity, terms};
@@ -147,8 +147,8 @@ enum Spread {
     Feuds = 5,
 }
 
-fn spread_of(what: Spread, entity: u64) -> Vec<f64> {
-    spread(&mut Dice::new(REFERENCE_DICE, 0).at(Stream::Usual, what as i32, entity), PASTS)
+fn spread_of(what: Spread, entity: u64, luck: Luck) -> Vec<f64> {
+    spread(&mut luck.dice(0).at(Stream::Usual, what as i32, entity), PASTS)
 }
 
 /// What is short-lived in a past.
@@ -266,21 +266,21 @@ impl Past<'_> {
 }
 
 /// Sources of one kind with their addresses and their numbers of events, as uniforms by past.
-fn planned(what: Spread, entities: impl Iterator<Item = u64>) -> Vec<(u64, Vec<f64>)> {
-    entities.map(|entity| (entity, spread_of(what, entity))).collect()
+fn planned(what: Spread, entities: impl Iterator<Item = u64>, luck: Luck) -> Vec<(u64, Vec<f64>)> {
+    entities.map(|entity| (entity, spread_of(what, entity, luck))).collect()
 }
 
 /// The usual violence of a world as it is, at the levels solved so far.
-pub(super) fn usual(world: &World, model: &Model) -> Usual {
+pub(super) fn usual(world: &World, model: &Model, luck: Luck) -> Usual {
     let (case, p) = (model.case, &model.p.combat);
     let (b, z, slots) = (case.blocs.len(), case.zones, world.slots());
     let (fronts, cells) = (fronts(world, model), cells(world, model));
-    let (climate, months) = (spread_of(Spread::Climate, 0), spread_of(Spread::Month, 0));
-    let drifts: Vec<Vec<f64>> = fronts.iter().map(|front| spread_of(Spread::Drift, front.pair)).collect();
+    let (climate, months) = (spread_of(Spread::Climate, 0, luck), spread_of(Spread::Month, 0, luck));
+    let drifts: Vec<Vec<f64>> = fronts.iter().map(|front| spread_of(Spread::Drift, front.pair, luck)).collect();
     let identity = |place: Place, bloc: Bloc| mix(case.places[place].identity, case.blocs[bloc].identity);
-    let attacks = planned(Spread::Attacks, fronts.iter().map(|f| mix(identity(f.place, f.by), case.blocs[f.on].identity)));
-    let one_sided = planned(Spread::OneSided, cells.iter().map(|c| identity(c.place, c.by)));
-    let feuds = planned(Spread::Feuds, world.disputes.iter().map(|d| d.identity));
+    let attacks = planned(Spread::Attacks, fronts.iter().map(|f| mix(identity(f.place, f.by), case.blocs[f.on].identity)), luck);
+    let one_sided = planned(Spread::OneSided, cells.iter().map(|c| identity(c.place, c.by)), luck);
+    let feuds = planned(Spread::Feuds, world.disputes.iter().map(|d| d.identity), luck);
     let lognormal = |u: f64, sd: f64| libm::exp(sd * quantile::normal(u) - 0.5 * sd * sd);
     let count = |u: f64, rate: f64| poisson_of(u, rate.min(WEEKLY_MOST) * WEEKS as f64);
     // Answers thin what is planned, at the most that they could bring.
@@ -297,7 +297,7 @@ pub(super) fn usual(world: &World, model: &Model) -> Usual {
         let mut then = Past {
             world,
             model,
-            dice: Dice::new(REFERENCE_DICE, 1 + past as u64),
+            dice: luck.dice(1 + past),
             week: 0,
             due: vec![Vec::new(); WEEKS],
             own_deaths4: Recent::new(4, z * slots),

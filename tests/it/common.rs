@@ -6,6 +6,7 @@ use sulh::params::{self, Parameters};
 use sulh::scenario::track::{Conditions, ContactGroup, Ddr, Guarantee, Modality, Offers, Seat, Track};
 use sulh::scenario::{Case, Changes, Library, Population, Scenario, read_case};
 use sulh::sim::{self, Asked, Ready};
+use sulh::solve::Luck;
 use sulh::world::{Template, World};
 
 /// The embedded case with one start (a date, or the reference period as a start of 2019).
@@ -114,8 +115,13 @@ pub fn default_of(case: &Case, path: &str) -> f64 {
 
 /// A scenario ready to run with default parameters, some set.
 pub fn ready(scenario: &Scenario, set: &[(&str, f64)]) -> Ready {
+    ready_by(scenario, set, Luck::default())
+}
+
+/// The same, solved on pasts of some luck.
+pub fn ready_by(scenario: &Scenario, set: &[(&str, f64)], luck: Luck) -> Ready {
     let template = Arc::new(Template::new(scenario));
-    Ready::new(scenario, &template, parameters(scenario, set))
+    Ready::by_luck(scenario, &template, parameters(scenario, set), luck)
 }
 
 /// Runs a future and returns its record with weekly digests.

@@ -1,13 +1,46 @@
 //! How far outcomes move between two lists of paired futures, and whether that is little. A mean that lies within a bound proves nothing while its
 //! interval reaches beyond: what must be little is little by its whole interval, and a broken variant is turned down by what lies beyond the bound
 //! with its whole interval, not for want of futures.
-use super::{Verdict, estimate, headline, mean, verdict};
+use super::{SEED, Verdict, each, headline, mean, verdict};
 use sulh::observe::Run;
 use sulh::scenario::Case;
-use sulh::stats::interval::Estimate;
+use sulh::solve::Luck;
+use sulh::stats::interval::{self, Estimate};
 
 /// What equivalent futures may differ by, as a share of the baseline's mean.
 pub const EQUIVALENT: f64 = 0.02;
+
+/// Pairs of futures, each with the luck of solving that both sides share: an interval holds that luck as well as that of the futures.
+pub struct Pairs {
+    futures: Vec<(Run, Run)>,
+    lucks: Vec<u32>,
+}
+
+impl Pairs {
+    /// Both sides of each replicate, shared out evenly among some lucks, of which the first is the program's own; both are made ready once a luck.
+    pub fn over<T: Sync>(
+        lucks: u32,
+        replicates: u64,
+        ready: impl Fn(Luck) -> T,
+        pair: impl Fn(&T, u64) -> (Run, Run) + Sync + Send,
+    ) -> Self {
+        let mut all = Self { futures: Vec::new(), lucks: Vec::new() };
+        for nth in 0..lucks {
+            let ready = ready(if nth == 0 { Luck::default() } else { Luck(SEED + u64::from(nth)) });
+            let (from, to) = (replicates * u64::from(nth) / u64::from(lucks), replicates * u64::from(nth + 1) / u64::from(lucks));
+            all.futures.extend(each(from..to, |r| pair(&ready, r)));
+            all.lucks.resize(all.futures.len(), nth);
+        }
+        all
+    }
+}
+
+impl From<Vec<(Run, Run)>> for Pairs {
+    /// All of one luck.
+    fn from(futures: Vec<(Run, Run)>) -> Self {
+        Self { lucks: vec![0; futures.len()], futures }
+    }
+}
 
 /// Mean differences over pairs of futures, as shares of the first's means, with 90 % intervals.
 pub struct Moved {
@@ -19,18 +52,19 @@ pub struct Moved {
 
 impl Moved {
     /// Of some outcomes: name, and column on each side.
-    pub fn new(columns: impl IntoIterator<Item = (String, [usize; 2])>, pairs: &[(Run, Run)]) -> Self {
+    pub fn new(columns: impl IntoIterator<Item = (String, [usize; 2])>, pairs: impl Into<Pairs>) -> Self {
+        let Pairs { futures: pairs, lucks } = pairs.into();
         let mut parted = vec![false; pairs.len()];
         let outcomes = columns.into_iter().map(|(name, [x, y])| {
             let (first, second): (Vec<f64>, Vec<f64>) = pairs.iter().map(|(a, b)| (a.outcome[x], b.outcome[y])).unzip();
             parted.iter_mut().zip(first.iter().zip(&second)).for_each(|(parted, (a, b))| *parted |= a != b);
-            (name, relative(&first, &second, 0.90))
+            (name, relative(&first, &second, &lucks, 0.90))
         });
         Self { outcomes: outcomes.collect(), pairs: pairs.len(), parted: parted.into_iter().filter(|x| *x).count() }
     }
 
     /// Of the headline outcomes of one case.
-    pub fn headline(case: &Case, pairs: &[(Run, Run)]) -> Self {
+    pub fn headline(case: &Case, pairs: impl Into<Pairs>) -> Self {
         Self::new(headline(case).into_iter().map(|(name, at)| (name, [at; 2])), pairs)
     }
 
@@ -92,10 +126,11 @@ fn reach(e: &Estimate) -> f64 {
 }
 
 /// Mean paired difference `b - a` as a share of the mean of `a`, with an interval; where that mean is 0, the difference as it is.
-pub fn relative(a: &[f64], b: &[f64], level: f64) -> Estimate {
+/// Values of one luck belong together.
+pub fn relative(a: &[f64], b: &[f64], lucks: &[u32], level: f64) -> Estimate {
     let base = mean(a);
     let differences: Vec<f64> = a.iter().zip(b).map(|(x, y)| if base == 0.0 { y - x } else { (y - x) / base }).collect();
-    estimate(&differences, level)
+    interval::clustered(&differences, lucks, level)
 }
 
 #[test]

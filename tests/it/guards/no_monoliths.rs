@@ -129,7 +129,7 @@ fn no_monoliths_leaders() {
             ready
         });
         let pairs = each(0..count(50, 1_000), |r| (common::future(&ready[0], super::SEED, r), common::future(&ready[1], super::SEED, r)));
-        Moved::headline(&case, &pairs)
+        Moved::headline(&case, pairs)
     };
     let broken = compare(0.85).may_lie_within(EQUIVALENT);
     guard("no_monoliths, leaders", compare(1.0).equivalent(), "the war is 15 % milder under one of them", broken);

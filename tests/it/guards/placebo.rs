@@ -24,7 +24,7 @@ fn pairs(few: &Scenario, more: &Scenario, draws: u32, replicates: u64, engine: i
     let arms = [of(few), of(more)];
     Moved::headline(
         &few.case,
-        &each(0..replicates, |r| arms.each_ref().map(|arm| common::future(&arm[r as usize % arm.len()], super::SEED, r)).into()),
+        each(0..replicates, |r| arms.each_ref().map(|arm| common::future(&arm[r as usize % arm.len()], super::SEED, r)).into()),
     )
 }
 
@@ -149,7 +149,7 @@ fn signed_with_and_without(scenario: &Scenario, ghost: Party, members: &[Party],
             }
         })
     };
-    Moved::headline(&scenario.case, &each(0..replicates, |r| (run(r, &[]), run(r, &[ghost]))))
+    Moved::headline(&scenario.case, each(0..replicates, |r| (run(r, &[]), run(r, &[ghost]))))
 }
 
 /// Would catch a bonus on an accord, its keeping or its survival for one more name under it.

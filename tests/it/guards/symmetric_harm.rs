@@ -69,7 +69,7 @@ fn share_due(ready: &[Ready], replicates: u64, without: Without) -> super::Verdi
         (common::future(&ready[draw], super::SEED, r).outcome[at], common::future(&other[draw], super::SEED, r).outcome[at])
     });
     let (with, without): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
-    let due = relative(&with, &without, 0.95);
+    let due = relative(&with, &without, &vec![0; with.len()], 0.95);
     verdict(
         -due.high >= 0.20 && -due.low <= 0.54,
         "all of it .20 to .54",
