@@ -15,7 +15,7 @@ use crate::world::{Away, World};
 use std::sync::LazyLock;
 
 /// Most by which the log rate of joining may leave its mean at the start, either way.
-const CLIP: f64 = 3.0;
+pub const CLIP: f64 = 3.0;
 
 /// Extra affinity of a household whose leaning is the bloc's.
 pub const LEANING_AFFINITY: f64 = 0.5;

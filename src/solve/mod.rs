@@ -1,12 +1,12 @@
 //! What is solved once per parameter draw: levels of violence from the forces of the reference period, levels of recruitment, leanings
 //! and tolerances from the start's own. Closed forms first, then corrections by what violence is usual with fighters and people
-//! at the data, in the mean over many pasts; what hangs on who was harmed of late is asked of several pasts. All of it on one sample of the
-//! people, whatever the scale.
+//! at the data, in the mean over many pasts; what hangs on who was harmed of late is asked of several pasts. All of it on all
+//! the people, whatever the scale.
 mod pasts;
 mod usual;
 
 use crate::dice::Dice;
-use crate::index::{Bloc, Community, Grid, Id, Map, Org, Place};
+use crate::index::{Bloc, Community, Grid, Id, Map, Org, Place, Segment};
 use crate::params::Parameters;
 use crate::processes::recruitment::{Appeal, Context, Man};
 use crate::processes::{
@@ -45,38 +45,11 @@ const OVERLAP_LEAST: f64 = 0.02;
 #[must_use]
 pub fn solve(scenario: &Scenario, template: &Template, p: &Parameters, luck: Luck) -> Solved {
     let case = &*scenario.case;
-    let template = template.sample();
+    let template = template.whole();
     let mut solved = blank(case, p);
     let dice = luck.dice(0);
 
-    // Levels of violence from the reference forces.
-    let mut reference = World::new(case, template, &case.reference, &p.tables.reference_strength, dice);
-    at_start(
-        &mut solved,
-        &Model { case, scenario, template, p, solved: &blank(case, p), dice, held: true },
-        &reference,
-        &case.reference.fighters,
-    );
-    levels(&mut solved, case, p, &reference, &Grid::filled(case.blocs.len(), case.blocs.len(), 1.0));
-    first_guess(&mut solved, scenario, template, p, dice, &reference);
-    let before = solved.clone();
-    governance::settle_control(&mut reference, &Model { case, scenario, template, p, solved: &before, dice, held: true });
-    for _ in 0..CORRECTIONS {
-        let before = solved.clone();
-        let model = Model { case, scenario, template, p, solved: &before, dice, held: true };
-        let usual = usual::usual(&reference, &model, luck);
-        for k in case.blocs.ids() {
-            let abuse: f64 = usual.abuse.row(k).iter().sum();
-            if abuse > 0.0 {
-                solved.abuse[k] = terms::true_per_week(case.one_sided[k], p) * (1.0 - p.abuse.campaign) / abuse;
-            }
-        }
-        levels(&mut solved, case, p, &reference, &usual.answer);
-        let feuds = usual::feuds(&reference, &model);
-        if feuds > 0.0 {
-            solved.contact = terms::true_per_week(p.communal.rate, p) / feuds;
-        }
-    }
+    of_reference(&mut solved, scenario, template, p, luck);
 
     // The start's own forces.
     let start = scenario.start();
@@ -95,6 +68,38 @@ pub fn solve(scenario: &Scenario, template: &Template, p: &Parameters, luck: Luc
     protection::stood(&mut world, &model, &usual.stood, BURN_IN);
     remembered(&mut solved, scenario, template, p, luck, &mut world, &usual.abuse);
     solved
+}
+
+/// Levels of violence, from the reference forces.
+fn of_reference(solved: &mut Solved, scenario: &Scenario, template: &Template, p: &Parameters, luck: Luck) {
+    let (case, dice) = (&*scenario.case, luck.dice(0));
+    let mut reference = World::new(case, template, &case.reference, &p.tables.reference_strength, dice);
+    at_start(
+        solved,
+        &Model { case, scenario, template, p, solved: &blank(case, p), dice, held: true },
+        &reference,
+        &case.reference.fighters,
+    );
+    levels(solved, case, p, &reference, &Grid::filled(case.blocs.len(), case.blocs.len(), 1.0));
+    first_guess(solved, scenario, template, p, dice, &reference);
+    let before = solved.clone();
+    governance::settle_control(&mut reference, &Model { case, scenario, template, p, solved: &before, dice, held: true });
+    for _ in 0..CORRECTIONS {
+        let before = solved.clone();
+        let model = Model { case, scenario, template, p, solved: &before, dice, held: true };
+        let usual = usual::usual(&reference, &model, luck);
+        for k in case.blocs.ids() {
+            let abuse: f64 = usual.abuse.row(k).iter().sum();
+            if abuse > 0.0 {
+                solved.abuse[k] = terms::true_per_week(case.one_sided[k], p) * (1.0 - p.abuse.campaign) / abuse;
+            }
+        }
+        levels(solved, case, p, &reference, &usual.answer);
+        let feuds = usual::feuds(&reference, &model);
+        if feuds > 0.0 {
+            solved.contact = terms::true_per_week(p.communal.rate, p) / feuds;
+        }
+    }
 }
 
 fn blank(case: &Case, p: &Parameters) -> Solved {
@@ -347,14 +352,12 @@ fn remembered(
     let model = Model { case, scenario, template, p, solved: &snapshot, dice: luck.dice(0), held: true };
     governance::settle_legitimacy(world, &model);
     let mut threat = pasts::Threat::new(&model);
-    // The log rates of each lineage after every past.
-    let mut etas: Map<Bloc, Vec<f64>> = Map::filled(case.blocs.len(), Vec::new());
+    let recruiting: Vec<Bloc> = case.blocs.ids().filter(|&k| model.solved.capacity[k] >= terms::DORMANT).collect();
+    let mut rates: Vec<LogRates> = recruiting.iter().map(|_| LogRates::new(case.zones)).collect();
     let mut pulls = Map::filled(case.communities.len(), [0.0; 4]);
     let looks = pasts::look(world, &model, one_sided, luck, |world, model| {
         threat.add(world, model);
-        for k in case.blocs.ids().filter(|&k| model.solved.capacity[k] >= terms::DORMANT) {
-            log_rates(world, model, k, &mut etas[k]);
-        }
+        log_rates(world, model, &recruiting, &mut rates);
         for community in case.communities.ids() {
             for (sum, x) in pulls[community].iter_mut().zip(mean_pull(world, model, community)) {
                 *sum += x;
@@ -364,47 +367,88 @@ fn remembered(
     let threat = threat.over(looks);
     solved.threat = threat.at;
     solved.centre.0 = threat.waiting;
-    for k in case.blocs.ids().filter(|&k| model.solved.capacity[k] >= terms::DORMANT) {
-        recruitment_level(solved, &model, world, k, &etas[k]);
+    for (&k, rates) in recruiting.iter().zip(&rates) {
+        recruitment_level(solved, &model, world, k, rates, looks);
     }
     for community in case.communities.ids() {
         solved.alpha[community] = leanings::alpha_of(&case.leanings[community], &pulls[community].map(|x| x / looks as f64));
     }
 }
 
-/// Adds the log rate of each lineage for a bloc, for a man of mean hardship whose household leans as likely as its kind does.
-fn log_rates(world: &World, model: &Model, k: Bloc, etas: &mut Vec<f64>) {
-    let case = model.case;
-    let context = Context::new(world, model);
-    let mut appeals: Vec<Option<Appeal>> = vec![None; case.zones * case.communities.len()];
-    for (segment, data) in model.template.segments.iter() {
-        let appeal = appeals[data.place.at() * case.communities.len() + data.community.at()]
-            .get_or_insert_with(|| Appeal::new(world, model, &context, k, data.place, data.community));
-        let man = Man { segment, hardship: case.communities[data.community].hardship, fear: f64::from(world.fear[data.cluster]) };
-        let held = |b: Bloc| (f64::from(world.fast[(data.cluster, b)]) + world.slow_of(segment, b)).min(1.0);
-        let leans = world.leanings[world.cell(data.place, data.community, data.notable)][case.blocs[k].trend as usize];
-        etas.push(
-            recruitment::eta(world, model, appeal, &man, held) + model.p.recruitment.affinity * recruitment::LEANING_AFFINITY * leans,
-        );
+/// How men are spread over log rates of joining a bloc, by place, in all pasts together: in steps so fine that an exponential is right to one in
+/// 100,000, as a log rate for each lineage and past would take a hundred megabytes.
+struct LogRates {
+    men: Map<Place, Vec<u32>>,
+    /// Log rates of all men together.
+    sum: f64,
+    all: u64,
+}
+
+impl LogRates {
+    /// Steps to 1.
+    const FINE: f64 = 64.0;
+    /// Log rates lie between less this and this, or count as if they did: further from a mean than [`recruitment::CLIP`] all are alike.
+    const REACH: f64 = 8.0;
+    const STEPS: usize = (2.0 * Self::REACH * Self::FINE) as usize;
+
+    fn new(zones: usize) -> Self {
+        Self { men: Map::filled(zones, vec![0; Self::STEPS]), sum: 0.0, all: 0 }
+    }
+
+    fn add(&mut self, place: Place, men: u16, eta: f64) {
+        let step = ((eta + Self::REACH) * Self::FINE).clamp(0.0, Self::STEPS as f64 - 1.0) as usize;
+        self.men[place][step] += u32::from(men);
+        self.sum += f64::from(men) * eta;
+        self.all += u64::from(men);
+    }
+
+    fn mean(&self) -> f64 {
+        self.sum / self.all.max(1) as f64
+    }
+
+    /// Men of a place, each as often as he joins for one of the mean log rate.
+    fn mass(&self, place: Place) -> f64 {
+        let eta = |step: usize| (step as f64 + 0.5) / Self::FINE - Self::REACH;
+        let mean = self.mean();
+        let men = self.men[place].iter().enumerate().filter(|(_, men)| **men > 0);
+        men.map(|(step, &men)| f64::from(men) * libm::exp((eta(step) - mean).clamp(-recruitment::CLIP, recruitment::CLIP))).sum()
+    }
+}
+
+/// Adds the log rate of each lineage for some blocs, for a man of mean hardship whose household leans as likely as its kind does.
+fn log_rates(world: &World, model: &Model, blocs: &[Bloc], rates: &mut [LogRates]) {
+    let (case, context) = (model.case, Context::new(world, model));
+    let leaning = model.p.recruitment.affinity * recruitment::LEANING_AFFINITY;
+    let mut held = vec![0.0; case.blocs.len()];
+    for place in case.zones() {
+        for community in case.communities.ids() {
+            let (from, end) = model.template.lineages[(place, community)];
+            if from == end {
+                continue;
+            }
+            let appeals: Vec<Appeal> = blocs.iter().map(|&k| Appeal::new(world, model, &context, k, place, community)).collect();
+            for segment in (from..end).map(Segment) {
+                let data = &model.template.segments[segment];
+                let man = Man { segment, hardship: case.communities[community].hardship, fear: f64::from(world.fear[data.cluster]) };
+                let (fast, slow) = (world.fast.row(data.cluster), world.slow.row(segment));
+                for (held, (&fast, &slow)) in held.iter_mut().zip(fast.iter().zip(slow)) {
+                    *held = (f64::from(fast) + f64::from(slow) * world.slow_scale).min(1.0);
+                }
+                let leans = &world.leanings[world.cell(place, community, data.notable)];
+                for ((&k, appeal), rates) in blocs.iter().zip(&appeals).zip(rates.iter_mut()) {
+                    let eta = recruitment::eta(world, model, appeal, &man, |b| held[b.at()]);
+                    rates.add(place, data.men, eta + leaning * leans[case.blocs[k].trend as usize]);
+                }
+            }
+        }
     }
 }
 
 /// The level of a bloc at each place that gives its expected inflow, and the mean log rate, from log rates of all lineages after some pasts.
-fn recruitment_level(solved: &mut Solved, model: &Model, world: &World, k: Bloc, etas: &[f64]) {
+fn recruitment_level(solved: &mut Solved, model: &Model, world: &World, k: Bloc, rates: &LogRates, pasts: usize) {
     let (case, template, p) = (model.case, model.template, model.p);
-    let segments = template.segments.values();
-    let looks = (etas.len() / segments.len().max(1)).max(1) as f64;
-    let men: f64 = segments.iter().map(|data| f64::from(data.men)).sum::<f64>() * looks;
-    let sum: f64 =
-        etas.chunks(segments.len()).flat_map(|look| look.iter().zip(segments)).map(|(eta, data)| eta * f64::from(data.men)).sum();
-    let mean = sum / men.max(1.0);
-    solved.eta_mean[k] = mean;
-    let mut mass = vec![0.0; case.zones];
-    for look in etas.chunks(segments.len()) {
-        for (data, eta) in segments.iter().zip(look) {
-            mass[data.place.at()] += f64::from(data.men) * template.weight * libm::exp((eta - mean).clamp(-3.0, 3.0)) / looks;
-        }
-    }
+    solved.eta_mean[k] = rates.mean();
+    let mass: Vec<f64> = case.zones().map(|place| template.weight * rates.mass(place) / pasts as f64).collect();
     let outflow: f64 = {
         let (mut lost, mut n) = (0.0, 0.0);
         for (_, o) in world.active().filter(|(_, o)| o.root == k && o.recruits == Recruits::Households) {

@@ -10,7 +10,7 @@ use crate::world::{Dispute, INCIDENTS, Recent, World};
 
 /// Lineages looked at in all, at least. What a place remembers hangs on single massacres, so that a level is a ratio to a mean that few pasts
 /// see too low, and by their luck some percent more or less of it: 60 pasts of Mali leave 1 %.
-const LINEAGES: usize = 100_000;
+const LINEAGES: usize = 1_600_000;
 /// Fewest and most pasts.
 const PASTS: (usize, usize) = (3, 600);
 /// Expected events in all pasts together from which there is one past: so many leave nothing to luck.
@@ -89,7 +89,7 @@ fn plan(sources: &[Source], pasts: usize, luck: Luck) -> Vec<Planned> {
 
 /// Looks at the start after each of some pasts; returns how many. `world` is as the start has it; what it remembers is of no account.
 pub(super) fn look(
-    world: &World,
+    world: &mut World,
     model: &Model,
     one_sided: &Grid<Bloc, Place, f64>,
     luck: Luck,
@@ -100,7 +100,11 @@ pub(super) fn look(
     let pasts =
         LINEAGES.div_ceil(model.template.segments.len().max(1)).clamp(PASTS.0, PASTS.1).min((EVENTS / events.max(1.0)) as usize).max(1);
     let mut planned = plan(&sources, pasts, luck);
+    // Most of a world are its people, of whom few are harmed: those are put back after each past.
+    let mut people = std::mem::take(&mut world.people);
+    let unharmed = people.clone();
     let mut blank = world.clone();
+    let mut harmed = Vec::new();
     blank.slow.values_mut().fill(0.0);
     blank.slow_scale = 1.0;
     blank.fast.values_mut().fill(0.0);
@@ -110,6 +114,7 @@ pub(super) fn look(
         let dice = luck.dice(1 + past);
         let model = &Model { dice, ..*model };
         let mut then = blank.clone();
+        then.people = people;
         then.week = -BURN_IN;
         let mut events: Vec<(i32, usize, u32)> = Vec::new();
         for (at, source) in sources.iter().enumerate() {
@@ -124,6 +129,7 @@ pub(super) fn look(
                 let size = planned[at].sizes.next().expect("a size for each event");
                 happen(&mut then, model, &sources[at], nth, size);
             }
+            harmed.extend(then.ledger.harms.iter().map(|harm| harm.household));
             grievance::run(&mut then, model);
             then.ledger.clear();
             then.week += 1;
@@ -135,7 +141,13 @@ pub(super) fn look(
         }
         protection::refresh(&mut then, model);
         see(&then, model);
+        people = then.people;
+        people.restore(&unharmed, harmed.drain(..));
+        if cfg!(any(test, debug_assertions)) {
+            assert!(people == unharmed, "somebody was changed in a past without a harm");
+        }
     }
+    world.people = people;
     pasts
 }
 

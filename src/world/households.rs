@@ -135,6 +135,21 @@ impl Households {
         }
     }
 
+    /// Puts some households back to what they are in `before`, from which no others differ.
+    pub fn restore(&mut self, before: &Self, those: impl Iterator<Item = Household>) {
+        for household in those {
+            (self.rows[household.at()], self.living[household.at()]) = (before.rows[household.at()], before.living[household.at()]);
+            for (bits, before) in [
+                (&mut self.remembering, &before.remembering),
+                (&mut self.at_home, &before.at_home),
+                (&mut self.several_men, &before.several_men),
+            ] {
+                bits.set(household, before.has(household));
+            }
+        }
+        self.memories.truncate(before.memories.len());
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {

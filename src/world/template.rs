@@ -115,13 +115,9 @@ pub struct Template {
     pub slots: usize,
     /// Households displaced at the start of the scenario: household and host.
     pub displaced: Vec<(Household, Place)>,
-    /// The people at the scale at which levels are solved, where that is another.
-    sample: Option<Box<Template>>,
+    /// All the people, where only some of them are kept.
+    whole: Option<Box<Template>>,
 }
-
-/// Households of the sample on which levels are solved, about: as many lineages as there are settlements at scale 1, so that a
-/// settlement is as much hit as there.
-const SAMPLE: u64 = 70_000;
 
 /// Slots kept for open breaks in one future: where none is left, nobody breaks away, and the whole of it meets its conditions.
 pub const BREAK_SLOTS: usize = 2;
@@ -131,17 +127,17 @@ impl Template {
     #[must_use]
     pub fn new(scenario: &Scenario) -> Self {
         let mut template = Self::at_scale(scenario, scenario.scale.max(1));
-        let scale = template.households.div_ceil(SAMPLE).max(1) as u32;
-        if scale != scenario.scale.max(1) {
-            template.sample = Some(Box::new(Self::at_scale(scenario, scale)));
+        if scenario.scale > 1 {
+            template.whole = Some(Box::new(Self::at_scale(scenario, 1)));
         }
         template
     }
 
-    /// The people on whom levels are solved: the same at every scale, so that none hangs on it.
+    /// All the people, on whom levels are solved: the same at every scale, so that none hangs on it, and nobody left out, as of a
+    /// small zone a sample would keep three lineages.
     #[must_use]
-    pub fn sample(&self) -> &Self {
-        self.sample.as_deref().unwrap_or(self)
+    pub fn whole(&self) -> &Self {
+        self.whole.as_deref().unwrap_or(self)
     }
 
     fn at_scale(scenario: &Scenario, scale: u32) -> Self {
@@ -165,7 +161,7 @@ impl Template {
             household_size: case.household_size as u8,
             slots: case.blocs.len() + BREAK_SLOTS,
             displaced: Vec::new(),
-            sample: None,
+            whole: None,
         };
         let mut whole = Grid::filled(case.zones, case.communities.len(), 0);
         for place in case.zones() {

@@ -310,7 +310,7 @@ fn slow_health_dominance() {
     };
     guard(
         "health_dominance",
-        cut(&[("combat.fragmentation", 0.0)], count(400, 1_000)).within(EQUIVALENT),
+        cut(&[("combat.fragmentation", 0.0)], 1_000).within(EQUIVALENT),
         "fragmentation raises attacks",
         cut(&[("combat.fragmentation", 0.6)], 12).may_lie_within(EQUIVALENT),
     );
@@ -350,7 +350,7 @@ fn pair([whole, halves]: &[Ready; 2], replicate: u64) -> (Run, Run) {
     (common::future(whole, SEED, replicate), common::future(halves, SEED, replicate))
 }
 
-/// Lucks of solving over which a cut is judged. Of Mali one luck moves recruits by 1.2 %.
+/// Lucks of solving over which a cut is judged.
 const LUCKS: u32 = 20;
 
 /// With the whole cercle's levels on both sides, times `joining` in the halves: what people remember at the start is asked of other lineages where
@@ -388,10 +388,6 @@ fn slow_health_place() {
     guard("health_place", totals(1.0, count(240, 2_000)).within(EQUIVALENT), "in each half as many men join as in the whole", broken);
 }
 
-const COERCIVE: &str = "coercive_share_mean";
-
-const RECRUITS: &str = "recruits";
-
 /// How far totals move where a zone is cut in two and levels are solved anew: with levels of abuse times `abuse` in the halves.
 fn with_a_zone_in_two(base: &Scenario, (case, zone): (&str, &str), abuse: f64, replicates: u64) -> Moved {
     let ready = |luck| {
@@ -406,15 +402,15 @@ fn with_a_zone_in_two(base: &Scenario, (case, zone): (&str, &str), abuse: f64, r
 
 const MOPTI: (&str, &str) = ("mali", "mopti");
 
-/// The same with levels that are solved anew, from what other lineages remember of pasts of other luck. Coercive rule and who joins are judged
-/// apart, below.
+const COERCIVE: &str = "coercive_share_mean";
+
+/// The same with levels that are solved anew, from what people remember of pasts of other luck. Who lives under coercive rule is judged apart,
+/// below.
 #[test]
 #[ignore = "slow: about 60 s"]
 fn slow_health_place_levels() {
     let base = scenario("no-process", 104, 1);
-    let totals = |abuse: f64, replicates: u64| {
-        with_a_zone_in_two(&base, MOPTI, abuse, replicates).of(|measure| measure != COERCIVE && measure != RECRUITS)
-    };
+    let totals = |abuse, replicates| with_a_zone_in_two(&base, MOPTI, abuse, replicates).of(|measure| measure != COERCIVE);
     guard(
         "health_place, levels solved anew",
         totals(1.0, count(240, 2_000)).within(EQUIVALENT),
@@ -424,23 +420,17 @@ fn slow_health_place_levels() {
 }
 
 #[test]
-#[ignore = "does not hold (within 2 %): recruits move by +2.35 [1.89, 2.81] % where Mopti is cut in two (2,000 pairs of 20 lucks, people one to one); see DECISIONS.md"]
-fn missed_health_place_recruits() {
-    let base = scenario("no-process", 104, 1);
-    holds("health_place, recruits", with_a_zone_in_two(&base, MOPTI, 1.0, count(400, 2_000)).of(|m| m == RECRUITS).within(EQUIVALENT));
-}
-
-#[test]
-#[ignore = "does not hold (within 2 %): coercive rule moves by -2.83 [-3.27, -2.39] % where Mopti is cut in two (2,000 pairs of 20 lucks, people one to one); see DECISIONS.md"]
+#[ignore = "does not hold (whole interval within 2 %): coercive rule moves by -1.50 [-2.42, -.58] % where Mopti is cut in two (600 pairs of 20 lucks, people one to one); see DECISIONS.md"]
 fn missed_health_place_coercive_rule() {
     let base = scenario("no-process", 104, 1);
-    holds("health_place, coercive rule", with_a_zone_in_two(&base, MOPTI, 1.0, count(400, 2_000)).of(|m| m == COERCIVE).within(EQUIVALENT));
+    let moved = with_a_zone_in_two(&base, MOPTI, 1.0, count(600, 2_000)).of(|measure| measure == COERCIVE);
+    holds("health_place, coercive rule", moved.within(EQUIVALENT));
 }
 
 /// The same where a zone has a few thousand people. Protection reads incidents per 1,000 people of a community at a place, and one killing in a
 /// village puts it under coercive rule where in a cercle it does not: of two halves, one.
 #[test]
-#[ignore = "does not hold for zones of some thousands (every total within 2 %): coercive rule moves by -8.2 +- 3.7 %, recruits by +2.5 +- 1.3, the other five outcomes by at most .9; see DECISIONS.md"]
+#[ignore = "does not hold for zones of some thousands (every total within 2 %): coercive rule moves by -10.5 +- 4.2 % (600 pairs of 20 lucks); see DECISIONS.md"]
 fn missed_health_place_of_a_small_zone() {
     let base = common::teaching("two-valleys-exclusive", 104);
     holds(
