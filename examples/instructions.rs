@@ -22,8 +22,8 @@ struct Workload {
 const WORKLOADS: [Workload; 4] = [
     Workload { name: "teaching", scenario: "two-valleys-inclusive", weeks: 104, scale: 1, futures: 4, households: 1.0 },
     Workload { name: "mali", scenario: "mauritanian-multiparty", weeks: 26, scale: 16, futures: 1, households: 1.0 },
-    Workload { name: "whole", scenario: "bamako-only", weeks: 104, scale: 1, futures: 1, households: 1.0 },
-    Workload { name: "doubled", scenario: "bamako-only", weeks: 104, scale: 1, futures: 1, households: 2.0 },
+    Workload { name: "whole", scenario: "bamako-only", weeks: 104, scale: 1, futures: 4, households: 1.0 },
+    Workload { name: "doubled", scenario: "bamako-only", weeks: 104, scale: 1, futures: 4, households: 2.0 },
 ];
 
 /// Settles the people and solves a draw.

@@ -68,12 +68,6 @@ impl Moved {
         Self::new(headline(case).into_iter().map(|(name, at)| (name, [at; 2])), pairs)
     }
 
-    /// Those outcomes alone that are asked for.
-    pub fn of(mut self, asked: impl Fn(&str) -> bool) -> Self {
-        self.outcomes.retain(|x| asked(&x.0));
-        self
-    }
-
     /// Holds where every whole interval lies within a bound.
     pub fn within(&self, bound: f64) -> Verdict {
         let (holds, figure) = self.compared(bound, reach);

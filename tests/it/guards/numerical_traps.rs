@@ -254,7 +254,7 @@ fn slow_numerical_traps_levels() {
         Ready { solved: Arc::new(solved), ..ready.clone() }
     };
     bites("numerical_traps, levels of Mali", "a ninth more everywhere", check(&with(&|_| 1.11)));
-    let uneven = with(&|place| if case.places[place].identity % 2 == 0 { 1.1 } else { 1.0 / 1.1 });
+    let uneven = with(&|place| if case.places[place].identity.is_multiple_of(2) { 1.1 } else { 1.0 / 1.1 });
     guard("numerical_traps, levels of Mali", check(&ready), "a tenth more in one half of the places and less in the other", check(&uneven));
 }
 
