@@ -161,7 +161,7 @@ pub fn too_coarse(scale: u32, lineages: u32) -> Option<String> {
 
 /// Why a scale cannot be asked about, if it cannot.
 fn unasked(lab: &Lab, scale: u32) -> Option<Found> {
-    let kept = Template::new(&Scenario { scale, ..lab.scenario.clone() }).lineages_a_zone();
+    let kept = Template::lineages_kept(lab.scenario, scale);
     (kept < LINEAGES).then(|| Found::not_testable(format!("1:{scale} would keep {kept} lineages a zone, fewer than {LINEAGES}")))
 }
 

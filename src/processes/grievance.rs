@@ -159,6 +159,13 @@ fn fear(world: &mut World, model: &Model) {
     }
 }
 
+/// What is held against each bloc, from 0 to 1, at home and by those who were never harmed themselves: the settlement's anger of now and its
+/// kin's memory.
+pub fn unharmed<'a>(world: &'a World, model: &Model, segment: Segment) -> impl Fn(Bloc) -> f64 + use<'a> {
+    let (fast, slow) = (world.fast.row(model.template.segments[segment].cluster), world.slow.row(segment));
+    move |bloc: Bloc| (f64::from(fast[bloc.at()]) + f64::from(slow[bloc.at()]) * world.slow_scale).min(1.0)
+}
+
 /// What a household holds against blocs: the settlement's anger of now, its kin's memory and its own.
 #[derive(Clone, Copy, Debug)]
 pub struct Held<'a> {

@@ -2,7 +2,7 @@
 //! Reads: grievance, protection, presence, means. Writes: members, fighters, notables, leanings. Draws: thinned per
 //! (home, bloc); one uniform a man and week.
 //! Evidence: UNDP 2023; Clingendael 2026 (M1, M2, M22); model 6.8. Left out: women, minors, recruitment abroad.
-use super::grievance::Held;
+use super::grievance::{self, Held};
 use super::{Model, leanings, protection, terms, thinning};
 use crate::dice::{Draws, Stream, mix};
 use crate::index::{Bits, Bloc, Community, Household, Id, Map, Org, Place, Segment};
@@ -325,9 +325,9 @@ fn could(world: &World, model: &Model, drive: &Drive, appeals: &mut Appeals, can
     let appeal = appeals.of(world, candidate.drive, drive.bloc, candidate.at, data.community);
     let hardship = if p.pay > 0.0 { 1.0 } else { 0.0 };
     let man = Man { segment, hardship, fear: f64::from(world.fear[data.cluster]) };
-    let (fast, slow) = (world.fast.row(data.cluster), world.slow.row(segment));
-    let held = |bloc: Bloc| (f64::from(fast[bloc.at()]) + f64::from(slow[bloc.at()]) * world.slow_scale).min(1.0);
-    let most = SLACK + eta(world, model, appeal, &man, held) + (p.affinity * LEANING_AFFINITY).max(0.0) - drive.mean;
+    let most =
+        SLACK + eta(world, model, appeal, &man, grievance::unharmed(world, model, segment)) + (p.affinity * LEANING_AFFINITY).max(0.0)
+            - drive.mean;
     let (level, weight) = (men_most(world, candidate.household) * drive.levels[candidate.at.at()], model.template.weight);
     STEPS.below(candidate.u, level * weight, most).unwrap_or_else(|| candidate.u < level * libm::exp(most.clamp(-CLIP, CLIP)) * weight)
 }

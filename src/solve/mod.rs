@@ -10,7 +10,8 @@ use crate::index::{Bloc, Community, Grid, Id, Map, Org, Place, Segment};
 use crate::params::Parameters;
 use crate::processes::recruitment::{Appeal, Context, Man};
 use crate::processes::{
-    Model, Solved, abuse, combat, communal, deployment, displacement, governance, leanings, protection, recruitment, severity, terms,
+    Model, Solved, abuse, combat, communal, deployment, displacement, governance, grievance, leanings, protection, recruitment, severity,
+    terms,
 };
 use crate::scenario::case::{Recruits, TRENDS};
 use crate::scenario::{Case, Scenario};
@@ -387,8 +388,9 @@ struct LogRates {
 impl LogRates {
     /// Steps to 1.
     const FINE: f64 = 64.0;
-    /// Log rates lie between less this and this, or count as if they did: further from a mean than [`recruitment::CLIP`] all are alike.
-    const REACH: f64 = 8.0;
+    /// Log rates lie between less this and this, or count as if they did: further from their mean than [`recruitment::CLIP`] all are alike, and
+    /// a mean this far out would take everybody's grievance at its most, at a weight near the end of its range.
+    const REACH: f64 = 32.0;
     const STEPS: usize = (2.0 * Self::REACH * Self::FINE) as usize;
 
     fn new(zones: usize) -> Self {
@@ -430,10 +432,9 @@ fn log_rates(world: &World, model: &Model, blocs: &[Bloc], rates: &mut [LogRates
             for segment in (from..end).map(Segment) {
                 let data = &model.template.segments[segment];
                 let man = Man { segment, hardship: case.communities[community].hardship, fear: f64::from(world.fear[data.cluster]) };
-                let (fast, slow) = (world.fast.row(data.cluster), world.slow.row(segment));
-                for (held, (&fast, &slow)) in held.iter_mut().zip(fast.iter().zip(slow)) {
-                    *held = (f64::from(fast) + f64::from(slow) * world.slow_scale).min(1.0);
-                }
+                // Once for all blocs that may ask.
+                let against = grievance::unharmed(world, model, segment);
+                held.iter_mut().zip(case.blocs.ids()).for_each(|(held, bloc)| *held = against(bloc));
                 let leans = &world.leanings[world.cell(place, community, data.notable)];
                 for ((&k, appeal), rates) in blocs.iter().zip(&appeals).zip(rates.iter_mut()) {
                     let eta = recruitment::eta(world, model, appeal, &man, |b| held[b.at()]);

@@ -203,6 +203,12 @@ impl Template {
         self.men.is_empty()
     }
 
+    /// Lineages of a zone, on average, that a scale would keep of a scenario's people.
+    #[must_use]
+    pub fn lineages_kept(scenario: &Scenario, scale: u32) -> u32 {
+        Self::at_scale(scenario, scale).lineages_a_zone()
+    }
+
     /// Lineages of a zone, on average.
     #[must_use]
     pub fn lineages_a_zone(&self) -> u32 {
