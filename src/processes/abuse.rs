@@ -1,7 +1,7 @@
 //! Abuse: violence against civilians, one formula for every actor.
 //! Reads: forces, this week's attacks, own deaths, control. Writes: deaths, harm, hardship. Draws: counts per (bloc, place).
 //! Evidence: Kalyvas 2006 on control; UCDP one-sided events 2017-2021; model 6.4. Left out: air strikes as a choice apart.
-use super::{Model, harm, severity, telling, terms};
+use super::{Model, combat, harm, severity, telling, terms};
 use crate::dice::{Draws, Stream, mix};
 use crate::index::{Bloc, Community, Grid, Id, Map, Org, Place};
 use crate::scenario::case::Recruits;
@@ -155,11 +155,21 @@ fn fade(world: &mut World, model: &Model) {
     world.campaign.iter_mut().for_each(|events| *events *= fade);
 }
 
+/// What events before a burn-in left behind, as it is in the mean at the start.
+pub fn begin(world: &mut World, model: &Model) {
+    for root in model.case.blocs.ids() {
+        for place in model.case.zones() {
+            let at = world.pb(place, root);
+            world.campaign[at] = model.solved.one_sided[(root, place)] / combat::new_share(model.p.abuse.campaign_time);
+        }
+    }
+}
+
 pub(super) fn run(world: &mut World, model: &Model) {
     pass(world);
     let mut events = Vec::new();
     let p = &model.p.abuse;
-    let g = -libm::expm1(-1.0 / p.campaign_time);
+    let g = combat::new_share(p.campaign_time);
     let launched = launched(world, model);
     let grounds: Vec<Ground> = model.case.zones().map(|place| Ground::new(world, model, place)).collect();
     for root in model.case.blocs.ids() {

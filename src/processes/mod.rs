@@ -39,6 +39,8 @@ pub struct Solved {
     pub mean_ratio: Grid<Bloc, Bloc, f64>,
     /// Lethal one-sided events a week per fighter of a root bloc.
     pub abuse: Map<Bloc, f64>,
+    /// Lethal one-sided events a week of a root bloc at a place that are expected at the start, with those that follow from others.
+    pub one_sided: Grid<Bloc, Place, f64>,
     /// Cumulative probabilities of the tail of event sizes.
     pub tail: Vec<f64>,
     /// Weight by which a bloc turns on a community.

@@ -6,7 +6,7 @@ pub use course::{Branch, run, together};
 use crate::dice::Dice;
 use crate::index::Household;
 use crate::params::Parameters;
-use crate::processes::{self, Model, Process, SCHEDULE, Solved, combat, governance, grievance, mediation, protection, terms};
+use crate::processes::{self, Model, Process, SCHEDULE, Solved, abuse, combat, governance, grievance, mediation, protection, terms};
 use crate::scenario::Scenario;
 use crate::solve::{self, Luck};
 use crate::world::{Template, World};
@@ -92,6 +92,7 @@ pub fn burn_in(ready: &Ready, dice: Dice) -> World {
     let initial = world.apart_from_people();
     world.week = -solve::BURN_IN;
     combat::begin(&mut world, &model);
+    abuse::begin(&mut world, &model);
     governance::settle_legitimacy(&mut world, &model);
     while world.week < 0 {
         week(&mut world, &model, |_, _| {});

@@ -67,7 +67,12 @@ pub fn solve(scenario: &Scenario, template: &Template, p: &Parameters, luck: Luc
     let usual = usual::usual(&world, &model, luck);
     world.control = table;
     protection::stood(&mut world, &model, &usual.stood, BURN_IN);
-    remembered(&mut solved, scenario, template, p, luck, &mut world, &usual.abuse);
+    for k in case.blocs.ids() {
+        for place in case.zones() {
+            solved.one_sided[(k, place)] = solved.abuse[k] * usual.abuse[(k, place)] / (1.0 - p.abuse.campaign);
+        }
+    }
+    remembered(&mut solved, scenario, template, p, luck, &mut world, &usual.answer);
     solved
 }
 
@@ -116,6 +121,7 @@ fn blank(case: &Case, p: &Parameters) -> Solved {
         delta,
         mean_ratio: Grid::filled(b, b, 0.0),
         abuse: Map::filled(b, 0.0),
+        one_sided: Grid::filled(b, z, 0.0),
         tail: severity::tail_table(p.combat.tail_exponent, p.combat.tail_cut),
         turned_on: {
             let mut table = p.tables.targeting.clone();
@@ -346,7 +352,7 @@ fn remembered(
     p: &Parameters,
     luck: Luck,
     world: &mut World,
-    one_sided: &Grid<Bloc, Place, f64>,
+    answer: &Grid<Bloc, Bloc, f64>,
 ) {
     let case = &*scenario.case;
     let snapshot = solved.clone();
@@ -356,7 +362,7 @@ fn remembered(
     let recruiting: Vec<Bloc> = case.blocs.ids().filter(|&k| model.solved.capacity[k] >= terms::DORMANT).collect();
     let mut rates: Vec<LogRates> = recruiting.iter().map(|_| LogRates::new(case.zones)).collect();
     let mut pulls = Map::filled(case.communities.len(), [0.0; 4]);
-    let looks = pasts::look(world, &model, one_sided, luck, |world, model| {
+    let looks = pasts::look(world, &model, answer, luck, |world, model| {
         threat.add(world, model);
         log_rates(world, model, &recruiting, &mut rates);
         for community in case.communities.ids() {

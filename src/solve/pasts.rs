@@ -33,20 +33,24 @@ struct Source {
     mean: f64,
 }
 
-/// Where violence comes from at the start, with one-sided events of each bloc and place relative to its level.
-fn sources(world: &World, model: &Model, one_sided: &Grid<Bloc, Place, f64>) -> Vec<Source> {
+/// Where violence comes from at the start, with the factor by which answers raise the attacks of a pair.
+fn sources(world: &World, model: &Model, answer: &Grid<Bloc, Bloc, f64>) -> Vec<Source> {
     let case = model.case;
     let weeks = f64::from(BURN_IN);
     let mut found = Vec::new();
     for k in case.blocs.ids() {
         for place in case.zones() {
-            let mean = weeks * model.solved.abuse[k] * one_sided[(k, place)] / (1.0 - model.p.abuse.campaign);
+            let mean = weeks * model.solved.one_sided[(k, place)];
             found.push(Source { kind: Kind::OneSided(k, place), entity: mix(case.places[place].identity, case.blocs[k].identity), mean });
         }
     }
     let lethal = model.p.combat.lethal / (1.0 - model.p.combat.excitation);
     combat::base_rates(world, model, |k, l, place, rate| {
-        found.push(Source { kind: Kind::Attack(k, l, place), entity: case.meeting(place, k, l), mean: weeks * lethal * rate });
+        found.push(Source {
+            kind: Kind::Attack(k, l, place),
+            entity: case.meeting(place, k, l),
+            mean: weeks * lethal * rate * answer[(k, l)],
+        });
     });
     for d in &world.disputes {
         let mean = weeks * model.solved.contact * communal::rate(world, model, d);
@@ -91,11 +95,11 @@ fn plan(sources: &[Source], pasts: usize, luck: Luck) -> Vec<Planned> {
 pub(super) fn look(
     world: &mut World,
     model: &Model,
-    one_sided: &Grid<Bloc, Place, f64>,
+    answer: &Grid<Bloc, Bloc, f64>,
     luck: Luck,
     mut see: impl FnMut(&World, &Model),
 ) -> usize {
-    let sources = sources(world, model, one_sided);
+    let sources = sources(world, model, answer);
     let events: f64 = sources.iter().map(|source| source.mean).sum();
     let pasts =
         LINEAGES.div_ceil(model.template.segments.len().max(1)).clamp(PASTS.0, PASTS.1).min((EVENTS / events.max(1.0)) as usize).max(1);
@@ -163,14 +167,20 @@ fn happen(world: &mut World, model: &Model, source: &Source, nth: u32, size: f64
         }
         Kind::Attack(k, l, place) => {
             let p = &model.p.combat;
+            let largest = |side: Bloc| {
+                let those = world.active().filter(move |(_, o)| o.root == side && o.fighters[place] > 0.0);
+                those.max_by(|a, b| a.1.fighters[place].total_cmp(&b.1.fighters[place]).then(b.0.cmp(&a.0)))
+            };
+            let Some(((by, x), (on, y))) = largest(k).zip(largest(l)) else { return };
+            let exposed = combat::exposed(x.fighters[place].min(p.column), y.fighters[place].min(p.column));
             let state = k == model.case.state || l == model.case.state;
             let (tail, share) = if state { (p.tail_state, p.civilians_state) } else { (p.tail_groups, p.civilians_groups) };
-            let civilians = combat::binomial(severity::at(model, tail, size), share, &mut draws);
-            let side = if draws.unit() < 0.5 { k } else { l };
-            let those = world.active().filter(|(_, o)| o.root == side && o.fighters[place] > 0.0);
-            let by = those.max_by(|a, b| a.1.fighters[place].total_cmp(&b.1.fighters[place]).then(b.0.cmp(&a.0))).map(|(org, _)| org);
-            if let Some(by) = by.filter(|_| civilians > 0) {
-                harm::harm_people(world, model, place, by, None, civilians, &mut draws);
+            let size = f64::from(severity::at(model, tail, size)).min(exposed);
+            let civilians = combat::binomial(size as u32, share, &mut draws);
+            let harming = if draws.unit() < 0.5 { by } else { on };
+            world.ledger.attacks.push((by, on, place, size));
+            if civilians > 0 {
+                harm::harm_people(world, model, place, harming, None, civilians, &mut draws);
             }
         }
     }

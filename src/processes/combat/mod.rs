@@ -9,7 +9,7 @@ mod sieges;
 
 pub use fights::{binomial, exponent, exposed, share_lost_by_target};
 pub use offensives::{allied_sets, claims, set_ratio, within_two};
-pub use rates::{base_rates, begin, outrage, spoiling};
+pub use rates::{base_rates, begin, new_share, outrage, spoiling};
 
 use super::Model;
 use crate::scenario::case::Recruits;

@@ -16,7 +16,8 @@ struct Front {
     effective: f64,
 }
 
-/// The climate and the drifts of every place and pair from their stationary distributions, for the beginning of a burn-in.
+/// What attacks hang on at the beginning of a burn-in: the climate and the drifts of every place and pair from their stationary distributions,
+/// and what incidents before it left behind, as it is in the mean under them.
 pub fn begin(world: &mut World, model: &Model) {
     /// A week of its own for what was before all weeks.
     const LONG_AGO: i32 = -1_000;
@@ -31,6 +32,28 @@ pub fn begin(world: &mut World, model: &Model) {
             }
         }
     }
+    let (national, dormant) = (national(world, model), dormant(world, model));
+    let mut left = Vec::new();
+    pairs(world, model, |a, b, place, (rate, open)| {
+        if dormant[a.root.at()] || dormant[b.root.at()] {
+            return;
+        }
+        let drift = world.drift[world.pbb(place, a.root, b.root)] - 0.5 * p.drift_sd * p.drift_sd;
+        let incidents = rate * national * libm::exp(drift) / (1.0 - p.excitation * open);
+        left.extend([(a, b), (b, a)].map(|(x, y)| (world.pbb(place, x.root, y.root), incidents / new_share(p.excitation_time))));
+    });
+    left.into_iter().for_each(|(at, incidents)| world.excited[at] = incidents);
+}
+
+/// Factor on all attacks of this week: season and climate.
+fn national(world: &World, model: &Model) -> f64 {
+    let sd = model.p.combat.climate_sd;
+    libm::exp(terms::season(model, world.week) + world.climate - 0.5 * sd * sd)
+}
+
+/// Share of what an event brings about that comes in the week after it, where that fades over a time.
+pub fn new_share(time: f64) -> f64 {
+    -libm::expm1(-1.0 / time)
 }
 
 /// National climate and slow drift of place and pair: autoregressive, stationary, mean-corrected where they are read.
@@ -105,11 +128,16 @@ fn base(world: &World, model: &Model, a: &Front, b: &Front) -> (f64, f64) {
 
 /// Base incidents of all pairs, both directions and places: what the levels are solved on. Calls `each(k, l, rate)`.
 pub fn base_rates(world: &World, model: &Model, mut each: impl FnMut(Bloc, Bloc, Place, f64)) {
+    pairs(world, model, |a, b, place, (rate, _)| each(a.root, b.root, place, 2.0 * rate));
+}
+
+/// Goes through the pairs of fronts of each place with what [`base`] says of them.
+fn pairs(world: &World, model: &Model, mut each: impl FnMut(&Front, &Front, Place, (f64, f64))) {
     for place in model.case.zones() {
         let fronts = fronts(world, model, place);
         for (i, a) in fronts.iter().enumerate() {
             for b in &fronts[i + 1..] {
-                each(a.root, b.root, place, 2.0 * base(world, model, a, b).0);
+                each(a, b, place, base(world, model, a, b));
             }
         }
     }
@@ -129,8 +157,8 @@ pub fn outrage(incidents: f64, people: f64) -> f64 {
 
 pub(super) fn decide(world: &mut World, model: &Model) -> Vec<(Place, Bloc, Bloc, u32)> {
     let p = &model.p.combat;
-    let national = libm::exp(terms::season(model, world.week) + world.climate - 0.5 * p.climate_sd * p.climate_sd);
-    let g = -libm::expm1(-1.0 / p.excitation_time);
+    let national = national(world, model);
+    let g = new_share(p.excitation_time);
     let dormant = dormant(world, model);
     let pairs = model.case.zones * model.case.blocs.len();
     let (mut rates, mut entities) = (Vec::with_capacity(pairs), Vec::with_capacity(pairs));

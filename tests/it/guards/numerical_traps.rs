@@ -8,7 +8,7 @@ use sulh::dice::Dice;
 use sulh::index::{Bloc, Household, Id, Place};
 use sulh::observe::Run;
 use sulh::processes::grievance::Held;
-use sulh::processes::{Model, combat, displacement, recruitment};
+use sulh::processes::{Model, abuse, combat, displacement, recruitment};
 use sulh::scenario::case::Recruits;
 use sulh::scenario::{Scenario, read_case};
 use sulh::sim::{self, Ready};
@@ -348,6 +348,58 @@ fn numerical_traps_events() {
 fn slow_numerical_traps_events() {
     let ready = common::ready(&Scenario { scale: 16, ..at_reference(common::case("2017-2021")) }, &[("combat.offensive", 0.0)]);
     events_against_more_abuse("numerical_traps, events of Mali", &ready, 100);
+}
+
+/// Lethal events of the first eight weeks of a burn-in over those of the same weeks a year on.
+fn first_weeks(ready: &Ready, begin: impl Fn(&mut World, &Model) + Sync) -> super::Verdict {
+    const WEEKS: i32 = 8;
+    let seen = each(0..600, |replicate| {
+        sim::with_model(ready, Dice::new(SEED, replicate), |model| {
+            let model = Model { held: true, ..*model };
+            let mut world = World::new(model.case, model.template, ready.scenario.start(), &model.p.tables.strength, model.dice);
+            world.week = -104;
+            begin(&mut world, &model);
+            let mut counts = [[0.0; 2]; 2];
+            while world.week < -52 + WEEKS {
+                sim::week(&mut world, &model, |_, _| {});
+                let (year, week) = ((world.week + 104) / 52, (world.week + 104) % 52);
+                for event in world.ledger.deadly.iter().filter(|event| week < WEEKS && event.kind != Kind::Feud) {
+                    counts[usize::from(event.kind == Kind::Attack)][year as usize] += 1.0;
+                }
+                world.ledger.clear();
+                world.week += 1;
+            }
+            counts
+        })
+    });
+    let ratio = |kind: usize| {
+        let of = |year: usize| seen.iter().map(|counts| counts[kind][year]).sum::<f64>();
+        of(0) / of(1)
+    };
+    let (one_sided, attacks) = (ratio(0), ratio(1));
+    verdict(
+        [one_sided, attacks].iter().all(|ratio| (0.93..=1.07).contains(ratio)),
+        ".93 to 1.07 each",
+        format!("lethal events of the first {WEEKS} weeks over those a year on: one-sided {one_sided:.3}, attacks {attacks:.3}"),
+    )
+}
+
+/// Would catch a burn-in that begins as if nothing had happened before it: campaigns and what incidents excite are then too few for weeks, and people
+/// remember too little at the start.
+#[test]
+#[ignore = "slow: about 10 s"]
+fn slow_numerical_traps_warm() {
+    let scenario = common::scenario(&Arc::new(common::case("2026-07-06")), common::no_track(), 1, 16);
+    let ready = common::ready(&scenario, &[("combat.offensive", 0.0)]);
+    let warm = |world: &mut World, model: &Model| {
+        combat::begin(world, model);
+        abuse::begin(world, model);
+    };
+    let cold = |world: &mut World, model: &Model| {
+        combat::begin(world, model);
+        world.excited.fill(0.0);
+    };
+    guard("numerical_traps, warm", first_weeks(&ready, warm), "a burn-in with nothing before it", first_weeks(&ready, cold));
 }
 
 /// Expected recruits of a bloc at a place in the week at hand: over all lineages, for a man of mean hardship.
