@@ -1,8 +1,11 @@
 //! Scenarios for tests: the case of Mali at a coarse scale with the tracks that tests need, and the teaching case.
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 use sulh::dice::Dice;
 use sulh::experiment::design;
 use sulh::params::{self, Parameters};
+use sulh::processes::Solved;
 use sulh::scenario::track::{Conditions, ContactGroup, Ddr, Guarantee, Modality, Offers, Seat, Track};
 use sulh::scenario::{Case, Changes, Library, Population, Scenario, read_case};
 use sulh::sim::{self, Asked, Ready};
@@ -120,8 +123,25 @@ pub fn ready(scenario: &Scenario, set: &[(&str, f64)]) -> Ready {
 
 /// The same, solved on pasts of some luck.
 pub fn ready_by(scenario: &Scenario, set: &[(&str, f64)], luck: Luck) -> Ready {
+    solved_once(scenario, parameters(scenario, set), luck)
+}
+
+/// A scenario ready to run with some parameters.
+pub fn ready_of(scenario: &Scenario, parameters: Parameters) -> Ready {
+    solved_once(scenario, parameters, Luck::default())
+}
+
+/// What is solved hangs on no track: tests that ask for the same solve it once.
+fn solved_once(scenario: &Scenario, parameters: Parameters, luck: Luck) -> Ready {
+    type Known = Mutex<BTreeMap<u64, Arc<OnceLock<Arc<Solved>>>>>;
+    static KNOWN: LazyLock<Known> = LazyLock::new(Known::default);
+    let of = (&scenario.case, scenario.start, scenario.scale, scenario.population, &scenario.switched_off, &parameters, luck);
+    let mut key = DefaultHasher::new();
+    format!("{of:?}").hash(&mut key);
+    let known = Arc::clone(KNOWN.lock().expect("no test fails while it looks").entry(key.finish()).or_default());
     let template = Arc::new(Template::new(scenario));
-    Ready::by_luck(scenario, &template, parameters(scenario, set), luck)
+    let solved = known.get_or_init(|| Ready::by_luck(scenario, &template, parameters.clone(), luck).solved);
+    Ready { scenario: scenario.clone(), template, parameters: Arc::new(parameters), solved: Arc::clone(solved) }
 }
 
 /// Runs a future and returns its record with weekly digests.

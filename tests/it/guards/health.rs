@@ -11,7 +11,7 @@ use sulh::scenario::{Case, Scenario, Stance};
 use sulh::sim::Ready;
 use sulh::solve::Luck;
 use sulh::stats::order;
-use sulh::world::{Template, World};
+use sulh::world::World;
 
 /// Ten years.
 const DECADE: i32 = 520;
@@ -196,11 +196,10 @@ fn largest(deaths: &[f64]) -> super::Verdict {
 #[ignore = "slow: about 40 s"]
 fn slow_health_war_over_draws() {
     let scenario = control(count(78, DECADE), 80);
-    let template = Arc::new(Template::new(&scenario));
     let at = column(&scenario.case, "deaths");
     let deaths: Vec<f64> = (0..count(60, 200_u32))
         .into_par_iter()
-        .map(|d| common::future(&Ready::new(&scenario, &template, super::draw(&scenario, d, &[])), SEED, u64::from(d)).outcome[at])
+        .map(|d| common::future(&common::ready_of(&scenario, super::draw(&scenario, d, &[])), SEED, u64::from(d)).outcome[at])
         .collect();
     let mut broken = deaths.clone();
     broken[0] *= 100.0;
@@ -244,8 +243,7 @@ fn slow_health_immortality() {
         )
     };
     let scenario = control(DECADE, 80);
-    let template = Arc::new(Template::new(&scenario));
-    let fades = |d: u32| watch(&Ready::new(&scenario, &template, super::draw(&scenario, d, &[])), u64::from(d)).dormant;
+    let fades = |d: u32| watch(&common::ready_of(&scenario, super::draw(&scenario, d, &[])), u64::from(d)).dormant;
     let flags: Vec<bool> = (0..count(100, 200)).into_par_iter().map(fades).collect();
     bites("health_immortality", "nobody ever fades", share(&vec![false; flags.len()]));
     holds("health_immortality", share(&flags));

@@ -115,11 +115,10 @@ fn slow_health_accord() {
 /// Standard deviation of m* over draws, of the talks of the state with FLA at the start.
 fn spread(parameters: impl Fn(u32) -> Parameters + Sync, draws: u32) -> super::Verdict {
     let (scenario, fla) = mediated(1, 80);
-    let template = Arc::new(Template::new(&scenario));
     let least: Vec<f64> = (0..draws)
         .into_par_iter()
         .map(|d| {
-            let ready = Ready::new(&scenario, &template, parameters(d));
+            let ready = common::ready_of(&scenario, parameters(d));
             let dice = Dice::new(SEED, u64::from(d));
             let mut world = sim::burn_in(&ready, dice);
             sim::with_model(&ready, dice, |model| {
@@ -162,8 +161,7 @@ fn health_knife_edge() {
 fn accords(set: &[(&str, f64)], change: impl Fn(&mut Scenario), draws: u32, futures: u64) -> f64 {
     let (mut scenario, _) = mediated(260, 80);
     change(&mut scenario);
-    let template = Arc::new(Template::new(&scenario));
-    let ready: Vec<Ready> = (0..draws).into_par_iter().map(|d| Ready::new(&scenario, &template, super::draw(&scenario, d, set))).collect();
+    let ready = super::solved_with(&scenario, draws, set);
     let accord = mediation::stage("accord");
     let reached = each(0..futures, |r| common::future(&ready[r as usize % ready.len()], SEED, r).funnel.reached[accord].is_some());
     reached.iter().filter(|x| **x).count() as f64 / futures as f64
@@ -232,11 +230,10 @@ fn slow_health_accords() {
 /// Share of bound pairs whose trust is below .02 or above .98 after five years.
 fn extremes(set: &[(&str, f64)], draws: u32) -> super::Verdict {
     let (scenario, fla) = mediated(287, 80);
-    let template = Arc::new(Template::new(&scenario));
     let found: Vec<(usize, usize)> = (0..draws)
         .into_par_iter()
         .map(|d| {
-            let ready = Ready::new(&scenario, &template, super::draw(&scenario, d, set));
+            let ready = common::ready_of(&scenario, super::draw(&scenario, d, set));
             let (mut extreme, mut all) = (0, 0);
             play(&ready, u64::from(d), |world, model, process| {
                 if world.week == 26 && process == "accord" {

@@ -34,7 +34,7 @@ use sulh::scenario::{Case, Changes, Library, Scenario};
 use sulh::sim::{self, Ready};
 use sulh::stats::interval::{self, Estimate};
 use sulh::talks::state::Signed;
-use sulh::world::{Template, World};
+use sulh::world::World;
 
 /// Seed of all guards.
 pub const SEED: u64 = 20_260_706;
@@ -117,8 +117,7 @@ pub fn solved(scenario: &Scenario, count: u32) -> Vec<Ready> {
 
 /// The same with some parameters set.
 pub fn solved_with(scenario: &Scenario, count: u32, set: &[(&str, f64)]) -> Vec<Ready> {
-    let template = Arc::new(Template::new(scenario));
-    (0..count).into_par_iter().map(|d| Ready::new(scenario, &template, draw(scenario, d, set))).collect()
+    (0..count).into_par_iter().map(|d| common::ready_of(scenario, draw(scenario, d, set))).collect()
 }
 
 /// Something for each of some replicates, in parallel, in order.

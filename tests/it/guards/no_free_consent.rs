@@ -1,7 +1,7 @@
 //! Guard 4: nobody leaves a war that goes well for the asking.
 use super::{SEED, count, guard, scenario, verdict};
+use crate::common;
 use rayon::prelude::*;
-use std::sync::Arc;
 use sulh::dice::Dice;
 use sulh::index::Party;
 use sulh::processes::SCHEDULE;
@@ -11,7 +11,6 @@ use sulh::sim::{self, Ready};
 use sulh::talks::step::conditions_hazard;
 use sulh::talks::{Inputs, step};
 use sulh::units::{logistic, logit};
-use sulh::world::Template;
 
 /// What is held higher.
 const HELD: [&str; 3] = ["momentum", "holdings", "chance to win"];
@@ -67,12 +66,9 @@ fn hazards(ready: &Ready, party: Party, replicate: u64, frozen: bool) -> [f64; 4
 /// On how many draws the hazard falls; where it lies at the least that its equation allows all year, it cannot.
 fn falls(scenario: &Scenario, draws: &[Option<u32>], frozen: bool) -> super::Verdict {
     let party = scenario.case.party("jnim-north").unwrap();
-    let template = Arc::new(Template::new(scenario));
-    let parameters = |d: &Option<u32>| d.map_or_else(|| crate::common::parameters(scenario, &[]), |d| super::draw(scenario, d, &[]));
-    let sums: Vec<[f64; 4]> = draws
-        .par_iter()
-        .map(|d| hazards(&Ready::new(scenario, &template, parameters(d)), party, u64::from(d.unwrap_or(0)), frozen))
-        .collect();
+    let parameters = |d: &Option<u32>| d.map_or_else(|| common::parameters(scenario, &[]), |d| super::draw(scenario, d, &[]));
+    let sums: Vec<[f64; 4]> =
+        draws.par_iter().map(|d| hazards(&common::ready_of(scenario, parameters(d)), party, u64::from(d.unwrap_or(0)), frozen)).collect();
     let share = |arm: usize| sums.iter().filter(|s| s[arm] < s[0]).count() as f64 / draws.len() as f64;
     let rises = sums.iter().filter(|s| s[1..].iter().any(|x| *x > s[0])).count();
     let ratio = |arm: usize| sums.iter().map(|s| s[arm]).sum::<f64>() / sums.iter().map(|s| s[0]).sum::<f64>();
