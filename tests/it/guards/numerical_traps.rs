@@ -185,7 +185,7 @@ fn aimed(ready: &Ready, world: &World, bloc: Bloc) -> (f64, f64) {
 
 /// Would catch levels that are solved on an accident: what is expected to join at week 0, over burn-ins of their own, is what was
 /// aimed at, at each place where the bloc is. Between pasts it varies by up to 1.5 of its mean, and levels rest on 600 pasts: three standard errors are
-/// up to .18. With 1,000 pasts the four stand at .84 to .95, so a tenth too few is no luck; what is left of it is not known.
+/// up to .18. Over twenty lucks of the pasts the four stand at .92 to .96, so some percent too few are no luck; what is left of it is not known.
 #[test]
 fn numerical_traps_levels() {
     let ready = common::ready(&common::teaching("two-valleys-inclusive", 1), &[]);
@@ -253,7 +253,7 @@ fn slow_numerical_traps_levels() {
         case.blocs.ids().for_each(|k| case.zones().for_each(|q| solved.recruitment[(k, q)] *= level(q)));
         Ready { solved: Arc::new(solved), ..ready.clone() }
     };
-    // As the model stands at .97, a twelfth more would not be seen, and a twelfth less is.
+    // As the model stands at .99, a twelfth more would hardly be seen, and a twelfth less is.
     bites("numerical_traps, levels of Mali", "a ninth more everywhere", check(&with(&|_| 1.11)));
     bites("numerical_traps, levels of Mali", "a twelfth less everywhere", check(&with(&|_| 1.0 / 1.08)));
     let uneven = with(&|place| if case.places[place].identity.is_multiple_of(2) { 1.1 } else { 1.0 / 1.1 });
