@@ -372,9 +372,10 @@ fn with_levels_of_the_whole([whole, halves]: [Ready; 2], zone: &str, joining: f6
 }
 
 /// Would catch totals that hang on how the map is cut: a cercle as two halves, with nothing between them. People one to one, for a coarser scale keeps
-/// other households where names differ. Levels that are solved anew are judged apart, below.
+/// other households where names differ. Levels that are solved anew are judged apart, below. By the design's count of pairs: at 600 the interval is
+/// wide enough to leave the bound by luck.
 #[test]
-#[ignore = "slow: about 60 s"]
+#[ignore = "slow: about 3 minutes"]
 fn slow_health_place() {
     let base = scenario("no-process", 104, 1);
     let cut = whole_and_halves(&base, "mali", "mopti", Luck::default());
@@ -383,7 +384,7 @@ fn slow_health_place() {
         Moved::headline(&base.case, each(0..replicates, |r| pair(&ready, r)))
     };
     let broken = totals(2.0, 60).may_lie_within(EQUIVALENT);
-    guard("health_place", totals(1.0, count(600, 2_000)).within(EQUIVALENT), "in each half as many men join as in the whole", broken);
+    guard("health_place", totals(1.0, 2_000).within(EQUIVALENT), "in each half as many men join as in the whole", broken);
 }
 
 /// How far totals move where a zone is cut in two and levels are solved anew: with levels of abuse times `abuse` in the halves.
