@@ -84,6 +84,12 @@ fn run_processes(processes: &[Process], world: &mut World, model: &Model, mut se
     }
 }
 
+/// What went before a burn-in, in a world as the start has it.
+pub fn begin(world: &mut World, model: &Model) {
+    combat::begin(world, model);
+    abuse::begin(world, model);
+}
+
 /// The world at week 0: memories of a burn-in, everything else as the start says.
 #[must_use]
 pub fn burn_in(ready: &Ready, dice: Dice) -> World {
@@ -91,8 +97,7 @@ pub fn burn_in(ready: &Ready, dice: Dice) -> World {
     let mut world = World::new(model.case, model.template, ready.scenario.start(), &model.p.tables.strength, dice);
     let initial = world.apart_from_people();
     world.week = -solve::BURN_IN;
-    combat::begin(&mut world, &model);
-    abuse::begin(&mut world, &model);
+    begin(&mut world, &model);
     governance::settle_legitimacy(&mut world, &model);
     while world.week < 0 {
         week(&mut world, &model, |_, _| {});

@@ -33,16 +33,18 @@ pub fn begin(world: &mut World, model: &Model) {
         }
     }
     let (national, dormant) = (national(world, model), dormant(world, model));
-    let mut left = Vec::new();
+    let mut excited = std::mem::take(&mut world.excited);
     pairs(world, model, |a, b, place, (rate, open)| {
         if dormant[a.root.at()] || dormant[b.root.at()] {
             return;
         }
         let drift = world.drift[world.pbb(place, a.root, b.root)] - 0.5 * p.drift_sd * p.drift_sd;
         let incidents = rate * national * libm::exp(drift) / (1.0 - p.excitation * open);
-        left.extend([(a, b), (b, a)].map(|(x, y)| (world.pbb(place, x.root, y.root), incidents / new_share(p.excitation_time))));
+        for (x, y) in [(a, b), (b, a)] {
+            excited[world.pbb(place, x.root, y.root)] = incidents / new_share(p.excitation_time);
+        }
     });
-    left.into_iter().for_each(|(at, incidents)| world.excited[at] = incidents);
+    world.excited = excited;
 }
 
 /// Factor on all attacks of this week: season and climate.

@@ -8,7 +8,7 @@ use sulh::dice::Dice;
 use sulh::index::{Bloc, Household, Id, Place};
 use sulh::observe::Run;
 use sulh::processes::grievance::Held;
-use sulh::processes::{Model, abuse, combat, displacement, recruitment};
+use sulh::processes::{Model, combat, displacement, recruitment};
 use sulh::scenario::case::Recruits;
 use sulh::scenario::{Scenario, read_case};
 use sulh::sim::{self, Ready};
@@ -391,15 +391,12 @@ fn first_weeks(ready: &Ready, begin: impl Fn(&mut World, &Model) + Sync) -> supe
 fn slow_numerical_traps_warm() {
     let scenario = common::scenario(&Arc::new(common::case("2026-07-06")), common::no_track(), 1, 16);
     let ready = common::ready(&scenario, &[("combat.offensive", 0.0)]);
-    let warm = |world: &mut World, model: &Model| {
-        combat::begin(world, model);
-        abuse::begin(world, model);
-    };
     let cold = |world: &mut World, model: &Model| {
-        combat::begin(world, model);
+        sim::begin(world, model);
         world.excited.fill(0.0);
+        world.campaign.fill(0.0);
     };
-    guard("numerical_traps, warm", first_weeks(&ready, warm), "a burn-in with nothing before it", first_weeks(&ready, cold));
+    guard("numerical_traps, warm", first_weeks(&ready, sim::begin), "a burn-in with nothing before it", first_weeks(&ready, cold));
 }
 
 /// Expected recruits of a bloc at a place in the week at hand: over all lineages, for a man of mean hardship.
