@@ -366,7 +366,8 @@ pub struct AuditArgs {
     /// Threads; default: what machine, cgroup and SLURM allow
     #[arg(long, short, value_name = "N", value_parser = whole(1..=4096))]
     pub jobs: Option<u64>,
-    /// Write what 1:4 and 1:16 change against 1:1 as a table that a case may hold (scales.csv); asks only these
+    /// Write what 1:4 and 1:16 change against 1:1 as a table that a case may hold (scales.csv, several horizons under one
+    /// head); asks only these
     #[arg(long, value_name = "FILE", conflicts_with = "only")]
     pub scales: Option<PathBuf>,
     /// As JSON

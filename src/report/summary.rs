@@ -6,6 +6,7 @@ use crate::audit::{self, judge};
 use crate::experiment::results::{Fitted, Results, ScenarioLabel};
 use crate::observe::Measure;
 use crate::observe::measures::measures;
+use crate::scenario::scales;
 use crate::stats::order;
 use crate::units;
 use std::collections::BTreeSet;
@@ -190,10 +191,10 @@ fn otherwise(results: &Results) -> Vec<String> {
 
 /// What is known of levels at the scale of a scenario.
 fn coarse(label: &ScenarioLabel, measures: &[Measure]) -> String {
-    let of: Vec<_> = label.scales.iter().filter(|row| row.scale == label.scale).collect();
+    let weeks = label.weeks.unsigned_abs();
+    let of = scales::over(&label.scales, label.scale, weeks);
     let Some(row) = of.first() else {
-        let mut scales: Vec<u32> = label.scales.iter().map(|row| row.scale).collect();
-        scales.dedup();
+        let scales: BTreeSet<u32> = label.scales.iter().map(|row| row.scale).collect();
         let held: Vec<String> = scales.iter().map(|scale| format!("1:{scale}")).collect();
         let held = if held.is_empty() {
             "sulh audit --scales does that for 1:4 and 1:16".to_owned()
@@ -215,8 +216,10 @@ fn coarse(label: &ScenarioLabel, measures: &[Measure]) -> String {
     } else {
         format!("differ: {}; the other headline outcomes not with certainty", differing.join(", "))
     };
+    // What a scale changes grows with time.
+    let later = if weeks > row.weeks { "; no longer horizon was, and there more may differ" } else { "" };
     format!(
-        "coarse: levels at 1:{} held against 1:1 ({} futures each of {} from {}, {}, 99 % intervals): {what}; levels of single communities were not held against it",
+        "coarse: levels at 1:{} held against 1:1 ({} futures each of {} from {}, {}, 99 % intervals): {what}; levels of single communities were not held against it{later}",
         label.scale,
         row.futures,
         row.scenario,

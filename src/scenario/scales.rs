@@ -60,7 +60,16 @@ impl Scaled {
     }
 }
 
-/// Reads the table.
+/// Rows of a scale that speak for a horizon: those measured over the shortest one that reaches as far, else over the longest.
+#[must_use]
+pub fn over(rows: &[Scaled], scale: u32, weeks: u32) -> Vec<&Scaled> {
+    let of_scale = || rows.iter().filter(|row| row.scale == scale);
+    let reaching = of_scale().map(|row| row.weeks).filter(|&measured| measured >= weeks).min();
+    let horizon = reaching.or_else(|| of_scale().map(|row| row.weeks).max());
+    of_scale().filter(|row| Some(row.weeks) == horizon).collect()
+}
+
+/// Reads the table. It may hold several horizons.
 ///
 /// # Errors
 /// Each fault with its place: another head, a row that is no measurement.
@@ -89,6 +98,16 @@ pub fn read(shown: &str, text: &str) -> Result<Vec<Scaled>, Problems> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_horizon_is_spoken_for_by_the_shortest_that_reaches_as_far() {
+        let text = ["4,a,0,0,0,1,260,s,t", "16,a,0,0,0,1,520,s,t", "16,a,0,0,0,1,260,s,t", "16,b,0,0,0,1,260,s,t"].join("\n");
+        let rows = read("x", &format!("{COLUMNS}\n{text}\n")).unwrap();
+        let weeks = |scale, weeks| over(&rows, scale, weeks).iter().map(|row| row.weeks).collect::<Vec<_>>();
+        assert_eq!([weeks(16, 1), weeks(16, 260)], [[260, 260]; 2]);
+        assert_eq!([weeks(16, 261), weeks(16, 521), weeks(4, 520)], [[520], [520], [260]]);
+        assert!(over(&rows, 8, 1).is_empty());
+    }
 
     #[test]
     fn rows_are_read_as_written_and_faults_have_lines() {

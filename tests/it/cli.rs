@@ -92,35 +92,33 @@ fn what_is_switched_off_is_told_and_talks_that_are_have_no_stages() {
     assert!(text.contains("How far \"Mine (late)\" comes") && !text.contains("How far \"Mine (off)\" comes"), "{text}");
 }
 
-/// What scales were measured to change stands in the summary, and where nothing was measured, that.
+/// What scales were measured to change stands in the summary, by the horizon that was measured, and where nothing was, that.
 #[test]
 fn a_coarse_run_says_what_its_scale_changes() {
     let folder = here();
-    let said = |scenario: &str, scale: u32| {
+    let over = |scenario: &str, scale: u32, weeks: u32| {
         let output = call(
             folder.path(),
-            &format!("run {scenario} --weeks 4 --replicates 2 --draws 2 --scale {scale} --no-plots --out {scenario}-{scale}"),
+            &format!("run {scenario} --weeks {weeks} --replicates 2 --draws 2 --scale {scale} --no-plots --out {scenario}-{scale}-{weeks}"),
         );
         assert_eq!(code(&output), 0, "{}", err(&output));
         out(&output).replace("\n  ", " ")
     };
-    let text = said("bamako-only", 16);
-    let line = text.split("levels at 1:16 held against 1:1 (").nth(1).unwrap_or_else(|| panic!("{text}"));
-    let line = line.split("levels of single communities").next().unwrap();
-    let rows = &sulh::scenario::read_case::embedded("mali").unwrap()["scales.csv"];
-    let numbers = |row: &str| -> Vec<f64> { row.split(',').skip(2).take(3).map(|cell| cell.parse().unwrap()).collect() };
-    let certain: Vec<&str> = rows
-        .lines()
-        .filter(|row| row.starts_with("16,"))
-        .filter(|row| {
-            let n = numbers(row);
-            n[1] > 0.0 || n[2] < 0.0
-        })
-        .collect();
-    assert_eq!(line.matches(" % [").count(), certain.len(), "{line}");
-    for row in certain {
-        let percent: Vec<String> = numbers(row).iter().map(|x| format!("{:+.1}", 100.0 * x)).collect();
-        assert!(line.contains(&format!(" {} % [{}, {}]", percent[0], percent[1], percent[2])), "{row}: {line}");
+    let said = |scenario: &str, scale: u32| over(scenario, scale, 4);
+    let embedded = sulh::scenario::read_case::embedded("mali").unwrap();
+    let rows = sulh::scenario::scales::read("scales.csv", &embedded["scales.csv"]).unwrap();
+    for (weeks, of, measured) in [(4, 260, "260 weeks"), (261, 520, "520 weeks"), (521, 520, "520 weeks")] {
+        let text = over("bamako-only", 16, weeks);
+        let line = text.split("levels at 1:16 held against 1:1 (").nth(1).unwrap_or_else(|| panic!("{text}"));
+        let (line, rest) = line.split_once("levels of single communities").unwrap();
+        let certain: Vec<_> = rows.iter().filter(|row| row.scale == 16 && row.weeks == of && row.differs()).collect();
+        assert!(line.contains(measured) && !certain.is_empty(), "{line}");
+        assert_eq!(line.matches(" % [").count(), certain.len(), "{line}");
+        for row in certain {
+            let [mean, low, high] = [row.difference, row.low, row.high].map(|x| format!("{:+.1}", 100.0 * x));
+            assert!(line.contains(&format!(" {mean} % [{low}, {high}]")), "{row:?}: {line}");
+        }
+        assert_eq!(rest.contains("no longer horizon was"), weeks > of, "{rest}");
     }
     assert!(said("bamako-only", 20).contains("levels at 1:20 were not held against those at 1:1 (1:4 and 1:16 were)"));
     assert!(said("two-valleys-exclusive", 2).contains("sulh audit --scales"));
