@@ -220,6 +220,27 @@ fn a_changed_case_does_not_say_what_was_measured_on_another() {
     assert!(scales(&[("case.toml", about), ("season.csv", season), ("scales.csv", own)]) > 0, "measured on the changed case");
 }
 
+/// A start without its table of organisations was a war without anybody, and sound.
+#[test]
+fn fighters_of_organisations_that_a_start_does_not_list_are_told() {
+    let whole = read_case::embedded("two-valleys").unwrap();
+    let told = |change: &dyn Fn(&mut std::collections::BTreeMap<String, String>)| {
+        let mut files = whole.clone();
+        change(&mut files);
+        read_case::read_layers(&[Layer { name: "kase".to_owned(), files }]).map(|_| ()).map_err(|problems| problems.to_string())
+    };
+    const TABLE: &str = "starts/2031-01-06/organisations.csv";
+    assert_eq!(told(&|_| {}), Ok(()));
+    let none = told(&|files| drop(files.remove(TABLE))).unwrap_err();
+    assert!(none.contains("starts/2031-01-06/organisations.csv does not say how many fighters it has"), "{none}");
+    let one = told(&|files| {
+        let text = files.get_mut(TABLE).unwrap();
+        *text = text.lines().filter(|row| !row.starts_with("front,")).map(|row| format!("{row}\n")).collect();
+    })
+    .unwrap_err();
+    assert!(one.contains("`front` has places here") && one.contains("fighters.csv"), "{one}");
+}
+
 /// A folder of tables with the name of a case, but without case.toml, is told: the program's own case is not read in its place.
 #[test]
 fn tables_without_a_case_toml_are_not_passed_over() {

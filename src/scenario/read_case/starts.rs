@@ -120,7 +120,9 @@ fn read_start<'a>(r: &mut Reader<'a>, files: &BTreeSet<&'a str>, names: &Names, 
     };
     let rows = table(r, "organisations");
     let strength = strength(r, &rows, names);
+    let told: BTreeSet<&str> = rows.iter().filter_map(|row| row.cells.get("organisation")).map(|cell| &*cell.1).collect();
     let rows = table(r, "fighters");
+    unlisted(r, &rows, names, name, &told);
     let fighters = fighters(r, &rows, names, name, &strength);
     let rows = table(r, "control");
     let control = control(r, &rows, names);
@@ -151,6 +153,21 @@ fn strength<'a>(r: &mut Reader<'a>, rows: &[Row<'a>], names: &Names) -> Map<Org,
         strength[org] = (r.number(row, "median", 0.0, 1e7), r.number(row, "log_sd", 0.0, 3.0));
     }
     strength
+}
+
+/// Tells organisations whose fighters have places at a start that does not list them: they would be nobody, without a word.
+fn unlisted<'a>(r: &mut Reader<'a>, rows: &[Row<'a>], names: &Names, name: &str, listed: &BTreeSet<&str>) {
+    let mut told = BTreeSet::new();
+    for row in rows {
+        let Some(slug) = row.cells.get("organisation").map(|cell| cell.1.to_string()) else { continue };
+        if names.organisations.contains(&slug) && !listed.contains(slug.as_str()) && told.insert(slug.clone()) {
+            r.fault(
+                row,
+                "organisation",
+                format!("`{slug}` has places here, but starts/{name}/organisations.csv does not say how many fighters it has"),
+            );
+        }
+    }
 }
 
 /// Shares of the fighters of organisations by zone.
