@@ -364,7 +364,7 @@ fn failures(results: &Results) -> io::Result<Table> {
 type Maker = fn(&Results) -> io::Result<Table>;
 const MAKERS: [Maker; 9] = [outcomes, communities, series, comparisons, forks, funnel, stages, parameters, failures];
 
-/// The files that [`write`] writes, in its order. What else lies in an output folder is not the program's: it is neither hashed nor removed.
+/// The files that [`write()`] writes, in its order. What else lies in an output folder is not the program's: it is neither hashed nor removed.
 pub const FILES: [&str; 10] = [
     "outcomes.csv",
     "communities.csv",

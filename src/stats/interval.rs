@@ -115,7 +115,7 @@ const ALIKE: f64 = 0.25;
 
 /// A share with Wilson's interval at the effective number of futures: what clustering by draw costs (the design effect) is taken off the
 /// number. The effect is an estimate from as many means as there are draws, so the interval reaches as far as Student's t with one degree of
-/// freedom less. Where nothing or everything has happened there is no estimate, and that of [`ALIKE`] is taken; and to have seen a thing
+/// freedom less. Where nothing or everything has happened there is no estimate, and that of `ALIKE` is taken; and to have seen a thing
 /// happen leaves no less possible than to have seen it never. Where each future has a draw of its own, or all have one, there is no effect.
 #[must_use]
 pub fn share(reached: &[bool], draws: &[u32]) -> (f64, f64, f64) {
