@@ -120,10 +120,9 @@ fn read_start<'a>(r: &mut Reader<'a>, files: &BTreeSet<&'a str>, names: &Names, 
     };
     let rows = table(r, "organisations");
     let strength = strength(r, &rows, names);
-    let told: BTreeSet<&str> = rows.iter().filter_map(|row| row.cells.get("organisation")).map(|cell| &*cell.1).collect();
+    let listed: BTreeSet<&str> = rows.iter().filter_map(|row| row.cells.get("organisation")).map(|cell| &*cell.1).collect();
     let rows = table(r, "fighters");
-    unlisted(r, &rows, names, name, &told);
-    let fighters = fighters(r, &rows, names, name, &strength);
+    let fighters = fighters(r, &rows, names, name, &strength, &listed);
     let rows = table(r, "control");
     let control = control(r, &rows, names);
     let rows = table(r, "stances");
@@ -155,23 +154,15 @@ fn strength<'a>(r: &mut Reader<'a>, rows: &[Row<'a>], names: &Names) -> Map<Org,
     strength
 }
 
-/// Tells organisations whose fighters have places at a start that does not list them: they would be nobody, without a word.
-fn unlisted<'a>(r: &mut Reader<'a>, rows: &[Row<'a>], names: &Names, name: &str, listed: &BTreeSet<&str>) {
-    let mut told = BTreeSet::new();
-    for row in rows {
-        let Some(slug) = row.cells.get("organisation").map(|cell| cell.1.to_string()) else { continue };
-        if names.organisations.contains(&slug) && !listed.contains(slug.as_str()) && told.insert(slug.clone()) {
-            r.fault(
-                row,
-                "organisation",
-                format!("`{slug}` has places here, but starts/{name}/organisations.csv does not say how many fighters it has"),
-            );
-        }
-    }
-}
-
-/// Shares of the fighters of organisations by zone.
-fn fighters<'a>(r: &mut Reader<'a>, rows: &[Row<'a>], names: &Names, name: &str, strength: &Map<Org, (f64, f64)>) -> Grid<Org, Place, f64> {
+/// Shares of the fighters of organisations by zone. Of those that the start does not list, fighters would be nobody, without a word.
+fn fighters<'a>(
+    r: &mut Reader<'a>,
+    rows: &[Row<'a>],
+    names: &Names,
+    name: &str,
+    strength: &Map<Org, (f64, f64)>,
+    listed: &BTreeSet<&str>,
+) -> Grid<Org, Place, f64> {
     let mut fighters = Grid::filled(names.organisations.len(), names.zones, 0.0);
     for row in rows {
         let org: Org = r.slug(row, "organisation", names.organisations);
@@ -180,9 +171,13 @@ fn fighters<'a>(r: &mut Reader<'a>, rows: &[Row<'a>], names: &Names, name: &str,
     }
     for org in (0..names.organisations.len()).map(Org::from_at) {
         let sum: f64 = fighters.row(org).iter().sum();
+        let slug = &names.organisations[org.at()];
+        let of: Vec<&Row> = rows.iter().filter(|row| row.cells.get("organisation").is_some_and(|cell| cell.1 == *slug)).collect();
+        if let Some(first) = of.first().filter(|_| !listed.contains(slug.as_str())) {
+            let fault = format!("`{slug}` has places here, but starts/{name}/organisations.csv does not say how many fighters it has");
+            r.fault(first, "organisation", fault);
+        }
         if strength[org].0 > 0.0 && (sum - 1.0).abs() > 0.01 {
-            let slug = &names.organisations[org.at()];
-            let of: Vec<&Row> = rows.iter().filter(|row| row.cells.get("organisation").is_some_and(|cell| cell.1 == *slug)).collect();
             let fault = format!("the shares of `{slug}` sum to {sum:.4}; they must sum to 1");
             if of.is_empty() {
                 let file = format!("starts/{name}/organisations.csv");
