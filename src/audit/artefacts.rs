@@ -92,7 +92,9 @@ fn rearranged(lab: &Lab, with: Rearrange, order: fn(&Case) -> Vec<&str>, what: &
 pub(super) fn organisations(lab: &Lab) -> Result<Found, String> {
     let found =
         rearranged(lab, organisations_reversed, |case| slugs!(case, organisations, parties), "with organisations and parties in reverse")?;
-    Ok(found.cause("a process in which it pays to stand first in a table"))
+    Ok(found.cause(
+        "a process in which it pays to stand first in a table; or luck: who stands first finds homes for its fighters first, and levels of recruitment are solved on one such settling",
+    ))
 }
 
 pub(super) fn communities(lab: &Lab) -> Result<Found, String> {
@@ -141,7 +143,7 @@ pub(super) fn names(lab: &Lab) -> Result<Found, String> {
         found,
         (&lab.base(count)?, lab.prepared()?),
         ready,
-        "something is done by name; or the people settled from one set of dice are few enough for its luck to show (names feed the dice)",
+        "something is done by name; or luck shows: another name is other dice, for who lives where and for the pasts on which levels are solved, and few people or places do not even it out",
     )
 }
 

@@ -45,6 +45,8 @@ pub const CERTAIN: f64 = 0.9995;
 pub const STATED: f64 = 0.99;
 /// Margins beyond which a difference makes a result fragile.
 pub const FAR: f64 = 4.0;
+/// Share of the margin beyond which the end of an interval is close to it.
+const CLOSE: f64 = 0.8;
 /// Futures that a mean needs at least before anything is said of it.
 pub const FEWEST: usize = 16;
 
@@ -113,6 +115,7 @@ impl Found {
         let judged = self.interval.as_ref().zip(self.margin);
         let within = judged.is_some_and(|(interval, margin)| interval.difference.abs() < margin);
         let beyond = judged.is_some_and(|(interval, margin)| interval.low > margin || interval.high < -margin);
+        let near = judged.is_some_and(|(interval, margin)| f64::max(-interval.low, interval.high) > CLOSE * margin);
         self.cause = match self.verdict {
             Verdict::Shifted if within => Some(format!(
                 "{cause}; it is certain and may yet lie within the margin: more --replicates tell, and another --seed repeats it with other luck"
@@ -126,6 +129,7 @@ impl Found {
                     .to_owned(),
             ),
             Verdict::Inconclusive => Some("too few futures for the margin: more --replicates, or a wider --margin".to_owned()),
+            Verdict::Robust if near => Some("close to the margin: more --replicates may show it beyond".to_owned()),
             Verdict::Robust | Verdict::NotTestable => None,
         };
         self
@@ -239,5 +243,19 @@ mod tests {
         assert_eq!(judged(&around(0.04, 0.01, 1_000)), Verdict::Robust);
         assert_eq!(judged(&around(-0.3, 0.3, 1_000)), Verdict::Fragile);
         assert_eq!(judged(&around(-0.3, 3.0, 100)), Verdict::Inconclusive);
+    }
+
+    #[test]
+    fn robust_says_so_where_its_interval_ends_close_to_the_margin() {
+        let found = |low: f64, high: f64| {
+            let interval = Interval { measure: "deaths".to_owned(), difference: 0.5 * (low + high), low, high, level: EQUAL };
+            let robust = Found::plain(Verdict::Robust, String::new(), 100);
+            Found { interval: Some(interval), margin: Some(0.05), ..robust }.cause("a fault").cause
+        };
+        assert_eq!(found(-0.01, 0.03), None);
+        assert_eq!(found(-0.039, 0.03), None);
+        for near in [found(-0.041, 0.03), found(0.01, 0.049)] {
+            assert!(near.is_some_and(|cause| cause.contains("close to the margin")));
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! More seats at a table where nothing worth having is offered: a bare seat must change nothing.
 use super::judge::{Found, alike};
 use super::lab::Lab;
-use crate::observe::Run;
+use crate::observe::{Run, stage};
 use crate::scenario::track::{Conditions, ContactGroup, Guarantee, Modality, Offers, Seat};
 use crate::scenario::{Case, Scenario, TALKS, Track};
 use crate::sim::{self, Asked, Ready};
@@ -95,10 +95,15 @@ pub(super) fn placebo(lab: &Lab) -> Result<Found, String> {
         .each(lab.needed(lab.settings.margin)?, |replicate| pair(lab, Lab::of(&ready, replicate), Lab::of(&other, replicate), replicate))?;
     let (a, b): (Vec<Run>, Vec<Run>) = runs.into_iter().unzip();
     let apart = a.iter().zip(&b).filter(|(x, y)| x.outcome != y.outcome).count();
-    let tried = b.iter().filter(|run| run.funnel.has("contact")).count();
+    let contacts = || b.iter().filter_map(|run| run.funnel.reached[stage("contact")]);
+    let tried = contacts().count();
+    // Whoever was reached in the last week had no week to do anything in.
+    let in_time = contacts().any(|week| week + 1 < lab.scenario.weeks);
     let what =
         format!("for {seats} more {} (contact in {tried} of {} futures; {apart} part)", if seats == 1 { "seat" } else { "seats" }, a.len());
-    let found = alike(lab, &a, &b, case, MARGIN.min(lab.settings.margin), &what)
-        .where_it_could_show(tried > 0, "nobody was contacted in any of these futures, so no seat could show what it does: more --weeks");
+    let found = alike(lab, &a, &b, case, MARGIN.min(lab.settings.margin), &what).where_it_could_show(
+        in_time,
+        "nobody was contacted before the last week of any of these futures, so no seat could show what it does: more --weeks",
+    );
     Ok(found.cause("a seat does something by itself; or an accord was signed for nothing in a few futures"))
 }

@@ -201,11 +201,11 @@ fn table(scenario: &Scenario, asked: &Scenario, lab: &Lab, findings: &[Finding],
         let futures = if finding.difference.is_some() { format!(" ({} futures)", finding.futures) } else { String::new() };
         let figure = format!("{}{futures}", finding.figure);
         text.push_str(&format!("{:12}  {:longest$}  {}\n", finding.verdict.word(), finding.check, folded(&figure, &indent)));
-        let unsure = matches!(finding.verdict, Verdict::Fragile | Verdict::Shifted | Verdict::Inconclusive);
-        if let Some(cause) = finding.cause.as_ref().filter(|_| unsure) {
-            text.push_str(&format!("{indent}{}\n", folded(&format!("likely: {cause}"), &indent)));
+        if let Some(cause) = &finding.cause {
+            let label = if finding.verdict == Verdict::Robust { "note" } else { "likely" };
+            text.push_str(&format!("{indent}{}\n", folded(&format!("{label}: {cause}"), &indent)));
         }
-        if unsure {
+        if finding.cause.is_some() || matches!(finding.verdict, Verdict::Fragile | Verdict::Shifted | Verdict::Inconclusive) {
             text.push_str(&format!("{indent}again: {}\n", finding.command));
         }
     }

@@ -121,7 +121,10 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
     let repeat = |scenario: usize, replicate: u64| repeat_command(&arguments[scenario], &plan, args, &contested, replicate);
     let enough = |results: &Results| imprecise(results, args.until.unwrap_or(f64::INFINITY)).is_empty();
     let enough: Option<&dyn Fn(&Results) -> bool> = args.until.is_some().then_some(&enough);
-    let mut reporter = Reporter::new(args.progress, color, args.quiet, plan.runs());
+    // The first futures solve a draw each, which the others find solved.
+    let draws = plan.design.draws.used(plan.design.replicates).len() as u64;
+    let first = if draws < plan.design.replicates { draws * plan.scenarios.len() as u64 } else { 0 };
+    let mut reporter = Reporter::new(args.progress, color, args.quiet, plan.runs()).after(first);
     resumed(&store, &plan, args, earlier.as_ref(), &out);
     let mut told = 0;
     let mut last = 0;
@@ -509,8 +512,23 @@ fn timing_table(engine: &Engine, design: Design, ran: &Ran) -> String {
     if ran.futures > 0 {
         let each = ran.seconds * ran.threads as f64 / ran.futures as f64;
         text.push_str(&format!(
-            "This run: {} futures in {:.2} s of wall clock on {} thread{}, {:.2} ms a future and thread: with solving, and with what is no step (preparing tables of the case, copies of a future without a stage of its talks, files, plots)\n",
-            ran.futures, ran.seconds, ran.threads, if ran.threads == 1 { "" } else { "s" }, 1e3 * each
+            "This run: {} in {:.2} s of wall clock on {}, {:.2} ms a future and thread\n",
+            plural(ran.futures as usize, "future", "futures"),
+            ran.seconds,
+            plural(ran.threads, "thread", "threads"),
+            1e3 * each
+        ));
+        // Of futures that a run finds already done, draws are not solved again.
+        let solving = timings.steps.iter().find(|step| step.0 == SOLVING).map_or(0.0, |step| step.1.as_secs_f64());
+        let draws = design.draws.used(design.replicates).len().min(ran.futures as usize);
+        let solving = solving * draws as f64 / ran.futures as f64;
+        let rest = each - together.as_secs_f64() - solving;
+        text.push_str(&format!(
+            "  of these {:.2} ms are the steps above, {:.2} its share of solving {}, and {:.2} all else: copies of a future without a stage of its talks, files, threads that wait at the end\n",
+            1e3 * together.as_secs_f64(),
+            1e3 * solving,
+            plural(draws, "draw", "draws"),
+            1e3 * rest.max(0.0),
         ));
     } else {
         text.push_str("This run: nothing was computed\n");

@@ -42,7 +42,7 @@ pub struct Cli {
 }
 
 /// What the help says at the end.
-const AFTER: &str = "Start with:  sulh compare --replicates 40 --scale 16
+const AFTER: &str = "Start with:  sulh compare --replicates 40 --draws 20 --scale 16
 
 Exit codes:
    0  done

@@ -1,12 +1,12 @@
 //! `sulh new`: the cases and the scenarios as files, for editing.
 use super::{Failed, NewArgs, say};
 use crate::scenario::library::SCENARIOS;
-use crate::scenario::read_case::EMBEDDED;
+use crate::scenario::read_case::{EMBEDDED, PAGES};
 
 pub(super) fn new(args: &NewArgs) -> Result<u8, Failed> {
     let mut files: Vec<(std::path::PathBuf, String)> =
         SCENARIOS.iter().map(|file| (args.folder.join(format!("{}.toml", file.name)), file.text.to_owned())).collect();
-    for (case, tables) in EMBEDDED {
+    for (case, tables) in EMBEDDED.iter().chain(PAGES) {
         files.extend(tables.iter().map(|&(name, text)| (args.folder.join("cases").join(case).join(name), text.to_owned())));
     }
     if !args.force
@@ -25,7 +25,7 @@ pub(super) fn new(args: &NewArgs) -> Result<u8, Failed> {
     }
     let folder = args.folder.display();
     say(&format!(
-        "{} files in {folder}. Edit a scenario, then:\n  sulh check {folder}/bamako-only.toml\n  sulh compare {folder}/bamako-only.toml {folder}/mauritanian-multiparty.toml\n",
+        "{} files in {folder}; where the figures of a case come from and what may be done with them is in its folder below {folder}/cases. Edit a scenario, then:\n  sulh check {folder}/bamako-only.toml\n  sulh compare {folder}/bamako-only.toml {folder}/mauritanian-multiparty.toml\n",
         files.len()
     ))?;
     Ok(0)

@@ -13,6 +13,10 @@ pub(super) struct Reporter {
     begun: Instant,
     /// Runs that were there before.
     found: Option<u64>,
+    /// Runs at the beginning that say little of the pace of all others, as something is prepared for each once.
+    slow: u64,
+    /// Since when the pace is known, and how many were done by then.
+    paced: Option<(Instant, u64)>,
     last: Option<Instant>,
 }
 
@@ -33,12 +37,20 @@ impl Reporter {
             Progress::Auto if stderr().is_terminal() => Form::Bar(bar(color, total)),
             Progress::Auto | Progress::Plain => Form::Plain,
         };
-        Self { form, total, failed: 0, begun: Instant::now(), found: None, last: None }
+        Self { form, total, failed: 0, begun: Instant::now(), found: None, slow: 0, paced: None, last: None }
+    }
+
+    /// The same, where some runs at the beginning take longer than the others and are not to foretell them.
+    pub(super) fn after(self, slow: u64) -> Self {
+        Self { slow, ..self }
     }
 
     /// `done` runs are on disk.
     pub(super) fn update(&mut self, done: u64, failure: Option<&str>) {
-        self.found.get_or_insert(done);
+        let found = *self.found.get_or_insert(done);
+        if self.paced.is_none() && done - found >= self.slow {
+            self.paced = Some(if self.slow == 0 { (self.begun, done) } else { (Instant::now(), done) });
+        }
         if let Some(failure) = failure {
             self.failed += 1;
             match &self.form {
@@ -88,10 +100,10 @@ impl Reporter {
         }
     }
 
-    /// Seconds that the rest takes at the pace so far, if anything was done yet.
+    /// Seconds that the rest takes at the pace so far, if it is known.
     fn left(&self, done: u64) -> Option<u64> {
-        let new = done.saturating_sub(self.found.unwrap_or(0));
-        (new > 0).then(|| (self.begun.elapsed().as_secs_f64() * self.total.saturating_sub(done) as f64 / new as f64).round() as u64)
+        let (since, before) = self.paced.filter(|paced| done > paced.1)?;
+        Some((since.elapsed().as_secs_f64() * self.total.saturating_sub(done) as f64 / (done - before) as f64).round() as u64)
     }
 }
 

@@ -24,7 +24,7 @@ pub const FILES: [(&str, &str); 14] = [
     ("parameters.csv", "one parameter draw"),
     ("failures.csv", "a run that failed, with the command that repeats it"),
     ("datapackage.json", "unit and meaning of every column of every table"),
-    ("plots/", "outcomes, differences, weekly bands, fighters of each bloc, funnel, map, leanings; SVG and PNG"),
+    ("plots/", "outcomes, differences, the same by community, weekly bands, fighters of each bloc, funnel, map, leanings; SVG and PNG"),
     ("runs/", "finished futures, for --resume; may be deleted once the experiment is complete"),
 ];
 

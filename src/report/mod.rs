@@ -140,7 +140,7 @@ mod tests {
         shuffled.rows.reverse();
         let a = write_all(&results, one.path(), &Options::default()).unwrap();
         let b = write_all(&shuffled, two.path(), &Options::default()).unwrap();
-        assert_eq!(a.len(), 11 + 14);
+        assert_eq!(a.len(), 11 + 16);
         let names: Vec<_> =
             a.iter().take(tables::FILES.len()).map(|path| path.strip_prefix(one.path()).unwrap().to_str().unwrap()).collect();
         assert_eq!(names, tables::FILES);
@@ -165,7 +165,7 @@ mod tests {
             let text = summary(results, &Options::default());
             assert!(!text.contains("NaN") && !text.contains("inf "), "{at}: {text}");
             write_all(results, &folder.path().join(at.to_string()), &Options { plots: false, ..Options::default() }).unwrap();
-            assert!(plots::figures(results).len() <= 7);
+            assert!(plots::figures(results).len() <= 8);
         }
     }
 

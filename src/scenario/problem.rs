@@ -134,6 +134,12 @@ impl Problem {
         self.hint_if(nearest(given, valid).map(|name| format!("did you mean `{name}`?")))
     }
 
+    /// The same with the valid names that may be meant as a hint, or else with another way out.
+    #[must_use]
+    pub fn meant<'a>(self, given: &str, valid: impl Iterator<Item = &'a str> + Clone, otherwise: &str) -> Self {
+        self.hint(did_you_mean(&meant(given, valid)).unwrap_or_else(|| otherwise.to_owned()))
+    }
+
     /// The same with another place that has to do with it.
     #[must_use]
     pub fn also(mut self, place: Place, note: impl Into<String>) -> Self {
@@ -214,21 +220,43 @@ impl std::fmt::Display for Problem {
     }
 }
 
-/// Valid names of which one that was given is the beginning: `jnim` of `jnim-north` and `jnim-macina`.
-pub fn beginning<'a>(given: &str, valid: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    valid.filter(|name| name.strip_prefix(given).is_some_and(|rest| rest.starts_with('-'))).collect()
+/// The valid names that may be meant: the nearest, or all of which something near to what was given is the beginning, as
+/// `jnim` is of `jnim-north` and `jnim-macina`.
+#[must_use]
+pub fn meant<'a>(given: &str, valid: impl Iterator<Item = &'a str> + Clone) -> Vec<&'a str> {
+    if let Some(near) = nearest(given, valid.clone()) {
+        return vec![near];
+    }
+    // As many parts of a name as were given.
+    let parts = given.split('-').count();
+    let near = nearest_by(given, valid.clone(), |name| name.match_indices('-').nth(parts - 1).map(|(end, _)| &name[..end]));
+    // Two letters are the beginning of too much.
+    let begun = valid.filter(|name| given.len() > 2 && name.starts_with(given));
+    if near.is_empty() { begun.collect() } else { near }
+}
+
+/// A hint at the names that may be meant.
+#[must_use]
+pub fn did_you_mean(names: &[&str]) -> Option<String> {
+    (!names.is_empty()).then(|| format!("did you mean `{}`?", names.join("` or `")))
 }
 
 /// The nearest valid name, if it differs by few letters; by one more where both begin alike.
 pub fn nearest<'a>(given: &str, valid: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    nearest_by(given, valid, Some).first().copied()
+}
+
+/// The names whose part is nearest to what was given, if it is near; first in the alphabet first.
+fn nearest_by<'a>(given: &str, valid: impl Iterator<Item = &'a str>, part: impl Fn(&'a str) -> Option<&'a str>) -> Vec<&'a str> {
     if given.len() > LONGEST_NAME {
-        return None;
+        return Vec::new();
     }
-    valid
-        .map(|name| (strsim::damerau_levenshtein(given, name), name))
-        .min()
-        .filter(|(distance, name)| *distance <= 1 + name.len() / if name.chars().next() == given.chars().next() { 3 } else { 4 })
-        .map(|(_, name)| name)
+    let mut found: Vec<(usize, &str, &str)> =
+        valid.filter_map(|name| part(name).map(|part| (strsim::damerau_levenshtein(given, part), name, part))).collect();
+    found.sort_unstable();
+    let Some(&(least, _, _)) = found.first() else { return Vec::new() };
+    let near = |part: &str| least <= 1 + part.len() / if part.chars().next() == given.chars().next() { 3 } else { 4 };
+    found.into_iter().take_while(|x| x.0 == least && near(x.2)).map(|x| x.1).collect()
 }
 
 /// All problems found.
@@ -280,3 +308,24 @@ impl std::fmt::Display for Problems {
 }
 
 impl std::error::Error for Problems {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_may_be_meant_by_its_beginning() {
+        let names =
+            ["bamako-only", "mauritanian-multiparty", "two-valleys-exclusive", "two-valleys-inclusive", "jnim-north", "jnim-macina"];
+        let told = |given| meant(given, names.into_iter()).join(" ");
+        assert_eq!(told("bamako-onyl"), "bamako-only");
+        assert_eq!(told("two-vallies"), "two-valleys-exclusive two-valleys-inclusive");
+        assert_eq!(told("two-valleys"), "two-valleys-exclusive two-valleys-inclusive");
+        assert_eq!(told("two-valleys-inclusiv"), "two-valleys-inclusive");
+        assert_eq!(told("jnim"), "jnim-macina jnim-north");
+        assert_eq!(told("maurit"), "mauritanian-multiparty");
+        for nothing in ["xyz", "", "-", "two-hills-and-a-river", "ba"] {
+            assert_eq!(told(nothing), "", "{nothing}");
+        }
+    }
+}

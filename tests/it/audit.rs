@@ -4,6 +4,7 @@ use std::sync::Arc;
 use sulh::audit::{self, CHECKS, Finding, Lab, Rearrange, Seam, Settings, Verdict};
 use sulh::experiment::design::Draws;
 use sulh::index::Bloc;
+use sulh::processes::SCHEDULE;
 use sulh::scenario::{Changes, Later, Library, Problems, Scenario};
 use sulh::sim::Ready;
 use sulh::world::World;
@@ -214,6 +215,15 @@ fn what_could_not_show_is_not_robust() {
         assert_eq!(finding.verdict, Verdict::Inconclusive, "{finding:?}");
         assert!(finding.cause.as_ref().is_some_and(|cause| cause.contains("could show")), "{finding:?}");
     }
+    // In one week some are contacted, and there is no week after it.
+    let finding = asked("placebo", &common::teaching("two-valleys-inclusive", 1), "two-valleys-inclusive", &settings(512), Seam::default());
+    assert!(finding.verdict == Verdict::Inconclusive && !finding.figure.contains("contact in 0 "), "{finding:?}");
+    // Feuds alone pass nothing on to a process that comes at another place of the week.
+    let mut feuds = common::teaching("two-valleys-inclusive", 8);
+    feuds.switched_off = SCHEDULE.iter().map(|process| process.name.to_owned()).filter(|name| name != "communal").collect();
+    let finding = asked("steps-swapped", &feuds, "two-valleys-inclusive", &settings(64), Seam::default());
+    assert_eq!(finding.verdict, Verdict::Inconclusive, "{finding:?}");
+    assert!(finding.cause.as_ref().is_some_and(|cause| cause.contains("for an order to show")), "{finding:?}");
 }
 
 #[test]

@@ -235,6 +235,7 @@ fn a_group_a_community_and_a_mediator_in_text_alone_show_in_every_table_and_plot
         ("forks.csv", &["stage"]),
         ("plots/outcomes.svg", &["Front and League"]),
         ("plots/differences.svg", &["Front and League"]),
+        ("plots/communities.svg", &["Front and League", "Weavers"]),
         ("plots/fans.svg", &["Front and League"]),
         ("plots/funnel.svg", &["Front and League"]),
         ("plots/map.svg", &["Front and League"]),

@@ -24,16 +24,15 @@ pub fn figures(results: &Results) -> Vec<Figure> {
     let worth = super::numbers::capital(&Fitted::worth(results.parameters.fitted.as_ref()));
     let of_what = super::numbers::capital(&summary::of_what(results));
     let foot = format!("{of_what}: {}{}. {worth}; not a forecast.", summary::counts(results), summary::agents(results.scenarios[0].scale));
-    let drawn: Vec<Figure> = [outcomes::draw, fans::draw, fans::blocs, differences::draw, funnel::draw, map::draw, ternary::draw]
-        .into_iter()
-        .filter_map(|draw| draw(results, &foot))
-        .collect();
+    let draw =
+        [outcomes::draw, fans::draw, fans::blocs, differences::draw, differences::communities, funnel::draw, map::draw, ternary::draw];
+    let drawn: Vec<Figure> = draw.into_iter().filter_map(|draw| draw(results, &foot)).collect();
     debug_assert!(drawn.iter().all(|figure| NAMES.contains(&&*figure.name)), "`remove` knows every figure");
     drawn
 }
 
 /// Names of all figures.
-const NAMES: [&str; 7] = ["outcomes", "fans", "fighters", "differences", "funnel", "map", "ternary"];
+const NAMES: [&str; 8] = ["outcomes", "fans", "fighters", "differences", "communities", "funnel", "map", "ternary"];
 
 /// Removes the figures of an experiment from `out/plots`.
 ///

@@ -18,13 +18,11 @@ pub(super) fn draw(results: &Results, foot: &str) -> Option<Figure> {
     let weeks = results.series.iter().map(crate::experiment::results::SeriesSketch::weeks).min().filter(|&w| w > 0)?;
     let key: Vec<_> = results.scenarios.iter().enumerate().map(|(s, label)| (label.title.clone(), Some(colour(s)))).collect();
     let title = format!("{}: three trends among those who lean", data.name);
-    let frame = Frame {
-        name: "ternary",
-        title: &title,
-        how: "Each point is a composition of the three trends: in a corner everybody who leans is of that trend. Line: mean over futures, week by week, from the ring (start) to the dot (end), the baseline's widest. Cloud: where single futures end.",
-        foot,
-        height: 400.0 + key_height(&key),
-    };
+    let how = format!(
+        "Each point is a composition of the three trends: in a corner everybody who leans is of that trend. Line: mean over futures, week by week, from the ring (start) to the dot (end), the baseline's widest. Cloud: where single futures end. Of the {} communities, this is the one that case.toml names (shown_community); communities.csv has all.",
+        case.communities.len()
+    );
+    let frame = Frame { name: "ternary", title: &title, how: &how, foot, height: 400.0 + key_height(&key) };
     Some(figure(&frame, |page, top| {
         page.key(&key, (12.0, top + 6.0));
         let top = top + key_height(&key) - 20.0;

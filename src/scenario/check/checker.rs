@@ -3,7 +3,7 @@ use crate::params;
 use crate::scenario::Drawn;
 use crate::scenario::case::Case;
 use crate::scenario::keys::{self, Key, Row};
-use crate::scenario::problem::{Problems, beginning, nearest};
+use crate::scenario::problem::{Problems, did_you_mean, meant, nearest};
 use crate::scenario::raw::{At, Node, Sources, Table};
 use crate::scenario::read_case::LoadedCase;
 use crate::units::Date;
@@ -131,7 +131,7 @@ impl<'a> Checker<'a> {
         let problem = self.sources.problem(at, format!("unknown {word} `{given}`"));
         // Every date is near another: all are told.
         let near = if row == Row::Start { None } else { nearest(given, names.iter().copied()) };
-        let beginning = beginning(given, names.iter().copied());
+        let meant = if near.is_some() { Vec::new() } else { meant(given, names.iter().copied()) };
         let place = near.and_then(|near| self.loaded.place(row, near)).or_else(|| self.loaded.table(row));
         let armed = row == Row::Party && self.case.organisation(given).is_some();
         let problem = match near {
@@ -139,7 +139,7 @@ impl<'a> Checker<'a> {
                 problem.hint(format!("`{given}` is an organisation of the case without preferences: give it rows in preferences.csv"))
             }
             Some(near) => problem.hint(format!("did you mean `{near}`?")),
-            None if !beginning.is_empty() => problem.hint(format!("did you mean `{}`?", beginning.join("` or `"))),
+            None if row != Row::Start && !meant.is_empty() => problem.hint_if(did_you_mean(&meant)),
             None if names.len() <= 16 => problem.hint(format!("known are {}", names.join(", "))),
             None => problem.hint("`sulh explain` lists them"),
         };

@@ -61,6 +61,9 @@ fn scenario_text(path: &Path) -> Result<String, Problem> {
     text_of(path)
 }
 
+/// Where the names of scenarios are.
+const LISTED: &str = "`sulh scenarios` lists them";
+
 /// What a command's argument names.
 pub(super) fn find(name: &str) -> Result<Origin, Problem> {
     let path = Path::new(name);
@@ -83,11 +86,7 @@ pub(super) fn find(name: &str) -> Result<Origin, Problem> {
         return Err(problem.hint("write it to a file first"));
     }
     let problem = Problem::at(name, 1, 1, "no such file, and no scenario of this name comes with the program".to_owned());
-    let near = nearest(name, SCENARIOS.iter().map(|file| file.name));
-    Err(match near {
-        Some(near) => problem.hint(format!("did you mean `{near}`?")),
-        None => problem.hint("`sulh scenarios` lists them"),
-    })
+    Err(problem.meant(name, SCENARIOS.iter().map(|file| file.name), LISTED))
 }
 
 /// What `extends` names, seen from a file.
@@ -119,7 +118,7 @@ pub(super) fn inherit(
     // What else is wrong is told for the nearest name, which is likely the one that was meant.
     let meant = base(name, from).or_else(|| {
         let problem = sources.problem(at, format!("`extends` names `{name}`, which is neither a file nor a scenario of the program"));
-        problems.add(problem.nearest(name, names()));
+        problems.add(problem.meant(name, names(), LISTED));
         nearest(name, names()).and_then(embedded).map(Origin::Embedded)
     });
     let Some(origin) = meant else { return table };

@@ -39,9 +39,40 @@ embedded!(
     "starts/2031-01-06/stances.csv", "starts/2031-01-06/displaced.csv", "starts/2031-01-06/sieges.csv", "starts/2031-01-06/bargaining.csv";
 );
 
+/// What goes with the tables of an embedded case and is no part of the case itself: where they come from, and what may be done with them.
+pub const PAGES: &[EmbeddedCase] = &[
+    (
+        "mali",
+        &[
+            ("SOURCES.md", include_str!("../../../scenarios/cases/mali/SOURCES.md")),
+            ("LICENSE-DATA.md", include_str!("../../../scenarios/cases/mali/LICENSE-DATA.md")),
+        ],
+    ),
+    ("two-valleys", &[("README.md", include_str!("../../../scenarios/cases/two-valleys/README.md"))]),
+];
+
 /// The files of an embedded case.
 #[must_use]
 pub fn embedded(case: &str) -> Option<Files> {
     let (_, files) = EMBEDDED.iter().find(|(name, _)| *name == case)?;
     Some(files.iter().map(|&(name, text)| (name.to_owned(), text.to_owned())).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_of_a_case_goes_with_it() {
+        for (case, _) in EMBEDDED {
+            let folder = format!("{}/scenarios/cases/{case}", env!("CARGO_MANIFEST_DIR"));
+            let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+            let mut there: Vec<String> = names.filter(|name| name.ends_with(".md")).collect();
+            let mut told: Vec<&str> =
+                PAGES.iter().filter(|(of, _)| of == case).flat_map(|(_, pages)| *pages).map(|(name, _)| *name).collect();
+            there.sort_unstable();
+            told.sort_unstable();
+            assert_eq!(there, told, "{case}");
+        }
+    }
 }

@@ -22,7 +22,7 @@ mod values;
 
 pub use about::KEYS;
 pub use differences::differences;
-pub use embedded::{EMBEDDED, EmbeddedCase, embedded};
+pub use embedded::{EMBEDDED, EmbeddedCase, PAGES, embedded};
 pub use layers::{Files, Layer, from_folder};
 pub use loaded::LoadedCase;
 pub use tables::{TABLES, TableKind};
@@ -94,7 +94,7 @@ fn case(r: &mut Reader, about: &About) -> Option<Case> {
     let posteriors = beside::posteriors(r);
     let forces = oddities::Forces { organisations: &organisations.data, dyads: &relations.dyads, reference: &reference };
     let shapes = beside::shapes(r);
-    let oddities = oddities::of(r, (&places, &peoples), &forces, &shapes);
+    let oddities = oddities::of(r, (&places, &peoples), &forces, &shapes, starts.silent);
     Some(Case {
         name: about.word(r, "name"),
         title: about.word(r, "title"),
@@ -206,8 +206,9 @@ mod tests {
 
     #[test]
     fn what_seems_not_meant_is_told_of_a_case_that_is_sound() {
-        let told = |edits: &[(&str, &str, &str)]| {
+        let told = |edits: &[(&str, &str, &str)], gone: &[&str]| {
             let mut files = embedded("two-valleys").unwrap();
+            gone.iter().for_each(|file| drop(files.remove(*file).unwrap()));
             for (file, from, to) in edits {
                 assert!(files[*file].contains(from), "{file} has no `{from}`");
                 let text = files[*file].replacen(from, to, 1);
@@ -218,7 +219,7 @@ mod tests {
         for case in ["mali", "two-valleys"] {
             assert_eq!(read(&embedded(case).unwrap()).unwrap().oddities, Vec::<String>::new());
         }
-        let told = told(&[
+        let edits = [
             ("places.csv", "0.25,5600,fictional", "0.25,560000,"),
             ("communities.csv", "tessites,Tessites", "tessites,Orrans"),
             ("access.csv", "0.8,fictional", "0.8,"),
@@ -230,13 +231,16 @@ mod tests {
                 "covenant,upper-orra,0.05,fictional\ncovenant,lower-orra,0.1,fictional\ncovenant,upper-tesse,0.65",
                 "covenant,upper-tesse,0.8",
             ),
-        ]);
+        ];
+        let gone = ["starts/2029-2030/control.csv", "starts/2031-01-06/bargaining.csv", "starts/2031-01-06/sieges.csv"];
         assert_eq!(
-            told,
+            told(&edits, &gone),
             [
                 "`people` of the zones of Orra are 562800 in places.csv, the `census` of regions.csv is 8400",
                 "no place is of the scope `south`",
                 "the rate of `front` and `covenant` in dyads.csv does nothing: the two share no zone in the reference starts/2029-2030",
+                "starts/2029-2030 has no control.csv (nobody controls any zone); where that is meant, a table with its header alone says so",
+                "starts/2031-01-06 has no sieges.csv (no place is besieged), no bargaining.csv (all parties stand alike in talks); where that is meant, a table with its header alone says so",
                 "shapes.geojson has no shape of `lower-orra`: maps leave it out",
                 "`orrans` and `tessites` of communities.csv have one name: Orrans",
                 "rows that name no `source`: access.csv (2), places.csv (1); say where figures come from, or that they are an assumption, and why",

@@ -7,12 +7,19 @@ use crate::index::{Bloc, Map, Org};
 use crate::scenario::case::{Dyad, OrganisationData, Start};
 use std::collections::BTreeMap;
 
-/// One line for each.
-pub(super) fn of(r: &Reader, (places, peoples): (&Places, &Peoples), forces: &Forces, shapes: &Shapes) -> Vec<String> {
+/// One line for each; `of_starts` was told while starts were read.
+pub(super) fn of(
+    r: &Reader,
+    (places, peoples): (&Places, &Peoples),
+    forces: &Forces,
+    shapes: &Shapes,
+    of_starts: Vec<String>,
+) -> Vec<String> {
     let organisations = forces.organisations;
     let mut odd = counts_apart(places);
     odd.extend(places.scopes.iter().filter(|scope| scope.1.is_empty()).map(|scope| format!("no place is of the scope `{}`", scope.0)));
     odd.extend(never_meeting(peoples, forces));
+    odd.extend(of_starts);
     odd.extend(shapeless(places, shapes));
     odd.extend(same_names("places.csv", places.data.values().iter().map(|x| (&x.slug, &x.name))));
     odd.extend(same_names("communities.csv", peoples.communities.values().iter().map(|x| (&x.slug, &x.name))));

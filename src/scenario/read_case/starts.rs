@@ -15,7 +15,18 @@ pub(super) struct Starts {
     /// Those from which a scenario may start.
     pub(super) starts: Vec<Start>,
     pub(super) reference: Option<Start>,
+    /// One line for each start that lacks tables.
+    pub(super) silent: Vec<String>,
 }
+
+/// Tables that a start may do without, and what is then taken for granted. A header without rows says the same on purpose.
+const SILENT: [(&str, &str); 5] = [
+    ("control", "nobody controls any zone"),
+    ("stances", "all organisations are neutral to each other"),
+    ("displaced", "nobody is displaced"),
+    ("sieges", "no place is besieged"),
+    ("bargaining", "all parties stand alike in talks"),
+];
 
 /// Names that tables of a start refer to.
 pub(super) struct Names<'a> {
@@ -47,6 +58,7 @@ pub(super) fn read(
     let mut reference = None;
     let reference_name = about.word(r, "reference");
     let start_names = names.clone();
+    let silent = names.iter().filter_map(|name| silent(&files, name, *name == reference_name)).collect();
     for name in names {
         let start = read_start(r, &files, known, &name);
         if name == reference_name { reference = Some(start) } else { starts.push(start) }
@@ -88,7 +100,18 @@ pub(super) fn read(
     if let Some(reference) = &reference {
         without_reference(r, reference, &starts, organisations, blocs);
     }
-    Some(Starts { starts, reference })
+    Some(Starts { starts, reference, silent })
+}
+
+/// What a start without some of its tables takes for granted. Nobody talks in a reference.
+fn silent(files: &BTreeSet<&str>, start: &str, is_reference: bool) -> Option<String> {
+    let absent = SILENT.iter().filter(|(table, _)| !(is_reference && *table == "bargaining"));
+    let absent: Vec<String> = absent
+        .filter(|(table, _)| !files.contains(format!("starts/{start}/{table}.csv").as_str()))
+        .map(|(table, then)| format!("no {table}.csv ({then})"))
+        .collect();
+    (!absent.is_empty())
+        .then(|| format!("starts/{start} has {}; where that is meant, a table with its header alone says so", absent.join(", ")))
 }
 
 /// Tells blocs that have fighters at a start and none in the reference, on whose forces all levels of violence are solved.
