@@ -156,7 +156,7 @@ fn ground(model: &Model, world: &World) -> Vec<Ground> {
 
 impl Diary {
     fn new(model: &Model, world: &World, household: Household) -> Self {
-        let (_, segment) = model.template.lineage(household);
+        let (lineage, segment) = model.template.lineage(household);
         let cluster = &model.template.clusters[segment.cluster];
         let now = standing(model, world, household);
         Self {
@@ -165,7 +165,7 @@ impl Diary {
             community: segment.community,
             kin: segment.end - segment.first,
             neighbours: cluster.end - cluster.first,
-            weight: model.template.weight,
+            weight: model.template.weight(lineage),
             men: u32::from(world.people[household].men),
             entries: Vec::new(),
             standings: vec![Standing { week: world.week - 1, ..now.clone() }],

@@ -4,7 +4,7 @@ use crate::index::{Community, Id, Place};
 use crate::processes::{Model, displacement, protection, terms};
 use crate::scenario::Case;
 use crate::scenario::case::{Recruits, TRENDS};
-use crate::world::World;
+use crate::world::{Template, World};
 
 /// Deaths of a pair in 52 weeks below which a week counts as peaceful.
 const PEACEFUL: f64 = 25.0;
@@ -132,7 +132,7 @@ impl Recorder {
         }
         row.extend(by_place);
         row.extend(case.zones().map(|q| world.control[(q, case.state)]));
-        let leanings: Vec<[f64; 4]> = case.communities.ids().map(|c| leanings(case, world, c)).collect();
+        let leanings: Vec<[f64; 4]> = case.communities.ids().map(|c| leanings(model.template, case, world, c)).collect();
         for trend in 0..3 {
             for shares in &leanings {
                 let lean = 1.0 - shares[3];
@@ -194,7 +194,7 @@ impl Recorder {
             let record = &mut self.communities[community.at()];
             let people = self.coercive_people[community.at()];
             record.coercive_share_mean = if people > 0.0 { record.coercive_share_mean / people } else { 0.0 };
-            let shares = leanings(case, world, community);
+            let shares = leanings(model.template, case, world, community);
             let lean = 1.0 - shares[3];
             for (leaning, share) in record.leanings.iter_mut().zip(&shares[..3]) {
                 *leaning = if lean > 0.0 { share / lean } else { 0.0 };
@@ -229,12 +229,12 @@ fn peaceful_share(case: &Case, world: &World) -> f64 {
 }
 
 /// Leanings of a community over its cells, weighted by lineages.
-fn leanings(case: &Case, world: &World, community: Community) -> [f64; 4] {
+fn leanings(template: &Template, case: &Case, world: &World, community: Community) -> [f64; 4] {
     let (mut sum, mut weight) = ([0.0; 4], 0.0);
     for place in case.zones() {
         for side in TRENDS {
             let cell = world.cell(place, community, side);
-            let n = f64::from(world.sides[cell]);
+            let n = f64::from(world.sides[cell]) * template.weights(place)[community.at()];
             if n > 0.0 {
                 for (total, share) in sum.iter_mut().zip(world.leanings[cell]) {
                     *total += n * share;

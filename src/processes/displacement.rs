@@ -97,7 +97,7 @@ fn flights(world: &mut World, model: &Model) {
     let ways_of = model.dice.units(Stream::Destination, world.week, &entities);
     let mut first = 0;
     for (home, end) in model.case.zones().zip(ends) {
-        let mut left = 0_u32;
+        let (mut left, weights) = (0.0, model.template.weights(home));
         let (mut moves, mut ways) = (world.moves(model.template, home), ways.of(home));
         for (who, &u) in goers[first..end].iter().zip(&ways_of[first..end]) {
             // One may come up twice.
@@ -105,7 +105,7 @@ fn flights(world: &mut World, model: &Model) {
                 if let Some(to) = ways.choose(who.community, u) {
                     moves.leave(who.household, (who.segment, who.community), to);
                 }
-                left += 1;
+                left += weights[who.community.at()];
             }
         }
         wave(world, model, home, left);
@@ -256,10 +256,10 @@ fn weigh(ways: &[(Place, f64)], draws: &Grid<Place, Community, f64>, community: 
 }
 
 /// Tells a large wave.
-fn wave(world: &mut World, model: &Model, home: Place, households: u32) {
+fn wave(world: &mut World, model: &Model, home: Place, households: f64) {
     /// Persons from which a story tells a wave of flight.
     const TOLD_FROM: f64 = 5_000.0;
-    let persons = f64::from(households) * f64::from(model.template.household_size) * model.template.weight;
+    let persons = households * f64::from(model.template.household_size);
     if persons >= TOLD_FROM {
         let text = format!(
             "About {persons:.0} people leave {} within a week ({:.0} deaths there in four weeks)",

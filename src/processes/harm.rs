@@ -98,7 +98,7 @@ impl Victim {
                 (struck, struck && happens(of_its_own, draws))
             }
         };
-        Self { household, cluster, struck, among, felt: among && happens(1.0 / (template.weight * settled * of_its_own), draws) }
+        Self { household, cluster, struck, among, felt: among && happens(1.0 / (template.weight(segment) * settled * of_its_own), draws) }
     }
 }
 

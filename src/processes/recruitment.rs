@@ -105,7 +105,7 @@ pub struct Man {
 pub fn eta(world: &World, model: &Model, appeal: &Appeal, man: &Man, grievance: impl Fn(Bloc) -> f64) -> f64 {
     let p = &model.p.recruitment;
     let against = appeal.enemies.iter().map(|&e| grievance(e)).fold(0.0, f64::max);
-    let men = f64::from(model.template.segments[man.segment].men.max(1)) * model.template.weight;
+    let men = f64::from(model.template.segments[man.segment].men.max(1)) * model.template.weight(man.segment);
     let kin = (10.0 * f64::from(world.kin_fighters[(man.segment, appeal.bloc)]) / men).min(1.0);
     // Opponents of a community's leader enlist with somebody other than the leader's side.
     let opposed = if world.notables[man.segment] == appeal.leader { 0.0 } else { appeal.opposition };
@@ -236,15 +236,15 @@ fn joins(world: &mut World, model: &Model) {
         let (demobilised, men) = willing(world, model, candidate.household);
         let community = model.template.segments[candidate.segment].community;
         let appeal = appeals.of(world, candidate.drive, drive.bloc, place, community);
-        let level = drive.levels[place.at()];
+        let (level, weight) = (drive.levels[place.at()], model.template.weight(candidate.segment));
         let eta = log_rate(world, model, appeal, decay, candidate.household, candidate.away);
         let joins = |eta: f64| {
             // Most are turned away without an exponential.
-            if STEPS.below(candidate.u, men * level * model.template.weight, eta - drive.mean) == Some(false) {
+            if STEPS.below(candidate.u, men * level * weight, eta - drive.mean) == Some(false) {
                 return false;
             }
             let rate = men * level * libm::exp((eta - drive.mean).clamp(-CLIP, CLIP));
-            candidate.u < rate * model.template.weight && candidate.u < within(rate, model.template.weight)
+            candidate.u < rate * weight && candidate.u < within(rate, weight)
         };
         // A household is asked for its leaning where that decides.
         let (if_not, if_so) = (joins(eta), joins(eta + model.p.recruitment.affinity * LEANING_AFFINITY));
@@ -328,7 +328,7 @@ fn could(world: &World, model: &Model, drive: &Drive, appeals: &mut Appeals, can
     let most =
         SLACK + eta(world, model, appeal, &man, grievance::unharmed(world, model, segment)) + (p.affinity * LEANING_AFFINITY).max(0.0)
             - drive.mean;
-    let (level, weight) = (men_most(world, candidate.household) * drive.levels[candidate.at.at()], model.template.weight);
+    let (level, weight) = (men_most(world, candidate.household) * drive.levels[candidate.at.at()], model.template.weight(segment));
     STEPS.below(candidate.u, level * weight, most).unwrap_or_else(|| candidate.u < level * libm::exp(most.clamp(-CLIP, CLIP)) * weight)
 }
 
@@ -360,13 +360,13 @@ const ONE_IN: usize = 500;
 fn candidates(world: &World, model: &Model, drives: &[Drive]) -> Vec<Candidate> {
     let guests: Vec<_> = model.case.zones().map(|q| world.guests(q)).collect();
     let mut found = Vec::with_capacity(world.people.len() / ONE_IN);
-    let most = libm::exp(CLIP);
+    let (most, heaviest) = (libm::exp(CLIP), model.template.heaviest());
     for (drive, data) in drives.iter().enumerate() {
         let root = terms::traits(world, model, data.bloc);
         let identity = model.case.blocs[root].identity;
         let name = if data.bloc == root { identity } else { mix(identity, data.bloc.at() as u64) };
         for at in model.case.zones().filter(|q| data.levels[q.at()] > 0.0) {
-            let [bound, of_one] = [MEN_MOST, 1.0].map(|men| within(men * data.levels[at.at()] * most, model.template.weight));
+            let [bound, of_one] = [MEN_MOST, 1.0].map(|men| within(men * data.levels[at.at()] * most, heaviest));
             let in_reach = |household: Household, u: f64| u < of_one || world.people.has_several_men(household);
             let cell = mix(model.case.places[at].identity, name);
             thinning::below(model.dice, Stream::Recruit, world.week, cell, model.template.range[at], bound, |household, u| {
@@ -408,7 +408,7 @@ fn candidates(world: &World, model: &Model, drives: &[Drive]) -> Vec<Candidate> 
 /// persons.
 fn free(world: &World, model: &Model, household: Household) -> f64 {
     let row = &world.people[household];
-    (f64::from(row.men.min(world.people.living(household))) - f64::from(row.gone) / model.template.weight).max(0.0)
+    (f64::from(row.men.min(world.people.living(household))) - f64::from(row.gone) / model.template.weight_of(household)).max(0.0)
 }
 
 /// The log rate of a household's men, as if it leaned to nobody; `away` tells what it took along where it is not at home.
@@ -424,7 +424,7 @@ fn log_rate(world: &World, model: &Model, appeal: &Appeal, decay: Decay, househo
 /// Gives their part and the sum, which thinning bounds at the most men of a household.
 fn willing(world: &World, model: &Model, household: Household) -> (f64, f64) {
     let free = free(world, model, household);
-    let came_home = (f64::from(world.people[household].demobilised) / model.template.weight).min(free);
+    let came_home = (f64::from(world.people[household].demobilised) / model.template.weight_of(household)).min(free);
     let again = came_home * model.p.accord.ddr_reenlistment;
     (again, (free - came_home + again).min(MEN_MOST))
 }

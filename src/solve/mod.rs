@@ -453,9 +453,9 @@ fn log_rates(world: &World, model: &Model, blocs: &[Bloc], rates: &mut [LogRates
 
 /// The level of a bloc at each place that gives its expected inflow, and the mean log rate, from log rates of all lineages after some pasts.
 fn recruitment_level(solved: &mut Solved, model: &Model, world: &World, k: Bloc, rates: &LogRates, pasts: usize) {
-    let (case, template, p) = (model.case, model.template, model.p);
+    let (case, p) = (model.case, model.p);
     solved.eta_mean[k] = rates.mean();
-    let mass: Vec<f64> = case.zones().map(|place| template.weight * rates.mass(place) / pasts as f64).collect();
+    let mass: Vec<f64> = case.zones().map(|place| rates.mass(place) / pasts as f64).collect();
     let outflow: f64 = {
         let (mut lost, mut n) = (0.0, 0.0);
         for (_, o) in world.active().filter(|(_, o)| o.root == k && o.recruits == Recruits::Households) {

@@ -251,22 +251,22 @@ impl World {
         let mut people = Households::new(template);
         let mut lists = Displaced::filled(zones, case.places.len(), Vec::new());
         let mut present = Grid::filled(case.places.len(), communities, 0.0);
-        for segment in template.segments.values() {
-            let persons = f64::from(segment.end - segment.first) * f64::from(template.household_size) * template.weight;
+        for (at, segment) in template.segments.iter() {
+            let persons = f64::from(segment.end - segment.first) * f64::from(template.household_size) * template.weight(at);
             present[(segment.place, segment.community)] += persons;
         }
         for &(household, host) in &template.displaced {
             let (_, segment) = template.lineage(household);
             people.put(household, host, false);
             lists[(segment.place, host)].push(Away { household, copy: 0 });
-            let persons = f64::from(template.household_size) * template.weight;
+            let persons = f64::from(template.household_size) * template.weight_of(household);
             present[(segment.place, segment.community)] -= persons;
             present[(host, segment.community)] += persons;
         }
         let mut away = Grid::filled(zones, communities, 0.0);
         for &(household, _) in &template.displaced {
             let (_, segment) = template.lineage(household);
-            away[(segment.place, segment.community)] += f64::from(template.household_size) * template.weight;
+            away[(segment.place, segment.community)] += f64::from(template.household_size) * template.weight_of(household);
         }
         let mut stances = Grid::filled(ORGANISATIONS_MOST, ORGANISATIONS_MOST, Stance::Neutral);
         for a in case.organisations.ids() {
@@ -432,7 +432,7 @@ impl World {
                 .ids()
                 .map(|c| {
                     let (from, end) = template.lineages[(place, c)];
-                    f64::from(end - from) * libm::exp(2.0 * case.affinity[(organisation.bloc, c)])
+                    f64::from(end - from) * template.weights(place)[c.at()] * libm::exp(2.0 * case.affinity[(organisation.bloc, c)])
                 })
                 .collect();
             let before = organisation.members.len();
@@ -444,7 +444,7 @@ impl World {
                     let data = &template.segments[segment];
                     let household = data.first + draws.below((data.end - data.first) as usize) as u32;
                     let row = &mut self.people[Household(household)];
-                    if f64::from(row.gone) < f64::from(row.men) * template.weight {
+                    if f64::from(row.gone) < f64::from(row.men) * template.weight(segment) {
                         row.gone += 1;
                         self.kin_fighters[(segment, organisation.bloc)] += 1;
                         organisation.members.push(household);
@@ -483,10 +483,11 @@ impl World {
     /// A household loses a man who fought; where nobody is left of it, its kin do. A kept household stands for `weight`
     /// persons each, so that it loses one in `weight` times.
     fn bury_fighter(&mut self, template: &Template, household: Household, draws: &mut crate::dice::Draws) {
-        if template.weight > 1.0 && draws.unit() >= 1.0 / template.weight {
+        let (at, segment) = template.lineage(household);
+        let weight = template.weight(at);
+        if weight > 1.0 && draws.unit() >= 1.0 / weight {
             return;
         }
-        let (_, segment) = template.lineage(household);
         let kin = (segment.first..segment.end).map(Household);
         let alive = std::iter::once(household).chain(kin).find(|h| self.people.living(*h) > 0);
         if let Some(household) = alive {
@@ -530,9 +531,9 @@ impl World {
     /// Removes up to `persons` of a household, who died; returns how many of the template's persons.
     pub fn bury(&mut self, template: &Template, household: Household, persons: u8) -> u8 {
         let (at, dead) = (self.people.at(household), self.people.lose(household, persons));
-        let (_, segment) = template.lineage(household);
-        let (home, community) = (segment.place, segment.community);
-        let weighted = f64::from(dead) * template.weight;
+        let (segment, data) = template.lineage(household);
+        let (home, community) = (data.place, data.community);
+        let weighted = f64::from(dead) * template.weight(segment);
         self.present[(at, community)] -= weighted;
         if at != home {
             self.away[(home, community)] -= weighted;

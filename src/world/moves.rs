@@ -7,7 +7,8 @@ use crate::index::{Bloc, Community, Grid, Household, Id, Place, Segment};
 #[derive(Debug)]
 pub struct Moves<'a> {
     home: Place,
-    weight: f64,
+    /// Persons that one of each community of the home stands for.
+    weights: &'a [f64],
     people: &'a mut Households,
     /// The displaced of the home, by host.
     lists: &'a mut [Vec<Away>],
@@ -23,10 +24,10 @@ pub struct Moves<'a> {
 impl World {
     /// Moves of households of a home.
     #[must_use]
-    pub fn moves(&mut self, template: &Template, home: Place) -> Moves<'_> {
+    pub fn moves<'a>(&'a mut self, template: &'a Template, home: Place) -> Moves<'a> {
         Moves {
             home,
-            weight: template.weight,
+            weights: template.weights(home),
             people: &mut self.people,
             lists: self.lists.row_mut(home),
             at_home: home.at() * self.present.columns(),
@@ -52,7 +53,7 @@ impl Moves<'_> {
     pub fn leave(&mut self, household: Household, (segment, community): (Segment, Community), to: Place) {
         debug_assert!(self.people.at(household) == self.home && to != self.home, "{household:?} leaves its home for another place");
         let copy = self.copies.take(segment, self.slow);
-        let persons = f64::from(self.people.put(household, to, false)) * self.weight;
+        let persons = f64::from(self.people.put(household, to, false)) * self.weights[community.at()];
         self.present[self.at_home + community.at()] -= persons;
         self.present[to.at() * self.communities + community.at()] += persons;
         self.away[community.at()] += persons;
@@ -65,7 +66,7 @@ impl Moves<'_> {
         debug_assert!(self.people.at(household) == host, "{household:?} is not where it leaves");
         let listed = self.lists[host.at()].swap_remove(at);
         debug_assert_eq!(listed.household, household);
-        let persons = f64::from(self.people.put(household, self.home, true)) * self.weight;
+        let persons = f64::from(self.people.put(household, self.home, true)) * self.weights[community.at()];
         self.present[host.at() * self.communities + community.at()] -= persons;
         self.present[self.at_home + community.at()] += persons;
         self.away[community.at()] -= persons;
@@ -80,7 +81,7 @@ impl Moves<'_> {
         debug_assert!(self.people.at(household) == host, "{household:?} is not where it leaves");
         let away = self.lists[host.at()].swap_remove(at);
         debug_assert_eq!(away.household, household);
-        let persons = f64::from(self.people.put(household, to, false)) * self.weight;
+        let persons = f64::from(self.people.put(household, to, false)) * self.weights[community.at()];
         self.present[host.at() * self.communities + community.at()] -= persons;
         self.present[to.at() * self.communities + community.at()] += persons;
         self.lists[to.at()].push(away);

@@ -105,8 +105,8 @@ pub struct Template {
     homes: Grid<Place, Community, (u32, u32)>,
     /// The community of every [`TOGETHER`] households that follow one another; none where they are of several.
     communities: Vec<Option<Community>>,
-    /// Persons that one person of the template stands for.
-    pub weight: f64,
+    /// Persons that one person of the template stands for, by home and community: 1 where everybody is kept.
+    weights: Grid<Place, Community, f64>,
     /// Households of the whole population (before thinning by scale).
     pub households: u64,
     /// Persons of a household at the start.
@@ -156,7 +156,7 @@ impl Template {
             lineages: Grid::filled(case.zones, case.communities.len(), (0, 0)),
             homes: Grid::filled(case.zones, case.communities.len(), (0, 0)),
             communities: Vec::new(),
-            weight: f64::from(scale),
+            weights: Grid::filled(case.zones, case.communities.len(), 1.0),
             households: counts.values().iter().map(|&n| u64::from(n)).sum(),
             household_size: case.household_size as u8,
             slots: case.blocs.len() + BREAK_SLOTS,
@@ -180,10 +180,13 @@ impl Template {
             }
             template.range[place] = (first, template.men.len() as u32);
             let households: u32 = counts.row(place).iter().sum();
-            let settlements = u64::from((households + CLUSTER_HOUSEHOLDS / 2) / CLUSTER_HOUSEHOLDS).max(1);
-            template.cluster_place(place, settlements);
-            if scale > 1 {
-                template.spare(place, settlements, whole.row(place));
+            template.cluster_place(place, settlements(households));
+        }
+        if scale > 1 {
+            template.weigh(&counts, f64::from(scale));
+            for place in case.zones() {
+                let households: u32 = counts.row(place).iter().sum();
+                template.spare(place, settlements(households), whole.row(place));
             }
         }
         template.communities = (0..template.len()).step_by(TOGETHER).map(|first| template.community_from(first)).collect();
@@ -213,6 +216,44 @@ impl Template {
     #[must_use]
     pub fn lineages_a_zone(&self) -> u32 {
         (self.segments.len() / self.lineages.rows().max(1)) as u32
+    }
+
+    /// Persons that one of a lineage stands for.
+    #[must_use]
+    #[inline]
+    pub fn weight(&self, segment: Segment) -> f64 {
+        let data = &self.segments[segment];
+        self.weights[(data.place, data.community)]
+    }
+
+    /// Persons that one of a household stands for.
+    #[must_use]
+    #[inline]
+    pub fn weight_of(&self, household: Household) -> f64 {
+        self.weight(self.segment(household))
+    }
+
+    /// Persons that one of each community whose home is a place stands for.
+    #[must_use]
+    pub fn weights(&self, home: Place) -> &[f64] {
+        self.weights.row(home)
+    }
+
+    /// Most persons that anybody stands for.
+    #[must_use]
+    pub fn heaviest(&self) -> f64 {
+        self.weights.values().iter().copied().fold(1.0, f64::max)
+    }
+
+    /// Persons that one whose home is a place stands for, on average.
+    fn mean_weight(&self, home: Place) -> f64 {
+        let kept = self.homes.row(home).iter().map(|(first, end)| f64::from(end - first));
+        let (mut sum, mut all) = (0.0, 0.0);
+        for (kept, weight) in kept.zip(self.weights(home)) {
+            sum += kept * weight;
+            all += kept;
+        }
+        if all > 0.0 { sum / all } else { 1.0 }
     }
 
     /// The lineage of a household.
@@ -319,6 +360,33 @@ impl Template {
         self.among.push(1.0);
     }
 
+    /// Lets those who are kept stand for so many that each place, and each community as far as may be, has as many households as at 1:1. One
+    /// lineage in so many gives a place up to a tenth more or less, alike in all futures.
+    fn weigh(&mut self, counts: &Grid<Place, Community, u32>, scale: f64) {
+        /// Times that places and communities are set right in turn.
+        const TURNS: usize = 40;
+        /// Most by which a weight may leave the scale, as a factor either way.
+        const MOST: f64 = 3.0;
+        /// Steps of a weight to 1, so that sums of weighted persons are exact.
+        const FINE: f64 = 256.0;
+        let (zones, communities) = (self.weights.rows(), self.weights.columns());
+        let kept: Vec<f64> = self.homes.values().iter().map(|(first, end)| f64::from(end - first)).collect();
+        let within = |weight: f64| if weight > 0.0 { weight.clamp(scale / MOST, scale * MOST) } else { scale };
+        let mut weights: Vec<f64> = counts.values().iter().zip(&kept).map(|(&all, &kept)| within(f64::from(all) / kept.max(1.0))).collect();
+        let set_right = |weights: &mut [f64], cells: &[usize]| {
+            let wanted: f64 = cells.iter().map(|&at| f64::from(counts.values()[at])).sum();
+            let have: f64 = cells.iter().map(|&at| weights[at] * kept[at]).sum();
+            if have > 0.0 {
+                cells.iter().for_each(|&at| weights[at] = within(weights[at] * wanted / have));
+            }
+        };
+        for _ in 0..TURNS {
+            (0..communities).for_each(|c| set_right(&mut weights, &(0..zones).map(|q| q * communities + c).collect::<Vec<_>>()));
+            (0..zones).for_each(|q| set_right(&mut weights, &(q * communities..(q + 1) * communities).collect::<Vec<_>>()));
+        }
+        self.weights.values_mut().iter_mut().zip(weights).for_each(|(weight, w)| *weight = ((w * FINE).round() / FINE).max(1.0));
+    }
+
     /// Joins neighbouring segments of a place into as many clusters as it has settlements at every scale, as far as segments go.
     fn cluster_place(&mut self, place: Place, settlements: u64) {
         let row = self.lineages.row(place);
@@ -361,7 +429,8 @@ impl Template {
                 let (cluster, kin) = (self.segments[Segment(at)].cluster, &self.segments.values()[from as usize..end as usize]);
                 let here = kin.partition_point(|other| other.cluster <= cluster) - kin.partition_point(|other| other.cluster < cluster);
                 let each = here as f64 / neighbours.max(1) as f64;
-                self.among[Segment(at)] = (1.0 / (self.weight * self.settled[place] * each)).min(1.0);
+                let weight = self.weights[(place, self.segments[Segment(at)].community)];
+                self.among[Segment(at)] = (1.0 / (weight * self.settled[place] * each)).min(1.0);
             }
             before += whole;
         }
@@ -372,22 +441,28 @@ impl Template {
         let mut taken: std::collections::BTreeSet<u32> = std::collections::BTreeSet::new();
         for &(home, host, persons) in &scenario.start().displaced {
             let (first, end) = self.range[home];
-            let wanted = (persons / f64::from(self.household_size) / self.weight).round() as u32;
+            let wanted = persons / f64::from(self.household_size);
+            let each = self.mean_weight(home);
             let mut draws = dice.at(Stream::FleeWho, 0, mix(scenario.case.places[home].identity, scenario.case.places[host].identity));
-            let mut given = 0;
+            let mut given = 0.0;
             // At most a little over a third of a place is away at the start, so random probing ends quickly.
-            for _ in 0..wanted.saturating_mul(20) {
-                if given == wanted || end == first {
+            for _ in 0..20 * (wanted / each).round() as u64 {
+                if given + 0.5 * each > wanted || end == first {
                     break;
                 }
                 let household = first + draws.below((end - first) as usize) as u32;
                 if taken.insert(household) {
                     self.displaced.push((Household(household), host));
-                    given += 1;
+                    given += self.weight_of(Household(household));
                 }
             }
         }
     }
+}
+
+/// Settlements of a place of so many households.
+fn settlements(households: u32) -> u64 {
+    u64::from((households + CLUSTER_HOUSEHOLDS / 2) / CLUSTER_HOUSEHOLDS).max(1)
 }
 
 /// Identity and households of each lineage of a community of a place.
@@ -454,5 +529,33 @@ mod tests {
         }
         let found: Vec<Segment> = (0..expected.len()).map(|at| index.of(Household::from_at(at))).collect();
         assert_eq!(found, expected);
+    }
+    /// Would catch a sample that a place, or a community, has more or fewer people in than at 1:1, alike in all futures.
+    #[test]
+    fn those_who_are_kept_stand_for_all() {
+        let at = |scale: i64| {
+            let changes = crate::scenario::Changes { scale: Some(scale), ..Default::default() };
+            Template::new(&crate::scenario::Library::new().load("bamako-only", &changes).unwrap())
+        };
+        let whole = at(1);
+        assert!(whole.weights.values().iter().all(|&weight| weight == 1.0));
+        let people = |template: &Template, cells: &mut dyn Iterator<Item = (Place, Community)>| -> f64 {
+            cells.map(|cell| f64::from(template.homes[cell].1 - template.homes[cell].0) * template.weights[cell]).sum()
+        };
+        let places = || (0..whole.homes.rows()).map(Place::from_at);
+        let communities = || (0..whole.homes.columns()).map(Community::from_at);
+        for (scale, within) in [(4, 0.005), (16, 0.02), (17, 0.02), (20, 0.02)] {
+            let kept = at(scale);
+            for place in places() {
+                let [all, some] = [&whole, &kept].map(|t| people(t, &mut communities().map(|c| (place, c))));
+                assert!((some / all - 1.0).abs() < 0.002, "1:{scale}, place {}: {some} of {all}", place.at());
+            }
+            for community in communities() {
+                let [all, some] = [&whole, &kept].map(|t| people(t, &mut places().map(|q| (q, community))));
+                assert!((some / all - 1.0).abs() < within, "1:{scale}, community {}: {some} of {all}", community.at());
+            }
+            let spread = kept.weights.values().iter().fold((f64::MAX, 0.0_f64), |x, &w| (x.0.min(w), x.1.max(w)));
+            assert!(spread.0 >= scale as f64 / 3.01 && spread.1 <= scale as f64 * 3.01, "{spread:?}");
+        }
     }
 }

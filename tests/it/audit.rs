@@ -98,7 +98,7 @@ fn hanging_on_what_is_varied(name: &str) -> Option<Seam> {
         }),
         // Attacks are the more frequent, the more households an agent stands for.
         "scale-half" | "scale-double" | "scale-1-4" | "scale-1-16" => of_ready(|ready| {
-            let weight = ready.template.weight;
+            let weight = f64::from(ready.scenario.scale);
             solved(ready, |s| s.hostile_rate.values_mut().iter_mut().for_each(|rate| *rate *= weight))
         }),
         _ => return None,

@@ -4,6 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 use sulh::dice::Dice;
 use sulh::experiment::design;
+use sulh::index::Household;
 use sulh::params::{self, Parameters};
 use sulh::processes::Solved;
 use sulh::scenario::track::{Conditions, ContactGroup, Ddr, Guarantee, Modality, Offers, Seat, Track};
@@ -124,6 +125,16 @@ pub fn ready(scenario: &Scenario, set: &[(&str, f64)]) -> Ready {
 /// The same, solved on pasts of some luck.
 pub fn ready_by(scenario: &Scenario, set: &[(&str, f64)], luck: Luck) -> Ready {
     solved_once(scenario, parameters(scenario, set), luck)
+}
+
+/// The living of a household, as persons of the whole population.
+pub fn persons(world: &World, ready: &Ready, household: Household) -> f64 {
+    f64::from(world.people.living(household)) * ready.template.weight_of(household)
+}
+
+/// All who live.
+pub fn living(world: &World, ready: &Ready) -> f64 {
+    (0..ready.template.len() as u32).map(|at| persons(world, ready, Household(at))).sum()
 }
 
 /// A scenario ready to run with some parameters.

@@ -143,9 +143,9 @@ fn nobody_is_lost_and_shares_stay_shares() {
     let dice = Dice::new(4, 2);
     let mut world = sim::burn_in(&ready, dice);
     let people = |w: &sulh::world::World| -> f64 { w.present.values().iter().sum() };
-    let living = |w: &sulh::world::World| w.people.all_living() as f64 * f64::from(SCALE);
+    let living = |w: &sulh::world::World| common::living(w, &ready);
     let listed = |w: &sulh::world::World, home: Place| -> f64 {
-        w.lists.row(home).iter().flatten().map(|away| f64::from(w.people.living(away.household))).sum::<f64>() * f64::from(SCALE)
+        w.lists.row(home).iter().flatten().map(|away| common::persons(w, &ready, away.household)).sum()
     };
     assert!((people(&world) - living(&world)).abs() < 1.0);
     sim::each_week(&ready, &mut world, dice, 104, |w| {

@@ -1,4 +1,5 @@
 //! Random small cases, tracks and switches: does every week keep what must always hold?
+use crate::common;
 use crate::made_case::{self, Sizes};
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestCaseError};
@@ -96,14 +97,14 @@ fn holds_for(sizes: &Sizes, files: &Files) -> Result<(), TestCaseError> {
     }
 
     let mut world = sim::burn_in(&ready, dice);
-    let mut before = living(&world, &ready);
+    let mut before = common::living(&world, &ready);
     sound(&world, &ready)?;
     let mut broken = Ok(());
     sim::each_week(&ready, &mut world, dice, scenario.weeks, |world| {
         if broken.is_err() {
             return;
         }
-        let now = living(world, &ready);
+        let now = common::living(world, &ready);
         let civilians: f64 = world.ledger.civilian_deaths.iter().map(|d| d.2).sum();
         let of_households = world.organisations.values().iter().filter(|o| o.recruits == Recruits::Households);
         let fighters = of_households.map(|o| o.losses[slot_of(world.week)]).sum::<f64>();
@@ -121,10 +122,6 @@ fn holds_for(sizes: &Sizes, files: &Files) -> Result<(), TestCaseError> {
     broken?;
     prop_assert!(begun.elapsed() < Duration::from_secs(20), "{:?} for {} weeks", begun.elapsed(), scenario.weeks);
     Ok(())
-}
-
-fn living(world: &World, ready: &Ready) -> f64 {
-    world.people.all_living() as f64 * ready.template.weight
 }
 
 fn all_within<'a>(what: &str, values: impl IntoIterator<Item = &'a f64>, low: f64, high: f64) -> Result<(), TestCaseError> {
@@ -157,7 +154,11 @@ fn sound(world: &World, ready: &Ready) -> Result<(), TestCaseError> {
     let infinite = f64::MAX;
     // People: everybody is somewhere, and once.
     let people: f64 = world.present.values().iter().sum();
-    prop_assert!((people - living(world, ready)).abs() < 1e-6 * people.max(1.0), "{people} are present, {} live", living(world, ready));
+    prop_assert!(
+        (people - common::living(world, ready)).abs() < 1e-6 * people.max(1.0),
+        "{people} are present, {} live",
+        common::living(world, ready)
+    );
     all_within("present", world.present.values(), 0.0 - 1e-6, infinite)?;
     let mut seen = vec![false; template.len()];
     for home in case.zones() {
@@ -171,7 +172,7 @@ fn sound(world: &World, ready: &Ready) -> Result<(), TestCaseError> {
                     "household {household} is not where it is listed"
                 );
                 prop_assert!(template.range[home].0 <= household && household < template.range[home].1);
-                away += f64::from(world.people.living(Household(household))) * template.weight;
+                away += common::persons(world, ready, Household(household));
             }
         }
         let counted: f64 = world.away.row(home).iter().sum();
@@ -186,7 +187,8 @@ fn sound(world: &World, ready: &Ready) -> Result<(), TestCaseError> {
             !several || world.people.has_several_men(Household(at as u32)),
             "household {at} has several men, and its flag says one"
         );
-        prop_assert!(f64::from(row.gone) <= f64::from(template.men[at]) * template.weight + 1e-9, "more men have gone than there were");
+        let all_men = f64::from(template.men[at]) * template.weight_of(Household(at as u32));
+        prop_assert!(f64::from(row.gone) <= all_men.ceil(), "more men have gone than there were");
     }
     // Fighters: none below 0, and each of a household.
     let mut kin: Grid<sulh::index::Segment, sulh::index::Bloc, i64> = Grid::filled(template.segments.len(), world.slots(), 0);

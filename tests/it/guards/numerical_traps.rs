@@ -415,7 +415,7 @@ fn joining(ready: &Ready, world: &World, bloc: Bloc, place: sulh::index::Place) 
             let held = |b: Bloc| (f64::from(world.fast[(data.cluster, b)]) + world.slow_of(segment, b)).min(1.0);
             let leans = world.leanings[world.cell(place, data.community, data.notable)][model.case.blocs[bloc].trend as usize];
             let eta = recruitment::eta(world, model, &appeal, &man, held) + affinity * recruitment::LEANING_AFFINITY * leans;
-            mass += f64::from(data.men) * model.template.weight * (eta - model.solved.eta_mean[bloc]).clamp(-3.0, 3.0).exp();
+            mass += f64::from(data.men) * model.template.weight(segment) * (eta - model.solved.eta_mean[bloc]).clamp(-3.0, 3.0).exp();
         }
         let here = sulh::processes::terms::fighters(world, bloc, place);
         let shelter = sulh::processes::protection::shelter(model, here, world.inhabitants(place));

@@ -195,7 +195,7 @@ impl Twin {
         let (_, data) = model.template.lineage(household);
         let (home, community) = (data.place, data.community);
         let people = &self.world.people;
-        let (from, persons) = (people.at(household), f64::from(people.living(household)) * model.template.weight);
+        let (from, persons) = (people.at(household), f64::from(people.living(household)) * model.template.weight_of(household));
         self.world.people.put(household, to, to == home);
         self.world.present[(from, community)] -= persons;
         self.world.present[(to, community)] += persons;

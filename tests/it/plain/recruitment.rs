@@ -165,7 +165,7 @@ impl Twin {
         let at = w.people.at(household);
         let of_place = if at.at() < model.case.zones { w.hardship[at] } else { 0.0 };
         let hardship = (f64::from(row.hardship) / 255.0 + plundered + of_place).clamp(0.0, 1.0);
-        let men = f64::from(data.men.max(1)) * model.template.weight;
+        let men = f64::from(data.men.max(1)) * model.template.weight(segment);
         let kin = (10.0 * f64::from(w.kin_fighters[(segment, offer.bloc)]) / men).min(1.0);
         let leader = leader(model, data.community);
         let opposed = if w.notables[segment] != leader && offer.trend != leader { 1.0 - w.trust[data.community] } else { 0.0 };
@@ -181,7 +181,7 @@ impl Twin {
     fn may_join(&mut self, model: &Model, offer: &Offer, household: Household, place: Place, u: f64, left: &mut f64) {
         let p = self.p.recruitment;
         let row = self.world.people[household];
-        let weight = model.template.weight;
+        let weight = model.template.weight_of(household);
         let free = (f64::from(row.men.min(self.world.people.living(household))) - f64::from(row.gone) / weight).max(0.0);
         if self.world.people.at(household) != place || free == 0.0 || *left < 1.0 {
             return;

@@ -505,7 +505,7 @@ impl<'a> Plain<'a> {
                 (struck, struck && one_in(1.0 / of_its_own))
             }
         };
-        (cluster, struck, among, among && one_in(t.weight * settled * of_its_own))
+        (cluster, struck, among, among && one_in(t.weight(segment) * settled * of_its_own))
     }
 
     /// "One of its settlement and community that is there, where twenty asked do not fail; else anybody of the community there"
@@ -807,7 +807,7 @@ fn slow_an_event_strikes_alike_at_every_scale() {
                 let mut draws = dice.at(Stream::Victim, 0, nth);
                 let size = severity::draw(model, model.p.value("combat.tail_civilians").expect("a parameter"), &mut draws);
                 sulh::processes::harm::harm_people(&mut world, model, place, by, None, size, &mut draws);
-                let households = |from: u32, end: u32| f64::from(end - from) * t.weight;
+                let households = |from: u32, end: u32| (from..end).map(|h| t.weight_of(Household(h))).sum::<f64>();
                 let mut struck: Vec<_> = world.ledger.struck.iter().map(|s| s.cluster).collect();
                 struck.sort_unstable_by_key(|c| c.0);
                 struck.dedup();
@@ -820,7 +820,7 @@ fn slow_an_event_strikes_alike_at_every_scale() {
                         .map(|of| (1.0 - 0.7_f64.powi(of.len() as i32)) * households(t.segments[of[0]].first, t.segments[of[0]].end))
                         .sum(),
                 );
-                seen[2].push(world.ledger.harms.len() as f64 * t.weight);
+                seen[2].push(world.ledger.harms.iter().map(|harm| t.weight_of(harm.household)).sum());
             }
             seen.map(|values: Vec<f64>| sulh::stats::interval::clustered(&values, &vec![0; values.len()], 0.95))
         })
