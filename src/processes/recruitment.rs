@@ -360,43 +360,40 @@ const ONE_IN: usize = 500;
 fn candidates(world: &World, model: &Model, drives: &[Drive]) -> Vec<Candidate> {
     let guests: Vec<_> = model.case.zones().map(|q| world.guests(q)).collect();
     let mut found = Vec::with_capacity(world.people.len() / ONE_IN);
-    let (most, heaviest) = (libm::exp(CLIP), model.template.heaviest());
+    let most = libm::exp(CLIP);
+    let (heaviest, of_all) = (&model.template.heaviest, model.template.heaviest.values().iter().copied().fold(1.0, f64::max));
     for (drive, data) in drives.iter().enumerate() {
         let root = terms::traits(world, model, data.bloc);
         let identity = model.case.blocs[root].identity;
         let name = if data.bloc == root { identity } else { mix(identity, data.bloc.at() as u64) };
         for at in model.case.zones().filter(|q| data.levels[q.at()] > 0.0) {
-            let [bound, of_one] = [MEN_MOST, 1.0].map(|men| within(men * data.levels[at.at()] * most, heaviest));
-            let in_reach = |household: Household, u: f64| u < of_one || world.people.has_several_men(household);
+            let level = data.levels[at.at()];
+            let bounds = |weight: f64| [MEN_MOST, 1.0].map(|men| within(men * level * most, weight));
+            let hosts = bounds(heaviest[at]);
+            let others = if heaviest[at] == of_all { hosts } else { bounds(of_all) };
+            // The lineage of a household within reach of its uniform; bounds are of those who stand for the most.
+            let reached = |household: Household, of_one: f64, u: f64| {
+                if u >= of_one && !world.people.has_several_men(household) {
+                    return None;
+                }
+                let segment = model.template.segment(household);
+                (u < MEN_MOST * level * most * model.template.weight(segment)).then_some(segment)
+            };
             let cell = mix(model.case.places[at].identity, name);
-            thinning::below(model.dice, Stream::Recruit, world.week, cell, model.template.range[at], bound, |household, u| {
+            thinning::below(model.dice, Stream::Recruit, world.week, cell, model.template.range[at], hosts[0], |household, u| {
                 let household = Household(household);
-                if world.people.is_at_home(household) && in_reach(household, u) {
-                    found.push(Candidate {
-                        drive,
-                        household,
-                        segment: model.template.segment(household),
-                        at,
-                        away: None,
-                        u,
-                        unlikely: false,
-                    });
+                if world.people.is_at_home(household)
+                    && let Some(segment) = reached(household, hosts[1], u)
+                {
+                    found.push(Candidate { drive, household, segment, at, away: None, u, unlikely: false });
                 }
             });
             let guests = &guests[at.at()];
-            thinning::below(model.dice, Stream::Recruit, world.week, mix(cell, 1), (0, guests.len()), bound, |position, u| {
+            thinning::below(model.dice, Stream::Recruit, world.week, mix(cell, 1), (0, guests.len()), others[0], |position, u| {
                 let (from, nth) = guests.find(position);
                 let away = world.lists[(from, at)][nth];
-                if in_reach(away.household, u) {
-                    found.push(Candidate {
-                        drive,
-                        household: away.household,
-                        segment: model.template.segment(away.household),
-                        at,
-                        away: Some(away),
-                        u,
-                        unlikely: false,
-                    });
+                if let Some(segment) = reached(away.household, others[1], u) {
+                    found.push(Candidate { drive, household: away.household, segment, at, away: Some(away), u, unlikely: false });
                 }
             });
         }

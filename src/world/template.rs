@@ -107,6 +107,8 @@ pub struct Template {
     communities: Vec<Option<Community>>,
     /// Persons that one person of the template stands for, by home and community: 1 where everybody is kept.
     weights: Grid<Place, Community, f64>,
+    /// Most persons that one whose home is a place stands for.
+    pub heaviest: Map<Place, f64>,
     /// Households of the whole population (before thinning by scale).
     pub households: u64,
     /// Persons of a household at the start.
@@ -157,6 +159,7 @@ impl Template {
             homes: Grid::filled(case.zones, case.communities.len(), (0, 0)),
             communities: Vec::new(),
             weights: Grid::filled(case.zones, case.communities.len(), 1.0),
+            heaviest: Map::filled(case.zones, 1.0),
             households: counts.values().iter().map(|&n| u64::from(n)).sum(),
             household_size: case.household_size as u8,
             slots: case.blocs.len() + BREAK_SLOTS,
@@ -237,12 +240,6 @@ impl Template {
     #[must_use]
     pub fn weights(&self, home: Place) -> &[f64] {
         self.weights.row(home)
-    }
-
-    /// Most persons that anybody stands for.
-    #[must_use]
-    pub fn heaviest(&self) -> f64 {
-        self.weights.values().iter().copied().fold(1.0, f64::max)
     }
 
     /// Persons that one whose home is a place stands for, on average.
@@ -385,6 +382,10 @@ impl Template {
             (0..zones).for_each(|q| set_right(&mut weights, &(q * communities..(q + 1) * communities).collect::<Vec<_>>()));
         }
         self.weights.values_mut().iter_mut().zip(weights).for_each(|(weight, w)| *weight = ((w * FINE).round() / FINE).max(1.0));
+        for (place, most) in self.heaviest.iter_mut() {
+            let here = self.weights.row(place).iter().zip(self.homes.row(place)).filter(|(_, (first, end))| end > first);
+            *most = here.map(|(weight, _)| *weight).fold(1.0, f64::max);
+        }
     }
 
     /// Joins neighbouring segments of a place into as many clusters as it has settlements at every scale, as far as segments go.
