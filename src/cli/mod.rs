@@ -153,7 +153,7 @@ pub struct Over {
     /// Horizon in weeks
     #[arg(long, value_name = "N", value_parser = for_key("weeks"), help_heading = OF_CHANGES)]
     pub weeks: Option<i64>,
-    /// Keep one segment of people in N, with weight N: a coarse, quick look
+    /// Keep one lineage of people in N, which stands for the others too: a coarse, quick look
     #[arg(long, value_name = "N", value_parser = for_key("scale"), help_heading = OF_CHANGES)]
     pub scale: Option<i64>,
     /// Set a parameter or another key (repeatable), such as combat.excitation=0.3 or track.budget=4000
@@ -464,7 +464,7 @@ pub struct CalibrateArgs {
     /// Master seed
     #[arg(long, value_name = "S", default_value_t = 1, value_parser = seed)]
     pub seed: u64,
-    /// Keep one segment of people in N, with weight N
+    /// Keep one lineage of people in N, which stands for the others too
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = for_key("scale"))]
     pub scale: i64,
     /// Threads; default: what machine, cgroup and SLURM allow
@@ -511,7 +511,7 @@ pub struct ValidateArgs {
     /// Master seed
     #[arg(long, value_name = "S", default_value_t = 1, value_parser = seed)]
     pub seed: u64,
-    /// Keep one segment of people in N, with weight N
+    /// Keep one lineage of people in N, which stands for the others too
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = for_key("scale"))]
     pub scale: i64,
     /// Set a parameter (repeatable), such as combat.excitation=0.3

@@ -84,7 +84,7 @@ fn watch(ready: &Ready, replicate: u64) -> Watched {
 fn decade() -> &'static (Ready, Vec<Watched>) {
     static RUNS: OnceLock<(Ready, Vec<Watched>)> = OnceLock::new();
     RUNS.get_or_init(|| {
-        let ready = common::ready(&control(DECADE, 80), &[]);
+        let ready = common::ready(&control(DECADE, 16), &[]);
         let runs = each(0..count(24, 200), |r| watch(&ready, r));
         (ready, runs)
     })
