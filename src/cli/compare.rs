@@ -501,9 +501,8 @@ fn timing_table(engine: &Engine, design: Design, ran: &Ran) -> String {
         text.push_str(&format!("  {:16} {:12.2} {share:6.1} %\n", step.0, 1e3 * step.1.as_secs_f64()));
     }
     text.push_str(&format!("  {:16} {:12.2} {:6.1} %\n", "together", 1e3 * together.as_secs_f64(), 100.0));
-    if let Some(solving) = timings.steps.iter().find(|step| step.0 == SOLVING) {
-        text.push_str(&format!("  {:16} {:12.2}    once for all futures of a draw\n", solving.0, 1e3 * solving.1.as_secs_f64()));
-    }
+    let solving = timings.steps.iter().find(|step| step.0 == SOLVING).map_or(0.0, |step| step.1.as_secs_f64());
+    text.push_str(&format!("  {SOLVING:16} {:12.2}    once for all futures of a draw\n", 1e3 * solving));
     text.push_str(&format!(
         "Touches of agents a future, from week 0 on (one may be touched often): {}, of {} agents\n",
         whole(timings.touches as usize),
@@ -519,7 +518,6 @@ fn timing_table(engine: &Engine, design: Design, ran: &Ran) -> String {
             1e3 * each
         ));
         // Of futures that a run finds already done, draws are not solved again.
-        let solving = timings.steps.iter().find(|step| step.0 == SOLVING).map_or(0.0, |step| step.1.as_secs_f64());
         let draws = design.draws.used(design.replicates).len().min(ran.futures as usize);
         let solving = solving * draws as f64 / ran.futures as f64;
         let rest = each - together.as_secs_f64() - solving;

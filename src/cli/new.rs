@@ -25,7 +25,7 @@ pub(super) fn new(args: &NewArgs) -> Result<u8, Failed> {
     }
     let folder = args.folder.display();
     say(&format!(
-        "{} files in {folder}; where the figures of a case come from and what may be done with them is in its folder below {folder}/cases. Edit a scenario, then:\n  sulh check {folder}/bamako-only.toml\n  sulh compare {folder}/bamako-only.toml {folder}/mauritanian-multiparty.toml\n",
+        "{} files in {folder}. Where the figures of a case come from, and what may be done with them, stands in its folder in {folder}/cases.\nEdit a scenario, then:\n  sulh check {folder}/bamako-only.toml\n  sulh compare {folder}/bamako-only.toml {folder}/mauritanian-multiparty.toml\n",
         files.len()
     ))?;
     Ok(0)

@@ -48,7 +48,7 @@ impl Reporter {
     /// `done` runs are on disk.
     pub(super) fn update(&mut self, done: u64, failure: Option<&str>) {
         let found = *self.found.get_or_insert(done);
-        if self.paced.is_none() && done - found >= self.slow {
+        if self.paced.is_none() && done.saturating_sub(found) >= self.slow {
             self.paced = Some(if self.slow == 0 { (self.begun, done) } else { (Instant::now(), done) });
         }
         if let Some(failure) = failure {

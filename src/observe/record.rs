@@ -228,7 +228,7 @@ fn peaceful_share(case: &Case, world: &World) -> f64 {
     if all > 0.0 { peaceful / all } else { 1.0 }
 }
 
-/// Leanings of a community over its cells, weighted by lineages.
+/// Leanings of a community over its cells, weighted by the lineages for which those kept stand.
 fn leanings(template: &Template, case: &Case, world: &World, community: Community) -> [f64; 4] {
     let (mut sum, mut weight) = ([0.0; 4], 0.0);
     for place in case.zones() {

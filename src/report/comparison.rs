@@ -2,6 +2,7 @@
 use crate::experiment::results::{FutureRow, Results};
 use crate::observe::measures::{Split, measures, outcome_columns};
 use crate::observe::{self, CommunityRecord, Measure, STAGES};
+use crate::scenario::Case;
 use crate::stats::interval::{self, Estimate, clustered};
 use crate::stats::{order, pairing, split};
 
@@ -25,6 +26,14 @@ pub struct Column {
     pub range: (f64, f64),
     /// Whether less is better for people.
     pub less_is_better: Option<bool>,
+}
+
+impl Column {
+    /// The name of its community, or its slug where the case does not know it.
+    #[must_use]
+    pub fn community_name<'a>(&'a self, case: &'a Case) -> &'a str {
+        case.community(&self.community).map_or(&*self.community, |community| &*case.communities[community].name)
+    }
 }
 
 /// A measure of communities: its name, range, whether less is better, and how it is read off.

@@ -290,6 +290,11 @@ pub(super) fn scale(results: &Results, measure: &Measure) -> Scale {
     Scale::of(measure.unit, largest)
 }
 
+/// The same for rows by community, which are smaller.
+pub(super) fn scale_by_community<'a>(measure: &Measure, rows: impl Iterator<Item = &'a Row>) -> Scale {
+    Scale::of(measure.unit, rows.map(|row| row.baseline_mean.abs()).filter(|x| x.is_finite()).fold(0.0, f64::max))
+}
+
 /// A difference of a measure in words: number, interval, unit.
 fn worded(scale: &Scale, difference: &crate::stats::interval::Estimate) -> String {
     let unit = if scale.divisor < 1.0 {
@@ -757,22 +762,11 @@ fn communities(out: &mut String, results: &Results, at: usize, rows: &[&Row], op
     }
     // What a community has more of is a loss, unless more is better.
     let worse = if measure.less_is_better == Some(false) { -1.0 } else { 1.0 };
-    let scale = Scale::of(measure.unit, of.iter().map(|row| row.baseline_mean.abs()).filter(|x| x.is_finite()).fold(0.0, f64::max));
+    let scale = scale_by_community(&measure, of.iter().map(|row| **row));
     let who = |sign: f64| -> Vec<String> {
         let mut found: Vec<_> = of.iter().filter(|r| r.difference.excludes_zero() && r.difference.mean * sign > 0.0).collect();
         found.sort_by(|a, b| b.difference.mean.abs().total_cmp(&a.difference.mean.abs()));
-        found
-            .into_iter()
-            .map(|r| {
-                let name = results
-                    .case
-                    .communities
-                    .iter()
-                    .find(|(_, c)| c.slug == r.column.community)
-                    .map_or(r.column.community.as_str(), |(_, c)| c.name.as_str());
-                format!("{name} {}", worded(&scale, &r.difference))
-            })
-            .collect()
+        found.into_iter().map(|r| format!("{} {}", r.column.community_name(&results.case), worded(&scale, &r.difference))).collect()
     };
     let (lose, gain) = (who(worse), who(-worse));
     let (title, label) = (titled(&results.scenarios[at]), &measure.label);

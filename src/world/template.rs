@@ -173,6 +173,10 @@ impl Template {
             }
         }
         let before = Self::before(case, &whole);
+        let settlements = |place: Place| {
+            let households: u32 = counts.row(place).iter().sum();
+            u64::from((households + CLUSTER_HOUSEHOLDS / 2) / CLUSTER_HOUSEHOLDS).max(1)
+        };
         for place in case.zones() {
             let first = template.men.len() as u32;
             for community in case.communities.ids() {
@@ -182,15 +186,11 @@ impl Template {
                 template.homes[(place, community)] = (first, template.men.len() as u32);
             }
             template.range[place] = (first, template.men.len() as u32);
-            let households: u32 = counts.row(place).iter().sum();
-            template.cluster_place(place, settlements(households));
+            template.cluster_place(place, settlements(place));
         }
         if scale > 1 {
             template.weigh(&counts, f64::from(scale));
-            for place in case.zones() {
-                let households: u32 = counts.row(place).iter().sum();
-                template.spare(place, settlements(households), whole.row(place));
-            }
+            case.zones().for_each(|place| template.spare(place, settlements(place), whole.row(place)));
         }
         template.communities = (0..template.len()).step_by(TOGETHER).map(|first| template.community_from(first)).collect();
         template.displace(scenario, dice);
@@ -370,16 +370,16 @@ impl Template {
         let kept: Vec<f64> = self.homes.values().iter().map(|(first, end)| f64::from(end - first)).collect();
         let within = |weight: f64| if weight > 0.0 { weight.clamp(scale / MOST, scale * MOST) } else { scale };
         let mut weights: Vec<f64> = counts.values().iter().zip(&kept).map(|(&all, &kept)| within(f64::from(all) / kept.max(1.0))).collect();
-        let set_right = |weights: &mut [f64], cells: &[usize]| {
-            let wanted: f64 = cells.iter().map(|&at| f64::from(counts.values()[at])).sum();
-            let have: f64 = cells.iter().map(|&at| weights[at] * kept[at]).sum();
+        let mut set_right = |cells: std::iter::StepBy<std::ops::Range<usize>>| {
+            let wanted: f64 = cells.clone().map(|at| f64::from(counts.values()[at])).sum();
+            let have: f64 = cells.clone().map(|at| weights[at] * kept[at]).sum();
             if have > 0.0 {
-                cells.iter().for_each(|&at| weights[at] = within(weights[at] * wanted / have));
+                cells.for_each(|at| weights[at] = within(weights[at] * wanted / have));
             }
         };
         for _ in 0..TURNS {
-            (0..communities).for_each(|c| set_right(&mut weights, &(0..zones).map(|q| q * communities + c).collect::<Vec<_>>()));
-            (0..zones).for_each(|q| set_right(&mut weights, &(q * communities..(q + 1) * communities).collect::<Vec<_>>()));
+            (0..communities).for_each(|c| set_right((c..zones * communities).step_by(communities)));
+            (0..zones).for_each(|q| set_right((q * communities..(q + 1) * communities).step_by(1)));
         }
         self.weights.values_mut().iter_mut().zip(weights).for_each(|(weight, w)| *weight = ((w * FINE).round() / FINE).max(1.0));
         for (place, most) in self.heaviest.iter_mut() {
@@ -430,8 +430,7 @@ impl Template {
                 let (cluster, kin) = (self.segments[Segment(at)].cluster, &self.segments.values()[from as usize..end as usize]);
                 let here = kin.partition_point(|other| other.cluster <= cluster) - kin.partition_point(|other| other.cluster < cluster);
                 let each = here as f64 / neighbours.max(1) as f64;
-                let weight = self.weights[(place, self.segments[Segment(at)].community)];
-                self.among[Segment(at)] = (1.0 / (weight * self.settled[place] * each)).min(1.0);
+                self.among[Segment(at)] = (1.0 / (self.weight(Segment(at)) * self.settled[place] * each)).min(1.0);
             }
             before += whole;
         }
@@ -459,11 +458,6 @@ impl Template {
             }
         }
     }
-}
-
-/// Settlements of a place of so many households.
-fn settlements(households: u32) -> u64 {
-    u64::from((households + CLUSTER_HOUSEHOLDS / 2) / CLUSTER_HOUSEHOLDS).max(1)
 }
 
 /// Identity and households of each lineage of a community of a place.
@@ -531,6 +525,7 @@ mod tests {
         let found: Vec<Segment> = (0..expected.len()).map(|at| index.of(Household::from_at(at))).collect();
         assert_eq!(found, expected);
     }
+
     /// Would catch a sample that a place, or a community, has more or fewer people in than at 1:1, alike in all futures.
     #[test]
     fn those_who_are_kept_stand_for_all() {

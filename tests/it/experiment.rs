@@ -320,5 +320,5 @@ fn a_stopped_validation_ends_with_75() {
 fn a_party_named_by_what_several_begin_with_is_told_which_these_are() {
     let text = "format = 1\nextends = \"mauritanian-multiparty\"\n[[track.seats]]\nparty = \"jnim\"\n";
     let told = Library::new().load_text("x.toml", text, &Changes::default()).unwrap_err().to_string();
-    assert!(told.contains("did you mean `jnim-macina` or `jnim-north`?"), "{told}");
+    assert!(told.contains("did you mean `jnim-north` or `jnim-macina`?"), "{told}");
 }

@@ -4,7 +4,7 @@ use crate::experiment::results::Results;
 use crate::observe::measures::{Measure, measures};
 use crate::report::comparison::{self, Verdict};
 use crate::report::numbers::{self, Scale, capital, rounded, steps};
-use crate::report::summary::scale;
+use crate::report::summary::{scale, scale_by_community};
 
 const ROW: f64 = 22.0;
 /// Of rows whose labels may have two lines.
@@ -45,9 +45,14 @@ pub(super) fn communities(results: &Results, foot: &str) -> Option<Figure> {
     let measures = measures(&results.case);
     let measure = measures.iter().find(counted)?;
     let of = || rows.iter().filter(|row| row.column.measure == measure.name);
-    let scale = Scale::of(measure.unit, of().map(|row| row.baseline_mean.abs()).filter(|x| x.is_finite()).fold(0.0, f64::max));
-    let name = |slug: &str| results.case.communities.values().iter().find(|c| c.slug == slug).map_or(slug, |c| &c.name).to_owned();
-    let lines = of().map(|row| Line { label: name(&row.column.community), part: false, scale: scale.clone(), row: row.clone() }).collect();
+    let scale = scale_by_community(measure, of());
+    let line = |row: &comparison::Row| Line {
+        label: row.column.community_name(&results.case).to_owned(),
+        part: false,
+        scale: scale.clone(),
+        row: row.clone(),
+    };
+    let lines = of().map(line).collect();
     let about = About {
         name: "communities",
         of: &format!("{} by community: ", capital(&measure.label)),

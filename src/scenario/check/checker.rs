@@ -130,18 +130,20 @@ impl<'a> Checker<'a> {
         let word = row.word().split(' ').nth(1).unwrap_or("row");
         let problem = self.sources.problem(at, format!("unknown {word} `{given}`"));
         // Every date is near another: all are told.
-        let near = if row == Row::Start { None } else { nearest(given, names.iter().copied()) };
-        let meant = if near.is_some() { Vec::new() } else { meant(given, names.iter().copied()) };
+        let (near, meant) = match row {
+            Row::Start => (None, Vec::new()),
+            _ => (nearest(given, names.iter().copied()), meant(given, names.iter().copied())),
+        };
         let place = near.and_then(|near| self.loaded.place(row, near)).or_else(|| self.loaded.table(row));
         let armed = row == Row::Party && self.case.organisation(given).is_some();
-        let problem = match near {
-            _ if armed => {
-                problem.hint(format!("`{given}` is an organisation of the case without preferences: give it rows in preferences.csv"))
-            }
-            Some(near) => problem.hint(format!("did you mean `{near}`?")),
-            None if row != Row::Start && !meant.is_empty() => problem.hint_if(did_you_mean(&meant)),
-            None if names.len() <= 16 => problem.hint(format!("known are {}", names.join(", "))),
-            None => problem.hint("`sulh explain` lists them"),
+        let problem = if armed {
+            problem.hint(format!("`{given}` is an organisation of the case without preferences: give it rows in preferences.csv"))
+        } else if let Some(hint) = did_you_mean(&meant) {
+            problem.hint(hint)
+        } else if names.len() <= 16 {
+            problem.hint(format!("known are {}", names.join(", ")))
+        } else {
+            problem.hint("`sulh explain` lists them")
         };
         let place = if armed { self.loaded.place(Row::Organisation, given).or(place) } else { place };
         let plural = match row {
