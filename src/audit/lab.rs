@@ -1,7 +1,7 @@
 //! Where an audit gets its futures: prepared draws, runs on all threads, one side of a comparison and the other.
 use crate::dice::Dice;
 use crate::experiment::design::{self, Draws};
-use crate::experiment::runner::{self, Conduct};
+use crate::experiment::runner::{self, Conduct, Ended};
 use crate::observe::Run;
 use crate::observe::measures::headline;
 use crate::observe::record::Recorder;
@@ -75,6 +75,8 @@ pub struct Lab<'a> {
     /// The same scenario over a case whose tables were rearranged before they were read.
     pub reload: &'a Reload<'a>,
     seam: Seam,
+    /// No future starts once it is set; the question that was being asked is then without an answer.
+    pub stop: Arc<AtomicBool>,
     points: Vec<u32>,
     template: Arc<Template>,
     prepared: OnceLock<Vec<Ready>>,
@@ -102,6 +104,7 @@ impl<'a> Lab<'a> {
             settings,
             reload,
             seam,
+            stop: Arc::default(),
             points,
             template,
             prepared: OnceLock::new(),
@@ -225,9 +228,9 @@ impl<'a> Lab<'a> {
     /// The same on a given number of threads.
     ///
     /// # Errors
-    /// The first that panicked, with what it said.
+    /// The first that panicked, with what it said; that it was stopped.
     pub fn each_on<T: Send>(&self, jobs: usize, count: u64, work: impl Fn(u64) -> T + Sync) -> Result<Vec<T>, String> {
-        let conduct = Conduct { jobs, stop: Arc::new(AtomicBool::new(false)), deadline: None };
+        let conduct = Conduct { jobs, stop: Arc::clone(&self.stop), deadline: None };
         let numbers: Vec<u64> = (0..count).collect();
         let mut all = Vec::with_capacity(numbers.len());
         let mut failed = None;
@@ -238,8 +241,12 @@ impl<'a> Lab<'a> {
             }
             failed.is_none()
         };
-        runner::run(&numbers, &conduct, work, receive, || {});
-        failed.map_or(Ok(all), Err)
+        let ended = runner::run(&numbers, &conduct, work, receive, || {});
+        match (failed, ended) {
+            (Some(failed), _) => Err(failed),
+            (None, Ended::Stopped) => Err("stopped".to_owned()),
+            (None, Ended::Done) => Ok(all),
+        }
     }
 
     /// The first futures of the scenario.

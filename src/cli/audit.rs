@@ -1,5 +1,5 @@
 //! `sulh audit`: asks a scenario the questions of the audit, prints the answers, worst first.
-use super::{AuditArgs, Failed, compare, quoted, say, tell};
+use super::{AuditArgs, Failed, compare, quoted, say, signals, tell};
 use crate::audit::{self, CHECKS, Finding, Lab, Rearrange, Seam, Settings, Verdict};
 use crate::experiment::design::Draws;
 use crate::files;
@@ -10,6 +10,7 @@ use serde_json::json;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 /// Weeks that are run where none are asked for.
@@ -53,11 +54,15 @@ pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
     let settings = Settings { replicates: args.replicates, draws, seed: args.seed, jobs: compare::jobs(args.jobs), margin: args.margin };
     let reload = |with: Rearrange| -> Result<Scenario, Problems> { Library::rearranging(with).load(&args.scenario, &args.over.changes()) };
     let lab = Lab::new(&scenario, &settings, &reload, Seam::default());
+    signals::heed(&lab.stop).map_err(|error| Failed::Bug(format!("signals cannot be handled: {error}")))?;
     let begun = Instant::now();
     let mut findings = Vec::new();
     for (nth, check) in asked.iter().enumerate() {
         let since = Instant::now();
-        let finding = audit::ask(&lab, check, repeat(args, check.name));
+        let finding = audit::ask(&lab, check, repeat(args, &[check.name]));
+        if lab.stop.load(Ordering::Relaxed) {
+            break;
+        }
         if !args.quiet {
             tell(&format!(
                 "{:2} of {}  {}: {} ({:.0} s)",
@@ -70,8 +75,10 @@ pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
         }
         findings.push(finding);
     }
+    let unanswered: Vec<&str> = asked[findings.len()..].iter().map(|check| check.name).collect();
+    let stopped = !unanswered.is_empty();
     let empty = findings.iter().all(|finding| finding.outcomes.is_empty());
-    if let Some(file) = args.scales.as_ref().filter(|_| !empty) {
+    if let Some(file) = args.scales.as_ref().filter(|_| !empty && !stopped) {
         files::atomically(file, scales(&findings, &scenario).as_bytes()).map_err(|error| Failed::Output(file.clone(), error))?;
     }
     // Worst first; equals in the order of the list.
@@ -82,11 +89,18 @@ pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
             "format": 1, "version": env!("CARGO_PKG_VERSION"), "scenario": scenario.name, "weeks": scenario.weeks, "scale": scenario.scale,
             "households": lab.template().households, "agents": lab.template().len(), "seed": args.seed, "draws": args.draws,
             "futures_most": lab.most(), "margin": args.margin, "equal_level": audit::judge::EQUAL, "certain_level": audit::judge::CERTAIN,
-            "far": audit::judge::FAR * args.margin, "negative": negative, "checks": findings,
+            "far": audit::judge::FAR * args.margin, "negative": negative, "unanswered": unanswered, "checks": findings,
         });
         say(&format!("{text:#}\n"))?;
-    } else {
+    } else if !findings.is_empty() {
         say(&table(&scenario, &whole, &lab, &findings, begun.elapsed().as_secs()))?;
+    }
+    if stopped {
+        let left = match &args.scales {
+            Some(file) => format!("{} is not written", file.display()),
+            None => format!("the others are asked by\n  {}", repeat(args, &unanswered)),
+        };
+        return Err(Failed::Stopped(format!("stopped by a signal: {} of {} checks answered; {left}", findings.len(), asked.len())));
     }
     if let Some(file) = args.scales.as_ref().filter(|_| empty) {
         return Err(Failed::hinted(
@@ -154,9 +168,9 @@ fn cut(scenario: Scenario, args: &AuditArgs) -> Scenario {
     Scenario { weeks, scale, ..scenario }
 }
 
-/// The command that asks one question again.
-fn repeat(args: &AuditArgs, check: &str) -> String {
-    let mut command = format!("sulh audit {} --only {check} --seed {}", quoted(&args.scenario), args.seed);
+/// The command that asks some questions again.
+fn repeat(args: &AuditArgs, checks: &[&str]) -> String {
+    let mut command = format!("sulh audit {} --only {} --seed {}", quoted(&args.scenario), checks.join(","), args.seed);
     if args.draws > 0 {
         command.push_str(&format!(" --draws {}", args.draws));
     }

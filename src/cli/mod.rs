@@ -6,6 +6,7 @@ mod compare;
 mod diff;
 pub mod explain;
 mod new;
+mod output;
 mod progress;
 mod readers;
 pub mod reference;
@@ -22,8 +23,9 @@ use crate::experiment::plan::Future;
 use crate::scenario::keys::{self, Kind};
 use crate::scenario::{Changes, Problems};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use output::{say, tell, tell_as};
 use simulate::Engine;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -108,8 +110,8 @@ pub enum Command {
     Reference,
     /// Write completions for a shell
     Completions(CompletionsArgs),
-    /// Write the manual page
-    Man,
+    /// Write the manual page of Sulh, or of a command
+    Man(ManArgs),
 }
 
 /// When something is shown in colour.
@@ -128,7 +130,7 @@ pub enum Progress {
     Auto,
     /// A line now and then
     Plain,
-    /// One JSON object a line
+    /// One JSON object a line; so are notes and errors then
     Json,
     /// Nothing
     None,
@@ -342,8 +344,8 @@ pub struct AuditArgs {
     /// File or name of a scenario; default: the mediated track of the first case
     #[arg(value_name = "SCENARIO", default_value = "mauritanian-multiparty")]
     pub scenario: String,
-    /// Only this check (repeatable); --list names them
-    #[arg(long, value_name = "CHECK")]
+    /// Only these checks (A,B; repeatable); --list names them
+    #[arg(long, value_name = "CHECK", value_delimiter = ',')]
     pub only: Vec<String>,
     /// List the checks and what they ask
     #[arg(long)]
@@ -546,6 +548,13 @@ pub struct CompletionsArgs {
     pub shell: clap_complete::Shell,
 }
 
+/// `sulh man`.
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// A command; without it the page of all
+    pub command: Option<String>,
+}
+
 /// Reads a whole number within a range; whatever else is given is told the range.
 fn whole(range: std::ops::RangeInclusive<i64>) -> impl Fn(&str) -> Result<u64, String> + Clone + Send + Sync + 'static {
     move |text| {
@@ -644,20 +653,6 @@ impl From<Problems> for Failed {
     }
 }
 
-/// Prints a text on stdout; a reader that went away is nobody's fault.
-fn say(text: &str) -> Result<(), Failed> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failed::Output(PathBuf::from("stdout"), error)),
-        _ => Ok(()),
-    }
-}
-
-/// Prints a line on stderr; if that fails there is nobody to tell.
-fn tell(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
-}
-
 /// How futures are run: by the engine; in tests, by something that breaks.
 pub type Futures = fn(&Engine, u64, &[bool]) -> Future;
 
@@ -671,6 +666,13 @@ pub fn main() -> ExitCode {
 #[must_use]
 pub fn conduct(cli: Cli, futures: Futures) -> u8 {
     let color = cli.color;
+    let progress = match &cli.command {
+        Command::Compare(args) => Some(args.experiment.progress),
+        Command::Run(args) => Some(args.experiment.progress),
+        _ => None,
+    };
+    let as_json = progress == Some(Progress::Json);
+    output::as_json(as_json);
     let command = || match cli.command {
         Command::Compare(args) => compare::compare(args, color, futures),
         Command::Run(args) => compare::run(args, color, futures),
@@ -687,13 +689,13 @@ pub fn conduct(cli: Cli, futures: Futures) -> u8 {
         Command::Calibrate(args) => calibrate::calibrate(&args),
         Command::Verify(args) => verify::verify(&args),
         Command::Completions(args) => shell::completions(&args),
-        Command::Man => shell::man(),
+        Command::Man(args) => shell::man(&args),
     };
     let done = crate::experiment::runner::attempt(command).unwrap_or_else(|panic| Err(Failed::Bug(panic.message)));
     done.unwrap_or_else(|failed| {
         match &failed {
-            Failed::Input(problems) => tell(&problems.report(coloured(color), width())),
-            other => tell(&other.to_string()),
+            Failed::Input(problems) => tell_as("error", &problems.report(coloured(color) && !as_json, width())),
+            other => tell_as("error", &other.to_string()),
         }
         failed.code()
     })

@@ -1,5 +1,6 @@
 //! How far an experiment has come: on stderr, in the form asked for.
-use super::{Color, Progress, tell};
+use super::output::{tell, tell_as, tell_object};
+use super::{Color, Progress};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 use std::io::{IsTerminal, stderr};
@@ -56,7 +57,7 @@ impl Reporter {
             match &self.form {
                 Form::Bar(bar) => bar.suspend(|| tell(failure)),
                 Form::Plain | Form::None => tell(failure),
-                Form::Json => tell(&json!({ "failure": failure }).to_string()),
+                Form::Json => tell_as("failure", failure),
             }
         }
         if let Form::Bar(bar) = &self.form {
@@ -89,9 +90,9 @@ impl Reporter {
         let seconds = self.begun.elapsed().as_secs();
         let left = self.left(done);
         match self.form {
-            Form::Json => tell(
-                &json!({ "done": done, "failed": self.failed, "seconds": seconds, "seconds_left": left, "total": self.total }).to_string(),
-            ),
+            Form::Json => {
+                tell_object(&json!({ "done": done, "failed": self.failed, "seconds": seconds, "seconds_left": left, "total": self.total }))
+            }
             _ => tell(&format!(
                 "{done} of {} runs after {seconds} s{}",
                 self.total,

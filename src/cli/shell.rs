@@ -1,5 +1,6 @@
 //! `sulh completions` and `sulh man`.
-use super::{Cli, CompletionsArgs, Failed, say};
+use super::{Cli, CompletionsArgs, Failed, ManArgs, say};
+use crate::scenario::problem::{did_you_mean, nearest};
 use clap::CommandFactory;
 
 pub(super) fn completions(args: &CompletionsArgs) -> Result<u8, Failed> {
@@ -8,8 +9,22 @@ pub(super) fn completions(args: &CompletionsArgs) -> Result<u8, Failed> {
     say(&String::from_utf8_lossy(&text)).map(|()| 0)
 }
 
-pub(super) fn man() -> Result<u8, Failed> {
+pub(super) fn man(args: &ManArgs) -> Result<u8, Failed> {
+    let mut all = Cli::command();
+    // Gives each command its whole name, and the options that all share.
+    all.build();
+    let page = match &args.command {
+        None => all,
+        Some(name) => match all.find_subcommand(name) {
+            Some(command) => command.clone(),
+            None => {
+                let names = all.get_subcommands().map(clap::Command::get_name);
+                let hint = did_you_mean(nearest(name, names).as_slice()).unwrap_or_else(|| "`sulh --help` names them".to_owned());
+                return Err(Failed::hinted(format!("unknown command `{name}`"), hint));
+            }
+        },
+    };
     let mut text = Vec::new();
-    clap_mangen::Man::new(Cli::command()).render(&mut text).map_err(|error| Failed::Bug(error.to_string()))?;
+    clap_mangen::Man::new(page).render(&mut text).map_err(|error| Failed::Bug(error.to_string()))?;
     say(&String::from_utf8_lossy(&text)).map(|()| 0)
 }

@@ -174,6 +174,8 @@ fn help_lists_and_checks_answer_at_once() {
         ("explain mauritania --json", "\"kind\": \"convenor\""),
         ("completions bash", "complete -F"),
         ("man", ".TH sulh"),
+        ("man compare", ".TH sulh-compare"),
+        ("man verify", "sulh verify"),
     ] {
         let output = call(folder.path(), arguments);
         assert_eq!(code(&output), 0, "{arguments}: {}", err(&output));
@@ -197,6 +199,7 @@ fn wrong_input_is_told_on_stderr_with_exit_code_2() {
         ("audit bamako-onyl", "help: did you mean `bamako-only`?"),
         ("audit two-valleys-inclusive --only treads", "unknown check `treads`\n  hint: did you mean `threads`?"),
         ("audit two-valleys-inclusive --margin 5", "between 0 and 1"),
+        ("man comparee", "unknown command `comparee`\n  hint: did you mean `compare`?"),
         ("compare bamako-only", "two scenarios"),
         ("compare nonsuch", "no scenario of this name comes with the program"),
         ("explain foobar", "hint: `sulh explain` lists all names"),
@@ -391,10 +394,16 @@ fn a_signal_or_a_time_limit_ends_with_75_and_says_how_to_go_on() {
     assert!(err(&output).contains("stopped by a signal") && err(&output).contains("--resume"), "{}", err(&output));
     let limited = call(folder.path(), &format!("{run} --out limited --time-limit 1s --progress json"));
     assert_eq!(code(&limited), 75);
-    let lines: Vec<serde_json::Value> =
-        err(&limited).lines().filter(|line| line.starts_with('{')).map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert!(!lines.is_empty() && lines.last().unwrap()["total"] == 5000, "{}", err(&limited));
+    let objects = |output: &Output| -> Vec<serde_json::Value> {
+        err(output).lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+    };
+    let lines = objects(&limited);
+    assert!(lines.iter().any(|line| line["total"] == 5000), "{}", err(&limited));
+    assert!(lines.last().unwrap()["note"].as_str().unwrap().starts_with("stopped by the time limit"), "{}", err(&limited));
     assert!(out(&limited).is_empty());
+    let wrong = call(folder.path(), &format!("{run} --out wrong --progress json --set combat.tail_cutt=3"));
+    assert_eq!((code(&wrong), objects(&wrong).len()), (2, 1));
+    assert!(objects(&wrong)[0]["error"].as_str().unwrap().contains("did you mean"), "{}", err(&wrong));
 }
 
 /// Would catch handlers put in place of what `nohup` asks for: a batch that ends with the session.

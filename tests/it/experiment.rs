@@ -2,6 +2,7 @@
 use crate::cli::{call, code, err, out};
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -295,6 +296,32 @@ fn calibrate_and_validate_look_at_their_folder_first() {
         assert!(err(&output).contains(fault), "{}", err(&output));
         assert_eq!(std::fs::read(&table).unwrap(), bytes, "{fault}: it stays as it is");
     }
+}
+
+/// Would catch an audit of hours that a signal leaves without an answer, and a list of what is left that cannot be asked.
+#[test]
+#[cfg(unix)]
+fn a_stopped_audit_gives_its_answers_and_says_how_the_others_are_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_sulh"))
+        .current_dir(folder.path())
+        .args("audit two-valleys-inclusive --replicates 100000 --weeks 52 --jobs 1 --only threads,observer,names,nobody".split(' '))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut told = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    assert!(told.any(|line| line.starts_with(" 2 of 4  observer")));
+    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+    let rest = told.collect::<Vec<String>>().join("\n");
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(code(&output), 75, "{rest}");
+    assert!(out(&output).contains("2 robust, 0 shifted"), "{}", out(&output));
+    assert!(rest.starts_with("stopped by a signal: 2 of 4 checks answered"), "{rest}");
+    let again = rest.lines().last().unwrap().trim().strip_prefix("sulh ").unwrap();
+    assert!(again.contains("--only names,nobody"), "{again}");
+    let again = call(folder.path(), &again.replace("--replicates 100000", "--replicates 2"));
+    assert!([0, 1].contains(&code(&again)) && out(&again).contains("nobody"), "{}{}", out(&again), err(&again));
 }
 
 /// A validation that a signal ends was not asked anything wrong.
