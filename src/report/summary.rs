@@ -121,9 +121,12 @@ pub(super) fn agents(scale: u32) -> String {
 }
 
 fn head(out: &mut String, results: &Results, options: &Options) {
-    let titles: Vec<&str> = results.scenarios.iter().map(|s| s.title.as_str()).collect();
+    // Of several, a comma in a title is none between two.
+    let commas = results.scenarios.iter().any(|s| s.title.contains(','));
+    let title = |s: &ScenarioLabel| if commas { titled(s) } else { s.title.clone() };
+    let titles: Vec<String> = results.scenarios.iter().map(title).collect();
     let first = &results.scenarios[0];
-    let what = if titles.len() > 1 { format!("{} against {}", titles[1..].join(", "), titles[0]) } else { titles[0].to_owned() };
+    let what = if titles.len() > 1 { format!("{} against {}", titles[1..].join(", "), titles[0]) } else { first.title.clone() };
     say(out, &what);
     say(out, &of_what(results));
     let mut counts = counts(results);

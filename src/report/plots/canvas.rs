@@ -30,16 +30,19 @@ pub const SOFT: RGBColor = RGBColor(95, 95, 95);
 /// Grid lines.
 pub const GRID: RGBColor = RGBColor(228, 228, 228);
 
-/// Colours of scenarios: grey for the baseline, then Okabe-Ito.
+/// Colours of scenarios: grey for the baseline, then Okabe-Ito but its yellow and black, then the two darkest of Tol's muted; beyond nine
+/// scenarios from the first again.
 #[must_use]
 pub fn colour(scenario: usize) -> RGBColor {
-    const COLOURS: [RGBColor; 6] = [
+    const COLOURS: [RGBColor; 8] = [
         RGBColor(0, 114, 178),
         RGBColor(213, 94, 0),
         RGBColor(0, 158, 115),
         RGBColor(204, 121, 167),
         RGBColor(230, 159, 0),
         RGBColor(86, 180, 233),
+        RGBColor(136, 34, 85),
+        RGBColor(51, 34, 136),
     ];
     if scenario == 0 { RGBColor(105, 105, 105) } else { COLOURS[(scenario - 1) % COLOURS.len()] }
 }

@@ -137,7 +137,9 @@ fn panels(results: &Results, foot: &str, name: &'static str, title: &str, rows: 
                 page.dashed(x, down.page.1, down.page.0, SOFT);
                 level = if x - last < 10.0 { (level + 10.0) % 40.0 } else { 0.0 };
                 last = x;
-                page.halo(&letter(at), (x, down.page.1 - 5.0 + level), At::Middle, bold(colour(*scenario)).sized(9.0));
+                // Below another it stands beside its line, clear of the axis.
+                let beside = if level > 0.0 { 6.0 } else { 0.0 };
+                page.halo(&letter(at), (x + beside, down.page.1 - 5.0 + level), At::Middle, bold(colour(*scenario)).sized(9.0));
             }
         }
     }))
