@@ -180,7 +180,11 @@ fn repeat(args: &AuditArgs, checks: &[&str]) -> String {
     if args.margin != 0.05 {
         command.push_str(&format!(" --margin {}", args.margin));
     }
-    command + &args.over.flags()
+    command.push_str(&args.over.flags());
+    if args.json {
+        command.push_str(" --json");
+    }
+    command
 }
 
 fn table(scenario: &Scenario, asked: &Scenario, lab: &Lab, findings: &[Finding], seconds: u64) -> String {

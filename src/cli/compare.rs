@@ -201,6 +201,11 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
             tell(&format!("{} holds this experiment, finished {}; nothing was computed", out.display(), earlier.ended));
         }
     } else {
+        if let Found::Finished(earlier) = &found
+            && manifest::tables(&out, tables::FILES).is_ok_and(|tables| manifest::result_hash(&tables) != earlier.result_hash)
+        {
+            tell(&format!("note: tables in {} are not what was written: they are written anew", out.display()));
+        }
         report::write_all(&results, &out, &options).map_err(unwritten)?;
         manifest.tables = manifest::tables(&out, tables::FILES).map_err(unwritten)?;
         manifest.result_hash = manifest::result_hash(&manifest.tables);

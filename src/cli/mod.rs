@@ -640,7 +640,13 @@ impl std::fmt::Display for Failed {
             }
             Self::Usage(fault, None) => write!(f, "error: {fault}"),
             Self::Usage(fault, Some(hint)) => write!(f, "error: {fault}\n  hint: {hint}"),
-            Self::Output(path, error) => write!(f, "error: {} could not be written: {error}", path.display()),
+            Self::Output(path, error) => {
+                let hint = match error.kind() {
+                    io::ErrorKind::StorageFull => "\n  hint: make room; finished runs stay, and the same command with --resume goes on",
+                    _ => "",
+                };
+                write!(f, "error: {} could not be written: {error}{hint}", path.display())
+            }
             Self::Bug(what) => write!(f, "error: {what}. This is a bug in Sulh."),
             Self::Stopped(what) => write!(f, "{what}"),
         }

@@ -306,6 +306,10 @@ fn threads_do_not_show_in_the_result_and_a_finished_experiment_is_reported() {
     let changed = call(folder.path(), "verify other-out");
     assert_eq!(code(&changed), 1);
     assert!(err(&changed).contains("outcomes.csv: is not what was written"));
+    // Who asks for the same again gets the tables back, and is told.
+    let mended = call(folder.path(), &format!("{compare} --jobs 2 --out other-out"));
+    assert!(code(&mended) == 0 && err(&mended).contains("note: tables in other-out are not what was written"), "{}", err(&mended));
+    assert_eq!(code(&call(folder.path(), "verify other-out")), 0);
 }
 
 #[test]
@@ -565,7 +569,7 @@ fn an_audit_says_by_its_exit_code_and_as_json_what_it_found() {
         for key in ["verdict", "negative", "measure", "difference", "low", "high", "level", "margin", "futures", "cause"] {
             assert!(check.get(key).is_some(), "{key}: {check}");
         }
-        assert!(check["command"].as_str().unwrap().ends_with("--seed 1 --weeks 26"), "{check}");
+        assert!(check["command"].as_str().unwrap().ends_with("--seed 1 --weeks 26 --json"), "{check}");
     }
     // Twice as many households to an agent leaves a case of three thousand with few lineages, which shows.
     let output = call(folder.path(), "audit two-valleys-inclusive --weeks 26 --replicates 800 --only scale-double --margin 0.01 --json");
