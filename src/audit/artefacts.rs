@@ -130,7 +130,9 @@ fn renamed(case: &Case) -> Case {
 
 pub(super) fn names(lab: &Lab) -> Result<Found, String> {
     // By their names lineages are kept at a coarse scale: of too few, others are another people.
-    if let Some(found) = unasked(lab, lab.scenario.scale).filter(|_| lab.scenario.scale > 1) {
+    if lab.scenario.scale > 1
+        && let Some(found) = unasked(lab, lab.scenario.scale)
+    {
         return Ok(found);
     }
     let case = Arc::new(renamed(&lab.scenario.case));

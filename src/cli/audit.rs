@@ -34,10 +34,8 @@ pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
     }
     let mut asked = Vec::new();
     for name in &args.only {
-        let check = audit::named(name).map_err(|near| {
-            let hint = near.map_or_else(|| "`sulh audit --list` names them".to_owned(), |near| format!("did you mean `{near}`?"));
-            Failed::hinted(format!("unknown check `{name}`"), hint)
-        })?;
+        let check = audit::named(name)
+            .map_err(|near| Failed::unknown("check", name, near.as_slice(), || "`sulh audit --list` names them".to_owned()))?;
         if !asked.iter().any(|known: &&audit::Check| known.name == check.name) {
             asked.push(check);
         }
@@ -53,8 +51,8 @@ pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
     let draws = if args.draws == 0 { Draws::Defaults } else { Draws::Cycle(args.draws) };
     let settings = Settings { replicates: args.replicates, draws, seed: args.seed, jobs: compare::jobs(args.jobs), margin: args.margin };
     let reload = |with: Rearrange| -> Result<Scenario, Problems> { Library::rearranging(with).load(&args.scenario, &args.over.changes()) };
-    let lab = Lab::new(&scenario, &settings, &reload, Seam::default());
-    signals::heed(&lab.stop).map_err(|error| Failed::Bug(format!("signals cannot be handled: {error}")))?;
+    let mut lab = Lab::new(&scenario, &settings, &reload, Seam::default());
+    lab.stop = signals::heeded()?;
     let begun = Instant::now();
     let mut findings = Vec::new();
     for (nth, check) in asked.iter().enumerate() {

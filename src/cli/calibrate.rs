@@ -17,8 +17,6 @@ use crate::validation::{Vocabulary, levels};
 use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 /// Where output goes if nobody says where.
 const OUT: &str = "output/calibrate";
@@ -188,9 +186,7 @@ fn build(
         // Whatever it is, it is not for this command to write over.
         Err(error) => return Err(Failed::hinted(format!("{}: cannot be read: {error}", path.display()), other)),
     };
-    let stop = Arc::new(AtomicBool::new(false));
-    signals::heed(&stop).map_err(|error| Failed::Bug(error.to_string()))?;
-    let conduct = Conduct { jobs: jobs(args.jobs), stop, deadline: None };
+    let conduct = Conduct { jobs: jobs(args.jobs), stop: signals::heeded()?, deadline: None };
     let mut reporter = Reporter::new(Progress::Auto, Color::Auto, args.quiet, args.table);
     while table.simulated < args.table {
         let from = table.simulated;

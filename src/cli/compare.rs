@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant, SystemTime};
 
 /// How often the manifest says how far the work is.
@@ -106,8 +106,7 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
         manifest.write(&out).map_err(unwritten)?;
     }
 
-    let stop = Arc::new(AtomicBool::new(false));
-    signals::heed(&stop).map_err(|error| Failed::Bug(format!("signals cannot be handled: {error}")))?;
+    let stop = signals::heeded()?;
     let begun = Instant::now();
     let deadline = args.time_limit.map(|limit| begun + limit);
     if store.damaged > 0 {
@@ -188,10 +187,15 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
         repeat: repeat_flags(arguments, &plan, args, &contested),
     };
     let summary = report::summary(&results, &options);
+    // Whether tables of a finished experiment are what was written.
+    let as_written = match &found {
+        Found::Finished(of) => manifest::tables(&out, tables::FILES).ok().map(|tables| manifest::result_hash(&tables) == of.result_hash),
+        Found::Open => None,
+    };
     // Runs that had failed are tried again in a finished experiment: what they leave now must be written.
     if let Found::Finished(earlier) = &found
         && ran.futures == 0
-        && manifest::tables(&out, tables::FILES).is_ok_and(|tables| manifest::result_hash(&tables) == earlier.result_hash)
+        && as_written == Some(true)
         && (args.no_plots || out.join("plots").is_dir())
     {
         if !out.join(report::SUMMARY).is_file() {
@@ -201,9 +205,7 @@ fn experiment(arguments: &[String], args: &Experiment, timings: bool, color: Col
             tell(&format!("{} holds this experiment, finished {}; nothing was computed", out.display(), earlier.ended));
         }
     } else {
-        if let Found::Finished(earlier) = &found
-            && manifest::tables(&out, tables::FILES).is_ok_and(|tables| manifest::result_hash(&tables) != earlier.result_hash)
-        {
+        if as_written == Some(false) {
             tell(&format!("note: tables in {} are not what was written: they are written anew", out.display()));
         }
         report::write_all(&results, &out, &options).map_err(unwritten)?;
@@ -288,10 +290,7 @@ fn check_measures(asked: &[String], case: &Case) -> Result<(), Failed> {
     for name in asked {
         if !known.contains(&name.as_str()) {
             let near = nearest(name, known.iter().copied());
-            return Err(Failed::hinted(
-                format!("unknown measure `{name}`"),
-                near.map_or_else(|| format!("known are {}", known.join(", ")), |near| format!("did you mean `{near}`?")),
-            ));
+            return Err(Failed::unknown("measure", name, near.as_slice(), || format!("known are {}", known.join(", "))));
         }
     }
     Ok(())

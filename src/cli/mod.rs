@@ -21,6 +21,7 @@ mod verify;
 
 use crate::experiment::plan::Future;
 use crate::scenario::keys::{self, Kind};
+use crate::scenario::problem::did_you_mean;
 use crate::scenario::{Changes, Problems};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use output::{say, tell, tell_as};
@@ -622,6 +623,10 @@ impl Failed {
     fn hinted(fault: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Usage(fault.into(), Some(hint.into()))
     }
+    /// A name that is none of the valid ones, with those that may be meant, or else another way out.
+    fn unknown(what: &str, given: &str, meant: &[&str], otherwise: impl FnOnce() -> String) -> Self {
+        Self::hinted(format!("unknown {what} `{given}`"), did_you_mean(meant).unwrap_or_else(otherwise))
+    }
     fn code(&self) -> u8 {
         match self {
             Self::Input(_) | Self::Usage(..) => 2,
@@ -642,7 +647,9 @@ impl std::fmt::Display for Failed {
             Self::Usage(fault, Some(hint)) => write!(f, "error: {fault}\n  hint: {hint}"),
             Self::Output(path, error) => {
                 let hint = match error.kind() {
-                    io::ErrorKind::StorageFull => "\n  hint: make room; finished runs stay, and the same command with --resume goes on",
+                    io::ErrorKind::StorageFull => {
+                        "\n  hint: make room; run, compare and calibrate go on with --resume, as what is finished stays"
+                    }
                     _ => "",
                 };
                 write!(f, "error: {} could not be written: {error}{hint}", path.display())
@@ -672,12 +679,8 @@ pub fn main() -> ExitCode {
 #[must_use]
 pub fn conduct(cli: Cli, futures: Futures) -> u8 {
     let color = cli.color;
-    let progress = match &cli.command {
-        Command::Compare(args) => Some(args.experiment.progress),
-        Command::Run(args) => Some(args.experiment.progress),
-        _ => None,
-    };
-    let as_json = progress == Some(Progress::Json);
+    let as_json = matches!(&cli.command, Command::Compare(CompareArgs { experiment, .. }) | Command::Run(RunArgs { experiment, .. })
+        if experiment.progress == Progress::Json);
     output::as_json(as_json);
     let command = || match cli.command {
         Command::Compare(args) => compare::compare(args, color, futures),

@@ -56,8 +56,7 @@ impl Reporter {
             self.failed += 1;
             match &self.form {
                 Form::Bar(bar) => bar.suspend(|| tell(failure)),
-                Form::Plain | Form::None => tell(failure),
-                Form::Json => tell_as("failure", failure),
+                _ => tell_as("failure", failure),
             }
         }
         if let Form::Bar(bar) = &self.form {

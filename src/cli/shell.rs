@@ -1,6 +1,6 @@
 //! `sulh completions` and `sulh man`.
 use super::{Cli, CompletionsArgs, Failed, ManArgs, say};
-use crate::scenario::problem::{did_you_mean, nearest};
+use crate::scenario::problem::nearest;
 use clap::CommandFactory;
 
 pub(super) fn completions(args: &CompletionsArgs) -> Result<u8, Failed> {
@@ -19,8 +19,8 @@ pub(super) fn man(args: &ManArgs) -> Result<u8, Failed> {
             Some(command) => command.clone(),
             None => {
                 let names = all.get_subcommands().map(clap::Command::get_name);
-                let hint = did_you_mean(nearest(name, names).as_slice()).unwrap_or_else(|| "`sulh --help` names them".to_owned());
-                return Err(Failed::hinted(format!("unknown command `{name}`"), hint));
+                let otherwise = || "`sulh --help` names them".to_owned();
+                return Err(Failed::unknown("command", name, nearest(name, names).as_slice(), otherwise));
             }
         },
     };

@@ -6,7 +6,7 @@ use crate::index::{Household, Id, Org};
 use crate::observe::{Chronicle, Run};
 use crate::report::plots::sequence;
 use crate::report::story::{self, KINDS, Told, Wanted, diary, pair};
-use crate::scenario::problem::{did_you_mean, meant};
+use crate::scenario::problem::meant;
 use crate::scenario::{Case, Library, Scenario};
 use crate::world::Template;
 use std::path::Path;
@@ -173,9 +173,8 @@ fn known<'a, T>(slug: &str, what: &str, found: Option<T>, names: impl Iterator<I
         let mut names: Vec<&str> = names.collect();
         names.sort_unstable();
         names.dedup();
-        let hint = did_you_mean(&meant(slug, names.iter().copied())).unwrap_or_else(|| {
+        Failed::unknown(what, slug, &meant(slug, names.iter().copied()), || {
             if names.len() <= FEW { format!("known are {}", names.join(", ")) } else { "`sulh explain` lists the names".to_owned() }
-        });
-        Failed::Usage(format!("unknown {what} `{slug}`"), Some(hint))
+        })
     })
 }

@@ -23,7 +23,6 @@ use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 /// Where output goes if nobody says where.
 const OUT: &str = "output/validate";
@@ -86,9 +85,7 @@ fn simulated<T>(
     let args = asked.args;
     // Before anything is simulated, which may take hours; after all that is wrong with what was asked, for which nothing is written.
     files::writable(&asked.report).map_err(|error| Failed::Output(asked.report.clone(), error))?;
-    let stop = Arc::new(AtomicBool::new(false));
-    signals::heed(&stop).map_err(|error| Failed::Bug(error.to_string()))?;
-    let conduct = Conduct { jobs: jobs(args.jobs), stop, deadline: None };
+    let conduct = Conduct { jobs: jobs(args.jobs), stop: signals::heeded()?, deadline: None };
     let mut reporter = Reporter::new(Progress::Auto, Color::Auto, args.quiet, replicates);
     let simulated = run(design(args, replicates), &conduct, &mut |done| reporter.update(done, None));
     reporter.finish(replicates);

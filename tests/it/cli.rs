@@ -1,7 +1,7 @@
 //! The command: exit codes, messages, the output folder, and results that do not depend on how they were computed.
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 fn sulh(folder: &Path) -> Command {
@@ -15,6 +15,16 @@ fn sulh(folder: &Path) -> Command {
 
 pub fn call(folder: &Path, arguments: &str) -> Output {
     sulh(folder).args(arguments.split_whitespace()).output().unwrap()
+}
+
+/// Starts the program, whose words are kept.
+pub fn start(folder: &Path, arguments: &str) -> Child {
+    sulh(folder).args(arguments.split_whitespace()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+/// Sends a signal, such as `-TERM`.
+pub fn signal(child: &Child, name: &str) {
+    assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
 }
 
 pub fn out(output: &Output) -> String {
@@ -384,15 +394,9 @@ fn a_killed_experiment_goes_on_and_gives_the_same_tables() {
 fn a_signal_or_a_time_limit_ends_with_75_and_says_how_to_go_on() {
     let folder = here();
     let run = format!("run bamako-only {QUICK} --replicates 5000 --jobs 1");
-    let child = sulh(folder.path())
-        .args(format!("{run} --out signalled").split_whitespace())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let child = start(folder.path(), &format!("{run} --out signalled"));
     std::thread::sleep(Duration::from_millis(1_500));
-    let killed = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
-    assert!(killed.success());
+    signal(&child, "-TERM");
     let output = child.wait_with_output().unwrap();
     assert_eq!(code(&output), 75, "{}", err(&output));
     assert!(err(&output).contains("stopped by a signal") && err(&output).contains("--resume"), "{}", err(&output));
@@ -423,19 +427,18 @@ fn a_signal_that_was_ignored_from_the_start_ends_nothing() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let signal = |name: &str| assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
     let begun = Instant::now();
     while !folder.path().join("hung-up/manifest.json").is_file() && begun.elapsed() < Duration::from_secs(60) {
         std::thread::sleep(Duration::from_millis(50));
     }
     std::thread::sleep(Duration::from_millis(300));
-    signal("-HUP");
+    signal(&child, "-HUP");
     std::thread::sleep(Duration::from_millis(700));
     let stored = |folder: &Path| folder.join("runs").read_dir().unwrap().map(|x| x.unwrap().metadata().unwrap().len()).sum::<u64>();
     let before = stored(&folder.path().join("hung-up"));
     std::thread::sleep(Duration::from_millis(2_500));
     assert!(stored(&folder.path().join("hung-up")) > before, "it works on");
-    signal("-TERM");
+    signal(&child, "-TERM");
     let output = child.wait_with_output().unwrap();
     assert_eq!(code(&output), 75, "{}", err(&output));
 }
@@ -855,8 +858,7 @@ fn a_folder_belongs_to_one_process_at_a_time() {
     }
     assert!(first.try_wait().unwrap().is_none(), "the first went on");
     // A closed terminal ends it as any other signal does, but where these tests are kept from it themselves; what was held is free.
-    let signal = if sulh::cli::signals::ignored() & 1 == 0 { "-HUP" } else { "-TERM" };
-    assert!(Command::new("kill").args([signal, &first.id().to_string()]).status().unwrap().success());
+    signal(&first, if sulh::cli::signals::ignored() & 1 == 0 { "-HUP" } else { "-TERM" });
     assert_eq!(first.wait().unwrap().code(), Some(75));
     assert_eq!(code(&call(folder.path(), &format!("{run} --resume --time-limit 1s --quiet --progress none"))), 75);
 }

@@ -1,10 +1,9 @@
 //! Experiments as a whole: what pairs share, when an experiment stops early, and whose files are whose.
-use crate::cli::{call, code, err, out};
+use crate::cli::{call, code, err, out, signal, start};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -303,16 +302,11 @@ fn calibrate_and_validate_look_at_their_folder_first() {
 #[cfg(unix)]
 fn a_stopped_audit_gives_its_answers_and_says_how_the_others_are_asked() {
     let folder = tempfile::tempdir().unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_sulh"))
-        .current_dir(folder.path())
-        .args("audit two-valleys-inclusive --replicates 100000 --weeks 52 --jobs 1 --only threads,observer,names,nobody".split(' '))
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let audit = "audit two-valleys-inclusive --replicates 100000 --weeks 52 --jobs 1 --only threads,observer,names,nobody";
+    let mut child = start(folder.path(), audit);
     let mut told = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
     assert!(told.any(|line| line.starts_with(" 2 of 4  observer")));
-    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+    signal(&child, "-TERM");
     let rest = told.collect::<Vec<String>>().join("\n");
     let output = child.wait_with_output().unwrap();
     assert_eq!(code(&output), 75, "{rest}");
@@ -329,15 +323,9 @@ fn a_stopped_audit_gives_its_answers_and_says_how_the_others_are_asked() {
 #[cfg(unix)]
 fn a_stopped_validation_ends_with_75() {
     let folder = tempfile::tempdir().unwrap();
-    let child = Command::new(env!("CARGO_BIN_EXE_sulh"))
-        .current_dir(folder.path())
-        .args("validate --replicates 100000 --scale 400 --jobs 1 --out o".split(' '))
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let child = start(folder.path(), "validate --replicates 100000 --scale 400 --jobs 1 --out o");
     std::thread::sleep(Duration::from_secs(4));
-    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+    signal(&child, "-TERM");
     let output = child.wait_with_output().unwrap();
     assert_eq!(code(&output), 75, "{}", err(&output));
     assert!(err(&output).contains("nothing is kept of a validation"), "{}", err(&output));
