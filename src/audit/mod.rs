@@ -15,7 +15,6 @@ pub use artefacts::{reversed, too_coarse};
 pub use judge::Verdict;
 pub use lab::{Lab, Rearrange, Seam, Settings};
 
-use crate::scenario::problem::nearest;
 use judge::Found;
 use serde::Serialize;
 
@@ -114,11 +113,9 @@ pub struct Finding {
 }
 
 /// The check of a name.
-///
-/// # Errors
-/// The nearest name, if one is near.
-pub fn named(name: &str) -> Result<&'static Check, Option<&'static str>> {
-    CHECKS.iter().find(|check| check.name == name).ok_or_else(|| nearest(name, CHECKS.iter().map(|check| check.name)))
+#[must_use]
+pub fn named(name: &str) -> Option<&'static Check> {
+    CHECKS.iter().find(|check| check.name == name)
 }
 
 /// Asks a question again with the most futures where those that its margin seemed to need leave it open. To look twice is counted in

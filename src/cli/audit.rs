@@ -1,4 +1,5 @@
 //! `sulh audit`: asks a scenario the questions of the audit, prints the answers, worst first.
+use super::names::{Names, unknown};
 use super::{AuditArgs, Failed, compare, quoted, say, signals, tell};
 use crate::audit::{self, CHECKS, Finding, Lab, Rearrange, Seam, Settings, Verdict};
 use crate::experiment::design::Draws;
@@ -32,11 +33,15 @@ pub(super) fn audit(args: &AuditArgs) -> Result<u8, Failed> {
         say(&lines.concat())?;
         return Ok(0);
     }
-    let mut asked = Vec::new();
-    for name in &args.only {
-        let check = audit::named(name)
-            .map_err(|near| Failed::unknown("check", name, near.as_slice(), || "`sulh audit --list` names them".to_owned()))?;
-        if !asked.iter().any(|known: &&audit::Check| known.name == check.name) {
+    let mut names = Names::default();
+    let named = names.of(("--only", ","), &args.only, |name| {
+        let all = CHECKS.iter().map(|check| check.name);
+        audit::named(name).ok_or_else(|| unknown("check", name, all, "`sulh audit --list` names them"))
+    });
+    names.done()?;
+    let mut asked: Vec<&audit::Check> = Vec::new();
+    for check in named {
+        if !asked.iter().any(|known| known.name == check.name) {
             asked.push(check);
         }
     }

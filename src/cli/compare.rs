@@ -1,5 +1,6 @@
 //! `sulh compare` and `sulh run`: plans an experiment, runs what is missing, writes tables and plots, prints the summary.
 use super::check::remarks;
+use super::names::{Names, unknown};
 use super::progress::Reporter;
 use super::signals;
 use super::simulate::{Engine, SOLVING};
@@ -18,7 +19,6 @@ use crate::report::{
     numbers::{plural, whole},
     tables,
 };
-use crate::scenario::problem::nearest;
 use crate::scenario::{Case, Changes, Library, Problems, Scenario};
 use crate::units;
 use std::collections::BTreeMap;
@@ -287,13 +287,12 @@ fn load(arguments: &[String], args: &Experiment) -> Result<Vec<Scenario>, Failed
 fn check_measures(asked: &[String], case: &Case) -> Result<(), Failed> {
     let measures = measures(case);
     let known: Vec<&str> = measures.iter().map(|measure| &*measure.name).collect();
-    for name in asked {
-        if !known.contains(&name.as_str()) {
-            let near = nearest(name, known.iter().copied());
-            return Err(Failed::unknown("measure", name, near.as_slice(), || format!("known are {}", known.join(", "))));
-        }
-    }
-    Ok(())
+    let mut names = Names::default();
+    names.of(("--measures", ","), asked, |name| {
+        let is_known = known.contains(&name);
+        is_known.then_some(()).ok_or_else(|| unknown("measure", name, known.iter().copied(), "`sulh explain` lists them"))
+    });
+    names.done()
 }
 
 fn default_out(plan: &Plan) -> PathBuf {

@@ -25,11 +25,13 @@ pub(super) fn diff(args: &DiffArgs) -> Result<u8, Failed> {
         (Some(a), Some(b)) if a != b => read_case::differences(&a, &b),
         _ => Vec::new(),
     };
+    // Two files may share a name: then it is the files that tell them apart.
+    let names = if first.name == second.name { [&args.first, &args.second] } else { [&first.name, &second.name] };
     if args.json {
-        let rows = json!({ "first": first.name, "second": second.name, "differences": found, "case": cells });
+        let rows = json!({ "first": names[0], "second": names[1], "differences": found, "case": cells });
         return say(&format!("{rows:#}\n")).map(|()| 0);
     }
-    let mut text = format!("{} -> {}\n", first.name, second.name);
+    let mut text = format!("{} -> {}\n", names[0], names[1]);
     let width = found.iter().map(|row| row.path.chars().count()).max().unwrap_or(0).min(60);
     for row in &found {
         let unit = if row.unit.is_empty() { String::new() } else { format!(" ({})", row.unit) };

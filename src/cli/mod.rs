@@ -5,6 +5,7 @@ mod check;
 mod compare;
 mod diff;
 pub mod explain;
+mod names;
 mod new;
 mod output;
 mod progress;
@@ -21,7 +22,6 @@ mod verify;
 
 use crate::experiment::plan::Future;
 use crate::scenario::keys::{self, Kind};
-use crate::scenario::problem::did_you_mean;
 use crate::scenario::{Changes, Problems};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use output::{say, tell, tell_as};
@@ -262,8 +262,8 @@ pub struct Experiment {
 /// `sulh compare`.
 #[derive(Debug, Args)]
 pub struct CompareArgs {
-    /// Files or names of scenarios
-    #[arg(value_name = "SCENARIO", default_values = ["bamako-only", "mauritanian-multiparty"])]
+    /// Files or names of scenarios; default: bamako-only mauritanian-multiparty
+    #[arg(value_name = "SCENARIO", default_values = ["bamako-only", "mauritanian-multiparty"], hide_default_value = true)]
     pub scenarios: Vec<String>,
     /// Of `sulh run` alone: taken here to say so
     #[arg(long, hide = true)]
@@ -622,10 +622,6 @@ impl Failed {
     }
     fn hinted(fault: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Usage(fault.into(), Some(hint.into()))
-    }
-    /// A name that is none of the valid ones, with those that may be meant, or else another way out.
-    fn unknown(what: &str, given: &str, meant: &[&str], otherwise: impl FnOnce() -> String) -> Self {
-        Self::hinted(format!("unknown {what} `{given}`"), did_you_mean(meant).unwrap_or_else(otherwise))
     }
     fn code(&self) -> u8 {
         match self {

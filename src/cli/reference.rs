@@ -7,7 +7,8 @@ use crate::scenario::columns::COLUMNS;
 use crate::scenario::library::{CASE, SCENARIOS};
 use crate::scenario::read_case::{EMBEDDED, KEYS as CASE_KEYS, TABLES};
 use crate::scenario::{Changes, Library, keys};
-use clap::CommandFactory;
+use clap::builder::PossibleValue;
+use clap::{Arg, ArgAction, CommandFactory};
 use std::fmt::Write;
 
 /// The files of an output folder: name, one row, for whom.
@@ -201,31 +202,56 @@ fn case_files(text: &mut String) {
 fn commands(text: &mut String) {
     let mut command = Cli::command();
     command.build();
-    let _ = writeln!(text, "\n## Commands\n\nResults go to stdout, everything else to stderr.");
+    let _ = writeln!(
+        text,
+        "\n## Commands\n\nResults go to stdout, everything else to stderr. Every command takes:\n\n| argument | meaning |\n|---|---|"
+    );
+    command.get_arguments().filter(|arg| arg.is_global_set()).for_each(|arg| text.push_str(&argument(arg)));
     for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
         let _ = writeln!(text, "\n### `sulh {}`\n\n{}.\n", sub.get_name(), sub.get_about().map(ToString::to_string).unwrap_or_default());
         let mut rows = String::new();
-        for arg in sub.get_arguments().filter(|arg| !arg.is_hide_set() && !["help", "version"].contains(&arg.get_id().as_str())) {
-            let names = arg.get_value_names().unwrap_or_default().iter().map(|name| name.to_string()).collect::<Vec<_>>().join(" ");
-            let takes = arg.get_action().takes_values();
-            let shown = match arg.get_long() {
-                Some(long) if takes => format!("--{long} {names}"),
-                Some(long) => format!("--{long}"),
-                None => names,
-            };
-            let defaults: Vec<String> = arg.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
-            let default = if takes && !defaults.is_empty() { format!(" Default: {}.", defaults.join(" ")) } else { String::new() };
-            let _ = writeln!(
-                rows,
-                "| `{}` | {}.{default} |",
-                shown.trim(),
-                cell(arg.get_help().map(ToString::to_string).unwrap_or_default().trim_end_matches('.'))
-            );
+        let is_of_all = |arg: &Arg| arg.is_global_set() || ["help", "version"].contains(&arg.get_id().as_str());
+        for arg in sub.get_arguments().filter(|arg| !arg.is_hide_set() && !is_of_all(arg)) {
+            rows.push_str(&argument(arg));
         }
         if !rows.is_empty() {
             let _ = write!(text, "| argument | meaning |\n|---|---|\n{rows}");
         }
     }
+}
+
+/// A row of the table of a command: how an argument is written, what it means, its values and its default.
+fn argument(arg: &Arg) -> String {
+    let names = arg.get_value_names().unwrap_or_default().iter().map(|name| name.to_string()).collect::<Vec<_>>().join(" ");
+    let takes = arg.get_action().takes_values();
+    let shown = match (arg.get_long(), arg.get_short()) {
+        (Some(long), short) => {
+            let short = short.map_or(String::new(), |short| format!("-{short}, "));
+            format!("{short}--{long} {}", if takes { &names } else { "" })
+        }
+        (None, _) if matches!(arg.get_action(), ArgAction::Append) => format!("{names}..."),
+        (None, _) => names,
+    };
+    let mut meaning = arg.get_help().map(ToString::to_string).unwrap_or_default().trim_end_matches('.').to_owned() + ".";
+    let values = if takes { arg.get_possible_values() } else { Vec::new() };
+    if !values.is_empty() {
+        let value = |value: &PossibleValue| match value.get_help() {
+            Some(help) => format!("`{}` ({})", value.get_name(), small(&help.to_string())),
+            None => format!("`{}`", value.get_name()),
+        };
+        let _ = write!(meaning, " One of {}.", values.iter().map(value).collect::<Vec<_>>().join(", "));
+    }
+    let defaults: Vec<String> = arg.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
+    if takes && !defaults.is_empty() && !arg.is_hide_default_value_set() {
+        let _ = write!(meaning, " Default: {}.", defaults.join(" "));
+    }
+    format!("| `{}` | {} |\n", cell(shown.trim()), cell(&meaning))
+}
+
+/// With a small letter at the beginning.
+fn small(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())
 }
 
 fn parameters(text: &mut String, case: &crate::scenario::Case) {

@@ -1,12 +1,12 @@
 //! `sulh story`: one future, week by week; two tracks in one future; one household; the map.
+use super::names::{Names, unknown};
 use super::simulate::Engine;
 use super::{Failed, StoryArgs, say, tell};
 use crate::experiment::design::{Design, Draws};
-use crate::index::{Household, Id, Org};
+use crate::index::{Household, Id};
 use crate::observe::{Chronicle, Run};
 use crate::report::plots::sequence;
 use crate::report::story::{self, KINDS, Told, Wanted, diary, pair};
-use crate::scenario::problem::meant;
 use crate::scenario::{Case, Library, Scenario};
 use crate::world::Template;
 use std::path::Path;
@@ -86,22 +86,33 @@ const OF_CONVENORS: [&str; 6] = ["contact", "leak", "conditions", "bid", "consen
 
 /// What of the story is wanted; a wrong name is told with the nearest.
 fn wanted(args: &StoryArgs, case: &Case) -> Result<Wanted, Failed> {
-    let place = args
-        .place
-        .as_ref()
-        .map(|slug| known(slug, "place", case.place(slug), case.places.values().iter().map(|x| x.slug.as_str())))
-        .transpose()?;
-    let actor = |slug: &String| -> Result<Vec<Org>, Failed> {
+    let mut names = Names::default();
+    let unknown = |what: &str, slug: &str, of: &[&str]| unknown(what, slug, of.iter().copied(), "`sulh explain` lists the names");
+    let places: Vec<&str> = case.places.values().iter().map(|x| x.slug.as_str()).collect();
+    let place = names.of(("--place", ","), &args.place, |slug| case.place(slug).ok_or_else(|| unknown("place", slug, &places)));
+    let armed: Vec<&str> =
+        case.organisations.values().iter().map(|x| x.slug.as_str()).chain(case.parties.values().iter().map(|x| x.slug.as_str())).collect();
+    let actor = |slug: &str| {
         let of_party = || case.party(slug).map(|party| case.parties[party].organisations.clone());
-        let names =
-            case.organisations.values().iter().map(|x| x.slug.as_str()).chain(case.parties.values().iter().map(|x| x.slug.as_str()));
         let found = case.organisation(slug).map(|org| vec![org]).or_else(of_party);
-        if found.is_none() && case.access.iter().any(|(convenor, _)| convenor == slug) {
-            let way = format!("what a convenor does is told as --kinds {}", OF_CONVENORS.join(","));
-            return Err(Failed::Usage(format!("`{slug}` convenes and has no fighters"), Some(way)));
-        }
-        known(slug, "organisation", found, names)
+        found.ok_or_else(|| {
+            if case.access.iter().any(|(convenor, _)| convenor == slug) {
+                let way = format!("what a convenor does is told as --kinds {}", OF_CONVENORS.join(","));
+                return (format!("`{slug}` convenes and has no fighters"), way);
+            }
+            unknown("organisation", slug, &armed)
+        })
     };
+    let mut actors = names.of(("--actor", ","), &args.actor, actor);
+    actors.extend(names.of(("--between", " "), &args.between, actor));
+    let communities: Vec<&str> = case.communities.values().iter().map(|x| x.slug.as_str()).collect();
+    let community = names
+        .of(("--community", ","), &args.community, |slug| case.community(slug).ok_or_else(|| unknown("community", slug, &communities)));
+    let events: Vec<&str> = KINDS.iter().map(|kind| kind.0).collect();
+    let kinds = names.of(("--kinds", ","), &args.kinds, |name| {
+        events.iter().copied().find(|kind| *kind == name).ok_or_else(|| unknown("kind of event", name, &events))
+    });
+    names.done()?;
     if let [a, b] = args.between.as_slice()
         && a == b
     {
@@ -110,16 +121,7 @@ fn wanted(args: &StoryArgs, case: &Case) -> Result<Wanted, Failed> {
             format!("--actor {a} tells what it does, with whomever"),
         ));
     }
-    let actors = args.actor.iter().chain(&args.between).map(actor).collect::<Result<_, Failed>>()?;
-    let community = args
-        .community
-        .as_ref()
-        .map(|slug| known(slug, "community", case.community(slug), case.communities.values().iter().map(|x| x.slug.as_str())))
-        .transpose()?;
-    let kind = |name: &String| {
-        known(name, "kind of event", KINDS.iter().map(|kind| kind.0).find(|kind| kind == name), KINDS.iter().map(|kind| kind.0))
-    };
-    let kinds = args.kinds.iter().map(kind).collect::<Result<_, Failed>>()?;
+    let (place, community) = (place.first().copied(), community.first().copied());
     Ok(Wanted { place, actors, community, kinds })
 }
 
@@ -163,18 +165,4 @@ pub(super) fn comparable(a: &Scenario, b: &Scenario) -> Result<(), Failed> {
         return Ok(());
     };
     Err(Failed::hinted(format!("`{}` and `{}` cannot be told as a pair: {differs}", a.name, b.name), way))
-}
-
-fn known<'a, T>(slug: &str, what: &str, found: Option<T>, names: impl Iterator<Item = &'a str>) -> Result<T, Failed> {
-    /// Names that are told all.
-    const FEW: usize = 32;
-    found.ok_or_else(|| {
-        // An organisation and a party may have one name.
-        let mut names: Vec<&str> = names.collect();
-        names.sort_unstable();
-        names.dedup();
-        Failed::unknown(what, slug, &meant(slug, names.iter().copied()), || {
-            if names.len() <= FEW { format!("known are {}", names.join(", ")) } else { "`sulh explain` lists the names".to_owned() }
-        })
-    })
 }

@@ -6,7 +6,7 @@ use super::{DrawsFrom, Population, Scenario, Slot};
 use crate::params::{self, Prior};
 
 /// What stands for something that is not there.
-const ABSENT: &str = "-";
+pub(super) const ABSENT: &str = "absent";
 
 /// One thing that a scenario says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -182,7 +182,7 @@ fn track(scenario: &Scenario, track: &Track, add: &mut impl FnMut(String, String
     }
 }
 
-/// What differs between two scenarios: what only one of them says stands against `-`, a parameter against its prior.
+/// What differs between two scenarios: what only one of them says stands against `absent`, a parameter against its prior.
 #[must_use]
 pub fn differences(first: &Scenario, second: &Scenario) -> Vec<Difference> {
     let (a, b) = (facts(first), facts(second));

@@ -3,6 +3,7 @@ mod twice;
 
 use super::problem::{Place, Problem, Problems, floor, nearest};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use twice::twice;
@@ -28,22 +29,47 @@ pub struct At {
     pub end: usize,
 }
 
-/// The files that were read, to turn places into lines and columns.
+/// A text that is read: a file, or what was made of a change of the command line.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// As the user would write it.
+    pub name: String,
+    /// What is read.
+    pub text: String,
+    /// What the user typed, where it is another text.
+    pub typed: Option<Typed>,
+}
+
+/// A `path=value` as it was typed, by which the places of the text that was made of it are told.
+#[derive(Clone, Debug)]
+pub struct Typed {
+    /// All of it.
+    pub text: String,
+    /// First byte of the path in the text that was made, and its bytes in what was typed.
+    pub path: (usize, Range<usize>),
+    /// The same of the value.
+    pub value: (usize, Range<usize>),
+}
+
+impl Typed {
+    /// Where that was typed which became a byte of the text.
+    fn byte(&self, made: usize) -> usize {
+        let (from, typed) = if made + 1 < self.value.0 { &self.path } else { &self.value };
+        (typed.start + made.saturating_sub(*from)).min(typed.end)
+    }
+}
+
+/// The texts that were read, to turn places into lines and columns.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
-    files: Vec<(String, String)>,
+    files: Vec<Source>,
 }
 
 impl Sources {
-    /// Adds a file and returns its position.
-    pub fn add(&mut self, name: &str, text: &str) -> usize {
-        self.files.push((name.to_owned(), text.to_owned()));
-        self.files.len() - 1
-    }
     /// The name of a file.
     #[must_use]
     pub fn name(&self, file: usize) -> &str {
-        &self.files[file].0
+        &self.files[file].name
     }
     /// A problem at a place.
     #[must_use]
@@ -53,8 +79,11 @@ impl Sources {
     /// A place with its line and column.
     #[must_use]
     pub fn place(&self, at: At) -> Place {
-        let (name, text) = &self.files[at.file];
-        Place::of(name, text, at.byte..at.end)
+        let Source { name, text, typed } = &self.files[at.file];
+        match typed {
+            Some(typed) => Place::of(name, &typed.text, typed.byte(at.byte)..typed.byte(at.end)),
+            None => Place::of(name, text, at.byte..at.end),
+        }
     }
 }
 
@@ -256,9 +285,17 @@ fn party_key() -> String {
 /// Keys by which a table is a distribution and not a group of parameters.
 pub const DISTRIBUTIONS: [&str; 6] = ["from", "to", "uniform", "lognormal", "normal", "beta"];
 
-/// Reads a text as a table; syntax errors are noted, and what could be read is returned.
+/// Reads the text of a file as a table; syntax errors are noted, and what could be read is returned.
 pub fn parse(sources: &mut Sources, problems: &mut Problems, name: &str, text: &str) -> Table {
-    let file = sources.add(name, text);
+    parse_source(sources, problems, Source { name: name.to_owned(), text: text.to_owned(), typed: None })
+}
+
+/// Reads a text as a table; syntax errors are noted, and what could be read is returned.
+pub fn parse_source(sources: &mut Sources, problems: &mut Problems, source: Source) -> Table {
+    let file = sources.files.len();
+    let text = source.text.clone();
+    let text = text.as_str();
+    sources.files.push(source);
     if text.len() > LONGEST {
         problems.add(sources.problem(At { file, byte: 0, end: 0 }, format!("the file has {} bytes: at most {LONGEST}", text.len())));
         return Table::default();

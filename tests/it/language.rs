@@ -606,7 +606,7 @@ fn diff_tells_what_differs_after_inheritance_with_units() {
         "track.convenor",
         "none -> mauritania",
         "track.contact_group.funds",
-        "- -> 1000 (units a week)",
+        "absent -> 1000 (units a week)",
         "track.seats.fla",
     ] {
         assert!(told.contains(word), "{word}: {told}");

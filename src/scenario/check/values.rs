@@ -102,7 +102,9 @@ impl Checker<'_> {
     pub(super) fn whole_of(&mut self, node: &Node, bounds: &Bounds) -> Option<i64> {
         if let Value::Float(value) = node.value {
             if value.fract() != 0.0 {
-                self.fault(node.at, format!("{} is not a whole number: `{}` is counted in {}", figure(value), bounds.what, bounds.unit));
+                let one = range(bounds.low, bounds.high, bounds.unit).replacen("a number", "one", 1);
+                let fault = format!("{} is not a whole number: give {one} for `{}`", figure(value), bounds.what);
+                self.fault(node.at, fault);
                 return None;
             }
             let value = self.number_of(node, bounds)?;

@@ -1,6 +1,7 @@
 //! Where scenarios come from: embedded in the program, or files on disk; inheritance and small changes laid over.
 mod cases;
 mod origins;
+mod overlays;
 mod shipped;
 
 pub use cases::CASE;
@@ -13,6 +14,7 @@ use super::read_case::{Layer, LoadedCase};
 use super::{Scenario, read_case};
 use cases::{CaseSource, case_below, case_source, embedded_layer, layers_of};
 use origins::{Origin, find, inherit, says};
+use overlays::overlays;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -166,11 +168,11 @@ impl Library {
             }
         };
         let declared: Vec<String> = crate::params::declared(&case.case, 0).into_iter().map(|row| row.path).collect();
-        for text in overlays(changes, &declared) {
-            match text {
-                Ok((name, text)) => {
+        for overlay in overlays(changes, &declared) {
+            match overlay {
+                Ok(overlay) => {
                     let mut of_text = Problems::default();
-                    let over = raw::parse(&mut sources, &mut of_text, &name, &text);
+                    let over = raw::parse_source(&mut sources, &mut of_text, overlay);
                     problems.0.extend(of_text.0);
                     table = table.under(over);
                 }
@@ -222,62 +224,6 @@ fn without_echoes(all: Problems, cause: Problem, below: &[String]) -> Problems {
         return all;
     }
     Problems(std::iter::once(cause).chain(all.0.into_iter().filter(|problem| !below.contains(&problem.file))).collect())
-}
-
-/// Changes from the command line as small files of their own.
-fn overlays(changes: &Changes, declared: &[String]) -> Vec<Result<(String, String), Problem>> {
-    let mut texts = Vec::new();
-    let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
-    if let Some(start) = &changes.start {
-        texts.push(Ok(("--start".to_owned(), format!("start = {}", quoted(start)))));
-    }
-    if let Some(weeks) = changes.weeks {
-        texts.push(Ok(("--weeks".to_owned(), format!("weeks = {weeks}"))));
-    }
-    if let Some(scale) = changes.scale {
-        texts.push(Ok(("--scale".to_owned(), format!("scale = {scale}"))));
-    }
-    // What was said so far, and by which flag.
-    let mut said: Vec<(String, String)> =
-        texts.iter().flatten().map(|(flag, _): &(String, String)| (flag.trim_start_matches('-').to_owned(), flag.clone())).collect();
-    for set in &changes.set {
-        let name = format!("--set {set}");
-        let Some((path, value)) = set.split_once('=') else {
-            texts.push(Err(
-                Problem::at(&name, 1, 1, "is not of the form path=value".to_owned()).hint("for example --set combat.excitation=0.3")
-            ));
-            continue;
-        };
-        let (path, value) = (path.trim(), value.trim());
-        if path.is_empty() {
-            let problem = Problem::at(&name, 1, 1, "a path is missing before `=`".to_owned());
-            texts.push(Err(problem.hint("for example --set combat.excitation=0.3")));
-            continue;
-        }
-        if ["case", "extends", "format"].contains(&path) {
-            texts.push(Err(Problem::at(&name, 1, 1, format!("`{path}` cannot be set from the command line"))
-                .hint("write a scenario file that says it")));
-            continue;
-        }
-        let plain = path.strip_prefix("parameters.").unwrap_or(path);
-        if let Some((_, before)) = said.iter().find(|(known, _)| known == plain) {
-            texts.push(Err(Problem::at(&name, 1, 1, format!("`{plain}` is set twice on the command line"))
-                .hint(format!("{before} says it too: leave one of the two out"))));
-            continue;
-        }
-        said.push((plain.to_owned(), name.clone()));
-        // A value that is not TOML is meant as a text.
-        let value = if super::raw::excess(value).is_none() && format!("x = {value}").parse::<toml::Table>().is_ok() {
-            value.to_owned()
-        } else {
-            quoted(value)
-        };
-        let first = path.split('.').next().unwrap_or_default();
-        let of_file = super::keys::of("").any(|key| key.name == first) && !declared.iter().any(|row| row == path);
-        let text = if of_file { format!("{path} = {value}") } else { format!("parameters.{} = {value}", quoted(plain)) };
-        texts.push(Ok((name, text)));
-    }
-    texts
 }
 
 #[cfg(test)]

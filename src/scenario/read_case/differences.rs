@@ -3,6 +3,7 @@ use super::layers::Layer;
 use super::reader::Reader;
 use super::rows::key_of;
 use super::tables::table_kind;
+use crate::scenario::facts::ABSENT;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The cells of a case's tables: by file and key of the row, then by column. `None` for a table that is not there.
@@ -33,9 +34,9 @@ pub fn differences(first: &[Layer], second: &[Layer]) -> Vec<String> {
             (None, Some(_)) => lines.push(format!("{file}, {row}: only in the second")),
             (Some(one), Some(other)) => {
                 let columns: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
-                let dash = "-".to_owned();
+                let absent = ABSENT.to_owned();
                 for column in columns {
-                    let (x, y) = (one.get(column).unwrap_or(&dash), other.get(column).unwrap_or(&dash));
+                    let (x, y) = (one.get(column).unwrap_or(&absent), other.get(column).unwrap_or(&absent));
                     if x != y {
                         lines.push(format!("{file}, {row}, {column}: {x} -> {y}"));
                     }
