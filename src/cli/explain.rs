@@ -281,7 +281,12 @@ fn like<'a>(entries: &'a [Entry], name: &str) -> Vec<&'a Entry> {
     if !named.is_empty() {
         return named;
     }
-    entries.iter().filter(|entry| entry.line.to_lowercase().contains(&wanted)).collect()
+    let lined: Vec<&Entry> = entries.iter().filter(|entry| entry.line.to_lowercase().contains(&wanted)).collect();
+    if !lined.is_empty() {
+        return lined;
+    }
+    // Of several words, those that mean something here.
+    entries.iter().filter(|entry| entry.kind == "word" && wanted.split(' ').any(|part| entry.name.to_lowercase() == part)).collect()
 }
 
 pub(super) fn explain(args: &ExplainArgs) -> Result<u8, Failed> {

@@ -184,6 +184,8 @@ fn help_lists_and_checks_answer_at_once() {
         ("explain mauritania --json", "\"kind\": \"convenor\""),
         ("completions bash", "complete -F"),
         ("man", ".TH sulh"),
+        ("man compare", "\\fBsulh compare\\fR [OPTIONS] [SCENARIO]...\n"),
+        ("man audit", "75  stopped"),
         ("man compare", ".TH sulh-compare"),
         ("man verify", "sulh verify"),
     ] {

@@ -593,6 +593,8 @@ fn what_closes_a_week_is_explained_and_cannot_be_switched_off() {
     let explained = text(&sulh(root(), &["explain", "observe"]).stdout);
     assert!(explained.contains("14 of 14 in the week") && explained.contains("cannot be"), "{explained}");
     assert!(text(&sulh(root(), &["explain", "timeline"]).stdout).contains("1 of 14 in the week"));
+    // Of two words, the one that means something here.
+    assert!(text(&sulh(root(), &["explain", "draws refused"]).stdout).starts_with("refused (word)"));
     assert!(text(&sulh(root(), &["explain"]).stdout).contains("\n  observe "));
     assert!(reference::text().unwrap().contains("| 14 | `observe` |"));
 }

@@ -49,6 +49,10 @@ pub fn read(files: &Files) -> Result<Case, Problems> {
 /// All problems of all files.
 pub fn read_layers(layers: &[Layer]) -> Result<Case, Problems> {
     let mut r = Reader::new(layers);
+    // Rows of such a table would be missed everywhere.
+    if r.has_other_separators() {
+        return Err(r.problems);
+    }
     let about = About::new(&mut r);
     match case(&mut r, &about) {
         Some(case) => r.problems.into_result(case),

@@ -154,6 +154,22 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Tells tables whose cells are parted by another sign, as some programs save them; whether there is one.
+    pub(super) fn has_other_separators(&mut self) -> bool {
+        let before = self.problems.0.len();
+        for layer in self.layers {
+            for (file, text) in layer.files.iter().filter(|(file, _)| table_kind(file).is_some()) {
+                let head = text.lines().next().unwrap_or_default();
+                if head.contains(',') || !head.contains([';', '\t']) {
+                    continue;
+                }
+                let problem = Problem::of(Spot::of(&layer.shown(file), text, 0..head.len()), "cells are not parted by commas".to_owned());
+                self.problems.add(problem.hint("save it as CSV with commas, and decimals with a point"));
+            }
+        }
+        self.problems.0.len() > before
+    }
+
     fn read(&mut self, layer: usize, file: &'a str, text: &str) -> Vec<Row<'a>> {
         let shown = self.layers[layer].shown(file);
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
@@ -172,14 +188,6 @@ impl<'a> Reader<'a> {
             return Vec::new();
         }
         let heads = cells_of(text, 0);
-        if headers.len() == 1 && [';', '\t'].iter().any(|&sign| headers[0].contains(sign)) {
-            let problem = Problem::of(
-                Spot::of(&shown, text, heads.first().cloned().unwrap_or_default()),
-                "cells are not parted by commas".to_owned(),
-            );
-            self.problems.add(problem.hint("save it as CSV with commas, and decimals with a point"));
-            return Vec::new();
-        }
         for (at, header) in headers.iter().enumerate().filter(|(at, header)| headers.iter().take(*at).any(|other| other == *header)) {
             let place = Spot::of(&shown, text, heads.get(at).cloned().unwrap_or_default());
             self.problems.add(Problem::of(place, format!("the column `{header}` stands twice")));

@@ -2,7 +2,9 @@
 use super::cells::cells_of;
 use super::reader::Reader;
 use super::rows::Row;
+use super::tables::table_kind;
 use crate::index::Id;
+use crate::scenario::columns::COLUMNS;
 use crate::scenario::problem::{Place as Spot, Problem, nearest};
 use crate::scenario::raw;
 use std::collections::BTreeSet;
@@ -35,13 +37,16 @@ impl<'a> Reader<'a> {
         match text.parse::<f64>() {
             Ok(x) if x.is_finite() && (low..=high).contains(&x) => x,
             Ok(x) => {
-                self.fault(row, column, format!("{x} in `{column}`: allowed is {low} to {high}"));
+                if !self.problems.full() {
+                    let problem = self.problem(row, column, format!("{x} in `{column}`: allowed is {low} to {high}"));
+                    self.problems.add(problem.hint_if(in_words(row, column)));
+                }
                 low
             }
             Err(_) if row.cells.contains_key(column) => {
                 if !self.problems.full() {
                     let problem = self.problem(row, column, format!("`{text}` in `{column}` is not a number: allowed is {low} to {high}"));
-                    self.problems.add(problem.hint_if(raw::number_meant(&text)));
+                    self.problems.add(problem.hint_if(raw::number_meant(&text).map(str::to_owned).or_else(|| in_words(row, column))));
                 }
                 low
             }
@@ -162,4 +167,10 @@ impl<'a> Reader<'a> {
             None => problem,
         });
     }
+}
+
+/// What stands in a column of a table, with its unit.
+fn in_words(row: &Row, column: &str) -> Option<String> {
+    let kind = table_kind(row.file)?;
+    COLUMNS.iter().find(|known| (known.0, known.1) == (kind.file, column)).map(|known| format!("`{column}`: {}", known.2))
 }
