@@ -29,10 +29,9 @@ impl Names {
             match find(name) {
                 Ok(one) => found.push(one),
                 Err((fault, hint)) => {
-                    let (fault, hint) = if name.is_empty() {
-                        ("a name is missing here".to_owned(), "leave the comma out".to_owned())
-                    } else {
-                        (fault, hint)
+                    let (fault, hint) = match name {
+                        "" if typed.contains(',') => ("a name is missing here".to_owned(), "leave the comma out".to_owned()),
+                        _ => (fault, hint),
                     };
                     self.0.add(Problem::of(Place::of(&format!("{flag} {typed}"), &typed, from..till), fault).hint(hint));
                 }
