@@ -3,7 +3,7 @@ use super::check::remarks;
 use super::names::{Names, unknown};
 use super::progress::Reporter;
 use super::signals;
-use super::simulate::{Engine, SOLVING};
+use super::simulate::Engine;
 use super::story::comparable;
 use super::{Color, CompareArgs, DRAWS, Experiment, Failed, Futures, OnError, REPLICATES, RunArgs, SEED, quoted, say, tell};
 use crate::experiment::design::{Design, Draws};
@@ -493,19 +493,16 @@ const TIMED: u64 = 4;
 /// What a future costs: step by step on one core, and in the run that has just ended.
 fn timing_table(engine: &Engine, design: Design, ran: &Ran) -> String {
     let timings = engine.timings(TIMED.min(design.replicates));
-    let of_future = |step: &&(&'static str, Duration)| step.0 != SOLVING;
-    let together: Duration = timings.steps.iter().filter(of_future).map(|step| step.1).sum();
+    let (together, solving) = (timings.together, timings.solving);
     let mut text = format!(
-        "\nWhat a future costs on one core by the clock, mean of {}; other work on the machine counts in\n  {:16} {:>12} {:>8}\n",
+        "\nWhat a future costs on one core, processor time, mean of {}; shares by the clock\n  {:16} {:>12} {:>8}\n",
         timings.futures, "", "milliseconds", "share"
     );
-    for step in timings.steps.iter().filter(of_future) {
-        let share = 100.0 * step.1.as_secs_f64() / together.as_secs_f64().max(f64::MIN_POSITIVE);
-        text.push_str(&format!("  {:16} {:12.2} {share:6.1} %\n", step.0, 1e3 * step.1.as_secs_f64()));
+    for (step, share) in &timings.steps {
+        text.push_str(&format!("  {step:16} {:12.2} {:6.1} %\n", 1e3 * share * together, 100.0 * share));
     }
-    text.push_str(&format!("  {:16} {:12.2} {:6.1} %\n", "together", 1e3 * together.as_secs_f64(), 100.0));
-    let solving = timings.steps.iter().find(|step| step.0 == SOLVING).map_or(0.0, |step| step.1.as_secs_f64());
-    text.push_str(&format!("  {SOLVING:16} {:12.2}    once for all futures of a draw\n", 1e3 * solving));
+    text.push_str(&format!("  {:16} {:12.2} {:6.1} %\n", "together", 1e3 * together, 100.0));
+    text.push_str(&format!("  {:16} {:12.2}    once for all futures of a draw\n", "solving a draw", 1e3 * solving));
     text.push_str(&format!(
         "Touches of agents a future, from week 0 on (one may be touched often): {}, of {} agents\n",
         whole(timings.touches as usize),
@@ -523,10 +520,10 @@ fn timing_table(engine: &Engine, design: Design, ran: &Ran) -> String {
         // Of futures that a run finds already done, draws are not solved again.
         let draws = design.draws.used(design.replicates).len().min(ran.futures as usize);
         let solving = solving * draws as f64 / ran.futures as f64;
-        let rest = each - together.as_secs_f64() - solving;
+        let rest = each - together - solving;
         text.push_str(&format!(
-            "  of these {:.2} ms are the steps above, {:.2} its share of solving {}, and {:.2} all else: copies of a future without a stage of its talks, files, threads that wait at the end\n",
-            1e3 * together.as_secs_f64(),
+            "  of these {:.2} ms are the steps above, {:.2} its share of solving {}, and {:.2} all else: copies of a future without a stage of its talks, files, other work on the machine, threads that wait at the end\n",
+            1e3 * together,
             1e3 * solving,
             plural(draws, "draw", "draws"),
             1e3 * rest.max(0.0),

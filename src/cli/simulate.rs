@@ -13,9 +13,10 @@ use crate::processes::{SCHEDULE, mediation, process};
 use crate::scenario::Scenario;
 use crate::sim::{self, Asked, Ready};
 use crate::world::{Template, World};
+use cpu_time::ThreadTime;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Everything that futures share: people by scenario, and what was solved for each draw.
 pub struct Engine {
@@ -271,56 +272,60 @@ impl Engine {
         .map_err(|panic| here(panic.message))
     }
 
-    /// What futures of the first scenario cost on one core, step by step: the mean over some, with one draw solved for each.
+    /// What futures of the first scenario cost on one core, step by step: the mean over some, with one draw solved for each. A step's
+    /// part of a future is told by the clock, which is asked in no time; what all take together by the time that the processor gave to
+    /// this thread, so that other work on the machine does not count in.
     #[must_use]
     pub fn timings(&self, futures: u64) -> Timings {
-        let mut steps: Vec<(&'static str, Duration)> = Vec::new();
-        let mut add = |name: &'static str, time: Duration| match steps.iter_mut().find(|step| step.0 == name) {
-            Some(step) => step.1 += time,
-            None => steps.push((name, time)),
+        let mut steps: Vec<(&'static str, f64)> = Vec::new();
+        let mut add = |name: &'static str, seconds: f64| match steps.iter_mut().find(|step| step.0 == name) {
+            Some(step) => step.1 += seconds,
+            None => steps.push((name, seconds)),
         };
-        let mut touches = 0;
+        let (mut touches, mut solving, mut together) = (0, 0.0, 0.0);
         for replicate in 0..futures {
-            let begun = Instant::now();
+            let given = ThreadTime::now();
             let prepared = self.prepare(self.design.draws.of(replicate));
-            add(SOLVING, begun.elapsed());
+            solving += given.elapsed().as_secs_f64();
             let ready = &prepared.ready[0];
             let dice = Dice::new(self.design.seed, replicate);
-            let begun = Instant::now();
+            let (given, begun) = (ThreadTime::now(), Instant::now());
             let mut world = sim::burn_in(ready, dice);
-            add(BURN_IN, begun.elapsed());
+            add(BURN_IN, begun.elapsed().as_secs_f64());
             sim::with_model(ready, dice, |model| {
                 mediation::open(&mut world, model);
                 mediation::seat(&world, model).swap(&mut world);
                 let mut recorder = Recorder::new(model.case, ready.scenario.weeks);
-                SCHEDULE.iter().for_each(|process| add(process.name, Duration::ZERO));
+                SCHEDULE.iter().for_each(|process| add(process.name, 0.0));
                 while world.week < ready.scenario.weeks {
                     let mut since = Instant::now();
                     sim::week(&mut world, model, |_, name| {
                         if let Some(process) = process(name) {
-                            add(process.name, since.elapsed());
+                            add(process.name, since.elapsed().as_secs_f64());
                         }
                         since = Instant::now();
                     });
                     recorder.week(model, &world);
-                    add(OBSERVE, since.elapsed());
+                    add(OBSERVE, since.elapsed().as_secs_f64());
                     world.ledger.clear();
                     world.week += 1;
                 }
             });
+            together += given.elapsed().as_secs_f64();
             touches += world.ledger.touches;
         }
-        let mean = |time: Duration| time.div_f64(futures.max(1) as f64);
+        let n = futures.max(1) as f64;
+        let by_clock: f64 = steps.iter().map(|step| step.1).sum::<f64>().max(f64::MIN_POSITIVE);
         Timings {
-            steps: steps.into_iter().map(|(name, time)| (name, mean(time))).collect(),
-            touches: touches as f64 / futures.max(1) as f64,
+            solving: solving / n,
+            together: together / n,
+            steps: steps.into_iter().map(|(name, seconds)| (name, seconds / by_clock)).collect(),
+            touches: touches as f64 / n,
             futures,
         }
     }
 }
 
-/// Solving a draw, in [`Timings`]: done once for all futures of the draw.
-pub const SOLVING: &str = "solving a draw";
 /// The weeks before week 0, in [`Timings`].
 pub const BURN_IN: &str = "burn-in";
 /// The record, in [`Timings`].
@@ -329,8 +334,12 @@ pub const OBSERVE: &str = "observe";
 /// What a future costs on one core.
 #[derive(Clone, Debug)]
 pub struct Timings {
-    /// Name and mean time a future, in order.
-    pub steps: Vec<(&'static str, Duration)>,
+    /// Processor time of solving a draw, seconds: once for all futures of the draw.
+    pub solving: f64,
+    /// Processor time of a future, seconds.
+    pub together: f64,
+    /// Name of each step and its share of the future, in order.
+    pub steps: Vec<(&'static str, f64)>,
     /// Households visited one by one after week 0.
     pub touches: f64,
     /// Futures over which the mean is taken.

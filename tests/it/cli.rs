@@ -603,7 +603,7 @@ fn timings_say_where_a_future_goes_how_much_is_touched_and_what_a_run_took() {
     assert_eq!(code(&output), 0, "{}", err(&output));
     let text = out(&output);
     let table = text
-        .split("What a future costs on one core by the clock, mean of 4; other work on the machine counts in")
+        .split("What a future costs on one core, processor time, mean of 4; shares by the clock")
         .nth(1)
         .unwrap_or_else(|| panic!("{text}"));
     let names = sulh::processes::SCHEDULE.iter().map(|process| process.name).chain(["burn-in", "observe"]);
