@@ -47,12 +47,13 @@ pub(super) fn check(args: &CheckArgs, color: Color) -> Result<u8, Failed> {
 /// What of scenarios that are to be run cannot do what it seems meant for, and what was set on the command line without changing any.
 pub(super) fn remarks(library: &mut Library, names: &[String], scenarios: &[Scenario], changes: &Changes) -> Vec<String> {
     let mut remarks = Vec::new();
+    let says = |scenario: &Scenario| (scenario.resolved.clone(), scenario.title.clone(), scenario.summary.clone());
     for (at, set) in changes.set.iter().enumerate() {
         let mut without = changes.clone();
         without.set.remove(at);
         let without: Vec<Option<Scenario>> = names.iter().map(|name| library.load(name, &without).ok()).collect();
         let pairs = || scenarios.iter().zip(without.iter().flatten());
-        if without.iter().all(Option::is_some) && pairs().all(|(with, without)| without.resolved == with.resolved) {
+        if without.iter().all(Option::is_some) && pairs().all(|(with, without)| says(without) == says(with)) {
             remarks.push(format!("--set {set} changes nothing: that is how it is without it"));
         }
         for (with, without) in pairs() {

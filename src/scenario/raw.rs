@@ -346,6 +346,13 @@ fn meant(from_line: &str, at: usize) -> Option<String> {
     if let Some(hint) = number_meant(value) {
         return Some(hint.to_owned());
     }
+    let groups = parts('.');
+    if groups.len() > 2 && groups.iter().all(number) && groups[1..].iter().all(|group| group.len() == 3) {
+        return Some("thousands are written without points: 3000000".to_owned());
+    }
+    if value.strip_prefix('.').is_some_and(|digits| number(&digits)) {
+        return Some("a decimal has a digit before its point: 0.4".to_owned());
+    }
     if ['/', '.'].iter().any(|&sign| parts(sign).len() == 3 && parts(sign).iter().all(number)) {
         return Some("a day is written as year-month-day: 2026-10-05".to_owned());
     }
@@ -435,6 +442,8 @@ fn node_of(sources: &Sources, problems: &mut Problems, file: usize, value: Spann
         },
         DeValue::Float(number) => match number.as_str().parse::<f64>() {
             Ok(value) if value.is_finite() => Value::Float(value),
+            // The reader has told that it is no number.
+            _ if number.as_str().is_empty() => return None,
             _ => {
                 problems.add(sources.problem(at, format!("{number} is not a finite number")));
                 return None;

@@ -202,6 +202,8 @@ fn wrong_input_is_told_on_stderr_with_exit_code_2() {
     let folder = here();
     std::fs::write(folder.path().join("wrong.toml"), "format = 1\nweeks = 0\n[track]\nconvenor = \"mauretania\"\n").unwrap();
     std::fs::write(folder.path().join("bytes.toml"), b"\xff\xfe").unwrap();
+    let points = "format = 1\nextends = \"bamako-only\"\n[track]\nbudget = 3.000.000\nmonitoring = .4\n";
+    std::fs::write(folder.path().join("points.toml"), points).unwrap();
     std::fs::write(folder.path().join("seeded.toml"), "extends = \"bamako-only\"\nseed = 4\n").unwrap();
     for (arguments, expect) in [
         ("check wrong.toml", "error: unknown convenor `mauretania`\n --> wrong.toml:4:12\n"),
@@ -244,6 +246,9 @@ fn wrong_input_is_told_on_stderr_with_exit_code_2() {
         ("run bamako-only --measures civilian_death,deaths_nort", "2 problems"),
         ("audit two-valleys-inclusive --only threads,obsever,,x", "--only threads,obsever,,x:1:9\n"),
         ("story bamako-only --place gaoo --community tuarek --actor fal --kinds bids", "4 problems"),
+        ("check points.toml", "2 problems"),
+        ("check points.toml", "help: thousands are written without points: 3000000"),
+        ("check points.toml", "help: a decimal has a digit before its point: 0.4"),
         ("run bamako-only --until 0.1", "two scenarios"),
         ("run bamako-only --time-limit soon", "90s, 15m or 2h"),
         ("story bamako-only --actor fal", "did you mean `fla`?"),
@@ -927,6 +932,8 @@ fn what_does_nothing_is_noted() {
         noted("--set track.seats.covenant.veto=true"),
         ["note: two-valleys-exclusive: --set track.seats.covenant.veto=true gives `covenant` a seat, which it does not have otherwise"]
     );
+    // A title is not part of what a scenario is hashed by, and is seen all the same.
+    assert!(noted("--set title=Foo").is_empty());
     assert!(noted("").is_empty() && noted("--draws 8 --quiet").is_empty());
 }
 

@@ -181,7 +181,8 @@ fn filters_keep_what_they_name_and_nothing_else() {
 #[test]
 fn names_that_are_not_are_told_with_the_nearest() {
     for (arguments, expect) in [
-        ("story bamako-only --place menka", "unknown place `menka`\n  hint: did you mean `menaka`?"),
+        ("story bamako-only --place menka", "unknown place `menka`\n --> --place menka:1:1\n"),
+        ("story bamako-only --place menka", "help: did you mean `menaka`?"),
         ("story bamako-only --community idaksahk", "did you mean `idaksahak`?"),
         ("story bamako-only --actor stat", "did you mean `state`?"),
         ("story bamako-only --actor mauritania", "what a convenor does is told as --kinds contact,leak,conditions,bid,consent,talks"),
